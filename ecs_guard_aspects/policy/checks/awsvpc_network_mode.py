@@ -1,0 +1,75 @@
+# Fields read:    NetworkMode (RequiresCompatibilities, RuntimePlatform.OperatingSystemFamily for the message)
+# Allowed values: awsvpc
+"""Task definitions use the awsvpc network mode."""
+
+from __future__ import annotations
+
+from .. import launch_type
+from ..finding import Severity
+from ..task_definition import NETWORK_MODES, MalformedError, TaskDefinition
+from .base import Control, TaskDefinitionCheck, Violation
+
+
+class AwsvpcNetworkMode(TaskDefinitionCheck):
+    """``NetworkMode`` is absent or anything but ``awsvpc``."""
+
+    id = "awsvpc-network-mode"
+    severity = Severity.MEDIUM
+    title = "A task definition uses the awsvpc network mode."
+    question = "NetworkMode is awsvpc"
+    fields = ("NetworkMode",)
+    allowed = "`awsvpc`"
+    controls = (
+        Control(
+            "Datadog IaC cloudformation-aws-ecs-task-definition-network-mode-not-recommended",
+            "https://docs.datadoghq.com/security/code_security/iac_security/iac_rules/",
+        ),
+        Control("KICS 027a4b7a", "https://docs.kics.io/latest/queries/cloudformation-queries/"),
+        Control(
+            "AWS Config ecs-awsvpc-networking-enabled",
+            "https://docs.aws.amazon.com/config/latest/developerguide/ecs-awsvpc-networking-enabled.html",
+        ),
+        Control(
+            "Control Tower CT.ECS.PR.4",
+            "https://docs.aws.amazon.com/controltower/latest/controlreference/ecs-rules.html",
+        ),
+    )
+
+    def violation(self, task_definition: TaskDefinition) -> Violation | None:
+        try:
+            mode = task_definition.network_mode
+        except MalformedError as error:
+            return Violation(f"{error}.", "Only the string awsvpc is awsvpc.", _SET_AWSVPC, "NetworkMode")
+        if mode == "awsvpc":
+            return None
+        if mode is None:
+            what, why = "NetworkMode is not set.", launch_type.absent_network_mode_means(task_definition)
+        else:
+            what, why = f"NetworkMode is {mode!r}.", launch_type.network_mode_means(task_definition, mode)
+        return Violation(
+            what, why, _remedy(task_definition, mode), "NetworkMode", fixable=_is_fixable(task_definition, mode)
+        )
+
+
+_SET_AWSVPC = (
+    "Set NetworkMode to awsvpc (CDK: network_mode=ecs.NetworkMode.AWS_VPC)"
+    " and give what runs the task subnets and security groups."
+)
+
+
+def _is_fixable(task_definition: TaskDefinition, mode: str | None) -> bool:
+    if launch_type.is_only(task_definition, launch_type.EXTERNAL):
+        return False
+    return not (mode is None and launch_type.is_only(task_definition, launch_type.MANAGED_INSTANCES))
+
+
+def _remedy(task_definition: TaskDefinition, mode: str | None) -> str:
+    if launch_type.is_only(task_definition, launch_type.EXTERNAL):
+        if mode and (mode not in NETWORK_MODES or launch_type.is_for_windows(task_definition)):
+            return "Leave NetworkMode out; as long as it runs on ECS Anywhere, record that with an exemption."
+        return "Nothing to set as long as it runs on ECS Anywhere: record it with an exemption."
+    if launch_type.includes(task_definition, launch_type.EXTERNAL):
+        return "Give ECS Anywhere, which has no awsvpc, its own task definition, and set NetworkMode to awsvpc here."
+    if launch_type.is_only(task_definition, launch_type.MANAGED_INSTANCES):
+        return "Write NetworkMode awsvpc down (CDK: network_mode=ecs.NetworkMode.AWS_VPC)."
+    return _SET_AWSVPC

@@ -1,0 +1,97 @@
+"""What a check is."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..finding import Severity
+from ..task_definition import Container, TaskDefinition
+
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Control:
+    """A rule of a public standard or product that a check stands for."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Why one possible task definition, or one of its containers, does not pass a check.
+
+    Attributes:
+        what: what is wrong, one sentence.
+        why: why it matters, one sentence.
+        remedy: what to change, one sentence.
+        property: the property to point at; of the container in a container check, else of the task definition.
+        fixable: False if ECS leaves no other choice; such a finding is at most a warning in the default profile.
+    """
+
+    what: str
+    why: str
+    remedy: str
+    property: str
+    fixable: bool = True
+
+
+class Check(ABC):
+    """What all checks have. Derive from ``TaskDefinitionCheck`` or ``ContainerCheck``.
+
+    Attributes:
+        id: words joined by ``-``; what users write in policies, exemptions and acknowledgements.
+        severity: how much a violation matters.
+        title: what the check demands, one sentence.
+        question: what is open where it cannot be decided, as in "it cannot be decided whether ...".
+        fields: the properties it reads.
+        allowed: what passes.
+        controls: the public rules it stands for.
+    """
+
+    id: ClassVar[str]
+    severity: ClassVar[Severity]
+    title: ClassVar[str]
+    question: ClassVar[str] = "this check passes"
+    fields: ClassVar[tuple[str, ...]] = ()
+    allowed: ClassVar[str] = ""
+    controls: ClassVar[tuple[Control, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "id" not in cls.__dict__:
+            return
+        if not _ID.fullmatch(str(cls.id)):
+            raise TypeError(f"{cls.__name__}.id is {cls.id!r}: a check id is lower-case words joined by '-'")
+        if not isinstance(getattr(cls, "severity", None), Severity):
+            raise TypeError(f"{cls.__name__}.severity must be a Severity")
+        if not isinstance(getattr(cls, "title", None), str):
+            raise TypeError(f"{cls.__name__}.title must say what the check demands")
+
+
+class TaskDefinitionCheck(Check):
+    """A check of a task definition as a whole."""
+
+    @abstractmethod
+    def violation(self, task_definition: TaskDefinition) -> Violation | None:
+        """Return why this possible task definition does not pass, or None if it does.
+
+        Raises:
+            UndecidedError: from a fact that cannot be known; let it pass, it becomes an unresolved finding.
+        """
+
+
+class ContainerCheck(Check):
+    """A check of every container by itself."""
+
+    @abstractmethod
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        """Return why this possible container does not pass, or None if it does.
+
+        Raises:
+            UndecidedError: from a fact that cannot be known; let it pass, it becomes an unresolved finding.
+        """

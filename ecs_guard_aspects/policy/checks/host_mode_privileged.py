@@ -1,0 +1,54 @@
+# Fields read:    NetworkMode, ContainerDefinitions[*].Privileged, ContainerDefinitions[*].User
+# Allowed values: NetworkMode: anything but host; or Privileged: false or absent, and User: non-root or absent
+"""Containers in host mode are neither privileged nor declared as root."""
+
+from __future__ import annotations
+
+from .. import launch_type
+from ..finding import Severity
+from ..task_definition import Container, TaskDefinition
+from .base import ContainerCheck, Control, Violation
+from .wording import ROOT_ON_THE_INSTANCE, root_user
+
+
+class HostModePrivileged(ContainerCheck):
+    """Mode ``host``, a container privileged, or its user declared as root."""
+
+    id = "host-mode-privileged"
+    severity = Severity.HIGH
+    title = "In host mode a container is neither privileged nor declared as root."
+    question = "this container is privileged, or declared as root, in host mode"
+    fields = ("NetworkMode", "ContainerDefinitions[*].Privileged", "ContainerDefinitions[*].User")
+    allowed = "any mode but `host`; or not privileged, with a `User` that is absent or not root"
+    controls = (
+        Control(
+            "Cyscale aws-ecs-1-privileged-network-mode",
+            "https://cyscale.com/cloud-security-wiki/grc-catalog/controls/aws-ecs-1-privileged-network-mode",
+        ),
+    )
+
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        if task_definition.network_mode != "host":
+            return None
+        privileged = container.privileged
+        if not privileged and not container.declares_root_user:
+            return None
+        impossible = launch_type.host_mode_means(task_definition)
+        another_mode = launch_type.instead_of_host_mode(task_definition)
+        if privileged:
+            return Violation(
+                "The container is privileged in host network mode.",
+                impossible or "It has root's powers on the instance and sits on its network: nothing isolates it.",
+                f"Remove Privileged. {another_mode}" if impossible else _NOT_PRIVILEGED,
+                "Privileged",
+            )
+        return Violation(
+            f"{root_user(task_definition, container)} in host network mode.",
+            impossible or ROOT_ON_THE_INSTANCE,
+            another_mode if impossible else _NOT_ROOT,
+            "User",
+        )
+
+
+_NOT_PRIVILEGED = "Remove Privileged, or set NetworkMode to another mode."
+_NOT_ROOT = 'Set User to a non-root UID, such as "1000:1000", or NetworkMode to another mode.'

@@ -1,0 +1,57 @@
+# Fields read:    NetworkMode, ContainerDefinitions[*].Privileged, ContainerDefinitions[*].User
+# Allowed values: NetworkMode: anything but host; or Privileged: true; or User: a non-root user
+"""Containers in host mode do not run as root without being deliberately privileged."""
+
+from __future__ import annotations
+
+from .. import launch_type
+from ..finding import Severity
+from ..task_definition import Container, TaskDefinition
+from .base import ContainerCheck, Control, Violation
+from .wording import ROOT_ON_THE_INSTANCE, root_user
+
+
+class HostModeRootUser(ContainerCheck):
+    """Mode ``host``, a container not privileged, its user root or empty."""
+
+    id = "host-mode-root-user"
+    severity = Severity.HIGH
+    title = "In host mode a container that is not deliberately privileged runs as a non-root user."
+    question = "this container runs as root in host mode without being privileged"
+    fields = ("NetworkMode", "ContainerDefinitions[*].Privileged", "ContainerDefinitions[*].User")
+    allowed = "any mode but `host`, or `Privileged: true`, or a non-root `User`"
+    controls = (
+        Control("Datadog def-000-psk", "https://docs.datadoghq.com/security/default_rules/def-000-psk/"),
+        Control(
+            "AWS Config ecs-task-definition-user-for-host-mode-check",
+            "https://docs.aws.amazon.com/config/latest/developerguide/ecs-task-definition-user-for-host-mode-check.html",
+        ),
+        Control(
+            "Security Hub ECS.1 (retired 2026-03)",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-1",
+        ),
+        Control(
+            "Control Tower CT.ECS.PR.8",
+            "https://docs.aws.amazon.com/controltower/latest/controlreference/ecs-rules.html",
+        ),
+    )
+
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        if task_definition.network_mode != "host" or not container.runs_as_root or container.privileged:
+            return None
+        impossible = launch_type.host_mode_means(task_definition)
+        return Violation(
+            f"{root_user(task_definition, container)} in host network mode.",
+            impossible or ROOT_ON_THE_INSTANCE,
+            _remedy(task_definition, impossible),
+            "User",
+        )
+
+
+def _remedy(task_definition: TaskDefinition, impossible: str | None) -> str:
+    if impossible:
+        return launch_type.instead_of_host_mode(task_definition)
+    choices = 'Set User to a non-root UID, such as "1000:1000"'
+    if not launch_type.includes(task_definition, launch_type.EXTERNAL):
+        choices += ", or NetworkMode to awsvpc"
+    return f"{choices}; if it must own the instance, say so with Privileged: true."

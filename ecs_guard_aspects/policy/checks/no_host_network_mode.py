@@ -1,0 +1,37 @@
+# Fields read:    NetworkMode
+# Allowed values: anything but host
+"""Task definitions do not use the host network mode."""
+
+from __future__ import annotations
+
+from .. import launch_type
+from ..finding import Severity
+from ..task_definition import TaskDefinition
+from .base import Control, TaskDefinitionCheck, Violation
+
+
+class NoHostNetworkMode(TaskDefinitionCheck):
+    """Mode ``host``."""
+
+    id = "no-host-network-mode"
+    severity = Severity.MEDIUM
+    title = "A task definition does not use the host network mode."
+    question = "NetworkMode is host"
+    fields = ("NetworkMode",)
+    allowed = "anything but `host`"
+    controls = (
+        Control(
+            "Security Hub ECS.17",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-17",
+        ),
+    )
+
+    def violation(self, task_definition: TaskDefinition) -> Violation | None:
+        if task_definition.network_mode != "host":
+            return None
+        return Violation(
+            "NetworkMode is 'host'.",
+            launch_type.host_mode_means(task_definition) or launch_type.network_mode_means(task_definition, "host"),
+            launch_type.instead_of_host_mode(task_definition),
+            "NetworkMode",
+        )

@@ -1,0 +1,43 @@
+# Fields read:    RuntimePlatform.OperatingSystemFamily, ContainerDefinitions[*].User
+# Allowed values: OperatingSystemFamily: LINUX or absent; or User: anything but ContainerAdministrator
+"""Windows containers do not run as the administrator."""
+
+from __future__ import annotations
+
+from ..finding import Severity
+from ..task_definition import Container, TaskDefinition
+from .base import ContainerCheck, Control, Violation
+
+
+class NonAdminWindowsUser(ContainerCheck):
+    """Windows: user empty or ``ContainerAdministrator``."""
+
+    id = "non-admin-windows-user"
+    severity = Severity.MEDIUM
+    title = "A Windows container does not run as ContainerAdministrator."
+    question = "this container runs as ContainerAdministrator"
+    fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")
+    allowed = "on Windows any `User` but `ContainerAdministrator`; anything on Linux"
+    controls = (
+        Control(
+            "Security Hub ECS.21",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-21",
+        ),
+        Control(
+            "AWS Config ecs-task-definition-windows-user-non-admin",
+            "https://docs.aws.amazon.com/config/latest/developerguide/ecs-task-definition-windows-user-non-admin.html",
+        ),
+    )
+
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        if not task_definition.is_windows or not container.runs_as_container_administrator:
+            return None
+        user = container.user_as_written
+        unset = "User is not set, so unless its image says otherwise the container runs as ContainerAdministrator"
+        declared = f"User is {user!r}" if user else unset
+        return Violation(
+            f"{declared}.",
+            "ContainerAdministrator may change everything in the container; Security Hub ECS.21 asks for another.",
+            "Set User to ContainerUser. ECS documents User as unsupported on Windows: try it first, or exempt it.",
+            "User",
+        )

@@ -1,0 +1,45 @@
+# Fields read:    RuntimePlatform.OperatingSystemFamily, ContainerDefinitions[*].User
+# Allowed values: OperatingSystemFamily: WINDOWS_*; or User: a non-root user
+"""Linux containers run as a non-root user, in any network mode."""
+
+from __future__ import annotations
+
+from ..finding import Severity
+from ..task_definition import Container, TaskDefinition
+from .base import ContainerCheck, Control, Violation
+from .wording import root_user
+
+
+class NonRootUser(ContainerCheck):
+    """Linux or no operating system given: user root or empty, in any mode."""
+
+    id = "non-root-user"
+    severity = Severity.MEDIUM
+    title = "A Linux container runs as a non-root user."
+    question = "this container runs as root"
+    fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")
+    allowed = "a non-root `User`; anything on Windows"
+    controls = (
+        Control(
+            "Security Hub ECS.20",
+            "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20",
+        ),
+        Control(
+            "AWS Config ecs-task-definition-linux-user-non-root",
+            "https://docs.aws.amazon.com/config/latest/developerguide/ecs-task-definition-linux-user-non-root.html",
+        ),
+        Control(
+            "Control Tower CT.ECS.PR.3",
+            "https://docs.aws.amazon.com/controltower/latest/controlreference/ecs-rules.html",
+        ),
+    )
+
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        if task_definition.is_windows or not container.runs_as_root:
+            return None
+        return Violation(
+            f"{root_user(task_definition, container)}.",
+            "UID 0 inside a container is UID 0 for whatever it mounts and for every kernel flaw it meets.",
+            'Set User to a non-root UID, such as "1000:1000" (CDK: user="1000:1000").',
+            "User",
+        )

@@ -1,0 +1,28 @@
+"""What the policy raises."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be enforced as it is written. The message names the part and what is allowed."""
+
+
+class TemplateError(ValueError):
+    """What was given as a CloudFormation template is none."""
+
+
+def known(kind: str, name: object, allowed: Iterable[str]) -> str:
+    """Return ``name`` if it is allowed.
+
+    Raises:
+        PolicyError: if it is not; the message lists what is, nearest name first.
+    """
+    names = list(allowed)
+    if isinstance(name, str) and name in names:
+        return name
+    near = difflib.get_close_matches(str(name), names, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise PolicyError(f"{kind} {name!r} is unknown.{hint} Known: {', '.join(names)}.")

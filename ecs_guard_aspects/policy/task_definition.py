@@ -1,0 +1,338 @@
+"""The facts that checks read: one possible task definition, with plain values.
+
+A fact that hangs on an expression settles the scenario it is read in, and stays as it is for that scenario. Facts with
+few possible values (``network_mode``, ``privileged``, ``runs_as_root``, ``is_windows``) are assumed one after the other
+where they cannot be known; any other raises ``UndecidedError``, which the engine turns into an unresolved finding.
+
+Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from . import user as users
+from .expressions import Scenario, UndecidedError, Unknown, scalar_text, text_of
+
+NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
+
+
+class MalformedError(Exception):
+    """Something in a task definition has a shape that CloudFormation cannot take."""
+
+    def __init__(self, location: str, problem: str) -> None:
+        super().__init__(f"{location} {problem}")
+        self.location = location
+
+
+class Properties(Mapping[str, Any]):
+    """CloudFormation properties of one scenario, read as plain values: strings, lists, and mappings like this one.
+
+    A key whose value is absent in the scenario (``AWS::NoValue``) is not there.
+
+    Raises:
+        UndecidedError: on reading what cannot be known before deployment.
+    """
+
+    def __init__(self, scenario: Scenario, node: dict[str, Any], location: str) -> None:
+        self._scenario = scenario
+        self._node = node
+        self.location = location
+
+    def __getitem__(self, key: str) -> Any:
+        value = self._plain(self._node[key], f"{self.location}/{key}")
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in self._node if self._scenario.value(self._node[key]) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def resolve(self, key: str) -> tuple[Any, str]:
+        """Return the value under ``key`` as ``Scenario.resolve`` does, with its location."""
+        return self._scenario.resolve(self._node.get(key), f"{self.location}/{key}")
+
+    def _plain(self, node: Any, location: str) -> Any:
+        value, location = self._scenario.resolve(node, location)
+        if isinstance(value, Unknown):
+            raise UndecidedError(value, location)
+        if isinstance(value, dict):
+            return Properties(self._scenario, value, location)
+        if isinstance(value, list):
+            items = [self._plain(item, f"{location}/{index}") for index, item in enumerate(value)]
+            return [item for item in items if item is not None]
+        return value
+
+
+class _Facts:
+    """Properties that may themselves be absent or unknown."""
+
+    def __init__(self, scenario: Scenario, node: Any, location: str) -> None:
+        self.scenario = scenario
+        self.node, self.location = scenario.resolve(node, location)
+        self._places: dict[str, str] = {}
+
+    def place_of(self, key: str) -> str:
+        """Return the location of a property, following the branches this scenario takes."""
+        return self._places.get(key, f"{self.location}/{key}")
+
+    def get(self, key: str) -> Any:
+        """Return the value of a property: plain, None where absent, or Unknown."""
+        node = self.node
+        if isinstance(node, dict):
+            value, self._places[key] = self.scenario.resolve(node.get(key), f"{self.location}/{key}")
+            return value
+        if node is None or isinstance(node, Unknown):
+            return node
+        raise MalformedError(self.location, f"is {text_of(node)}, which is not a map of properties")
+
+    def text(self, key: str) -> str | Unknown | None:
+        """Like ``get`` for a property that must be a string; other scalars are read as CloudFormation does."""
+        value = self.get(key)
+        if value is None or isinstance(value, Unknown):
+            return value
+        text = scalar_text(value)
+        if text is None:
+            raise MalformedError(self.place_of(key), f"is {text_of(value)}, which is not a string")
+        return text
+
+    def plain_properties(self) -> Properties:
+        if isinstance(self.node, Unknown):
+            raise UndecidedError(self.node, self.location)
+        if self.node is not None and not isinstance(self.node, dict):
+            raise MalformedError(self.location, f"is {text_of(self.node)}, which is not a map of properties")
+        return Properties(self.scenario, self.node or {}, self.location)
+
+
+class TaskDefinition:
+    """One possible ``AWS::ECS::TaskDefinition``."""
+
+    def __init__(self, scenario: Scenario, node: Any, location: str = "Properties") -> None:
+        self._facts = _Facts(scenario, node, location)
+        self._made: dict[str, Container] = {}
+
+    @cached_property
+    def network_mode(self) -> str | None:
+        """``NetworkMode``, None where absent.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+        """
+        mode = self._facts.get("NetworkMode")
+        if isinstance(mode, Unknown):
+            # An expression never stands for absence; properties that cannot be read may lack the mode.
+            candidates = NETWORK_MODES if isinstance(self._facts.node, dict) else (*NETWORK_MODES, None)
+            return self._facts.scenario.assume_text(mode, self.location_of("NetworkMode"), candidates)
+        text = scalar_text(mode)
+        if mode is not None and text is None:
+            raise MalformedError(self.location_of("NetworkMode"), f"is {text_of(mode)}, which is not a string")
+        return text
+
+    @cached_property
+    def requires_compatibilities(self) -> frozenset[str] | None:
+        """``RequiresCompatibilities``, empty where absent, None where it cannot be decided."""
+        values = self._facts.get("RequiresCompatibilities")
+        if values is None:
+            return frozenset()
+        if not isinstance(values, list):
+            return None
+        names = [self._facts.scenario.value(value) for value in values]
+        names = [name for name in names if name is not None]
+        return frozenset(names) if all(isinstance(name, str) for name in names) else None
+
+    @cached_property
+    def operating_system_family(self) -> str | None:
+        """``RuntimePlatform.OperatingSystemFamily``, None where absent.
+
+        Raises:
+            UndecidedError: if it cannot be known; ask ``is_windows`` where that is enough.
+        """
+        family = self._runtime_platform.text("OperatingSystemFamily")
+        if isinstance(family, Unknown):
+            raise UndecidedError(family, self._runtime_platform.place_of("OperatingSystemFamily"))
+        return family
+
+    @cached_property
+    def is_windows(self) -> bool:
+        """Whether the operating system family is a Windows one; absent means Linux.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
+        """
+        family = self._runtime_platform.text("OperatingSystemFamily")
+        if isinstance(family, Unknown):
+            known = family.prefix.upper()
+            if known.startswith("WINDOWS") or not "WINDOWS".startswith(known):
+                return known.startswith("WINDOWS")
+            location = self._runtime_platform.place_of("OperatingSystemFamily")
+            return self._facts.scenario.assume(family, location, (False, True))
+        return family is not None and family.upper().startswith("WINDOWS")
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """All containers of this scenario.
+
+        A check of one container does not need it: reading it settles every condition on every container.
+
+        Raises:
+            UndecidedError: if the list or one of its members cannot be known.
+        """
+        containers = [Container(self, node, location) for node, location in self.container_nodes()]
+        return tuple(container for container in containers if container.exists)
+
+    @property
+    def properties(self) -> Properties:
+        """The CloudFormation properties as plain values.
+
+        Raises:
+            UndecidedError: if not even the property names can be known.
+        """
+        return self._facts.plain_properties()
+
+    def location_of(self, key: str) -> str:
+        """Return where a property stands, or would stand."""
+        return self._facts.place_of(key)
+
+    def containers_at(self, locations: tuple[str, ...]) -> list[Container]:
+        """Return the containers of this scenario that stand at one of these places, without looking at the others."""
+        found = []
+        for node, location in self.container_nodes():
+            if location in locations:
+                container = self._made.get(location)
+                if container is None:
+                    container = self._made[location] = Container(self, node, location)
+                if container.exists:
+                    found.append(container)
+        return found
+
+    def container_nodes(self) -> list[tuple[Any, str]]:
+        """Return the members of ``ContainerDefinitions``, unevaluated, each with its location.
+
+        A list that cannot be known is returned as one unknown member.
+        """
+        value = self._facts.get("ContainerDefinitions")
+        location = self.location_of("ContainerDefinitions")
+        if value is None:
+            return []
+        if isinstance(value, Unknown):
+            return [(value, location)]
+        if not isinstance(value, list):
+            raise MalformedError(location, f"is {text_of(value)}, which is not a list of containers")
+        return [(node, f"{location}/{index}") for index, node in enumerate(value)]
+
+    @cached_property
+    def _runtime_platform(self) -> _Facts:
+        platform = self._facts.get("RuntimePlatform")
+        return _Facts(self._facts.scenario, platform, self.location_of("RuntimePlatform"))
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario this task definition belongs to."""
+        return self._facts.scenario
+
+
+class Container:
+    """One possible member of ``ContainerDefinitions``.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html
+    """
+
+    def __init__(self, task_definition: TaskDefinition, node: Any, location: str) -> None:
+        self._facts = _Facts(task_definition.scenario, node, location)
+
+    @property
+    def location(self) -> str:
+        """Where it stands."""
+        return self._facts.location
+
+    @property
+    def exists(self) -> bool:
+        """Whether the container is there in this scenario."""
+        return self._facts.node is not None
+
+    def require_map(self) -> None:
+        """Make sure that the container is a map of properties, or may become one.
+
+        Raises:
+            MalformedError: if it is anything else.
+        """
+        self._facts.get("Name")
+
+    @property
+    def name(self) -> str | None:
+        """``Name``, as far as it is known; None where absent."""
+        node = self._facts.node
+        name = node.get("Name") if isinstance(node, dict) else None
+        if not isinstance(name, dict):
+            return scalar_text(name)
+        # A name is only shown: it must not split the scenario.
+        value = Scenario(self._facts.scenario.template).value(name)
+        return value.expression if isinstance(value, Unknown) else scalar_text(value)
+
+    @cached_property
+    def user(self) -> str | None:
+        """``User``, None where absent.
+
+        Raises:
+            UndecidedError: if it cannot be known; ask ``runs_as_root`` where that is enough.
+        """
+        user = self._facts.text("User")
+        if isinstance(user, Unknown):
+            raise UndecidedError(user, self.location_of("User"))
+        return user
+
+    @cached_property
+    def runs_as_root(self) -> bool:
+        """Whether ``User`` means root on Linux (see ``user.is_root``)."""
+        user = self._facts.text("User")
+        if not isinstance(user, Unknown):
+            return users.is_root(user)
+        decided = users.prefix_decides_root(user.prefix)
+        if decided is not None:
+            return decided
+        return self._facts.scenario.assume(user, self.location_of("User"), (True, False))
+
+    @property
+    def declares_root_user(self) -> bool:
+        """Whether ``User`` is written down and means root; absent and empty leave it to the image."""
+        user = self._facts.text("User")
+        return self.runs_as_root if isinstance(user, Unknown) else bool(user) and users.is_root(user)
+
+    @cached_property
+    def runs_as_container_administrator(self) -> bool:
+        """Whether ``User`` means the administrator on Windows (see ``user.is_container_administrator``)."""
+        user = self._facts.text("User")
+        if isinstance(user, Unknown):
+            return self._facts.scenario.assume(user, self.location_of("User"), (True, False))
+        return users.is_container_administrator(user)
+
+    @property
+    def user_as_written(self) -> str | None:
+        """``User`` for a message: its value, or the expression it is."""
+        user = self._facts.text("User")
+        return user.expression if isinstance(user, Unknown) else user
+
+    @cached_property
+    def privileged(self) -> bool:
+        """``Privileged``: true or ``"true"``; anything else that is known is false."""
+        privileged = self._facts.get("Privileged")
+        if isinstance(privileged, Unknown):
+            candidates = ("true", "false")
+            return self._facts.scenario.assume_text(privileged, self.location_of("Privileged"), candidates) == "true"
+        return privileged is True or privileged == "true"
+
+    @property
+    def properties(self) -> Properties:
+        """The CloudFormation properties of the container as plain values.
+
+        Raises:
+            UndecidedError: if not even the property names can be known.
+        """
+        return self._facts.plain_properties()
+
+    def location_of(self, key: str) -> str:
+        """Return where a property stands, or would stand."""
+        return self._facts.place_of(key)

@@ -1,0 +1,239 @@
+"""Every text the gate can show, held by the table in messages.md: for each check, launch type and operating system."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from ecs_guard_aspects.policy import Exemption, Finding, Policy, Profile, evaluate_template
+
+from ..support import (
+    ABSENT,
+    STRICT,
+    TASK_DEFINITION,
+    HasFamily,
+    Raises,
+    container,
+    equals,
+    host,
+    if_,
+    judge,
+    parameter,
+    ref,
+    task_definition,
+)
+
+TABLE = Path(__file__).with_name("messages.md")
+
+LAUNCH_TYPES: dict[str, Any] = {
+    "none given": ABSENT,
+    "EC2": ["EC2"],
+    "FARGATE": ["FARGATE"],
+    "EXTERNAL": ["EXTERNAL"],
+    "MANAGED_INSTANCES": ["MANAGED_INSTANCES"],
+    "EC2+FARGATE": ["EC2", "FARGATE"],
+    "EC2+EXTERNAL": ["EC2", "EXTERNAL"],
+    "EC2+MANAGED_INSTANCES": ["EC2", "MANAGED_INSTANCES"],
+}
+SYSTEMS: dict[str, Any] = {"Linux": ABSENT, "Windows": {"OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}}
+
+
+def one(**changes: Any) -> dict[str, Any]:
+    return task_definition(ContainerDefinitions=[container(**changes)])
+
+
+SITUATIONS: dict[str, dict[str, Any]] = {
+    "NetworkMode absent": task_definition(NetworkMode=ABSENT),
+    "NetworkMode bridge": task_definition(NetworkMode="bridge"),
+    "NetworkMode host": task_definition(NetworkMode="host"),
+    "NetworkMode none": task_definition(NetworkMode="none"),
+    "NetworkMode default": task_definition(NetworkMode="default"),
+    "NetworkMode AWSVPC": task_definition(NetworkMode="AWSVPC"),
+    "NetworkMode a list": task_definition(NetworkMode=["awsvpc"]),
+    "NetworkMode host, User absent": host(container(User=ABSENT)),
+    "NetworkMode host, User root": host(container(User="root")),
+    "NetworkMode host, User 00": host(container(User="00")),
+    "NetworkMode host, Privileged": host(container(Privileged=True)),
+    "User absent": one(User=ABSENT),
+    "User root": one(User="root"),
+    "User 00": one(User="00"),
+    "User ContainerAdministrator": one(User="ContainerAdministrator"),
+    "Privileged": one(Privileged=True),
+}
+CHECKED = {
+    "awsvpc-network-mode": [name for name in SITUATIONS if name.startswith("NetworkMode") and "," not in name],
+    "host-mode-root-user": [f"NetworkMode host, User {user}" for user in ("absent", "root", "00")],
+    "host-mode-privileged": ["NetworkMode host, Privileged"]
+    + [f"NetworkMode host, User {user}" for user in ("root", "00")],
+    "no-host-network-mode": ["NetworkMode host"],
+    "no-privileged-containers": ["Privileged"],
+    "non-root-user": ["User absent", "User root", "User 00"],
+    "non-admin-windows-user": ["User absent", "User ContainerAdministrator"],
+}
+
+
+class Row(NamedTuple):
+    """Heading, sub-heading, operating system and launch type (both empty where they make no difference), text."""
+
+    heading: str
+    situation: str
+    system: str
+    launch_type: str
+    text: str
+
+
+def rows() -> Iterator[Row]:
+    heading = situation = ""
+    places: list[tuple[str, str]] = []
+    quoted: list[str] = []
+    for line in [*TABLE.read_text(encoding="utf-8").splitlines(), ""]:
+        if line.startswith("> "):
+            quoted.append(line[2:])
+            continue
+        if quoted:
+            yield from (Row(heading, situation, *place, "\n".join(quoted)) for place in places or [("", "")])
+            places, quoted = [], []
+        if line.startswith("## "):
+            heading, situation = line[3:], ""
+        elif line.startswith("### "):
+            situation = line[4:]
+        elif line.startswith("- "):
+            system, _, launch_types = line[2:].partition(": ")
+            places += [(system, launch_type.strip()) for launch_type in launch_types.split(",")]
+
+
+TEXTS = list(rows())
+OF_CHECKS = [row for row in TEXTS if row.heading in CHECKED]
+OF_THE_GATE = [row for row in TEXTS if row.heading not in CHECKED]
+
+
+def text_of(finding: Finding) -> str:
+    return f"{finding.message}\n{finding.remedy}"
+
+
+@pytest.mark.parametrize("row", OF_CHECKS, ids=lambda row: "; ".join(row[:4]))
+def test_the_text_of_a_violation(row: Row) -> None:
+    changes = {"RequiresCompatibilities": LAUNCH_TYPES[row.launch_type], "RuntimePlatform": SYSTEMS[row.system]}
+    properties = SITUATIONS[row.situation] | {name: value for name, value in changes.items() if value is not ABSENT}
+    texts = [text_of(finding) for finding in judge(properties, STRICT) if finding.check == row.heading]
+    assert texts == ([] if row.text == "(passes)" else [row.text])
+
+
+def test_the_table_has_every_check_situation_system_and_launch_type_once() -> None:
+    wanted = [
+        (check, situation, system, launch_type)
+        for check, situations in CHECKED.items()
+        for situation in situations
+        for system in SYSTEMS
+        for launch_type in LAUNCH_TYPES
+    ]
+    assert Counter(row[:4] for row in OF_CHECKS) == Counter(wanted)
+
+
+def test_every_violation_says_what_why_and_what_to_do_in_a_line_each() -> None:
+    for row in OF_CHECKS:
+        lines = row.text.splitlines()
+        assert len(lines) == 3 or row.text == "(passes)"
+        assert all(line.endswith((".", ")")) for line in lines)
+
+
+# --- what the gate says besides ------------------------------------------------------------------------------------
+
+TODAY = datetime.date(2026, 6, 1)
+
+
+def exempt(days: int, **fields: Any) -> Policy:
+    exemption = Exemption(
+        "awsvpc-network-mode", "Task", "moves in Q3", "team-a", TODAY + datetime.timedelta(days), **fields
+    )
+    return Policy(exemptions=[exemption], today=TODAY)
+
+
+def exempted(days: int, **fields: Any) -> list[Finding]:
+    return judge(task_definition(NetworkMode="bridge"), exempt(days, **fields))
+
+
+def resources(**resources: Any) -> list[Finding]:
+    return evaluate_template({"Resources": {name.replace("__", "::"): value for name, value in resources.items()}})
+
+
+SWITCHES = [f"P{number}" for number in range(10)]
+BROAD = {
+    "Parameters": {name: parameter("0", "1") for name in SWITCHES},
+    "Conditions": {"AllOn": equals({"Fn::Join": ["", [ref(name) for name in SWITCHES]]}, "1" * len(SWITCHES))},
+}
+LOOP = {"Task${Name}": {"Type": TASK_DEFINITION}}
+CASES: dict[str, Any] = {
+    "A parameter": lambda: judge(task_definition(NetworkMode=ref("Mode")), Parameters={"Mode": parameter()}),
+    "An SSM parameter": lambda: judge(
+        task_definition(NetworkMode=ref("Mode")), Parameters={"Mode": {"Type": "AWS::SSM::Parameter::Value<String>"}}
+    ),
+    "A pseudo parameter": lambda: judge(task_definition(NetworkMode=ref("AWS::Region"))),
+    "A reference to a resource": lambda: judge(task_definition(NetworkMode=ref("Bucket"))),
+    "An attribute": lambda: judge(host(container(User={"Fn::GetAtt": ["Bucket", "Arn"]}))),
+    "An attribute in a text": lambda: judge(host(container(User={"Fn::Sub": "${Bucket.Arn}"}))),
+    "A dynamic reference": lambda: judge(task_definition(NetworkMode="{{resolve:ssm:/mode}}")),
+    "An undefined condition": lambda: judge(task_definition(NetworkMode=if_("C", "awsvpc", "host"))),
+    "A condition defined by itself": lambda: judge(
+        task_definition(NetworkMode=if_("C", "awsvpc", "host")), Conditions={"C": {"Fn::Not": [{"Condition": "C"}]}}
+    ),
+    "A condition on an attribute": lambda: judge(
+        task_definition(NetworkMode=if_("C", "awsvpc", "host")),
+        Conditions={"C": equals({"Fn::GetAtt": ["Bucket", "Arn"]}, "x")},
+    ),
+    "A key that is in no mapping": lambda: judge(task_definition(NetworkMode={"Fn::FindInMap": ["M", "a", "b"]})),
+    "More reasons than fit": lambda: judge(
+        host(container(User=ref("A"), Privileged=ref("B"))) | {"NetworkMode": if_("Undefined", ref("C"), ref("C"))},
+        Parameters={name: parameter() for name in "ABC"},
+    ),
+    "More combinations than are looked at": lambda: judge(
+        task_definition(NetworkMode="host"), condition="AllOn", **BROAD
+    ),
+    "Each check": lambda: judge({"Fn::Transform": {"Name": "M"}}, STRICT),
+    "Properties": lambda: judge([], Policy(profile=Profile.CYSCALE)),
+    "ContainerDefinitions": lambda: judge(task_definition(ContainerDefinitions="app")),
+    "A container": lambda: judge(host("app") | {"NetworkMode": "awsvpc"}),
+    "User": lambda: judge(one(User=["root"]) | {"NetworkMode": "host"}),
+    "A check of one's own": lambda: judge(task_definition(), Policy(checks=[Raises()])),
+    "A check of one's own that cannot be decided": lambda: judge(ref("X"), Policy(checks=[HasFamily()])),
+    "A resource that is a list": lambda: resources(Task=[]),
+    "A resource without Type": lambda: resources(Task={}),
+    "Fn::ForEach": lambda: resources(Fn__ForEach__Tasks=["Name", ["a"], LOOP]),
+    "Fn::Transform": lambda: resources(Fn__Transform={}),
+    "15 days left": lambda: exempted(15),
+    "14 days left": lambda: exempted(14, ticket="OPS-1"),
+    "13 days left": lambda: exempted(13, ticket="OPS-1"),
+    "1 day left": lambda: exempted(1),
+    "The last day": lambda: exempted(0),
+    "Expired": lambda: exempted(-1),
+    "Stale": lambda: judge(task_definition(), exempt(100, container="app")),
+}
+# Where only one text of several is of interest
+ABOUT = {
+    "More reasons than fit": "host-mode-root-user",
+    "A parameter": "awsvpc-network-mode",
+    "An SSM parameter": "awsvpc-network-mode",
+    "An attribute": "host-mode-root-user",
+    "An attribute in a text": "host-mode-root-user",
+    "User": "host-mode-root-user",
+    "More combinations than are looked at": "awsvpc-network-mode",
+    "A check of one's own that cannot be decided": "has-family",
+}
+
+
+def case_texts(name: str) -> list[str]:
+    return [text_of(f) for f in CASES[name]() if ABOUT.get(name) in (None, f.check)]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_other_texts(name: str) -> None:
+    assert case_texts(name) == [row.text for row in OF_THE_GATE if row.situation == name]
+
+
+def test_the_table_has_no_other_texts() -> None:
+    assert {row.situation for row in OF_THE_GATE} == set(CASES)

@@ -1,0 +1,235 @@
+"""Exemptions: what they refuse, which paths they cover, how long they hold, and when they are stale."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, PolicyError, evaluate, evaluate_template
+
+from .support import TASK_DEFINITION, container, host, judge, parameter, ref, task_definition
+
+TODAY = datetime.date(2026, 6, 1)
+MODE = "awsvpc-network-mode"
+BRIDGE = task_definition(NetworkMode="bridge")
+
+
+def exemption(days: int = 100, **changes: Any) -> Exemption:
+    expires = TODAY + datetime.timedelta(days)
+    fields = {"check": MODE, "path": "Task", "reason": "moves in Q3", "owner": "team-a", "expires": expires, **changes}
+    return Exemption(**fields)
+
+
+def found(*exemptions: Exemption, properties: Any = BRIDGE, **policy: Any) -> list[Finding]:
+    return judge(properties, Policy(exemptions=exemptions, today=TODAY, **policy))
+
+
+# fmt: off
+REFUSED = [
+    ("check",     "",                "not blank"),
+    ("check",     None,              "not blank"),
+    ("path",      " ",               "not blank"),
+    ("path",      5,                 "not blank"),
+    ("path",      "Prod**/Task",     "whole segment"),
+    ("path",      "***",             "whole segment"),
+    ("reason",    "",                "not blank"),
+    ("reason",    "\t\n",            "not blank"),
+    ("reason",    None,              "not blank"),
+    ("owner",     "",                "not blank"),
+    ("owner",     "  ",              "not blank"),
+    ("owner",     ["team"],          "not blank"),
+    ("container", "",                "leave it out"),
+    ("container", 1,                 "leave it out"),
+    ("ticket",    " ",               "leave it out"),
+    ("expires",   None,              "2027-01-31"),
+    ("expires",   "",                "2027-01-31"),
+    ("expires",   "31.01.2027",      "2027-01-31"),
+    ("expires",   "2027-1-31",       "2027-01-31"),
+    ("expires",   "20270131",        "2027-01-31"),
+    ("expires",   "2027-02-30",      "2027-01-31"),
+    ("expires",   "2027-01-31T00:00", "2027-01-31"),
+    ("expires",   "never",           "2027-01-31"),
+    ("expires",   20270131,          "2027-01-31"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("field", "value", "allowed"), REFUSED)
+def test_an_exemption_that_says_too_little_is_refused(field: str, value: Any, allowed: str) -> None:
+    with pytest.raises(PolicyError) as raised:
+        exemption(**{field: value})
+    assert str(raised.value).startswith(f"exemption {field} ")
+    assert repr(value) in str(raised.value)
+    assert allowed in str(raised.value)
+
+
+@pytest.mark.parametrize("expires", ["2027-01-31", datetime.date(2027, 1, 31), datetime.datetime(2027, 1, 31, 12)])
+def test_a_date_in_every_form(expires: Any) -> None:
+    assert exemption(expires=expires).expires == datetime.date(2027, 1, 31)
+    assert type(exemption(expires=expires).expires) is datetime.date
+
+
+# fmt: off
+GLOBS = [
+    ("Prod/Agent",          "Prod/Agent",                True),
+    ("Prod/Agent",          "Prod/Agent/Resource",       True),   # the L1 inside an L2 may be left out
+    ("Prod/Agent/Resource", "Prod/Agent/Resource",       True),
+    ("Prod/Agent",          "Prod/Agent/Resource/X",     False),
+    ("Prod/Agent",          "Prod/AgentTwo",             False),
+    ("Prod/Agent",          "Dev/Prod/Agent",            False),  # from the root, as construct paths are
+    ("Prod/Agent",          "prod/agent",                False),
+    ("/Prod/Agent/",        "Prod/Agent",                True),
+    ("*",                   "Task",                      True),
+    ("*",                   "Prod/Task",                 False),  # * stays within a segment
+    ("*/Task",              "Prod/Task",                 True),
+    ("*/Task",              "A/B/Task",                  False),
+    ("Prod/*",              "Prod/Task/Resource",        True),
+    ("Prod/*",              "Prod/Service/Task",         False),
+    ("Prod*/Task",          "Production/Task",           True),
+    ("P*d/T*k",             "Prod/Task",                 True),
+    ("*Task",               "Task",                      True),
+    ("**",                  "Task",                      True),
+    ("**",                  "Prod/Service/Task",         True),
+    ("**/Task",             "Task",                      True),   # ** can be no segment at all
+    ("**/Task",             "A/B/C/Task",                True),
+    ("**/Task",             "A/B/C/MyTask",              False),
+    ("Prod/**",             "Prod/Service/Task",         True),
+    ("Prod/**",             "Production/Task",           False),
+    ("Prod/**/Task",        "Prod/Task",                 True),
+    ("Prod/**/Task",        "Prod/A/B/Task/Resource",    True),
+    ("Prod/**/Task",        "ProdTask",                  False),
+    ("**/Agent/**",         "A/Agent/B/C",               True),
+    ("Task?",               "Task1",                     False),  # only * is special
+    ("Task?",               "Task?",                     True),
+    ("Task[1]",             "Task1",                     False),
+    ("Task[1]",             "Task[1]",                   True),
+    ("T.sk",                "Task",                      False),
+    ("Ta(s)k+",             "Ta(s)k+",                   True),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("glob", "path", "covers"), GLOBS)
+def test_which_paths_a_glob_covers(glob: str, path: str, covers: bool) -> None:
+    assert exemption(path=glob).covers(MODE, path, None) is covers
+    policy = Policy(exemptions=[exemption(path=glob)], today=TODAY)
+    (finding,) = evaluate(BRIDGE, policy, resource=path)
+    assert finding.enforcement is (Enforcement.AUDIT if covers else Enforcement.DENY)
+
+
+def test_another_check_is_not_covered() -> None:
+    properties = host(container(User="0"))
+    findings = found(exemption(check="host-mode-root-user"), properties=properties)
+    assert {f.check: f.enforcement.value for f in findings} == {MODE: "deny", "host-mode-root-user": "audit"}
+
+
+def test_only_the_named_container_is_covered() -> None:
+    properties = host(container("a", User="0"), container("b", User="0"), NetworkMode="host")
+    findings = found(exemption(check="host-mode-root-user", container="a"), properties=properties)
+    assert {f.container: f.enforcement.value for f in findings} == {None: "deny", "a": "audit", "b": "deny"}
+
+
+def test_an_exemption_of_one_of_two_containers_at_one_place_covers_only_that() -> None:
+    either = {"Fn::If": ["C", container("a", User="0"), container("b", User="0")]}
+    template = {
+        "Parameters": {"P": parameter("x", "y")},
+        "Conditions": {"C": {"Fn::Equals": [ref("P"), "x"]}},
+        "Resources": {"Task": {"Type": TASK_DEFINITION, "Properties": host(either)}},
+    }
+    policy = Policy(exemptions=[exemption(check="host-mode-root-user", container="a")], today=TODAY)
+    enforcement = {f.container: f.enforcement.value for f in evaluate_template(template, policy)}
+    assert enforcement == {None: "deny", "a": "audit", "b": "deny"}
+
+
+# fmt: off
+DAYS = [
+    (400, "audit", "Exempt until 2027-07-06, 400 days left (team-a: moves in Q3)."),
+    (15,  "audit", "Exempt until 2026-06-16, 15 days left (team-a: moves in Q3)."),
+    (14,  "audit", "Exempt until 2026-06-15, 14 days left (team-a: moves in Q3)."),
+    (13,  "warn",  "Exempt, but the exemption ends in 13 days, on 2026-06-14 (team-a: moves in Q3)."),
+    (1,   "warn",  "Exempt, but the exemption ends in 1 day, on 2026-06-02 (team-a: moves in Q3)."),
+    (0,   "warn",  "Exempt, but the exemption ends today, on 2026-06-01 (team-a: moves in Q3)."),
+    (-1,  "deny",  "The exemption of team-a ended on 2026-05-31: renew it or fix the task definition."),
+    (-99, "deny",  "The exemption of team-a ended on 2026-02-22: renew it or fix the task definition."),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("days", "enforcement", "note"), DAYS)
+def test_how_long_an_exemption_holds(days: int, enforcement: str, note: str) -> None:
+    (finding,) = found(exemption(days))
+    assert (finding.enforcement.value, finding.message.splitlines()[-1]) == (enforcement, note)
+    assert finding.exemption == exemption(days)
+
+
+@pytest.mark.parametrize("enforcement", [Enforcement.WARN, Enforcement.AUDIT])
+def test_an_exemption_never_makes_a_finding_stricter(enforcement: Enforcement) -> None:
+    for days in (100, 1, -1):
+        (finding,) = found(exemption(days), enforcement={MODE: enforcement})
+        assert finding.enforcement.strictness <= enforcement.strictness
+
+
+def test_what_cannot_be_decided_can_be_exempted() -> None:
+    (finding,) = found(exemption(), properties=task_definition(NetworkMode=ref("Unknown")))
+    assert finding.enforcement is Enforcement.AUDIT
+
+
+def test_what_is_not_checked_can_be_exempted() -> None:
+    policy = Policy(
+        exemptions=[exemption(check="not-checked", path="Fn::Transform")],
+        enforcement={"not-checked": Enforcement.DENY},
+        today=TODAY,
+    )
+    (finding,) = evaluate_template({"Resources": {"Fn::Transform": {}}}, policy)
+    assert finding.enforcement is Enforcement.AUDIT
+
+
+def test_of_several_exemptions_the_longest_holds() -> None:
+    for order in ((exemption(-5), exemption(50)), (exemption(50), exemption(-5))):
+        findings = [f for f in found(*order) if f.check == MODE]
+        assert [(f.enforcement.value, f.exemption) for f in findings] == [("audit", exemption(50))]
+
+
+# --- stale ---------------------------------------------------------------------------------------------------------
+
+
+def stale(findings: list[Finding]) -> list[str]:
+    return [f.resource for f in findings if f.check == "stale-exemption"]
+
+
+@pytest.mark.parametrize(
+    "unused",
+    [
+        exemption(path="Elsewhere"),
+        exemption(check="host-mode-root-user"),
+        exemption(check="no-privileged-containers"),  # not in the profile
+        exemption(container="app"),  # the finding is about the task definition
+        exemption(-100, path="Elsewhere"),
+    ],
+)
+def test_an_exemption_that_matches_nothing_is_stale(unused: Exemption) -> None:
+    findings = found(exemption(), unused)
+    assert stale(findings) == [unused.path]
+    assert findings[-1].enforcement is Enforcement.WARN
+    assert findings[-1].exemption == unused
+    assert unused.check in findings[-1].message
+
+
+@pytest.mark.parametrize("days", [100, 5, -5])
+def test_an_exemption_that_matches_is_not_stale_even_if_it_has_expired(days: int) -> None:
+    assert stale(found(exemption(days))) == []
+
+
+def test_an_exemption_behind_a_longer_one_is_not_stale() -> None:
+    assert stale(found(exemption(50), exemption(100, path="*"))) == []
+
+
+@pytest.mark.parametrize(
+    ("enforcement", "expected"),
+    [(Enforcement.DENY, ["deny"]), (Enforcement.WARN, ["warn"]), (Enforcement.AUDIT, ["audit"]), (Enforcement.OFF, [])],
+)
+def test_how_stale_exemptions_are_enforced(enforcement: Enforcement, expected: list[str]) -> None:
+    findings = found(exemption(), properties=task_definition(), enforcement={"stale-exemption": enforcement})
+    assert [f.enforcement.value for f in findings] == expected
