@@ -1,0 +1,64 @@
+"""What a plan is made of: changes, and what stands against them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """One property that is given another value.
+
+    Attributes:
+        resource: the path of the resource.
+        path: where in its properties, as a CDK override path: ``ContainerDefinitions.0.User``.
+        old: what the template says there now, an expression as it is written; None where it says nothing.
+        new: what it shall say, plain; None deletes the property.
+    """
+
+    resource: str
+    path: str
+    old: object
+    new: object
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the property is deleted."""
+        return self.new is None
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Something that stands against the fix.
+
+    Attributes:
+        resource: the path of the resource it is about: the task definition, a consumer, or what is behind one.
+        text: what it is, in words that need no context: ``service Api/Svc has no NetworkConfiguration``.
+    """
+
+    resource: str
+    text: str
+
+
+Step = Change | Blocker
+
+
+def apply(properties: object, changes: Iterable[Change]) -> Any:
+    """Return a copy of a resource's properties with changes made as CDK's property overrides make them.
+
+    The changes must be those of this resource, from a plan that was made for these properties.
+    """
+    changed = {} if properties is None else copy.deepcopy(properties)
+    for change in changes:
+        *parents, last = change.path.split(".")
+        node: Any = changed
+        for key in parents:
+            node = node[int(key)] if isinstance(node, list) else node[key]
+        if change.deletes:
+            node.pop(last, None)
+        else:
+            node[last] = copy.deepcopy(change.new)
+    return changed

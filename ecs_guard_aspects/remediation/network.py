@@ -1,0 +1,56 @@
+"""The network that consumers are given who have none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SUBNETS = 16
+SECURITY_GROUPS = 5
+"""The most one task can be given.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-awsvpcconfiguration.html
+"""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Subnets and security groups, all of one VPC.
+
+    Attributes:
+        subnets: subnet ids, at least one.
+        security_groups: security group ids; without any, ECS takes the VPC's default security group.
+        assign_public_ip: a public address for tasks on Fargate. Tasks on instances cannot have one and get none.
+
+    Raises:
+        ValueError: if ECS would not accept it.
+    """
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...] = ()
+    assign_public_ip: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subnets", _ids("subnets", self.subnets, 1, SUBNETS))
+        object.__setattr__(self, "security_groups", _ids("security_groups", self.security_groups, 0, SECURITY_GROUPS))
+        if not isinstance(self.assign_public_ip, bool):
+            raise ValueError(f"assign_public_ip is {self.assign_public_ip!r}: it must be True or False")  # noqa: TRY004
+
+    def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
+        """Return it as CloudFormation wants it."""
+        configuration: dict[str, object] = {"Subnets": list(self.subnets)}
+        if self.security_groups:
+            configuration["SecurityGroups"] = list(self.security_groups)
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html: only Fargate has them
+        configuration["AssignPublicIp"] = "ENABLED" if self.assign_public_ip and on_fargate else "DISABLED"
+        return configuration
+
+
+def _ids(name: str, values: object, least: int, most: int) -> tuple[str, ...]:
+    if isinstance(values, str) or not isinstance(values, tuple | list):
+        raise ValueError(f"{name} is {values!r}: it must be a tuple of ids")  # noqa: TRY004
+    if not least <= len(values) <= most:
+        raise ValueError(f"{name} has {len(values)} members: ECS takes {least} to {most}")
+    for value in values:
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"{name} has the member {value!r}: it must be an id")
+    return tuple(values)

@@ -1,0 +1,117 @@
+"""What the fix does about one task definition."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..policy import Enforcement, Policy, Profile, evaluate
+from . import awsvpc_limits, consumers, run_as
+from .changes import Blocker, Change, Step
+from .consumers import Consumer
+from .network import Network
+from .resource import Resource
+
+# The verdict of the gate itself decides what is fine.
+_AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
+
+
+class Status(enum.Enum):
+    """What a plan comes to.
+
+    ``FINE``: nothing that was asked for is missing.
+    ``FIXABLE``: the changes make it so.
+    ``PARTLY``: awsvpc is refused, but containers get another user; the definition still lacks awsvpc.
+    ``REFUSED``: nothing is changed.
+    """
+
+    FINE = "fine"
+    FIXABLE = "fixable"
+    PARTLY = "partly"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is changed for one task definition, and what stands against it.
+
+    Attributes:
+        resource: the path of the task definition.
+        changes: to its own properties and to those of its consumers: all of them or none.
+        blockers: what stands against what was asked for.
+    """
+
+    resource: str
+    changes: tuple[Change, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """What the plan comes to."""
+        if self.blockers:
+            return Status.PARTLY if self.changes else Status.REFUSED
+        return Status.FIXABLE if self.changes else Status.FINE
+
+
+def plan(
+    task_definition: Resource,
+    task_consumers: Sequence[Consumer] = (),
+    *,
+    awsvpc: bool = True,
+    user: str | None = None,
+    network: Network | None = None,
+) -> Plan:
+    """Decide what the fix does about one task definition.
+
+    Args:
+        task_definition: the task definition.
+        task_consumers: everything in the app that names it.
+        awsvpc: whether to set awsvpc where nothing stands against it.
+        user: who host-mode containers shall run as that are root and not privileged, where awsvpc is not set; a value
+            that ``checked_user`` has passed.
+        network: where consumers run the task that name no network.
+    """
+    refusal = Plan(task_definition.path)
+    if awsvpc:
+        wanted = _plan_awsvpc(task_definition, task_consumers, network)
+        if not wanted.blockers:
+            return wanted
+        refusal = wanted
+    if user is None:
+        return refusal
+    steps = run_as.obstacles_and_changes(task_definition, user)
+    return _plan(task_definition, [*refusal.blockers, *steps])
+
+
+def _plan_awsvpc(task_definition: Resource, task_consumers: Iterable[Consumer], network: Network | None) -> Plan:
+    if _has_awsvpc(task_definition):
+        return Plan(task_definition.path)
+    steps = awsvpc_limits.obstacles_and_changes(task_definition)
+    for consumer in task_consumers:
+        steps += consumers.obstacles_and_changes(consumer, network)
+    wanted = _plan(task_definition, steps)
+    return Plan(wanted.resource, (), wanted.blockers) if wanted.blockers else wanted
+
+
+def _has_awsvpc(task_definition: Resource) -> bool:
+    return not evaluate(
+        task_definition.properties,
+        _AWSVPC,
+        resource=task_definition.path,
+        template=task_definition.template,
+        condition=task_definition.condition,
+    )
+
+
+def _plan(task_definition: Resource, steps: Iterable[Step]) -> Plan:
+    """Return the plan of these steps, each made once."""
+    changes: dict[tuple[str, str], Change] = {}
+    blockers: list[Blocker] = []
+    for step in steps:
+        if isinstance(step, Blocker):
+            blockers.append(step)
+        elif changes.setdefault((step.resource, step.path), step) != step:
+            text = f"{step.resource}: no value of {step.path} fits all that its expressions allow"
+            blockers.append(Blocker(step.resource, text))
+    return Plan(task_definition.path, tuple(changes.values()), tuple(dict.fromkeys(blockers)))

@@ -1,0 +1,78 @@
+"""The user that host-mode containers are given who run as root."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..policy.expressions import Scenario
+from ..policy.task_definition import Container, TaskDefinition
+from ..policy.user import is_root
+from .changes import Change, Step
+from .resource import Resource, readable, survey
+
+# The forms ECS accepts: user, user:group, uid, uid:gid, user:gid, uid:group; a UID or GID is a positive integer.
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+_HIGHEST_ID = 2**31 - 1  # the container runtime's limit: github.com/moby/sys, user.GetExecUser
+
+
+def checked_user(value: object) -> str:
+    """Return ``value`` if it can be the ``User`` of a container that must not run as root.
+
+    Raises:
+        ValueError: if it is root, or no form that ECS accepts.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"user is {value!r}: it must be a string such as '1000:1000'")  # noqa: TRY004
+    if is_root(value):
+        raise ValueError(f"user is {value!r}, which the container runtime reads as root: take another, '1000:1000'")
+    for part, kind in zip(value.split(":", 1), ("UID", "GID"), strict=False):
+        if _NUMBER.fullmatch(part) and int(part) <= _HIGHEST_ID:
+            continue
+        if not _NAME.fullmatch(part):
+            raise ValueError(
+                f"user is {value!r}: {part!r} is neither a name nor a {kind} from 1 to {_HIGHEST_ID}; ECS accepts user,"
+                " user:group, uid, uid:gid, user:gid and uid:group"
+            )
+    return value
+
+
+def obstacles_and_changes(task_definition: Resource, user: str) -> list[Step]:
+    """Return what makes the host-mode containers run as ``user`` that are root and not privileged."""
+
+    def judge(scenario: Scenario) -> Iterator[Step | str]:
+        definition = TaskDefinition(scenario, task_definition.properties)
+        if definition.network_mode == "host":
+            for container in definition.containers:
+                about = f"container {_name(container)}: "
+                yield from readable(_judge, definition, container, task_definition, user, about=about)
+
+    return survey(task_definition, judge)
+
+
+def _judge(
+    definition: TaskDefinition, container: Container, task_definition: Resource, user: str
+) -> Iterator[Step | str]:
+    container.require_map()
+    if not container.runs_as_root or container.privileged:
+        return
+    what = f"container {_name(container)} runs as root in host mode"
+    path = task_definition.override_path(f"{container.location}/User")
+    if definition.is_windows:
+        yield f"{what}, and ECS supports no User on Windows"
+    elif path is None or not _is_settled(task_definition, path.removesuffix(".User")):
+        yield f"{what}, but only as an expression decides: setting User would change its other cases too"
+    else:
+        yield Change(task_definition.path, path, task_definition.written(path), user)
+
+
+def _is_settled(task_definition: Resource, path: str) -> bool:
+    """Return whether what makes the container a violation is written plainly, the same in every scenario."""
+    decisive = ("NetworkMode", f"{path}.Privileged", f"{path}.User")
+    return not any(isinstance(task_definition.written(place), dict) for place in decisive)
+
+
+def _name(container: Container) -> str:
+    return container.name or container.location.removeprefix("Properties/")

@@ -1,0 +1,63 @@
+"""Small resources to plan for, and plans in a form that fits a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_guard_aspects.policy import Template
+from ecs_guard_aspects.remediation import Consumer, Network, Plan, Resource
+
+NETWORK = Network(("subnet-1", "subnet-2"), ("sg-1",))
+REFERENCE = {"Ref": "Td"}
+TEMPLATE = {
+    "Parameters": {
+        "Env": {"Type": "String", "AllowedValues": ["dev", "prod"]},
+        "Mode": {"Type": "String", "AllowedValues": ["bridge", "host"]},
+        "Free": {"Type": "String", "Default": "bridge"},
+        "Any": {"Type": "String"},
+    },
+    "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]}},
+}
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def if_prod(prod: object, dev: object) -> dict[str, object]:
+    """Return an expression that is one thing in prod and another in dev."""
+    return {"Fn::If": ["IsProd", prod, dev]}
+
+
+def resource(path: str, kind: str, properties: object, condition: object = None) -> Resource:
+    """Return a resource whose expressions refer to ``TEMPLATE``."""
+    return Resource(path, kind, properties, Template.of(TEMPLATE), condition)
+
+
+def task_definition(*containers: object, **properties: object) -> Resource:
+    """Return a task definition in bridge mode."""
+    properties = {"NetworkMode": "bridge", "ContainerDefinitions": list(containers or [web()]), **properties}
+    return resource("Api/Td", "AWS::ECS::TaskDefinition", properties)
+
+
+def web(name: object = "web", **properties: object) -> dict[str, object]:
+    """Return a container."""
+    return {"Name": name, "Image": "nginx", **properties}
+
+
+def ports(*mappings: dict[str, object], name: str = "web") -> dict[str, object]:
+    """Return a container with these port mappings."""
+    return web(name, PortMappings=list(mappings))
+
+
+def service(behind: dict[str, Resource] | None = None, **properties: object) -> Consumer:
+    """Return a service that lacks a network."""
+    found = resource("Api/Svc", "AWS::ECS::Service", {"TaskDefinition": REFERENCE, **properties})
+    return Consumer(found, "TaskDefinition", behind or {})
+
+
+def texts(plan: Plan) -> list[str]:
+    """Return the blockers in words."""
+    return [blocker.text for blocker in plan.blockers]
+
+
+def changed(plan: Plan) -> dict[str, Any]:
+    """Return what is changed, by resource and path."""
+    return {f"{change.resource} {change.path}": change.new for change in plan.changes}

@@ -1,0 +1,118 @@
+"""What a plan comes to, and what the package may not do."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import sys
+from pathlib import Path
+
+import pytest
+
+import ecs_guard_aspects.remediation
+from ecs_guard_aspects.policy import Template
+from ecs_guard_aspects.remediation import Change, Resource, Status, apply, plan
+
+from .support import NETWORK, NO_VALUE, changed, if_prod, ports, resource, service, task_definition, texts, web
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["awsvpc", if_prod("awsvpc", "awsvpc"), {"Fn::If": ["Undefined", "awsvpc", "awsvpc"]}],
+    ids=["plainly", "in both branches", "in both branches of what cannot be decided"],
+)
+def test_what_has_awsvpc_is_fine_whatever_its_consumers_lack(mode: object) -> None:
+    decided = plan(task_definition(web(Links=["x"]), NetworkMode=mode), [service()], user="1000", network=NETWORK)
+
+    assert decided.status is Status.FINE
+    assert decided.changes == ()
+    assert decided.blockers == ()
+
+
+def test_a_definition_that_is_never_created_is_fine() -> None:
+    never = resource("Api/Td", "AWS::ECS::TaskDefinition", {}, {"Fn::Equals": ["a", "b"]})
+
+    assert plan(never).status is Status.FINE
+
+
+def test_scenarios_in_which_it_is_not_created_do_not_count() -> None:
+    properties = {"NetworkMode": if_prod("bridge", "none")}
+
+    assert plan(resource("Api/Td", "AWS::ECS::TaskDefinition", properties, "IsProd")).status is Status.FIXABLE
+
+
+def test_changes_say_what_stood_there_before() -> None:
+    decided = plan(task_definition(NetworkMode=if_prod("host", "bridge")), [service()], network=NETWORK)
+
+    assert [change.old for change in decided.changes] == [if_prod("host", "bridge"), None]
+
+
+def test_the_result_of_a_fix_is_fine() -> None:
+    definition = task_definition(ports({"ContainerPort": 80, "HostPort": 0}), NetworkMode=NO_VALUE)
+    before = copy.deepcopy(definition.properties)
+
+    decided = plan(definition, user="1000")
+    fixed = apply(definition.properties, decided.changes)
+
+    assert fixed == {
+        "NetworkMode": "awsvpc",
+        "ContainerDefinitions": [{"Name": "web", "Image": "nginx", "PortMappings": [{"ContainerPort": 80}]}],
+    }
+    assert definition.properties == before
+    assert plan(Resource("Api/Td", definition.type, fixed), user="1000").status is Status.FINE
+
+
+def test_more_scenarios_than_can_be_looked_at_refuse_it() -> None:
+    names = [f"P{n}" for n in range(12)]
+    template = Template({name: {"Type": "String", "AllowedValues": ["80", "81"]} for name in names})
+    mappings: list[dict[str, object]] = [{"ContainerPort": {"Ref": name}} for name in names]
+    definition = Resource("Api/Td", "AWS::ECS::TaskDefinition", {"ContainerDefinitions": [ports(*mappings)]}, template)
+
+    decided = plan(definition)
+
+    assert "Api/Td depends on more than 512 combinations of parameters and conditions" in texts(decided)
+    assert decided.changes == ()
+
+
+def test_all_consumers_are_asked() -> None:
+    decided = plan(task_definition(web(Hostname="h")), [service(Role="r"), service()])
+
+    assert texts(decided) == [
+        "container web sets hostname",
+        "service Api/Svc has no NetworkConfiguration",
+        "service Api/Svc has a Role, which awsvpc does not permit: removing it replaces the service",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("properties", "change", "expected"),
+    [
+        (None, Change("x", "NetworkMode", None, "awsvpc"), {"NetworkMode": "awsvpc"}),
+        ({"A": [{"B": 0}]}, Change("x", "A.0.B", 0, None), {"A": [{}]}),
+        ({"A": [{}]}, Change("x", "A.0.B", None, None), {"A": [{}]}),
+        ({"A": {"Ref": "AWS::NoValue"}}, Change("x", "A", None, {"C": 1}), {"A": {"C": 1}}),
+    ],
+)
+def test_apply_does_what_overrides_do(properties: object, change: Change, expected: object) -> None:
+    assert apply(properties, [change]) == expected
+
+
+def test_a_plan_is_plain_data_without_surprises() -> None:
+    decided = plan(task_definition(ports({"ContainerPort": 80, "HostPort": 0})), [service()], network=NETWORK)
+
+    assert list(changed(decided)) == [
+        "Api/Td NetworkMode",
+        "Api/Td ContainerDefinitions.0.PortMappings.0.HostPort",
+        "Api/Svc NetworkConfiguration",
+    ]
+
+
+def test_only_the_standard_library_and_the_policy_are_imported() -> None:
+    for file in Path(ecs_guard_aspects.remediation.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                assert all(name.name.partition(".")[0] in sys.stdlib_module_names for name in node.names), file
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                assert (node.module or "").partition(".")[0] in sys.stdlib_module_names, file
+            elif isinstance(node, ast.ImportFrom) and node.level > 1:
+                assert (node.module or "").partition(".")[0] == "policy", file
