@@ -1,0 +1,41 @@
+"""How a finding is said on a construct."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ..policy.finding import Enforcement, Finding
+from .acknowledgements import find_acknowledgement, rule_id
+
+
+def annotate(node: IConstruct, finding: Finding) -> bool:
+    """Annotate a construct: an error to deny, an acknowledgeable warning to warn; nothing to audit.
+
+    Returns:
+        Whether it was said; not if it is only audited, or acknowledged with a reason.
+    """
+    if finding.enforcement not in (Enforcement.DENY, Enforcement.WARN):
+        return False
+    text = finding.describe()
+    acknowledgement = find_acknowledgement(node.node.root, node.node.path, finding.check)
+    if acknowledgement:
+        if acknowledgement.counts:
+            return False
+        text = f"{text}\n{unexplained(acknowledgement.path)}"
+    validations = cdk.Validations.of(node)
+    if finding.enforcement is Enforcement.DENY:
+        validations.add_error(rule_id(finding.check), indented(text))
+    else:
+        validations.add_warning(rule_id(finding.check), indented(text))
+    return True
+
+
+def unexplained(path: str) -> str:
+    """Return what is said of an acknowledgement without a reason."""
+    return f"It is acknowledged at {path or 'the app'}, but without a reason; that does not count."
+
+
+def indented(text: str) -> str:
+    """Return a text of several lines set the way the CDK CLI sets what belongs to a finding."""
+    return text.replace("\n", "\n   ")

@@ -1,0 +1,142 @@
+"""The templates a synth has written: of stacks, of stacks inside Stages, of nested stacks.
+
+Nested templates are found through the asset manifest of their stack and never by listing the output folder, where files
+of earlier runs may lie.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..policy.evaluation import Problem
+from ..policy.expressions import canonical
+from ..policy.policy import NOT_CHECKED
+
+_NESTED_STACK = "AWS::CloudFormation::Stack"
+_NESTED_SUFFIX = ".nested.template.json"
+_STACK_SUFFIX = ".template.json"
+
+
+@dataclass(frozen=True)
+class WrittenTemplate:
+    """A template of the cloud assembly.
+
+    Attributes:
+        file: where it is.
+        stack_path: construct path of the top-level stack it belongs to.
+        body: what it says; None if it cannot be read.
+        problems: what could not be read or followed, each with the logical id it is about, if any.
+    """
+
+    file: Path
+    stack_path: str
+    body: Mapping[str, Any] | None
+    problems: tuple[tuple[str | None, Problem], ...] = ()
+
+
+def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) -> Iterator[WrittenTemplate]:
+    """Yield the template of a top-level stack and those of all its nested stacks.
+
+    Args:
+        file: the template of the stack.
+        stack_path: the construct path of the stack.
+        expected: names of template files that the construct tree says belong to it.
+    """
+    top = _read(file, stack_path)
+    nested: list[WrittenTemplate] = []
+    if top.body is not None:
+        try:
+            assets = _template_assets(file, top.body)
+        except (OSError, ValueError) as error:
+            assets = {}
+            problem = _unreadable(f"The asset manifest of {file.name}", error)
+            top = WrittenTemplate(top.file, stack_path, top.body, ((None, problem),))
+        names = dict.fromkeys([*(name for name in assets.values() if name.endswith(_NESTED_SUFFIX)), *expected])
+        nested = [_read(file.parent / name, stack_path) for name in names if name != file.name]
+        yield _follow_nested_stacks(top, assets)
+    else:
+        yield top
+    for template in nested:
+        yield _follow_nested_stacks(template, assets)
+
+
+def _read(file: Path, stack_path: str) -> WrittenTemplate:
+    try:
+        body = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return WrittenTemplate(file, stack_path, None, ((None, _unreadable(f"The template {file.name}", error)),))
+    if not isinstance(body, dict):
+        problem = _unreadable(f"The template {file.name}", ValueError(f"it is a {type(body).__name__}, not an object"))
+        return WrittenTemplate(file, stack_path, None, ((None, problem),))
+    return WrittenTemplate(file, stack_path, body)
+
+
+def _follow_nested_stacks(template: WrittenTemplate, assets: Mapping[str, str]) -> WrittenTemplate:
+    """Note the nested stacks whose template is not among the assets."""
+    if template.body is None:
+        return template
+    known = [source_hash for source_hash, name in assets.items() if name.endswith(_NESTED_SUFFIX)]
+    problems = [
+        (logical_id, _ELSEWHERE)
+        for logical_id, url in _nested_stack_urls(template.body)
+        if not any(source_hash in url for source_hash in known)
+    ]
+    return WrittenTemplate(template.file, template.stack_path, template.body, (*template.problems, *problems))
+
+
+def _nested_stack_urls(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    resources = body.get("Resources")
+    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
+        if isinstance(resource, dict) and resource.get("Type") == _NESTED_STACK:
+            properties = resource.get("Properties")
+            # The legacy synthesizer passes the location through parameters named after the hash.
+            yield logical_id, canonical(properties.get("TemplateURL") if isinstance(properties, dict) else None)
+
+
+def _template_assets(file: Path, body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the file assets of a stack that nested stacks may use: name in the assembly by source hash.
+
+    Raises:
+        OSError, ValueError: if the manifest that lists them cannot be read.
+    """
+    if not any(True for _ in _nested_stack_urls(body)):
+        return {}
+    manifest = file.with_name(f"{file.name.removesuffix(_STACK_SUFFIX)}.assets.json")
+    if not manifest.exists():
+        return _legacy_template_assets(file)
+    files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
+    return {source_hash: asset["source"]["path"] for source_hash, asset in files.items() if "path" in asset["source"]}
+
+
+def _legacy_template_assets(file: Path) -> dict[str, str]:
+    """Like ``_template_assets`` for the legacy synthesizer, which keeps assets in the manifest of the assembly."""
+    artifacts = json.loads((file.parent / "manifest.json").read_text(encoding="utf-8")).get("artifacts", {})
+    entries = [
+        entry["data"]
+        for artifact in artifacts.values()
+        if artifact.get("properties", {}).get("templateFile") == file.name
+        for metadata in artifact.get("metadata", {}).values()
+        for entry in metadata
+        if entry.get("type") == "aws:cdk:asset"
+    ]
+    return {entry["sourceHash"]: entry["path"] for entry in entries if "sourceHash" in entry and "path" in entry}
+
+
+def _unreadable(what: str, error: Exception) -> Problem:
+    return Problem(
+        f"{what} cannot be read: {type(error).__name__}: {error}.",
+        "The gate fails closed: what it cannot read it denies.",
+        "Synthesize into an empty output folder; if it stays so, report it with this message.",
+    )
+
+
+_ELSEWHERE = Problem(
+    "The template of this nested stack is given by URL or as an asset the CDK did not synthesize.",
+    "The gate cannot see it: a task definition in it is not checked.",
+    "Judge that template where it is made, with evaluate_template, or load it with CfnInclude.",
+    check=NOT_CHECKED,
+)

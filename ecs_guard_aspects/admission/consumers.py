@@ -1,0 +1,159 @@
+"""Who runs a task definition: every resource of its app or Stage that names it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ..policy.expressions import Template
+from ..remediation import Consumer, Resource
+from .reading import Estimate, locate, read, select_resources, survey, template_of
+
+_STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A resource of the tree, and what it names: logical ids, and texts that may be a family."""
+
+    estimate: Estimate
+    logical_ids: frozenset[str]
+    texts: tuple[str, ...]
+
+
+class ConsumerIndex:
+    """The resources of one Stage, found by what they name.
+
+    References are followed by logical id, first within the stack: before the CDK has turned references between stacks
+    into exports, both look the same.
+    """
+
+    def __init__(self, stage: IConstruct) -> None:
+        self._by_logical_id: dict[str, list[Estimate]] = defaultdict(list)
+        self._named: list[Named] = []
+        self._templates: dict[str, Template] = {}
+        places = sorted(locate(select_resources(stage)), key=lambda place: place.stack_path)
+        for _, group in groupby(places, key=lambda place: place.stack_path):
+            in_stack = list(group)
+            for estimate in survey(cdk.Stack.of(in_stack[0].node), in_stack):
+                self._by_logical_id[estimate.logical_id].append(estimate)
+                names = list(_names(estimate.properties))
+                ids = frozenset(name for _, kind, name in names if kind == "id")
+                self._named.append(Named(estimate, ids, tuple(name for _, kind, name in names if kind == "text")))
+
+    def resource(self, node: cdk.CfnResource, path: str) -> Resource:
+        """Return a node of the tree as the planner wants it."""
+        rendered = read(node)
+        template = self._template(cdk.Stack.of(node))
+        return Resource(path, str(rendered.type), rendered.properties, template, rendered.condition)
+
+    def consumers_of(self, node: cdk.CfnResource, task_definition: Resource) -> list[Consumer]:
+        """Return the resources that name a task definition, read exactly, with what is behind them."""
+        stack = cdk.Stack.of(node)
+        logical_id, stack_path = stack.resolve(node.logical_id), stack.node.path
+        family = task_definition.written("Family")
+        found: list[Consumer] = []
+        for named in self._named:
+            place = named.estimate.place
+            if place.path == task_definition.path:
+                continue
+            by_id = logical_id in named.logical_ids and self._means(logical_id, place.stack_path, stack_path)
+            if by_id or _mentions(named, family):
+                found += self._consumers(named.estimate, logical_id, family)
+        return found
+
+    def _consumers(self, estimate: Estimate, logical_id: str, family: object) -> Iterator[Consumer]:
+        place = estimate.place
+        resource = self.resource(place.node, place.path)
+        behind: dict[str, Resource] = {}
+        references = []
+        for location, kind, name in _names(resource.properties):
+            if kind == "text":
+                if _is_family(name, family, in_text=resource.type == _STATE_MACHINE):
+                    references.append(location)
+            elif name == logical_id:
+                references.append(location)
+            elif location.endswith(("TargetGroupArn", "RegistryArn")):
+                target = self._find(name, place.stack_path)
+                if target:
+                    behind[location] = self.resource(target.place.node, target.place.path)
+        for reference in references:
+            yield Consumer(resource, reference, behind)
+
+    def _means(self, logical_id: str, from_stack: str, stack_path: str) -> bool:
+        """Return whether a logical id, named in one stack, is that of another: a stack's own resources come first."""
+        target = self._find(logical_id, from_stack, prefer=stack_path)
+        return target is not None and target.place.stack_path == stack_path
+
+    def _find(self, logical_id: str, from_stack: str, prefer: str | None = None) -> Estimate | None:
+        estimates = self._by_logical_id.get(logical_id, [])
+        for stack_path in (from_stack, prefer):
+            for estimate in estimates:
+                if estimate.place.stack_path == stack_path:
+                    return estimate
+        return estimates[0] if estimates else None
+
+    def _template(self, stack: cdk.Stack) -> Template:
+        path = stack.node.path
+        if path not in self._templates:
+            self._templates[path] = template_of(stack)
+        return self._templates[path]
+
+
+def _names(node: Any, location: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield every logical id ("id") and every text ("text") in properties, each with the dotted path it stands at."""
+    if isinstance(node, str):
+        yield location, "text", node
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _names(item, _join(location, str(index)))
+    elif isinstance(node, dict):
+        function = next(iter(node)) if len(node) == 1 else None
+        if function == "Ref":
+            yield location, "id", str(node["Ref"])
+        elif function == "Fn::GetAtt":
+            target = node["Fn::GetAtt"]
+            yield location, "id", str(target[0]) if isinstance(target, list) and target else str(target).split(".")[0]
+        elif function in ("Fn::Join", "Fn::Sub", "Fn::Select", "Fn::Split", "Fn::ImportValue"):
+            # What such a function is made of stands where the function does.
+            for _, kind, name in _names(node[function]):
+                yield location, kind, name
+            if function == "Fn::Sub":
+                yield from ((location, "id", name) for name in _placeholders(node[function]))
+        else:
+            for key, value in node.items():
+                yield from _names(value, _join(location, str(key)))
+
+
+def _join(location: str, key: str) -> str:
+    return f"{location}.{key}" if location else key
+
+
+def _placeholders(operand: Any) -> list[str]:
+    pattern = operand[0] if isinstance(operand, list) and operand else operand
+    parts = pattern.split("${")[1:] if isinstance(pattern, str) else []
+    return [part.partition("}")[0].partition(".")[0].strip() for part in parts]
+
+
+def _mentions(named: Named, family: object) -> bool:
+    in_text = named.estimate.type == _STATE_MACHINE
+    return any(_is_family(text, family, in_text=in_text) for text in named.texts)
+
+
+def _is_family(text: str, family: object, *, in_text: bool) -> bool:
+    """Return whether a text is the family of a task definition, with a revision or as an ARN too.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+    """
+    if not isinstance(family, str) or not family:
+        return False
+    if in_text:
+        return family in text
+    name = text.rpartition(":task-definition/")[2]
+    return name == family or name.startswith(f"{family}:")

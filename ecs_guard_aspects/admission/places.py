@@ -1,0 +1,57 @@
+"""Which construct made which task definition of which written template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from .reading import Estimate, Place, locate, select_task_definitions, survey
+
+
+class Places:
+    """The task definitions of a construct tree, found by template file and logical id."""
+
+    def __init__(self) -> None:
+        self._by_logical_id: dict[tuple[str, str], Place] = {}
+        self._by_path: dict[str, Place] = {}
+        self._surveyed: dict[str, tuple[str, str]] = {}
+
+    def survey(self, scope: IConstruct) -> Iterator[tuple[cdk.Stack, Sequence[Estimate]]]:
+        """Look at all task definitions below ``scope``, stack by stack, and remember where they are."""
+        places = sorted(locate(select_task_definitions(scope)), key=lambda place: place.stack_path)
+        for stack_path, group in groupby(places, key=lambda place: place.stack_path):
+            in_stack = list(group)
+            stack = cdk.Stack.of(in_stack[0].node)
+            estimates = survey(stack, in_stack)
+            for estimate in estimates:
+                self._by_logical_id[estimate.place.template_file, estimate.logical_id] = estimate.place
+                self._by_path[estimate.place.path] = estimate.place
+            self._surveyed[stack_path] = (in_stack[0].template_file, in_stack[0].path)
+            yield stack, estimates
+
+    def find(self, template_file: str, logical_id: str) -> Place | None:
+        """Return the construct behind a logical id of a template, if it is known."""
+        return self._by_logical_id.get((template_file, logical_id))
+
+    def at(self, path: str) -> Place | None:
+        """Return the task definition at a construct path, if it is known."""
+        return self._by_path.get(path)
+
+    def template_files(self, stack_path: str) -> list[str]:
+        """Return the templates of a stack and of its nested stacks that are known to hold task definitions."""
+        return [
+            file
+            for path, (file, _) in self._surveyed.items()
+            if path == stack_path or path.startswith(f"{stack_path}/")
+        ]
+
+    def stack_path_of(self, template_file: str) -> str | None:
+        """Return the construct path of the stack that writes a template, if it is known."""
+        return next((path for path, (file, _) in self._surveyed.items() if file == template_file), None)
+
+    def stacks(self) -> list[str]:
+        """Return the construct paths of all stacks known to hold task definitions."""
+        return list(self._surveyed)

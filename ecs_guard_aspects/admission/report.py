@@ -1,0 +1,121 @@
+"""Findings as a policy-validation report of the CDK."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from .._version import VERSION
+from ..policy.finding import Enforcement, Finding
+from ..policy.policy import UNREADABLE
+from .acknowledgements import Acknowledgement
+from .annotations import indented, unexplained
+
+_SEVERITIES = {Enforcement.DENY: "error", Enforcement.WARN: "warning", Enforcement.AUDIT: "info"}
+
+
+class Shown(enum.Enum):
+    """When the CDK CLI shows an entry of the report, and counts it.
+
+    ``SELECTED``: if its stack is selected.
+    ``ALWAYS``: whatever is selected: a plain ``cdk synth`` does not select stacks inside Stages.
+    ``ELSEWHERE``: never, because an annotation says it; the report file holds it all the same.
+    """
+
+    SELECTED = "selected"
+    ALWAYS = "always"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A finding in the report.
+
+    Attributes:
+        finding: what was found.
+        shown: when the CDK CLI shows it.
+        file: the template it was found in.
+        logical_id: the resource of the template it is about.
+        acknowledgement: who accepted it, with a reason or without.
+    """
+
+    finding: Finding
+    shown: Shown = Shown.ALWAYS
+    file: Path | None = None
+    logical_id: str | None = None
+    acknowledgement: Acknowledgement | None = None
+
+    @property
+    def may_be_acknowledged(self) -> bool:
+        """Whether the CDK may suppress it: it accepts blank reasons, but no acknowledgement of a fatal violation."""
+        return self.finding.acknowledged is not None or not (self.acknowledgement or self.finding.check == UNREADABLE)
+
+    @property
+    def construct_path(self) -> str | None:
+        """The path as the CDK CLI must see it: it counts a violation in a selected stack, or without any path."""
+        path = self.finding.resource
+        if self.finding.acknowledged is not None:
+            return path  # The CDK finds what is acknowledged by its path.
+        if not path or self.shown is Shown.ALWAYS:
+            return None
+        return f"/{path}" if self.shown is Shown.ELSEWHERE else path
+
+
+def render(entries: Iterable[Entry]) -> cdk.PolicyValidationPluginReport:
+    """Return the report of a plugin, a failure if any entry is denied that no annotation denies."""
+    entries = list(entries)
+    denied = any(entry.finding.is_denied and entry.shown is not Shown.ELSEWHERE for entry in entries)
+    return cdk.PolicyValidationPluginReport(
+        success=not denied, violations=[_violation(entry) for entry in entries], plugin_version=VERSION
+    )
+
+
+def _violation(entry: Entry) -> cdk.PolicyViolation:
+    finding, path = entry.finding, entry.construct_path
+    severity = _SEVERITIES[finding.enforcement]
+    text = finding.describe(with_remedy=False)
+    if path is None and finding.resource:
+        text = f"{finding.resource}: {text}"
+    if entry.acknowledgement and finding.acknowledged is None:
+        text = f"{text}\n{unexplained(entry.acknowledgement.path)}"
+    if severity == "error" and not entry.may_be_acknowledged:
+        severity = "fatal"
+    resource = cdk.PolicyViolatingResource(
+        locations=[finding.location] if finding.location else [],
+        construct_path=path,
+        resource_logical_id=entry.logical_id if path else None,
+        template_path=str(entry.file.resolve()) if entry.file and path else None,
+    )
+    return cdk.PolicyViolation(
+        rule_name=finding.check,
+        description=indented(text),
+        fix=finding.remedy,
+        severity=severity,
+        rule_metadata=_metadata(finding),
+        violating_resources=[resource],
+    )
+
+
+def _metadata(finding: Finding) -> dict[str, str]:
+    metadata = {
+        "resource": finding.resource,
+        "container": finding.container,
+        "location": finding.location,
+        "verdict": finding.verdict.value,
+        "severity": finding.severity.value,
+        "enforcement": finding.enforcement.value,
+        "source": finding.source,
+    }
+    exemption = finding.exemption
+    if exemption:
+        metadata |= {
+            "exemption-owner": exemption.owner,
+            "exemption-reason": exemption.reason,
+            "exemption-expires": exemption.expires.isoformat(),
+            "exemption-ticket": exemption.ticket,
+        }
+    return {key: value for key, value in metadata.items() if value}

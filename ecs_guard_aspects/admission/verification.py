@@ -1,0 +1,111 @@
+"""The last word: what the written templates say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from ..policy.evaluation import TASK_DEFINITION, Problem, evaluate_resources, problem_finding
+from ..policy.expressions import Template
+from ..policy.finding import Finding
+from ..policy.policy import Policy
+from .assembly import WrittenTemplate, read_templates
+from .places import Places
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A finding about a written template.
+
+    Attributes:
+        finding: what was found.
+        in_stage: whether the template is inside a Stage of the app, or of no stack at all.
+        file: the template.
+        logical_id: the resource of the template it is about.
+    """
+
+    finding: Finding
+    in_stage: bool
+    file: Path | None = None
+    logical_id: str | None = None
+
+
+def verify(context: cdk.IPolicyValidationContext, policy: Policy, places: Places) -> list[Verified]:
+    """Judge every task definition of every template that the app has written."""
+    root = context.app_construct
+    outdir = Path(root.outdir)  # type: ignore[attr-defined]
+    written = list(_written(context, places))
+    if any(_has_unknown(template, places) for template in written):
+        # Stages and stacks that came after the annotations were made.
+        for _ in places.survey(root):
+            pass
+        written = list(_written(context, places))
+    found = []
+    for template in written:
+        in_stage = template.file.parent.resolve() != outdir.resolve()
+        found += [
+            Verified(finding, in_stage, template.file, logical_id)
+            for logical_id, finding in _judge(template, policy, places)
+        ]
+    known = {template.stack_path for template in written}
+    for stack_path in places.stacks():
+        if not any(stack_path == path or stack_path.startswith(f"{path}/") for path in known):
+            found.append(Verified(problem_finding(_NOT_WRITTEN, stack_path, policy), in_stage=True))
+    return found
+
+
+def _written(context: cdk.IPolicyValidationContext, places: Places) -> Iterator[WrittenTemplate]:
+    for stack in context.stack_templates:
+        expected = places.template_files(stack.stack_construct_path)
+        yield from read_templates(Path(stack.template_path), stack.stack_construct_path, expected)
+
+
+def _resources(template: WrittenTemplate) -> Any:
+    return template.body.get("Resources", {}) if template.body is not None else {}
+
+
+def _has_unknown(template: WrittenTemplate, places: Places) -> bool:
+    resources = _resources(template)
+    return isinstance(resources, Mapping) and any(
+        isinstance(resource, Mapping)
+        and resource.get("Type") == TASK_DEFINITION
+        and places.find(template.file.name, logical_id) is None
+        for logical_id, resource in resources.items()
+    )
+
+
+def _judge(template: WrittenTemplate, policy: Policy, places: Places) -> Iterator[tuple[str | None, Finding]]:
+    file = template.file.name
+    stack_path = places.stack_path_of(file) or template.stack_path
+    logical_ids: dict[str, str] = {}
+
+    def path_of(logical_id: str) -> str:
+        place = places.find(file, logical_id)
+        path = place.path if place else f"{stack_path}/{logical_id}"
+        logical_ids[path] = logical_id
+        return path
+
+    for logical_id, problem in template.problems:
+        yield logical_id, problem_finding(problem, path_of(logical_id) if logical_id else stack_path, policy)
+    resources = _resources(template)
+    if isinstance(resources, Mapping):
+        for finding in evaluate_resources(resources, Template.of(template.body or {}), policy, path_of):
+            yield logical_ids.get(finding.resource), finding
+    else:
+        yield None, problem_finding(_NO_RESOURCES, stack_path, policy)
+
+
+_NOT_WRITTEN = Problem(
+    "The template of this stack is not among those the CDK has written.",
+    "The gate fails closed: what it cannot read it denies.",
+    "Synthesize into an empty output folder; if it stays so, report it with this message.",
+)
+_NO_RESOURCES = Problem(
+    "The Resources of this template are not a map.",
+    "The gate fails closed: what it cannot read it denies.",
+    "Write Resources as a map of logical ids.",
+)

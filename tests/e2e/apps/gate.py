@@ -1,0 +1,231 @@
+"""One app for every row of "What must hold at the gate": `-c case=NAME` chooses what it holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import pipelines
+from aws_cdk.cloudformation_include import CfnInclude
+from constructs import Construct
+
+from ecs_guard_aspects import EcsGuard, Enforcement, Policy, Severity
+from ecs_guard_aspects.policy import Container, ContainerCheck, TaskDefinition, Violation
+
+
+def fine(scope: Construct, name: str = "Td", **properties: Any) -> ecs.CfnTaskDefinition:
+    container = ecs.CfnTaskDefinition.ContainerDefinitionProperty(name="web", image="nginx", user="1000")
+    return ecs.CfnTaskDefinition(
+        scope, name, **{"network_mode": "awsvpc", "container_definitions": [container], **properties}
+    )
+
+
+def bad(scope: Construct, name: str = "Td") -> ecs.CfnTaskDefinition:
+    return fine(scope, name, network_mode="bridge")
+
+
+def include(scope: Construct, mode: str) -> None:
+    resource = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"NetworkMode": mode}}
+    file = Path(f"included-{mode}.json")
+    file.write_text(json.dumps({"Resources": {"Included": resource}}))
+    CfnInclude(scope, "Include", template_file=str(file))
+
+
+def acknowledge(scope: Construct, rule: str, reason: str) -> None:
+    cdk.Validations.of(scope).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
+
+
+def case_fine(app: cdk.App) -> None:
+    fine(cdk.Stack(app, "Stack"))
+
+
+def case_stack(app: cdk.App) -> None:
+    bad(cdk.Stack(app, "Stack"))
+
+
+def case_nested(app: cdk.App) -> None:
+    bad(cdk.NestedStack(cdk.NestedStack(cdk.Stack(app, "Stack"), "Nested"), "Deeper"))
+
+
+def case_stage(app: cdk.App) -> None:
+    bad(cdk.Stack(cdk.Stage(cdk.Stage(app, "Prod"), "Eu"), "Stack"))
+    fine(cdk.Stack(app, "Stack"))
+
+
+def case_nested_in_stage(app: cdk.App) -> None:
+    bad(cdk.NestedStack(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"), "Nested"))
+
+
+def case_overridden_bad(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Stack")
+    fine(stack).add_property_override("NetworkMode", "host")
+    fine(stack, "Deleted").add_property_deletion_override("NetworkMode")
+
+
+def case_overridden_good(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Stack")
+    bad(stack).add_property_override("NetworkMode", "awsvpc")
+    root = fine(stack, "Deleted", network_mode="host")
+    root.add_property_override("ContainerDefinitions.1", {"Name": "agent", "Privileged": False})
+    root.add_property_deletion_override("ContainerDefinitions.1")
+    root.add_property_override("NetworkMode", "awsvpc")
+
+
+def case_generic_bad(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Stack")
+    cdk.CfnResource(stack, "Generic", type="AWS::ECS::TaskDefinition", properties={"NetworkMode": "bridge"})
+    include(stack, "host")
+
+
+def case_generic_good(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Stack")
+    cdk.CfnResource(stack, "Generic", type="AWS::ECS::TaskDefinition", properties={"NetworkMode": "awsvpc"})
+    include(stack, "awsvpc")
+
+
+def case_retyped(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Stack")
+    cdk.CfnResource(stack, "Topic", type="AWS::SNS::Topic").add_override("Type", "AWS::ECS::TaskDefinition")
+    bad(stack).add_override("Type", "AWS::SNS::Topic")
+
+
+def case_acknowledged(app: cdk.App) -> None:
+    rule, reason = "ecs-guard::awsvpc-network-mode", "moves in May"
+    stack = cdk.Stack(app, "Stack")
+    acknowledge(bad(stack), rule, reason)
+    nested = cdk.NestedStack(stack, "Nested")
+    acknowledge(nested, rule, reason)
+    bad(nested)
+    stage = cdk.Stage(app, "Prod")
+    acknowledge(stage, rule, reason)
+    bad(cdk.Stack(stage, "Stack"))
+
+
+def case_acknowledged_elsewhere(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Stack")
+    bad(stack)
+    acknowledge(fine(stack, "Other"), "ecs-guard::awsvpc-network-mode", "other")
+    acknowledge(stack, "ecs-guard::host-mode-root-user", "another rule")
+
+
+def case_acknowledged_blank(app: cdk.App) -> None:
+    bad(cdk.Stack(app, "Stack"))
+    bad(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"))
+    acknowledge(app, "ecs-guard::awsvpc-network-mode", " ")
+
+
+@jsii.implements(cdk.IStackSynthesizer)
+class Vandal:
+    """Harms the templates of the stacks before its own, after they are written and before they are judged."""
+
+    def __init__(self, harm: Callable[[Path], object]) -> None:
+        self._harm = harm
+
+    def bind(self, stack: cdk.Stack) -> None:
+        pass
+
+    def synthesize(self, session: cdk.ISynthesisSession) -> None:
+        for file in Path(session.outdir).glob("*Stack*.template.json"):
+            self._harm(file)
+
+
+def cut_off(file: Path) -> None:
+    file.write_text(file.read_text()[: file.stat().st_size // 2])
+
+
+def harmed(scope: Construct, harm: Callable[[Path], object]) -> None:
+    stack = cdk.Stack(scope, "Stack")
+    fine(stack)
+    fine(cdk.NestedStack(stack, "Nested"))
+    cdk.Stack(scope, "Vandal", synthesizer=Vandal(harm))
+
+
+def case_truncated(app: cdk.App) -> None:
+    harmed(app, cut_off)
+
+
+def case_lost(app: cdk.App) -> None:
+    harmed(app, Path.unlink)
+
+
+def case_nested_lost(app: cdk.App) -> None:
+    harmed(app, lambda file: file.unlink() if "nested" in file.name else None)
+
+
+def case_stage_truncated(app: cdk.App) -> None:
+    harmed(cdk.Stage(app, "Prod"), cut_off)
+
+
+def case_warnings(app: cdk.App) -> None:
+    fine(cdk.Stack(app, "Stack"), network_mode="bridge", requires_compatibilities=["EXTERNAL"])
+
+
+def case_stage_warnings(app: cdk.App) -> None:
+    fine(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"), network_mode="bridge", requires_compatibilities=["EXTERNAL"])
+
+
+def case_pipeline(app: cdk.App) -> None:
+    source = pipelines.CodePipelineSource.connection("team/app", "main", connection_arn="arn:aws:x:eu-west-1:1:c/1")
+    step = pipelines.ShellStep("Synth", input=source, commands=["cdk synth"])
+    pipeline = pipelines.CodePipeline(cdk.Stack(app, "Pipeline"), "Pipeline", synth=step)
+    stage = cdk.Stage(app, "Prod")
+    bad(cdk.Stack(stage, "Stack"))
+    pipeline.add_stage(stage)
+
+
+def case_conditional(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Stack")
+    size = cdk.CfnParameter(stack, "Size", allowed_values=["small", "large"])
+    large = cdk.CfnCondition(stack, "Large", expression=cdk.Fn.condition_equals(size.value_as_string, "large"))
+    mode = cdk.Fn.condition_if(large.logical_id, "awsvpc", "bridge").to_string()
+    fine(stack, network_mode=mode)
+    only_large = fine(stack, "OnlyLarge", network_mode=mode)
+    only_large.cfn_options.condition = large
+
+
+def case_many_guards(app: cdk.App) -> None:
+    """Two policies on two subtrees, and one subtree protected twice."""
+    strict, lax = cdk.Stack(app, "Strict"), cdk.Stack(app, "Lax")
+    bad(strict)
+    bad(lax)
+    EcsGuard().protect(strict)
+    EcsGuard().protect(strict).protect(strict)
+    EcsGuard(Policy(enforcement={"awsvpc-network-mode": Enforcement.OFF})).protect(lax)
+
+
+class Raising(ContainerCheck):
+    id = "raising"
+    severity = Severity.HIGH
+    title = "A check that fails."
+
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        raise LookupError("no such thing")
+
+
+POLICIES = {
+    "raising": Policy(checks=[Raising()], enforcement={"raising": Enforcement.AUDIT}),
+    "warn": Policy(enforcement={"awsvpc-network-mode": Enforcement.WARN}),
+    "audit": Policy(enforcement={"awsvpc-network-mode": Enforcement.AUDIT}),
+    "off": Policy(enforcement={"awsvpc-network-mode": Enforcement.OFF}),
+}
+
+
+def main() -> None:
+    app = cdk.App()
+    late = app.node.try_get_context("protect") == "late"
+    policy = POLICIES.get(app.node.try_get_context("policy"))
+    case = app.node.get_context("case")
+    if not late and case != "many_guards":
+        EcsGuard(policy).protect(app)
+    globals()[f"case_{case}"](app)
+    if late:
+        EcsGuard(policy).protect(app)
+    app.synth()
+
+
+main()

@@ -1,0 +1,115 @@
+"""What must hold at the gate, through the real CDK CLI and by `python app.py`: see apps/gate.py for the cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+BRIDGE = "NetworkMode is 'bridge'."
+HOST = "NetworkMode is 'host'."
+ABSENT = "NetworkMode is not set."
+CRASH = "The check itself failed with LookupError: no such thing."
+
+# case, context, exit code of `cdk synth`, exit code of `python app.py`, what is said and how often
+ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
+    ("fine", {}, 0, 0, {"ecs-guard": 0}),
+    ("stack", {}, 1, 1, {BRIDGE: 1, "Stack/Td": 1, "ecs-guard::awsvpc-network-mode": 1}),
+    ("stack", {"protect": "late"}, 1, 1, {BRIDGE: 1}),
+    ("nested", {}, 1, 1, {BRIDGE: 1, "Stack/Nested/Deeper/Td": 1}),
+    ("stage", {}, 1, 1, {BRIDGE: 1, "Prod/Eu/Stack/Td": 1}),
+    ("stage", {"protect": "late"}, 1, 1, {BRIDGE: 1, "Prod/Eu/Stack/Td": 1}),
+    ("nested_in_stage", {}, 1, 1, {BRIDGE: 1, "Prod/Stack/Nested/Td": 1}),
+    ("nested_in_stage", {"protect": "late"}, 1, 1, {BRIDGE: 1}),
+    ("overridden_bad", {}, 1, 1, {HOST: 1, ABSENT: 1}),
+    ("overridden_good", {}, 0, 0, {"ecs-guard": 0}),
+    ("generic_bad", {}, 1, 1, {BRIDGE: 1, HOST: 1}),
+    ("generic_good", {}, 0, 0, {"ecs-guard": 0}),
+    ("retyped", {}, 1, 1, {ABSENT: 1, BRIDGE: 0}),
+    ("conditional", {}, 1, 1, {BRIDGE: 1, "OnlyLarge": 0}),
+    ("stack", {"policy": "raising"}, 1, 1, {CRASH: 1, "container web": 1}),
+    ("stage", {"policy": "raising"}, 1, 1, {CRASH: 2}),
+    ("truncated", {}, 1, 1, {"Stack.template.json cannot be read: JSONDecodeError": 1}),
+    ("lost", {}, 1, 1, {"Stack.template.json cannot be read: FileNotFoundError": 1}),
+    ("nested_lost", {}, 1, 1, {".nested.template.json cannot be read: FileNotFoundError": 1, "Stack/Nested": 1}),
+    ("stage_truncated", {}, 1, 1, {"template.json cannot be read: JSONDecodeError": 1, "Prod/Stack": 1}),
+    ("stack", {"policy": "warn"}, 0, 0, {BRIDGE: 1}),
+    ("stack", {"policy": "audit"}, 0, 0, {BRIDGE: 1}),
+    ("stack", {"policy": "off"}, 0, 0, {BRIDGE: 0}),
+    ("warnings", {}, 0, 0, {BRIDGE: 1}),
+    ("stage_warnings", {}, 0, 0, {BRIDGE: 1}),
+    ("acknowledged", {}, 0, 0, {BRIDGE: 0}),
+    ("acknowledged", {"protect": "late"}, 0, 0, {BRIDGE: 0}),
+    ("acknowledged_elsewhere", {}, 1, 1, {BRIDGE: 1}),
+    ("acknowledged_blank", {}, 1, 1, {BRIDGE: 2, "acknowledged at the app, but without a reason": 2}),
+    ("pipeline", {}, 1, 1, {BRIDGE: 1, "Prod/Stack/Td": 1}),
+    ("many_guards", {}, 1, 1, {BRIDGE: 1, "Strict/Td": 1, "Lax/Td": 0}),
+]
+NAMES = ["-".join([row[0], *row[1].values()]) for row in ROWS]
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("case", "context", "cdk_exit", "python_exit", "said"), ROWS, ids=NAMES)
+def test_exit_code_and_what_is_said(
+    run_cdk: Any,
+    run_python: Any,
+    case: str,
+    context: dict[str, str],
+    cdk_exit: int,
+    python_exit: int,
+    said: dict[str, int],
+) -> None:
+    context = {"case": case, **context}
+    arguments = [word for key, value in context.items() for word in ("-c", f"{key}={value}")]
+    for run, expected in ((run_cdk("gate", *arguments), cdk_exit), (run_python("gate", context), python_exit)):
+        assert run.exit_code == expected, run.output
+        assert {text: run.times(text) for text in said} == said, run.output
+        if expected:
+            assert "Traceback" not in run.output or "ValidationFailed" in run.output
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("case", ["warnings", "stage_warnings"])
+def test_strict_mode_fails_on_warnings(run_cdk: Any, case: str) -> None:
+    assert run_cdk("gate", "-c", f"case={case}", "--strict").exit_code == 1
+
+
+FLAGS = ("@aws-cdk/core:aspectStabilization", "@aws-cdk/core:annotationsInValidationReport")
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("case", ["stack", "nested_in_stage", "acknowledged"])
+@pytest.mark.parametrize("flags", [FLAGS[:1], FLAGS[1:], FLAGS], ids=["stabilization", "annotations", "both"])
+def test_feature_flags_change_nothing(run_cdk: Any, run_python: Any, case: str, flags: tuple[str, ...]) -> None:
+    arguments = [word for flag in flags for word in ("-c", f"{flag}=true")]
+    runs = (
+        run_cdk("gate", "-c", f"case={case}", *arguments),
+        run_python("gate", {"case": case, **dict.fromkeys(flags, True)}),
+    )
+    for run in runs:
+        assert (run.exit_code, run.times(BRIDGE)) == ((0, 0) if case == "acknowledged" else (1, 1)), run.output
+
+
+@pytest.mark.e2e
+def test_what_is_acknowledged_is_reported_with_its_reason(run_cdk: Any) -> None:
+    report = run_cdk("gate", "-c", "case=acknowledged").report
+    suppressed = {v["violatingConstructs"][0]["constructPath"]: v["reason"] for v in report["suppressedViolations"]}
+    assert suppressed == dict.fromkeys(["Stack/Td", "Stack/Nested/Td", "Prod/Stack/Td"], "moves in May")
+    assert report["violations"] == []
+
+
+@pytest.mark.e2e
+def test_the_report_holds_place_and_fix(run_python: Any) -> None:
+    (violation,) = run_python("gate", {"case": "nested"}).report["violations"]
+    assert violation["ruleName"] == "awsvpc-network-mode"
+    assert violation["severity"] == "error"
+    assert violation["suggestedFix"].startswith("Set NetworkMode to awsvpc")
+    (construct,) = violation["violatingConstructs"]
+    assert construct["constructPath"] == "Stack/Nested/Deeper/Td"
+
+
+@pytest.mark.e2e
+def test_files_of_earlier_runs_are_not_judged(run_cdk: Any, tmp_path: Any) -> None:
+    outdir = tmp_path / "reused"
+    assert run_cdk("gate", "-c", "case=nested", outdir=outdir).exit_code == 1
+    assert run_cdk("gate", "-c", "case=fine", outdir=outdir).exit_code == 0
