@@ -22,7 +22,7 @@ from .profiles import Profile
 
 CONTEXT_KEY = "ecs-guard"
 OTHER_KEYS = ("fix",)
-"""Keys of the same object that configure something else than the policy."""
+"""Keys of the same object that are not the policy's: ``fix`` is the app's own, to switch ``EcsGuardFix`` on."""
 
 _SINGLE = ("profile", "unresolved", "today")
 _KEYS = (*_SINGLE, "enforcement", "exemptions", *OTHER_KEYS)
@@ -108,7 +108,7 @@ def json_schema() -> dict[str, Any]:
                 },
             },
             "today": date,
-            "fix": {"description": "See EcsGuardFix.from_context.", "type": ["boolean", "object", "string"]},
+            "fix": {"description": "Not read by the policy: the app's own switch for EcsGuardFix."},
         },
     }
 

@@ -179,7 +179,7 @@ def _unreadable(logical_id: str, resource: object) -> Problem | None:
             return None
         return Problem(
             f"{logical_id} makes task definitions at deployment.",
-            "The gate sees no task definition before the loop is expanded, so it denies what may come out.",
+            "The gate sees no task definition before the loop is expanded, and does not guess what comes out.",
             "Write the task definitions out, or generate them in CDK.",
             decidable_later=True,
         )

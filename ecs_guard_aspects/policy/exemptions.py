@@ -21,7 +21,7 @@ class Exemption:
     Attributes:
         check: id of the check it lifts.
         path: glob on the construct path of the task definition; for a plain template on its logical id. ``*`` matches
-            within one path segment, ``**`` as a whole segment matches any number of segments. The last segment
+            within one path segment, ``**`` as a whole segment matches any number of them, none too. The last segment
             ``Resource`` that CDK gives the L1 inside an L2 may be left out.
         reason: why it is needed.
         owner: who answers for it.
@@ -61,7 +61,7 @@ class Exemption:
         """Return whether it is about this check at this construct path, and about this container."""
         if check != self.check or self.container not in (None, container):
             return False
-        return any(self._pattern.fullmatch(candidate) for candidate in (path, path.removesuffix("/Resource")))
+        return any(self._pattern.fullmatch(f"/{candidate}") for candidate in (path, path.removesuffix("/Resource")))
 
     def days_left(self, today: datetime.date) -> int:
         """Return how many days it still holds after today; negative once it has expired."""
@@ -95,14 +95,12 @@ def _date(value: object) -> datetime.date:
 
 @lru_cache(maxsize=1024)
 def _compile(glob: str) -> re.Pattern[str]:
-    segments = glob.strip("/").split("/")
     pattern = ""
-    for index, segment in enumerate(segments):
-        separator = "/" if index < len(segments) - 1 else ""
+    for segment in glob.strip("/").split("/"):
         if segment == "**":
-            pattern += "(?:[^/]+/)*" if separator else "(?:[^/]+(?:/[^/]+)*)?"
+            pattern += "(?:/[^/]+)*"
         elif "**" in segment:
             raise PolicyError(f"exemption path {glob!r}: '**' must be a whole segment, as in 'Prod/**/Agent'")
         else:
-            pattern += re.escape(segment).replace(r"\*", "[^/]*") + separator
+            pattern += "/" + re.escape(segment).replace(r"\*", "[^/]*")
     return re.compile(pattern)

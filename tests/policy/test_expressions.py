@@ -98,6 +98,7 @@ SECTIONS: dict[str, Any] = {
         "ByRegion": {"us-east-1": {"Mode": "awsvpc"}, "eu-west-1": {"Mode": "bridge"}},
         "AllAwsvpc": {"a": {"Mode": "awsvpc"}, "b": {"Mode": "awsvpc"}},
         "OnlyProd": {"prod": {"Mode": "awsvpc"}},
+        "Moves": {"us-east-1": {"Mode": "awsvpc", "User": "root"}, "eu-west-1": {"Mode": "host", "User": "1000"}},
         "Lists": {"x": {"LaunchTypes": ["EXTERNAL"]}},
     },
 }
@@ -328,6 +329,12 @@ TOGETHER = rows(
           NetworkMode=if_("IsProd", "host", "awsvpc")),                                                 None),
     (host(container(User={"Fn::FindInMap": ["ByStage", ref("Stage"), "User"]}),
           NetworkMode=if_("IsDev", "host", "awsvpc")),                                                  VIOLATION),
+    (host(container(User={"Fn::FindInMap": ["Moves", ref("AWS::Region"), "User"]}),
+          NetworkMode={"Fn::FindInMap": ["Moves", ref("AWS::Region"), "Mode"]}),                        None),
+    (host(container(User=if_("InUsEast1", "root", "1000")),
+          NetworkMode={"Fn::FindInMap": ["Moves", ref("AWS::Region"), "Mode"]}),                        None),
+    (host(container(User=if_("InUsEast1", "root", "1000")),  # the default is for other regions
+          NetworkMode={"Fn::FindInMap": ["Moves", ref("AWS::Region"), "Mode", {"DefaultValue": "host"}]}), None),
     (host(container(User=if_(equals(ref("Mode"), "host"), "1000", "root")), NetworkMode=ref("Mode")),   None),
     (host(container(User=if_(equals(ref("Free"), "host"), "1000", "root")), NetworkMode=ref("Free")),   None),
     (host(container(User=if_(equals(ref("Free"), "host"), "root", "1000")), NetworkMode=ref("Free")),   UNRESOLVED),

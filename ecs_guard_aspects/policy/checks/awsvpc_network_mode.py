@@ -22,9 +22,14 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
     controls = (
         Control(
             "Datadog IaC cloudformation-aws-ecs-task-definition-network-mode-not-recommended",
-            "https://docs.datadoghq.com/security/code_security/iac_security/iac_rules/",
+            "https://docs.datadoghq.com/security/code_security/iac_security/iac_rules/"
+            "cloudformation-aws-ecs-task-definition-network-mode-not-recommended/",
         ),
-        Control("KICS 027a4b7a", "https://docs.kics.io/latest/queries/cloudformation-queries/"),
+        Control(
+            "KICS 027a4b7a",
+            "https://docs.kics.io/2.1.6-integrations/queries/cloudformation-queries/aws/"
+            "027a4b7a-8a59-4938-a04f-ed532512cf45",
+        ),
         Control(
             "AWS Config ecs-awsvpc-networking-enabled",
             "https://docs.aws.amazon.com/config/latest/developerguide/ecs-awsvpc-networking-enabled.html",
