@@ -34,6 +34,14 @@ class Refusal:
     blockers: tuple[Blocker, ...]
 
 
+@dataclass(frozen=True)
+class Note:
+    """Something the fix has said on a construct."""
+
+    node: IConstruct
+    text: str
+
+
 @jsii.implements(cdk.IAspect)
 class EcsGuardFix:
     """Makes task definitions pass where that is safe, and says why where it is not.
@@ -71,6 +79,7 @@ class EcsGuardFix:
         self._policy: Policy | None = None
         self._changes: dict[tuple[str, str], Change] = {}
         self._refusals: dict[str, Refusal] = {}
+        self._notes: dict[Note, None] = {}
         self._indexes: dict[str, ConsumerIndex] = {}
 
     @property
@@ -82,6 +91,11 @@ class EcsGuardFix:
     def refusals(self) -> tuple[Refusal, ...]:
         """The task definitions that could not be given what was asked for, with everything that stands against it."""
         return tuple(self._refusals.values())
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All that was said on the constructs, for the report."""
+        return tuple(self._notes)
 
     def refusal_of(self, path: str) -> Refusal | None:
         """Return what stands against fixing the task definition at a construct path, if anything does."""
@@ -139,11 +153,11 @@ class EcsGuardFix:
             text = _describe(change, cdk.Stack.of(target))
             self._changes.setdefault((change.resource, change.path), change)
             if self._dry_run:
-                _inform(target, f"ecs-guard would change {text}")
+                self._inform(target, f"ecs-guard would change {text}")
             else:
                 _apply(target, change)
                 self._sign(target, change.resource)
-                _inform(target, f"ecs-guard has changed {text}")
+                self._inform(target, f"ecs-guard has changed {text}")
 
     def _sign(self, target: cdk.CfnResource, path: str) -> None:
         """Say in the Metadata of a resource what was changed from what, and by which version."""
@@ -156,7 +170,11 @@ class EcsGuardFix:
 
     def _refuse(self, node: IConstruct, decided: Plan) -> None:
         self._refusals[decided.resource] = Refusal(decided.resource, decided.blockers)
-        _inform(node, f"ecs-guard has not fixed this:\n{_listed(decided.blockers)}")
+        self._inform(node, f"ecs-guard has not fixed this:\n{_listed(decided.blockers)}")
+
+    def _inform(self, node: IConstruct, text: str) -> None:
+        self._notes[Note(node, text)] = None
+        cdk.Annotations.of(node).add_info(indented(text))
 
 
 def _node_at(root: IConstruct, path: str) -> cdk.CfnResource:
@@ -181,7 +199,3 @@ def _describe(change: Change, stack: cdk.Stack) -> str:
 
 def _listed(blockers: Iterable[Blocker]) -> str:
     return "\n".join(f"- {blocker.text}" for blocker in blockers)
-
-
-def _inform(node: IConstruct, text: str) -> None:
-    cdk.Annotations.of(node).add_info(indented(text))

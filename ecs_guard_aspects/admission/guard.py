@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from itertools import groupby
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
@@ -13,24 +12,16 @@ from constructs import IConstruct, IValidation
 
 from .._version import VERSION
 from ..policy.errors import PolicyError
-from ..policy.evaluation import TASK_DEFINITION, Problem, evaluate, problem_finding, stale_exemptions
-from ..policy.expressions import Template
+from ..policy.evaluation import problem_finding
 from ..policy.finding import Finding
 from ..policy.policy import Policy
-from .acknowledgements import PLUGIN_NAME, find_acknowledgement
-from .annotations import annotate
+from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
-from .fix import AWSVPC_NETWORK_MODE, EcsGuardFix
-from .origin import made_at
-from .places import Places
-from .reading import is_task_definition, read, select_task_definitions, template_of
-from .report import Entry, Shown, render
-from .verification import Verified, verify
+from .fix import EcsGuardFix
+from .gate import Gate, add_gate, crash, gates_of, stage_path
+from .reading import is_task_definition, locate, select_task_definitions
 
 _log = logging.getLogger("ecs_guard_aspects")
-
-# The guards of an app, in the order they came: what one has said the next does not repeat.
-_guards: WeakKeyDictionary[IConstruct, list[EcsGuard]] = WeakKeyDictionary()
 
 
 @jsii.implements(cdk.IAspect, cdk.IPolicyValidationPlugin)
@@ -56,18 +47,13 @@ class EcsGuard:
         if policy is not None and not isinstance(policy, Policy):
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self.policy = policy or Policy()
-        self._scopes: list[str] = []
-        self._fixes: list[EcsGuardFix] = []
-        self._findings: dict[Hashable, Finding] = {}
-        self._said: dict[Hashable, int] = {}
-        self._annotated: dict[Hashable, int] = {}
-        self._places = Places()
-        self._templates: dict[str, Template] = {}
+        self._gates: WeakKeyDictionary[IConstruct, Gate] = WeakKeyDictionary()
+        self._latest = Gate(self.policy)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, once the app has been synthesized, whether that succeeded or not."""
-        return tuple(self._findings.values())
+        """All findings about the app it was last used on, once that is synthesized, successfully or not."""
+        return self._latest.findings
 
     @property
     def name(self) -> str:
@@ -99,182 +85,71 @@ class EcsGuard:
         Returns:
             The guard itself.
         """
-        path = scope.node.path
-        if path in self._scopes:
-            return self
-        self._scopes.append(path)
-        root = scope.node.root
-        guards = _guards.setdefault(root, [])
-        if self not in guards:
-            guards.append(self)
+        root, path = scope.node.root, scope.node.path
+        gate = self._gate_at(root)
+        if gate not in gates_of(root):
+            add_gate(root, gate)
             cdk.Validations.of(root).add_plugins(self)
+        bases = _one_per_stage(scope)
+        if path not in gate.scopes:
+            gate.scopes.append(path)
+            for base in bases:
+                base.node.add_validation(_Annotator(gate, base))
         if defaults:
             default_to_awsvpc(scope)
-        if fix is not None:
+        if fix is not None and fix not in gate.fixes:
             fix.respect(self.policy)
-            self._fixes.append(fix)
-        for base in _one_per_stage(scope):
-            base.node.add_validation(_Annotator(self, base))
-            if fix is not None:
+            gate.fixes.append(fix)
+            for base in bases:
                 cdk.Aspects.of(base).add(fix, priority=cdk.AspectPriority.MUTATING)
         return self
 
     def visit(self, node: IConstruct) -> None:
         """Judge one construct: annotate it if it is a task definition that the policy does not admit."""
         if is_task_definition(node):
-            self._judge(node)
+            self._gate_at(node.node.root).annotate(node)
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report what the annotations do not both say and enforce."""
-        try:
-            verified = [
-                replace(v, finding=self._explained(self._with_source(v.finding)))
-                for v in verify(context, self.policy, self._places)
-                if self._covers(v.finding.resource)
-            ]
-            self._findings = {_key(v.finding): v.finding for v in verified}
-            for finding in stale_exemptions(self.policy, self._findings.values()):
-                self._findings[_key(finding)] = finding
-                verified.append(Verified(finding, in_stage=True))
-            entries = [
-                self._entry(context, v)
-                for v in verified
-                if not self._is_said_by_others(context.app_construct, v.finding)
-            ]
-        except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
-            _log.debug("verifying the templates failed", exc_info=True)
-            finding = problem_finding(_crash(error), "", self.policy)
-            self._findings[_key(finding)] = finding
-            entries = [Entry(finding)]
-        return render(entry for entry in entries if entry is not None)
+        return self._gate_at(context.app_construct).report(context)
 
-    def annotate(self, base: IConstruct) -> None:
-        """Annotate the task definitions below ``base`` that belong to the same Stage."""
-        stage = _stage_path(base)
-        for stack, estimates in self._places.survey(base):
-            suspects = [estimate.place.node for estimate in estimates if self._is_suspect(estimate.properties)]
-            if suspects and _stage_path(stack) == stage:
-                for node in suspects:
-                    self._judge(node)
-
-    def _is_suspect(self, properties: object) -> bool:
-        return any(evaluate(properties, self.policy, resource=""))
-
-    def _judge(self, node: cdk.CfnResource) -> None:
-        path = node.node.path
-        found = self._findings_of(node, path)
-        source = made_at(node) if found else None
-        for finding in (self._explained(replace(finding, source=source)) for finding in found):
-            key = _key(finding)
-            self._findings[key] = finding
-            if not self._is_said_by_others(node.node.root, finding) and annotate(node, finding):
-                self._annotated[key] = self._said[key] = finding.enforcement.strictness
-
-    def _findings_of(self, node: cdk.CfnResource, path: str) -> Sequence[Finding]:
-        try:
-            resource = read(node)
-            if resource.type != TASK_DEFINITION:
-                return ()
-            template = self._template_of(node)
-            return evaluate(
-                resource.properties, self.policy, resource=path, template=template, condition=resource.condition
-            )
-        except Exception as error:  # noqa: BLE001 - what cannot be read is denied, whatever went wrong
-            _log.debug("reading %s failed", path, exc_info=True)
-            return (problem_finding(_crash(error), path, self.policy),)
-
-    def _template_of(self, node: cdk.CfnResource) -> Template:
-        stack = cdk.Stack.of(node)
-        path = stack.node.path
-        if path not in self._templates:
-            self._templates[path] = template_of(stack)
-        return self._templates[path]
-
-    def _covers(self, path: str) -> bool:
-        return any(not scope or path == scope or path.startswith(f"{scope}/") for scope in self._scopes or [""])
-
-    def _is_said_by_others(self, root: IConstruct, finding: Finding) -> bool:
-        for guard in _guards.get(root, ()):
-            if guard is self:
-                return False
-            if guard._said.get(_key(finding), -1) >= finding.enforcement.strictness:
-                return True
-        return False
-
-    def _entry(self, context: cdk.IPolicyValidationContext, verified: Verified) -> Entry | None:
-        """Return the finding as an entry of the report; None if the CDK's own report already holds it."""
-        finding, shown = verified.finding, Shown.ALWAYS if verified.in_stage else Shown.SELECTED
-        acknowledgement = find_acknowledgement(context.app_construct, finding.resource, finding.check)
-        if acknowledgement and acknowledgement.counts:
-            finding = replace(finding, acknowledged=acknowledgement.reason)
-        self._findings[_key(finding)] = finding
-        self._said[_key(finding)] = finding.enforcement.strictness
-        if self._annotated.get(_key(finding), -1) >= finding.enforcement.strictness:
-            node = context.app_construct.node
-            if _is_false(node.try_get_context("@aws-cdk/core:failSynthOnValidationErrors")):
-                # The CDK CLI shows annotations of the stacks it selects, and fails on their errors.
-                shown = shown if verified.in_stage else Shown.ELSEWHERE
-            elif node.try_get_context("@aws-cdk/core:annotationsInValidationReport"):
-                return None
-        return Entry(finding, shown, verified.file, verified.logical_id, acknowledgement)
-
-    def _with_source(self, finding: Finding) -> Finding:
-        place = self._places.at(finding.resource)
-        return replace(finding, source=made_at(place.node)) if place else finding
-
-    def _explained(self, finding: Finding) -> Finding:
-        """Add to a finding why the fix has not mended it."""
-        if finding.check != AWSVPC_NETWORK_MODE:
-            return finding
-        refusals = [fix.refusal_of(finding.resource) for fix in self._fixes]
-        reasons = [blocker.text for refusal in refusals if refusal for blocker in refusal.blockers]
-        return replace(finding, remedy=f"{finding.remedy} Not fixed: {'; '.join(reasons)}.") if reasons else finding
+    def _gate_at(self, root: IConstruct) -> Gate:
+        if root not in self._gates:
+            self._gates[root] = Gate(self.policy)
+        self._latest = self._gates[root]
+        return self._latest
 
 
 @jsii.implements(IValidation)
 class _Annotator:
-    """Runs when all Aspects of a Stage have run and its templates are not yet written."""
+    """Runs when all Aspects of a Stage have run and its templates are not yet written.
 
-    def __init__(self, guard: EcsGuard, base: IConstruct) -> None:
-        self._guard = guard
+    Another Aspect would cost a call across the language border for every construct.
+    """
+
+    def __init__(self, gate: Gate, base: IConstruct) -> None:
+        self._gate = gate
         self._base = base
 
     def validate(self) -> list[str]:
         try:
-            self._guard.annotate(self._base)
+            self._gate.annotate_below(self._base)
         except Exception as error:  # noqa: BLE001 - an error returned from here fails every synth
             _log.debug("annotating failed", exc_info=True)
-            return [problem_finding(_crash(error), "", self._guard.policy).describe()]
+            return [problem_finding(crash(error), "", self._gate.policy).describe()]
         return []
 
 
 def _one_per_stage(scope: IConstruct) -> list[IConstruct]:
-    """Return ``scope`` and the Stages below it, as far as they hold task definitions by now."""
-    stages = {}
-    for node in select_task_definitions(scope):
-        stage = cdk.Stage.of(node)
+    """Return ``scope`` and the Stages below it, as far as they hold task definitions by now.
+
+    A Stage is synthesized before anything of the app's own runs. What comes later is judged in its written templates.
+    """
+    stages: dict[str, IConstruct] = {}
+    places = locate(select_task_definitions(scope))
+    for _, group in groupby(sorted(places, key=lambda place: place.stack_path), key=lambda place: place.stack_path):
+        stage = cdk.Stage.of(next(group).node)
         if stage is not None:
             stages[stage.node.path] = stage
-    stages.pop(_stage_path(scope), None)
+    stages.pop(stage_path(scope), None)
     return [scope, *stages.values()]
-
-
-def _stage_path(scope: IConstruct) -> str:
-    stage = cdk.Stage.of(scope)
-    return stage.node.path if stage is not None else ""
-
-
-def _is_false(flag: object) -> bool:
-    return flag in (False, "false")
-
-
-def _crash(error: Exception) -> Problem:
-    return Problem(
-        f"The gate failed with {type(error).__name__}: {error}.",
-        "It fails closed: what it cannot judge it denies.",
-        "See the debug log of ecs_guard_aspects for the traceback; if it stays so, report it with this message.",
-    )
-
-
-def _key(finding: Finding) -> Hashable:
-    return finding.check, finding.resource, finding.container, finding.location

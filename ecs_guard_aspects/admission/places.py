@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import aws_cdk as cdk
 from constructs import IConstruct
 
+from ..policy.evaluation import TASK_DEFINITION
 from .reading import Estimate, Place, locate, select_task_definitions, survey
+
+_log = logging.getLogger("ecs_guard_aspects")
 
 
 class Places:
@@ -25,7 +29,7 @@ class Places:
         for stack_path, group in groupby(places, key=lambda place: place.stack_path):
             in_stack = list(group)
             stack = cdk.Stack.of(in_stack[0].node)
-            estimates = survey(stack, in_stack)
+            estimates = _survey(stack, in_stack)
             for estimate in estimates:
                 self._by_logical_id[estimate.place.template_file, estimate.logical_id] = estimate.place
                 self._by_path[estimate.place.path] = estimate.place
@@ -55,3 +59,12 @@ class Places:
     def stacks(self) -> list[str]:
         """Return the construct paths of all stacks known to hold task definitions."""
         return list(self._surveyed)
+
+
+def _survey(stack: cdk.Stack, places: Sequence[Place]) -> Sequence[Estimate]:
+    try:
+        return survey(stack, places)
+    except RuntimeError:
+        _log.debug("surveying %s failed", places[0].stack_path, exc_info=True)
+        # Without estimates every task definition of the stack is worth an exact look.
+        return [Estimate(place, TASK_DEFINITION, stack.resolve(place.node.logical_id)) for place in places]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 import aws_cdk as cdk
 from aws_cdk.assertions import Capture, Match
@@ -45,17 +45,27 @@ class Place:
     template_file: str
 
 
+UNREAD: Final = object()
+"""Stands for properties that could not be estimated."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """What a resource will probably look like.
 
     Deletion overrides do not show, and a few property names may be spelled differently from CloudFormation's.
+
+    Attributes:
+        place: where it stands.
+        type: its CloudFormation type.
+        logical_id: its name in the template.
+        properties: its properties; ``UNREAD`` if nothing could be told.
     """
 
     place: Place
     type: str
     logical_id: str
-    properties: Any
+    properties: Any = UNREAD
 
 
 def is_task_definition(node: IConstruct) -> TypeGuard[cdk.CfnResource]:

@@ -56,21 +56,48 @@ class Entry:
 
     @property
     def construct_path(self) -> str | None:
-        """The path as the CDK CLI must see it: it counts a violation in a selected stack, or without any path."""
-        path = self.finding.resource
-        if self.finding.acknowledged is not None:
-            return path  # The CDK finds what is acknowledged by its path.
-        if not path or self.shown is Shown.ALWAYS:
-            return None
-        return f"/{path}" if self.shown is Shown.ELSEWHERE else path
+        """The path as the CDK CLI must see it."""
+        # The CDK finds what is acknowledged by its path.
+        shown = self.shown if self.finding.acknowledged is None else Shown.SELECTED
+        return _path_for(self.finding.resource, shown)
 
 
-def render(entries: Iterable[Entry]) -> cdk.PolicyValidationPluginReport:
+@dataclass(frozen=True)
+class Remark:
+    """Something in the report that is no finding: what a fix has done or refused."""
+
+    path: str
+    text: str
+    shown: Shown
+
+    @property
+    def construct_path(self) -> str | None:
+        """The path as the CDK CLI must see it."""
+        return _path_for(self.path, self.shown)
+
+
+def render(entries: Iterable[Entry], remarks: Iterable[Remark] = ()) -> cdk.PolicyValidationPluginReport:
     """Return the report of a plugin, a failure if any entry is denied that no annotation denies."""
     entries = list(entries)
     denied = any(entry.finding.is_denied and entry.shown is not Shown.ELSEWHERE for entry in entries)
-    return cdk.PolicyValidationPluginReport(
-        success=not denied, violations=[_violation(entry) for entry in entries], plugin_version=VERSION
+    violations = [*map(_violation, entries), *map(_remark, remarks)]
+    return cdk.PolicyValidationPluginReport(success=not denied, violations=violations, plugin_version=VERSION)
+
+
+def _path_for(path: str, shown: Shown) -> str | None:
+    """Return a path as the CDK CLI must see it: it shows a violation in a selected stack, or without any path."""
+    if not path or shown is Shown.ALWAYS:
+        return None
+    return f"/{path}" if shown is Shown.ELSEWHERE else path
+
+
+def _remark(remark: Remark) -> cdk.PolicyViolation:
+    path = remark.construct_path
+    return cdk.PolicyViolation(
+        rule_name="fix",
+        description=indented(remark.text if path else f"{remark.path}: {remark.text}"),
+        severity="info",
+        violating_resources=[cdk.PolicyViolatingResource(locations=[], construct_path=path)],
     )
 
 

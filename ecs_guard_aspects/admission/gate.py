@@ -1,0 +1,216 @@
+"""One guard at one app: what it has seen, annotated and reported in a synth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ..policy.evaluation import TASK_DEFINITION, Problem, evaluate, problem_finding, stale_exemptions
+from ..policy.expressions import Template
+from ..policy.finding import Finding
+from ..policy.policy import Policy
+from .acknowledgements import Acknowledgement, find_acknowledgement
+from .annotations import annotate
+from .fix import AWSVPC_NETWORK_MODE, EcsGuardFix
+from .origin import made_at
+from .places import Places
+from .reading import UNREAD, Estimate, read, template_of
+from .report import Entry, Remark, Shown, render
+from .verification import Verified, verify
+
+_log = logging.getLogger("ecs_guard_aspects")
+
+# The CDK CLI sets this to false: it shows reports and annotations itself, and fails on their errors.
+_APP_FAILS = "@aws-cdk/core:failSynthOnValidationErrors"
+_ANNOTATIONS_IN_REPORT = "@aws-cdk/core:annotationsInValidationReport"
+
+
+class _Judged(NamedTuple):
+    verified: Verified
+    acknowledgement: Acknowledgement | None
+
+
+class Gate:
+    """What one guard knows about one app.
+
+    Attributes:
+        policy: the policy to judge by.
+        scopes: construct paths of what is guarded; everything if there are none.
+        fixes: what mends task definitions before they are judged.
+        has_judged: whether the written templates have been judged, well or ill.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.scopes: list[str] = []
+        self.fixes: list[EcsGuardFix] = []
+        self.has_judged = False
+        self._places = Places()
+        self._templates: dict[str, Template] = {}
+        self._findings: dict[Hashable, Finding] = {}
+        self._annotated: dict[Hashable, int] = {}
+        self._said: dict[Hashable, int] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings: of the written templates once they are judged, until then of the construct tree."""
+        return tuple(self._findings.values())
+
+    def annotate_below(self, base: IConstruct) -> None:
+        """Annotate the task definitions below ``base`` that belong to the same Stage."""
+        stage = stage_path(base)
+        for stack, estimates in self._places.survey(base):
+            # What an estimate misses, the written template shows.
+            suspects = [estimate.place.node for estimate in estimates if self._is_suspect(estimate)]
+            if suspects and stage_path(stack) == stage:
+                for node in suspects:
+                    self.annotate(node)
+
+    def annotate(self, node: cdk.CfnResource) -> None:
+        """Judge one task definition of the tree exactly, and say on it what is denied or warned of."""
+        found = self._judge(node, node.node.path)
+        source = made_at(node) if found else None
+        for finding in (self._explained(replace(finding, source=source)) for finding in found):
+            key = _key(finding)
+            self._findings[key] = finding
+            if not self._is_said_by_others(node.node.root, finding) and annotate(node, finding):
+                self._annotated[key] = self._said[key] = finding.enforcement.strictness
+
+    def report(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
+        """Judge the written templates, and report what the annotations do not both say and enforce."""
+        self.has_judged = True
+        try:
+            judged = self._judge_templates(context)
+            self._findings = {_key(j.verified.finding): j.verified.finding for j in judged}
+            root = context.app_construct
+            entries = [self._entry(context, j) for j in judged if not self._is_said_by_others(root, j.verified.finding)]
+            return render((entry for entry in entries if entry is not None), self._remarks(context))
+        except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
+            _log.debug("judging the templates failed", exc_info=True)
+            finding = problem_finding(crash(error), "", self.policy)
+            self._findings[_key(finding)] = finding
+            return render([Entry(finding)])
+
+    def _is_suspect(self, estimate: Estimate) -> bool:
+        return estimate.properties is UNREAD or bool(evaluate(estimate.properties, self.policy, resource=""))
+
+    def _judge(self, node: cdk.CfnResource, path: str) -> Sequence[Finding]:
+        try:
+            resource = read(node)
+            if resource.type != TASK_DEFINITION:
+                return ()
+            template = self._template_of(node)
+            return evaluate(
+                resource.properties, self.policy, resource=path, template=template, condition=resource.condition
+            )
+        except Exception as error:  # noqa: BLE001 - what cannot be read is denied, whatever went wrong
+            _log.debug("reading %s failed", path, exc_info=True)
+            return (problem_finding(crash(error), path, self.policy),)
+
+    def _template_of(self, node: cdk.CfnResource) -> Template:
+        stack = cdk.Stack.of(node)
+        path = stack.node.path
+        if path not in self._templates:
+            self._templates[path] = template_of(stack)
+        return self._templates[path]
+
+    def _judge_templates(self, context: cdk.IPolicyValidationContext) -> list[_Judged]:
+        verified = [v for v in verify(context, self.policy, self._places) if self._covers(v.finding.resource)]
+        stale = stale_exemptions(self.policy, [v.finding for v in verified])
+        verified += [Verified(finding, in_stage=True) for finding in stale]
+        return [self._complete(context.app_construct, v) for v in verified]
+
+    def _complete(self, root: IConstruct, verified: Verified) -> _Judged:
+        """Add what only the construct tree knows: where it was made, why it is not fixed, who accepts it."""
+        finding = verified.finding
+        place = self._places.at(finding.resource)
+        finding = self._explained(replace(finding, source=made_at(place.node) if place else None))
+        acknowledgement = find_acknowledgement(root, finding.resource, finding.check)
+        if acknowledgement and acknowledgement.counts:
+            finding = replace(finding, acknowledged=acknowledgement.reason)
+        return _Judged(replace(verified, finding=finding), acknowledgement)
+
+    def _explained(self, finding: Finding) -> Finding:
+        """Add to a finding why the fix has not mended it."""
+        if finding.check != AWSVPC_NETWORK_MODE:
+            return finding
+        refusals = [fix.refusal_of(finding.resource) for fix in self.fixes]
+        reasons = [blocker.text for refusal in refusals if refusal for blocker in refusal.blockers]
+        return replace(finding, remedy=f"{finding.remedy} Not fixed: {'; '.join(reasons)}.") if reasons else finding
+
+    def _covers(self, path: str) -> bool:
+        return any(not scope or path == scope or path.startswith(f"{scope}/") for scope in self.scopes or [""])
+
+    def _is_said_by_others(self, root: IConstruct, finding: Finding) -> bool:
+        """Return whether a gate that came before this one has said the same, as strictly."""
+        for gate in gates_of(root):
+            if gate is self:
+                return False
+            if gate._said.get(_key(finding), -1) >= finding.enforcement.strictness:
+                return True
+        return False
+
+    def _entry(self, context: cdk.IPolicyValidationContext, judged: _Judged) -> Entry | None:
+        """Return the finding as an entry of the report; None if the CDK's own report already holds it."""
+        verified, acknowledgement = judged
+        finding, shown = verified.finding, Shown.ALWAYS if verified.in_stage else Shown.SELECTED
+        self._said[_key(finding)] = finding.enforcement.strictness
+        if self._annotated.get(_key(finding), -1) >= finding.enforcement.strictness:
+            if _is_by_cli(context):
+                shown = shown if verified.in_stage else Shown.ELSEWHERE
+            elif context.app_construct.node.try_get_context(_ANNOTATIONS_IN_REPORT):
+                return None
+        return Entry(finding, shown, verified.file, verified.logical_id, acknowledgement)
+
+    def _remarks(self, context: cdk.IPolicyValidationContext) -> list[Remark]:
+        """Return what the fixes have said; the CDK CLI shows it as annotations, but the report must hold it too."""
+        remarks = []
+        for note in (note for fix in self.fixes for note in fix.notes):
+            shown = Shown.SELECTED
+            if _is_by_cli(context):
+                shown = Shown.ALWAYS if stage_path(note.node) else Shown.ELSEWHERE
+            remarks.append(Remark(note.node.node.path, note.text, shown))
+        return remarks
+
+
+# The gates of an app, in the order they came: what one has said the next does not repeat.
+_gates: WeakKeyDictionary[IConstruct, list[Gate]] = WeakKeyDictionary()
+
+
+def gates_of(root: IConstruct) -> list[Gate]:
+    """Return the gates that an app passes, in the order they came."""
+    return _gates.get(root, [])
+
+
+def add_gate(root: IConstruct, gate: Gate) -> None:
+    """Put one more gate around an app."""
+    _gates.setdefault(root, []).append(gate)
+
+
+def stage_path(scope: IConstruct) -> str:
+    """Return the construct path of the Stage that ``scope`` is in; empty for the app."""
+    stage = cdk.Stage.of(scope)
+    return stage.node.path if stage is not None else ""
+
+
+def crash(error: Exception) -> Problem:
+    """Return what is said if the gate itself fails."""
+    return Problem(
+        f"The gate failed with {type(error).__name__}: {error}.",
+        "It fails closed: what it cannot judge it denies.",
+        "See the debug log of ecs_guard_aspects for the traceback; if it stays so, report it with this message.",
+    )
+
+
+def _is_by_cli(context: cdk.IPolicyValidationContext) -> bool:
+    return context.app_construct.node.try_get_context(_APP_FAILS) in (False, "false")
+
+
+def _key(finding: Finding) -> Hashable:
+    return finding.check, finding.resource, finding.container, finding.location

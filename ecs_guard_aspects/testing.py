@@ -1,0 +1,80 @@
+"""For the tests of your own app: is it admitted?
+
+from ecs_guard_aspects.testing import assert_admitted
+
+def test_the_service_is_admitted() -> None:
+    assert_admitted(ServiceStack(App(), "Service"))
+"""
+
+from __future__ import annotations
+
+from weakref import WeakSet
+
+from constructs import IConstruct
+
+from .admission.gate import Gate, gates_of
+from .admission.guard import EcsGuard
+from .policy import Finding, Policy
+
+# Gates of earlier calls are not the app's own: they cover what those calls asked for.
+_made_here: WeakSet[Gate] = WeakSet()
+
+
+def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Finding, ...]:
+    """Synthesize the app of ``scope`` and return what the gate says about everything below ``scope``.
+
+    A denied finding does not raise here, however the app and its feature flags are set.
+
+    Args:
+        scope: the app, or a Stage, stack or construct of it.
+        policy: the policy to judge by. If left out, that of the guards the app has, or else ``Policy()``.
+
+    Raises:
+        Exception: whatever synthesis raises for other reasons before the gate could judge.
+    """
+    root = scope.node.root
+    gates = [gate for gate in gates_of(root) if gate not in _made_here] if policy is None else []
+    if not gates:
+        EcsGuard(policy).protect(scope)
+        gates = gates_of(root)[-1:]
+        _made_here.update(gates)
+    _synthesize(root, gates)
+    path = scope.node.path
+    findings = dict.fromkeys(finding for gate in gates for finding in gate.findings)
+    return tuple(
+        finding
+        for finding in findings
+        if not path or finding.resource == path or finding.resource.startswith(f"{path}/") or not finding.location
+    )
+
+
+def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
+    """Synthesize the app of ``scope`` and fail if the gate denies anything below ``scope``.
+
+    Args:
+        scope: the app, or a Stage, stack or construct of it.
+        policy: the policy to judge by. If left out, that of the guards the app has, or else ``Policy()``.
+
+    Raises:
+        AssertionError: if anything is denied; the message holds every denied finding whole.
+        Exception: whatever synthesis raises for other reasons before the gate could judge.
+    """
+    denied = [finding for finding in findings_of(scope, policy) if finding.is_denied]
+    if denied:
+        listed = "\n\n".join(f"{finding.resource} ({finding.check})\n{finding.describe()}" for finding in denied)
+        count = "1 finding denies" if len(denied) == 1 else f"{len(denied)} findings deny"
+        raise AssertionError(f"{count} {scope.node.path or 'the app'}:\n\n{listed}")
+
+
+def _synthesize(root: IConstruct, gates: list[Gate]) -> None:
+    for force in (False, True):
+        if all(gate.has_judged for gate in gates):
+            return
+        try:
+            # An assembly made before the gate was there is kept, unless forced.
+            root.synth(force=force)  # type: ignore[attr-defined]
+        except RuntimeError:
+            if not all(gate.has_judged for gate in gates):
+                raise
+    if not all(gate.has_judged for gate in gates):
+        raise RuntimeError("the gate was not asked to judge: the CDK did not run its policy-validation plugins")

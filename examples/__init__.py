@@ -1,0 +1,1 @@
+"""Checks a team might write for itself."""

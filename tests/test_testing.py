@@ -1,0 +1,93 @@
+"""The helpers for teams' own tests: no exception but the one that says what is denied, in either annotation mode."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ecs as ecs
+from aws_cdk.assertions import Template
+
+from ecs_guard_aspects import EcsGuard, Enforcement, Policy
+from ecs_guard_aspects.testing import assert_admitted, findings_of
+
+IN_REPORT = "@aws-cdk/core:annotationsInValidationReport"
+WARN = Policy(enforcement={"awsvpc-network-mode": Enforcement.WARN})
+
+
+def an_app(*, in_report: bool = False) -> tuple[cdk.App, cdk.Stack]:
+    """An app with one bad task definition in a stack and one in a Stage."""
+    app = cdk.App(context={IN_REPORT: in_report})
+    stack = cdk.Stack(app, "Stack")
+    ecs.CfnTaskDefinition(stack, "Td", network_mode="bridge")
+    ecs.CfnTaskDefinition(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"), "Td", network_mode="host")
+    return app, stack
+
+
+@pytest.mark.parametrize("in_report", [False, True])
+@pytest.mark.parametrize("protected", [False, True])
+def test_findings_are_returned_not_raised(in_report: bool, protected: bool) -> None:
+    app, stack = an_app(in_report=in_report)
+    if protected:
+        EcsGuard().protect(app)
+    assert [finding.resource for finding in findings_of(stack)] == ["Stack/Td"]
+    assert [finding.resource for finding in findings_of(app)] == ["Stack/Td", "Prod/Stack/Td"]
+
+
+@pytest.mark.parametrize("in_report", [False, True])
+def test_the_failure_holds_every_denied_finding_whole(in_report: bool) -> None:
+    app, _ = an_app(in_report=in_report)
+    with pytest.raises(AssertionError) as failure:
+        assert_admitted(app)
+    text = str(failure.value)
+    assert text.startswith("2 findings deny the app:\n\nStack/Td (awsvpc-network-mode)\nNetworkMode is 'bridge'.\n")
+    assert "Prod/Stack/Td (awsvpc-network-mode)\nNetworkMode is 'host'.\n" in text
+    assert text.count("Set NetworkMode to awsvpc") == 2
+
+
+def test_an_assembly_made_before_is_judged_all_the_same() -> None:
+    _, stack = an_app()
+    Template.from_stack(stack)
+    with pytest.raises(AssertionError, match="1 finding denies Stack"):
+        assert_admitted(stack)
+
+
+def test_an_earlier_question_about_a_part_does_not_answer_for_the_whole() -> None:
+    app, _ = an_app()
+    stage = app.node.find_child("Prod")
+    assert len(findings_of(stage)) == 1
+    assert len(findings_of(app)) == 2
+
+
+def test_a_policy_that_is_given_wins_over_that_of_the_app() -> None:
+    app, stack = an_app()
+    EcsGuard().protect(app)
+    assert_admitted(stack, WARN)
+    assert {finding.enforcement for finding in findings_of(stack, WARN)} == {Enforcement.WARN}
+
+
+def test_without_one_the_policy_of_the_app_is_used() -> None:
+    app, _ = an_app()
+    EcsGuard(WARN).protect(app)
+    assert_admitted(app)
+
+
+def test_what_is_acknowledged_is_admitted() -> None:
+    app, stack = an_app()
+    acknowledgement = cdk.Acknowledgment(id="ecs-guard::awsvpc-network-mode", reason="moves in May")
+    cdk.Validations.of(stack).acknowledge(acknowledgement)
+    assert_admitted(stack)
+    assert [finding.acknowledged for finding in findings_of(app)] == ["moves in May", None]
+
+
+def test_a_synth_that_fails_for_another_reason_raises_it() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "Stack")
+    ecs.Ec2Service(
+        stack,
+        "Service",
+        cluster=ecs.Cluster(stack, "Cluster"),
+        task_definition=ecs.Ec2TaskDefinition(stack, "Empty"),
+        min_healthy_percent=50,
+    )
+    with pytest.raises(RuntimeError, match=r"does not have any|at least one"):
+        assert_admitted(stack)
