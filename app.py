@@ -1,5 +1,6 @@
 """A team's app behind the gate: denied as it is, admitted with `cdk synth -c ecs-guard:fix=true`."""
 
+import os
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,7 +13,11 @@ from constructs import Construct
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Network, Policy
 
+# Findings then name the line a task definition was made at.
+os.environ.setdefault("JSII_HOST_STACK_TRACES", "1")
+
 IMAGE = ecs.ContainerImage.from_registry("public.ecr.aws/docker/library/nginx:1.29")
+ROLLBACK = ecs.DeploymentCircuitBreaker(rollback=True)
 
 
 class Platform(cdk.Stack):
@@ -31,7 +36,9 @@ class Web(cdk.Stack):
     def __init__(self, scope: Construct, name: str, cluster: ecs.ICluster) -> None:
         super().__init__(scope, name)
         options = ecs_patterns.ApplicationLoadBalancedTaskImageOptions(image=IMAGE)
-        ecs_patterns.ApplicationLoadBalancedFargateService(self, "Web", cluster=cluster, task_image_options=options)
+        ecs_patterns.ApplicationLoadBalancedFargateService(
+            self, "Web", cluster=cluster, task_image_options=options, circuit_breaker=ROLLBACK, min_healthy_percent=100
+        )
 
 
 class Worker(cdk.Stack):
@@ -41,7 +48,9 @@ class Worker(cdk.Stack):
         super().__init__(scope, name)
         task = ecs.Ec2TaskDefinition(self, "Task")
         task.add_container("worker", image=IMAGE, memory_limit_mib=256, user="1000:1000")
-        ecs.Ec2Service(self, "Service", cluster=cluster, task_definition=task, min_healthy_percent=50)
+        ecs.Ec2Service(
+            self, "Service", cluster=cluster, task_definition=task, circuit_breaker=ROLLBACK, min_healthy_percent=50
+        )
 
 
 class Agent(cdk.Stack):
@@ -51,7 +60,15 @@ class Agent(cdk.Stack):
         super().__init__(scope, name)
         task = ecs.Ec2TaskDefinition(self, "Task", network_mode=ecs.NetworkMode.HOST)
         task.add_container("agent", image=IMAGE, memory_limit_mib=128)
-        ecs.Ec2Service(self, "Service", cluster=cluster, task_definition=task, daemon=True, min_healthy_percent=0)
+        ecs.Ec2Service(
+            self,
+            "Service",
+            cluster=cluster,
+            task_definition=task,
+            daemon=True,
+            circuit_breaker=ROLLBACK,
+            min_healthy_percent=0,
+        )
         host_mode = cdk.Acknowledgment(
             id="ecs-guard::awsvpc-network-mode", reason="reads the instance's own network counters"
         )
@@ -77,7 +94,7 @@ Agent(app, "Agent", platform.cluster)
 Report(app, "Report", platform.cluster)
 
 fix = None
-if app.node.try_get_context("ecs-guard:fix"):
+if app.node.try_get_context("ecs-guard:fix") == "true":
     subnets = [subnet.subnet_id for subnet in platform.vpc.private_subnets]
     fix = EcsGuardFix(user="1000:1000", network=Network(subnets=tuple(subnets)))
 EcsGuard(Policy.from_context(app)).protect(app, fix=fix)

@@ -8,6 +8,10 @@ from constructs import IConstruct
 from ..policy.finding import Enforcement, Finding
 from .acknowledgements import find_acknowledgement, rule_id
 
+# Metadata types of the cloud assembly: ArtifactMetadataEntryType in cloud-assembly-schema.
+_ERROR = "aws:cdk:error"
+_INFO = "aws:cdk:info"
+
 
 def annotate(node: IConstruct, finding: Finding) -> bool:
     """Annotate a construct: an error to deny, an acknowledgeable warning to warn; nothing to audit.
@@ -23,12 +27,25 @@ def annotate(node: IConstruct, finding: Finding) -> bool:
         if acknowledgement.counts:
             return False
         text = f"{text}\n{unexplained(acknowledgement.path)}"
-    validations = cdk.Validations.of(node)
     if finding.enforcement is Enforcement.DENY:
-        validations.add_error(rule_id(finding.check), indented(text))
+        _add(node, _ERROR, f"{indented(text)} ({rule_id(finding.check)})")
     else:
-        validations.add_warning(rule_id(finding.check), indented(text))
+        cdk.Validations.of(node).add_warning(rule_id(finding.check), indented(text))
     return True
+
+
+def inform(node: IConstruct, text: str) -> None:
+    """Annotate a construct with something to know."""
+    _add(node, _INFO, indented(text))
+
+
+def _add(node: IConstruct, kind: str, text: str) -> None:
+    """Do what ``Annotations`` does, but without its stack trace.
+
+    It would lead into the language runtime, and the CDK CLI shows its innermost frame as the place of the annotation.
+    """
+    if all(entry.data != text for entry in node.node.metadata):
+        node.node.add_metadata(kind, text)
 
 
 def unexplained(path: str) -> str:

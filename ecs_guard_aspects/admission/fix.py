@@ -12,11 +12,11 @@ from constructs import IConstruct
 
 from .._version import VERSION
 from ..policy.exemptions import find_exemption
-from ..policy.expressions import text_of
+from ..policy.expressions import canonical
 from ..policy.policy import Policy
 from ..remediation import Blocker, Change, Network, Plan, checked_user, plan
 from .acknowledgements import find_acknowledgement
-from .annotations import indented
+from .annotations import inform
 from .consumers import ConsumerIndex
 from .reading import is_task_definition
 
@@ -174,7 +174,7 @@ class EcsGuardFix:
 
     def _inform(self, node: IConstruct, text: str) -> None:
         self._notes[Note(node, text)] = None
-        cdk.Annotations.of(node).add_info(indented(text))
+        inform(node, text)
 
 
 def _node_at(root: IConstruct, path: str) -> cdk.CfnResource:
@@ -192,8 +192,8 @@ def _apply(target: cdk.CfnResource, change: Change) -> None:
 
 
 def _describe(change: Change, stack: cdk.Stack) -> str:
-    old = "nothing" if change.old is None else text_of(change.old)
-    new = "nothing" if change.deletes else text_of(stack.resolve(change.new))
+    old = "nothing" if change.old is None else canonical(change.old)
+    new = "nothing" if change.deletes else canonical(stack.resolve(change.new))
     return f"{change.path} from {old} to {new}."
 
 

@@ -65,10 +65,10 @@ class Gate:
     def annotate_below(self, base: IConstruct) -> None:
         """Annotate the task definitions below ``base`` that belong to the same Stage."""
         stage = stage_path(base)
-        for stack, estimates in self._places.survey(base):
+        for estimates in self._places.survey(base):
             # What an estimate misses, the written template shows.
             suspects = [estimate.place.node for estimate in estimates if self._is_suspect(estimate)]
-            if suspects and stage_path(stack) == stage:
+            if suspects and stage_path(suspects[0]) == stage:
                 for node in suspects:
                     self.annotate(node)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from itertools import groupby
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
@@ -146,9 +145,11 @@ def _one_per_stage(scope: IConstruct) -> list[IConstruct]:
     A Stage is synthesized before anything of the app's own runs. What comes later is judged in its written templates.
     """
     stages: dict[str, IConstruct] = {}
-    places = locate(select_task_definitions(scope))
-    for _, group in groupby(sorted(places, key=lambda place: place.stack_path), key=lambda place: place.stack_path):
-        stage = cdk.Stage.of(next(group).node)
+    # Stacks below the same construct are in the same Stage, and those right below the app in none.
+    by_parent = {place.stack_path.rpartition("/")[0]: place.node for place in locate(select_task_definitions(scope))}
+    by_parent.pop("", None)
+    for node in by_parent.values():
+        stage = cdk.Stage.of(node)
         if stage is not None:
             stages[stage.node.path] = stage
     stages.pop(stage_path(scope), None)

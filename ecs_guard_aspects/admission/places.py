@@ -23,18 +23,17 @@ class Places:
         self._by_path: dict[str, Place] = {}
         self._surveyed: dict[str, tuple[str, str]] = {}
 
-    def survey(self, scope: IConstruct) -> Iterator[tuple[cdk.Stack, Sequence[Estimate]]]:
-        """Look at all task definitions below ``scope``, stack by stack, and remember where they are."""
+    def survey(self, scope: IConstruct) -> Iterator[Sequence[Estimate]]:
+        """Look at all task definitions below ``scope``, remember where they are, and return them stack by stack."""
         places = sorted(locate(select_task_definitions(scope)), key=lambda place: place.stack_path)
-        for stack_path, group in groupby(places, key=lambda place: place.stack_path):
-            in_stack = list(group)
-            stack = cdk.Stack.of(in_stack[0].node)
-            estimates = _survey(stack, in_stack)
+        for stack_path, group in groupby(_survey(places), key=lambda estimate: estimate.place.stack_path):
+            estimates = list(group)
             for estimate in estimates:
                 self._by_logical_id[estimate.place.template_file, estimate.logical_id] = estimate.place
                 self._by_path[estimate.place.path] = estimate.place
-            self._surveyed[stack_path] = (in_stack[0].template_file, in_stack[0].path)
-            yield stack, estimates
+            first = estimates[0].place
+            self._surveyed[stack_path] = (first.template_file, first.path)
+            yield estimates
 
     def find(self, template_file: str, logical_id: str) -> Place | None:
         """Return the construct behind a logical id of a template, if it is known."""
@@ -61,10 +60,16 @@ class Places:
         return list(self._surveyed)
 
 
-def _survey(stack: cdk.Stack, places: Sequence[Place]) -> Sequence[Estimate]:
+def _survey(places: Sequence[Place]) -> Sequence[Estimate]:
+    if not places:
+        return []
     try:
-        return survey(stack, places)
+        # All at once, whatever their stack, which only tells how references between stacks are written.
+        return survey(cdk.Stack.of(places[0].node), places)
     except RuntimeError:
-        _log.debug("surveying %s failed", places[0].stack_path, exc_info=True)
-        # Without estimates every task definition of the stack is worth an exact look.
-        return [Estimate(place, TASK_DEFINITION, stack.resolve(place.node.logical_id)) for place in places]
+        _log.debug("surveying the task definitions failed", exc_info=True)
+        # Without estimates every task definition is read exactly.
+        return [
+            Estimate(place, TASK_DEFINITION, cdk.Stack.of(place.node).resolve(place.node.logical_id))
+            for place in places
+        ]

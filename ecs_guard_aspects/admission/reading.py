@@ -127,7 +127,7 @@ def locate(nodes: Sequence[cdk.CfnResource]) -> list[Place]:
 
 
 def survey(stack: cdk.Stack, places: Sequence[Place]) -> list[Estimate]:
-    """Return estimates of resources that all stand in ``stack``, in a fixed number of calls.
+    """Return estimates of resources, their references written as in ``stack``, in a fixed number of calls.
 
     Raises:
         RuntimeError: if the CDK does not keep properties the way it used to, or a token does not resolve.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk.assertions import Capture, Match
 
 from ..policy.evaluation import TASK_DEFINITION, Problem, evaluate_resources, problem_finding
 from ..policy.expressions import Template
@@ -37,7 +38,7 @@ class Verified:
 def verify(context: cdk.IPolicyValidationContext, policy: Policy, places: Places) -> list[Verified]:
     """Judge every task definition of every template that the app has written."""
     root = context.app_construct
-    outdir = Path(root.outdir)  # type: ignore[attr-defined]
+    outdir = Path(root.outdir).resolve()  # type: ignore[attr-defined]
     written = list(_written(context, places))
     if any(_has_unknown(template, places) for template in written):
         # Stages and stacks that came after the annotations were made.
@@ -46,7 +47,7 @@ def verify(context: cdk.IPolicyValidationContext, policy: Policy, places: Places
         written = list(_written(context, places))
     found = []
     for template in written:
-        in_stage = template.file.parent.resolve() != outdir.resolve()
+        in_stage = template.file.parent.resolve() != outdir
         found += [
             Verified(finding, in_stage, template.file, logical_id)
             for logical_id, finding in _judge(template, policy, places)
@@ -59,9 +60,15 @@ def verify(context: cdk.IPolicyValidationContext, policy: Policy, places: Places
 
 
 def _written(context: cdk.IPolicyValidationContext, places: Places) -> Iterator[WrittenTemplate]:
-    for stack in context.stack_templates:
-        expected = places.template_files(stack.stack_construct_path)
-        yield from read_templates(Path(stack.template_path), stack.stack_construct_path, expected)
+    for stack_path, file in _stacks(context):
+        yield from read_templates(Path(file), stack_path, places.template_files(stack_path))
+
+
+def _stacks(context: cdk.IPolicyValidationContext) -> list[tuple[str, str]]:
+    """Return construct path and template of every stack: ``context.stack_templates`` costs 8 calls for each."""
+    stacks = Capture()
+    Match.object_like({"stackTemplates": stacks}).test(context).finished()
+    return [(stack["stackConstructPath"], stack["templatePath"]) for stack in stacks.as_array()]
 
 
 def _resources(template: WrittenTemplate) -> Any:

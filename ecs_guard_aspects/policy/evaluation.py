@@ -61,13 +61,13 @@ def evaluate_resources(
     """
     findings: list[Finding] = []
     for logical_id, resource in resources.items():
-        path = path_of(str(logical_id))
-        problem = _unreadable(str(logical_id), resource)
+        name = str(logical_id)
+        problem = _unreadable(name, resource)
         if problem:
-            findings.append(problem_finding(problem, path, policy))
+            findings.append(problem_finding(problem, path_of(name), policy))
         elif isinstance(resource, Mapping) and resource.get("Type") == TASK_DEFINITION:
             properties, condition = resource.get("Properties"), resource.get("Condition")
-            findings += evaluate(properties, policy, resource=path, template=template, condition=condition)
+            findings += evaluate(properties, policy, resource=path_of(name), template=template, condition=condition)
     return [finding for finding in findings if finding.enforcement is not Enforcement.OFF]
 
 

@@ -59,13 +59,14 @@ def _environment(outdir: Path, extra: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def run_cdk(tmp_path: Path) -> Any:
-    """Run an app of ``apps/`` with the CDK CLI: ``run_cdk("gate", "-c", "case=stage")``."""
+    """Run an app of ``apps/``, or the ``sample`` app, with the CDK CLI: ``run_cdk("gate", "-c", "case=stage")``."""
 
     def run(app: str, *arguments: str, outdir: Path | None = None) -> Run:
         outdir = outdir or tmp_path / "by-cli"
         cdk = shutil.which("cdk", path=_environment(outdir, {})["PATH"])
         assert cdk, "the CDK CLI is not installed: run make setup"
-        line = [cdk, "synth", "--quiet", "--app", f"{sys.executable} {APPS / app}.py", "--output", str(outdir)]
+        file = APPS / f"{app}.py" if app != "sample" else REPOSITORY / "app.py"
+        line = [cdk, "synth", "--quiet", "--app", f"{sys.executable} {file}", "--output", str(outdir)]
         return _run([*line, *arguments], tmp_path, outdir, {})
 
     return run
