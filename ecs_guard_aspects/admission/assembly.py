@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..policy.evaluation import Problem
 from ..policy.expressions import canonical
 from ..policy.policy import NOT_CHECKED
+from ..policy.problems import Problem
 
 _NESTED_STACK = "AWS::CloudFormation::Stack"
 _NESTED_SUFFIX = ".nested.template.json"

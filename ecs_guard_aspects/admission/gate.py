@@ -11,10 +11,12 @@ from weakref import WeakKeyDictionary
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ..policy.evaluation import TASK_DEFINITION, Problem, evaluate, problem_finding, stale_exemptions
+from ..policy.evaluation import evaluate
 from ..policy.expressions import Template
 from ..policy.finding import Finding
 from ..policy.policy import Policy
+from ..policy.problems import Problem, problem_finding, stale_exemptions
+from ..policy.task_definition import TASK_DEFINITION
 from .acknowledgements import Acknowledgement, find_acknowledgement
 from .annotations import annotate
 from .fix import AWSVPC_NETWORK_MODE, EcsGuardFix

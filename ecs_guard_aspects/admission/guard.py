@@ -11,9 +11,9 @@ from constructs import IConstruct, IValidation
 
 from .._version import VERSION
 from ..policy.errors import PolicyError
-from ..policy.evaluation import problem_finding
 from ..policy.finding import Finding
 from ..policy.policy import Policy
+from ..policy.problems import problem_finding
 from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
 from .fix import EcsGuardFix

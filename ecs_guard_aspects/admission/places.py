@@ -9,7 +9,7 @@ from itertools import groupby
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ..policy.evaluation import TASK_DEFINITION
+from ..policy.task_definition import TASK_DEFINITION
 from .reading import Estimate, Place, locate, select_task_definitions, survey
 
 _log = logging.getLogger("ecs_guard_aspects")

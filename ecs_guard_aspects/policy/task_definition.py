@@ -16,6 +16,7 @@ from typing import Any
 from . import user as users
 from .expressions import Scenario, UndecidedError, Unknown, scalar_text, text_of
 
+TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..policy.evaluation import SCENARIO_LIMIT
 from ..policy.expressions import Scenario, Template, UndecidedError, Unknown, explore, scalar_text, text_of
+from ..policy.judging import SCENARIO_LIMIT
 from ..policy.task_definition import MalformedError, Properties
 from .changes import Blocker, Step
 

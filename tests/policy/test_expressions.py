@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Policy, Profile, Verdict
-from ecs_guard_aspects.policy.evaluation import SCENARIO_LIMIT
+from ecs_guard_aspects.policy.judging import SCENARIO_LIMIT
 
 from .support import (
     ABSENT,

@@ -1,0 +1,157 @@
+"""Runs checks on one task definition, in as many scenarios as each check can tell apart."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .checks import Check, ContainerCheck, TaskDefinitionCheck, Violation
+from .expressions import Scenario, Template, UndecidedError, explore
+from .task_definition import Container, MalformedError, TaskDefinition
+
+SCENARIO_LIMIT = 512
+"""How many scenarios one check of one container looks at before it is left undecided."""
+
+_log = logging.getLogger("ecs_guard_aspects")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check says of one scenario: a violation, or why it cannot be judged, or nothing."""
+
+    violation: Violation | None = None
+    container: str | None = None
+    location: str = "Properties"
+    undecided: tuple[str, ...] = ()
+    malformed: str | None = None
+    crash: str | None = None
+
+
+class Judge:
+    """Runs checks on one task definition, in as many scenarios as each can tell apart."""
+
+    def __init__(self, properties: object, template: Template, condition: object) -> None:
+        self._properties = properties
+        self._template = template
+        self._condition = condition
+        # As long as nothing had to be chosen there is only one scenario, and its facts serve all checks.
+        self._only: TaskDefinition | None = None
+        self._containers: list[tuple[str, ...]] | None = None
+        self._unlisted: list[Outcome] = []
+
+    def outcomes(self, check: Check) -> Iterator[list[Outcome]]:
+        """Yield, for the task definition or for each of its containers, what the check says in each scenario."""
+        if isinstance(check, TaskDefinitionCheck):
+            yield self._explore(lambda task_definition: [_run_on_task_definition(check, task_definition)])
+        elif isinstance(check, ContainerCheck):
+            if self._containers is None:
+                self._containers = self._find_containers()
+            for places in self._containers:
+                yield from _by_container(self._explore(_on_container(check, places)))
+            if self._unlisted:
+                yield self._unlisted
+
+    def _explore(self, run: Callable[[TaskDefinition], list[Outcome]]) -> list[Outcome]:
+        if self._condition is None:
+            task_definition = self._only or self._task_definition(Scenario(self._template))
+            outcomes = run(task_definition)
+            if task_definition.scenario.is_the_only_one:
+                self._only = task_definition
+                return outcomes
+            self._only = None
+        return [outcome for outcomes in self._scenarios(run) for outcome in outcomes]
+
+    def _scenarios(self, run: Callable[[TaskDefinition], list[Outcome]]) -> Iterator[list[Outcome]]:
+        def run_if_created(scenario: Scenario) -> list[Outcome]:
+            if self._condition is not None and not scenario.is_true(self._condition):
+                return []
+            return run(self._task_definition(scenario))
+
+        results = list(explore(self._template, run_if_created, SCENARIO_LIMIT))
+        # What is violated whatever the assumptions turn out to be is certain.
+        certain = all(result and result[1] and all(outcome.violation for outcome in result[1]) for result in results)
+        for result in results:
+            if result is None:
+                limit = f"it depends on more than {SCENARIO_LIMIT} combinations of parameters and conditions"
+                yield [Outcome(undecided=(limit,))]
+            else:
+                scenario, outcomes = result
+                undecided = () if certain else tuple(scenario.undecided)
+                yield [_with_assumptions(outcome, undecided) if undecided else outcome for outcome in outcomes]
+
+    def _task_definition(self, scenario: Scenario) -> TaskDefinition:
+        return TaskDefinition(scenario, self._properties)
+
+    def _find_containers(self) -> list[tuple[str, ...]]:
+        """Return the places each container can stand at: several if lists that exclude each other both name it."""
+        places: dict[tuple[str, int], dict[str, None]] = {}
+
+        def collect(task_definition: TaskDefinition) -> list[Outcome]:
+            seen: dict[str, int] = {}
+            try:
+                nodes = task_definition.container_nodes()
+            except MalformedError as error:
+                nodes = [(None, error.location)]
+            for node, location in nodes:
+                name = node.get("Name") if isinstance(node, Mapping) else None
+                key = f"name {name}" if isinstance(name, str) else location
+                seen[key] = seen.get(key, 0) + 1
+                places.setdefault((key, seen[key]), {})[location] = None
+            return []
+
+        self._unlisted = self._explore(collect)  # nothing, or that there are more scenarios than can be looked at
+        return [tuple(locations) for locations in places.values()]
+
+
+def _by_container(outcomes: list[Outcome]) -> list[list[Outcome]]:
+    """Part the outcomes of one place by container: ``Fn::If`` may put one or another there."""
+    names = dict.fromkeys(outcome.container for outcome in outcomes if outcome.container is not None) or [None]
+    return [
+        [o if o.container == name else replace(o, container=name) for o in outcomes if o.container in (None, name)]
+        for name in names
+    ]
+
+
+def _on_container(check: ContainerCheck, places: tuple[str, ...]) -> Callable[[TaskDefinition], list[Outcome]]:
+    def run(task_definition: TaskDefinition) -> list[Outcome]:
+        try:
+            containers = task_definition.containers_at(places)
+        except MalformedError as error:
+            return [Outcome(location=error.location, malformed=str(error))]
+        return [_run_on_container(check, task_definition, container) for container in containers]
+
+    return run
+
+
+def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDefinition) -> Outcome:
+    return _guarded(lambda: check.violation(task_definition), None, task_definition.location_of, "Properties")
+
+
+def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, container: Container) -> Outcome:
+    def run() -> Violation | None:
+        container.require_map()
+        return check.violation(task_definition, container)
+
+    return _guarded(run, container.name, container.location_of, container.location)
+
+
+def _guarded(
+    run: Callable[[], Violation | None], container: str | None, location_of: Callable[[str], str], location: str
+) -> Outcome:
+    try:
+        violation = run()
+        place = location_of(violation.property) if violation else location
+    except UndecidedError as error:
+        return Outcome(None, container, error.location, undecided=(str(error),))
+    except MalformedError as error:
+        return Outcome(None, container, error.location, malformed=str(error))
+    except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
+        _log.debug("a check failed", exc_info=True)
+        return Outcome(None, container, location, crash=f"{type(error).__name__}: {error}")
+    return Outcome(violation, container, place)
+
+
+def _with_assumptions(outcome: Outcome, undecided: tuple[str, ...]) -> Outcome:
+    """Mark the outcome of a scenario that had to assume something: its violation is possible, not certain."""
+    return replace(outcome, violation=None, undecided=undecided) if outcome.violation else outcome

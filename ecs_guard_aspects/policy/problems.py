@@ -1,0 +1,109 @@
+"""Findings that no check makes: what cannot be read, what is not looked into, what exempts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .enforcing import exempt
+from .exemptions import find_exemption
+from .expressions import canonical
+from .finding import Enforcement, Finding, Severity, Verdict
+from .policy import NOT_CHECKED, STALE_EXEMPTION, UNREADABLE, Policy
+from .task_definition import TASK_DEFINITION
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something the gate could not read, or does not look into.
+
+    Attributes:
+        what: what it is, one sentence.
+        why: what follows, one sentence.
+        remedy: what to change, one sentence.
+        check: ``UNREADABLE`` or ``NOT_CHECKED``.
+        decidable_later: whether only the deployment can tell, rather than nobody.
+    """
+
+    what: str
+    why: str
+    remedy: str
+    check: str = UNREADABLE
+    decidable_later: bool = False
+
+
+def problem_finding(problem: Problem, resource: str, policy: Policy, location: str = "") -> Finding:
+    """Return the finding for something that is not a check of a task definition."""
+    enforcement = policy.unresolved if problem.decidable_later else Enforcement.DENY
+    exemption = None
+    message = f"{problem.what}\n{problem.why}"
+    if problem.check == NOT_CHECKED:
+        enforcement = policy.enforcement_of(NOT_CHECKED)
+        exemption = find_exemption(policy.exemptions, NOT_CHECKED, resource, None)
+        enforcement, message = exempt(exemption, enforcement, message, policy)
+    return Finding(
+        check=problem.check,
+        resource=resource,
+        container=None,
+        verdict=Verdict.UNRESOLVED,
+        enforcement=enforcement,
+        severity=Severity.HIGH,
+        message=message,
+        remedy=problem.remedy,
+        location=location,
+        exemption=exemption,
+    )
+
+
+def problem_of(logical_id: str, resource: object) -> Problem | None:
+    """Return why a member of ``Resources`` cannot be judged, or is not looked into; None for any proper resource."""
+    kind = resource.get("Type") if isinstance(resource, Mapping) else None
+    if logical_id.startswith("Fn::ForEach::"):
+        if TASK_DEFINITION not in canonical(resource):
+            return None
+        return Problem(
+            f"{logical_id} makes task definitions at deployment.",
+            "The gate sees no task definition before the loop is expanded, and does not guess what comes out.",
+            "Write the task definitions out, or generate them in CDK.",
+            decidable_later=True,
+        )
+    if logical_id == "Fn::Transform":
+        return Problem(
+            "A macro or AWS::Include adds resources at deployment.",
+            "The gate cannot see them: a task definition among them is not checked.",
+            "Run evaluate_template on the processed template, or write the resources out.",
+            check=NOT_CHECKED,
+        )
+    if isinstance(kind, str):
+        return None
+    problem = f"is a {type(resource).__name__}" if not isinstance(resource, Mapping) else "has no Type"
+    return Problem(
+        f"Resource {logical_id} {problem}.",
+        "Nobody can tell whether it is a task definition, and CloudFormation will not take it.",
+        "Write a resource with Type and Properties.",
+    )
+
+
+def stale_exemptions(policy: Policy, findings: Iterable[Finding]) -> list[Finding]:
+    """Return a finding for every exemption of the policy that covers none of ``findings``."""
+    enforcement = policy.enforcement_of(STALE_EXEMPTION)
+    if enforcement is Enforcement.OFF:
+        return []
+    places = [(finding.check, finding.resource, finding.container) for finding in findings]
+    return [
+        Finding(
+            check=STALE_EXEMPTION,
+            resource=exemption.path,
+            container=exemption.container,
+            verdict=Verdict.VIOLATION,
+            enforcement=enforcement,
+            severity=Severity.MEDIUM,
+            message=f"The exemption from {exemption.check} matches no finding ({exemption.describe()}).\n"
+            "An exemption nobody needs hides the next violation at the same place.",
+            remedy="Remove the exemption, or correct its check, path or container.",
+            location="",
+            exemption=exemption,
+        )
+        for exemption in policy.exemptions
+        if not any(exemption.covers(*place) for place in places)
+    ]
