@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,7 @@ from constructs import IConstruct
 
 from ..policy.expressions import Template
 from ..remediation import Consumer, Resource
-from .reading import Estimate, locate, read, select_resources, survey, template_of
+from .reading import Estimate, Place, locate, read, select_resources, survey, template_of
 
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 
@@ -41,7 +41,7 @@ class ConsumerIndex:
         places = sorted(locate(select_resources(stage)), key=lambda place: place.stack_path)
         for _, group in groupby(places, key=lambda place: place.stack_path):
             in_stack = list(group)
-            for estimate in survey(cdk.Stack.of(in_stack[0].node), in_stack):
+            for estimate in _survey(cdk.Stack.of(in_stack[0].node), in_stack):
                 self._by_logical_id[estimate.logical_id].append(estimate)
                 names = list(_names(estimate.properties))
                 ids = frozenset(name for _, kind, name in names if kind == "id")
@@ -104,6 +104,15 @@ class ConsumerIndex:
         if path not in self._templates:
             self._templates[path] = template_of(stack)
         return self._templates[path]
+
+
+def _survey(stack: cdk.Stack, places: Sequence[Place]) -> Sequence[Estimate]:
+    try:
+        return survey(stack, places)
+    except RuntimeError as error:
+        if len(places) == 1:
+            raise RuntimeError(f"{places[0].path}, which may run it, cannot be read: {error}") from error
+        return [estimate for place in places for estimate in _survey(stack, [place])]
 
 
 def _names(node: Any, location: str = "") -> Iterator[tuple[str, str, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 import jsii
@@ -14,7 +15,7 @@ from .._version import VERSION
 from ..policy.exemptions import find_exemption
 from ..policy.expressions import canonical
 from ..policy.policy import Policy
-from ..remediation import Blocker, Change, Network, Plan, checked_user, plan
+from ..remediation import Blocker, Change, Network, Plan, Resource, checked_user, plan
 from .acknowledgements import find_acknowledgement
 from .annotations import inform
 from .consumers import ConsumerIndex
@@ -22,6 +23,7 @@ from .reading import is_task_definition
 
 _log = logging.getLogger("ecs_guard_aspects")
 AWSVPC_NETWORK_MODE = "awsvpc-network-mode"
+HOST_MODE_ROOT_USER = "host-mode-root-user"
 METADATA_KEY = "ecs-guard:fix"
 """Under which key of its Metadata a changed resource says what was changed."""
 
@@ -40,6 +42,16 @@ class Note:
 
     node: IConstruct
     text: str
+
+
+@dataclass
+class _Work:
+    """What a fix has done to one app."""
+
+    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    refusals: dict[str, Refusal] = field(default_factory=dict)
+    notes: dict[Note, None] = field(default_factory=dict)
+    indexes: dict[str, ConsumerIndex] = field(default_factory=dict)
 
 
 @jsii.implements(cdk.IAspect)
@@ -77,29 +89,27 @@ class EcsGuardFix:
         self._network = network
         self._dry_run = dry_run
         self._policy: Policy | None = None
-        self._changes: dict[tuple[str, str], Change] = {}
-        self._refusals: dict[str, Refusal] = {}
-        self._notes: dict[Note, None] = {}
-        self._indexes: dict[str, ConsumerIndex] = {}
+        self._works: WeakKeyDictionary[IConstruct, _Work] = WeakKeyDictionary()
+        self._work = _Work()
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What was changed, or with ``dry_run`` would be, in the order it was done."""
-        return tuple(self._changes.values())
+        """What was changed in the app it was last used on, or with ``dry_run`` would be, in the order it was done."""
+        return tuple(self._work.changes.values())
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
         """The task definitions that could not be given what was asked for, with everything that stands against it."""
-        return tuple(self._refusals.values())
+        return tuple(self._work.refusals.values())
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """All that was said on the constructs, for the report."""
-        return tuple(self._notes)
+        return tuple(self._work.notes)
 
     def refusal_of(self, path: str) -> Refusal | None:
         """Return what stands against fixing the task definition at a construct path, if anything does."""
-        return self._refusals.get(path)
+        return self._work.refusals.get(path)
 
     def respect(self, policy: Policy) -> None:
         """Leave alone what this policy exempts."""
@@ -109,7 +119,8 @@ class EcsGuardFix:
         """Fix one construct, if it is a task definition that needs it and can be fixed."""
         if not is_task_definition(node):
             return
-        path = node.node.path
+        path, root = node.node.path, node.node.root
+        self._work = self._works.setdefault(root, _Work())
         try:
             self._carry_out(node, self._plan(node, path))
         except Exception as error:  # noqa: BLE001 - a fix that fails leaves the verdict to the gate
@@ -119,39 +130,51 @@ class EcsGuardFix:
     def _plan(self, node: cdk.CfnResource, path: str) -> Plan:
         index = self._index(node)
         task_definition = index.resource(node, path)
-        return plan(
+        decided = plan(
             task_definition,
             index.consumers_of(node, task_definition),
-            awsvpc=self._awsvpc and not self._is_admitted(node, path),
-            user=self._user,
+            awsvpc=self._awsvpc and not self._is_admitted(node, path, AWSVPC_NETWORK_MODE),
+            user=None if self._is_admitted(node, path, HOST_MODE_ROOT_USER) else self._user,
             network=self._network,
         )
+        wanted = [change for change in decided.changes if not self._is_exempt_container(task_definition, change)]
+        return replace(decided, changes=tuple(wanted))
 
     def _index(self, node: IConstruct) -> ConsumerIndex:
         stage = cdk.Stage.of(node) or node.node.root
         path = stage.node.path
-        if path not in self._indexes:
-            self._indexes[path] = ConsumerIndex(stage)
-        return self._indexes[path]
+        if path not in self._work.indexes:
+            self._work.indexes[path] = ConsumerIndex(stage)
+        return self._work.indexes[path]
 
-    def _is_admitted(self, node: IConstruct, path: str) -> bool:
-        """Return whether somebody has decided that the network mode may stay as it is."""
-        acknowledgement = find_acknowledgement(node.node.root, path, AWSVPC_NETWORK_MODE)
-        if acknowledgement and acknowledgement.counts:
-            return True
+    def _is_admitted(self, node: IConstruct, path: str, check: str) -> bool:
+        """Return whether somebody has decided that what a check finds may stay as it is."""
+        acknowledgement = find_acknowledgement(node.node.root, path, check)
+        return (acknowledgement is not None and acknowledgement.counts) or self._is_exempt(check, path, None)
+
+    def _is_exempt(self, check: str, path: str, container: str | None) -> bool:
         policy = self._policy or Policy()
-        exemption = find_exemption(policy.exemptions, AWSVPC_NETWORK_MODE, path, None)
+        exemption = find_exemption(policy.exemptions, check, path, container)
         return exemption is not None and exemption.days_left(policy.date) >= 0
+
+    def _is_exempt_container(self, task_definition: Resource, change: Change) -> bool:
+        container, _, field_name = change.path.rpartition(".")
+        if change.resource != task_definition.path or field_name != "User":
+            return False
+        name = task_definition.written(f"{container}.Name")
+        return isinstance(name, str) and self._is_exempt(HOST_MODE_ROOT_USER, change.resource, name)
 
     def _carry_out(self, node: cdk.CfnResource, decided: Plan) -> None:
         if decided.blockers:
             self._refuse(node, decided)
         else:
-            self._refusals.pop(decided.resource, None)
+            self._work.refusals.pop(decided.resource, None)
+        root = node.node.root
+        targets = {change.resource: _node_at(root, change.resource) for change in decided.changes}
         for change in decided.changes:
-            target = _node_at(node.node.root, change.resource)
+            target = targets[change.resource]
             text = _describe(change, cdk.Stack.of(target))
-            self._changes.setdefault((change.resource, change.path), change)
+            self._work.changes.setdefault((change.resource, change.path), change)
             if self._dry_run:
                 self._inform(target, f"ecs-guard would change {text}")
             else:
@@ -163,17 +186,17 @@ class EcsGuardFix:
         """Say in the Metadata of a resource what was changed from what, and by which version."""
         changes = [
             {"path": change.path, "from": change.old, "to": change.new}
-            for change in self._changes.values()
+            for change in self._work.changes.values()
             if change.resource == path
         ]
         target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
 
     def _refuse(self, node: IConstruct, decided: Plan) -> None:
-        self._refusals[decided.resource] = Refusal(decided.resource, decided.blockers)
+        self._work.refusals[decided.resource] = Refusal(decided.resource, decided.blockers)
         self._inform(node, f"ecs-guard has not fixed this:\n{_listed(decided.blockers)}")
 
     def _inform(self, node: IConstruct, text: str) -> None:
-        self._notes[Note(node, text)] = None
+        self._work.notes[Note(node, text)] = None
         inform(node, text)
 
 

@@ -196,8 +196,8 @@ def add_gate(root: IConstruct, gate: Gate) -> None:
 
 
 def stage_path(scope: IConstruct) -> str:
-    """Return the construct path of the Stage that ``scope`` is in; empty for the app."""
-    stage = cdk.Stage.of(scope)
+    """Return the construct path of the Stage that ``scope`` is or is in; empty for the app."""
+    stage = scope if isinstance(scope, cdk.Stage) else cdk.Stage.of(scope)
     return stage.node.path if stage is not None else ""
 
 
