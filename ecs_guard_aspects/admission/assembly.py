@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..policy.expressions import canonical
 from ..policy.policy import NOT_CHECKED
 from ..policy.problems import Problem
+from ..policy.text import canonical
 
 _NESTED_STACK = "AWS::CloudFormation::Stack"
 _NESTED_SUFFIX = ".nested.template.json"

@@ -11,7 +11,7 @@ from typing import Any
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ..policy.expressions import Template
+from ..policy.template import Template
 from ..remediation import Consumer, Resource
 from .reading import Estimate, Place, locate, read, select_resources, survey, template_of
 

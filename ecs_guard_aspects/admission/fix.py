@@ -13,8 +13,8 @@ from constructs import IConstruct
 
 from .._version import VERSION
 from ..policy.exemptions import find_exemption
-from ..policy.expressions import canonical
 from ..policy.policy import Policy
+from ..policy.text import canonical
 from ..remediation import Blocker, Change, Network, Plan, Resource, checked_user, plan
 from .acknowledgements import find_acknowledgement
 from .annotations import inform

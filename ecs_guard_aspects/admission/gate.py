@@ -12,11 +12,11 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ..policy.evaluation import evaluate
-from ..policy.expressions import Template
 from ..policy.finding import Finding
 from ..policy.policy import Policy
 from ..policy.problems import Problem, problem_finding, stale_exemptions
 from ..policy.task_definition import TASK_DEFINITION
+from ..policy.template import Template
 from .acknowledgements import Acknowledgement, find_acknowledgement
 from .annotations import annotate
 from .fix import AWSVPC_NETWORK_MODE, EcsGuardFix

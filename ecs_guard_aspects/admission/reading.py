@@ -15,8 +15,8 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Capture, Match
 from constructs import IConstruct
 
-from ..policy.expressions import Template
 from ..policy.task_definition import TASK_DEFINITION
+from ..policy.template import Template
 from .overrides import apply_overrides, captured, read_overrides
 
 

@@ -11,11 +11,11 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Capture, Match
 
 from ..policy.evaluation import evaluate_resources
-from ..policy.expressions import Template
 from ..policy.finding import Finding
 from ..policy.policy import Policy
 from ..policy.problems import Problem, problem_finding
 from ..policy.task_definition import TASK_DEFINITION
+from ..policy.template import Template
 from .assembly import WrittenTemplate, read_templates
 from .places import Places
 

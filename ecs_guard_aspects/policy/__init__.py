@@ -9,11 +9,12 @@ from .checks import Check, ContainerCheck, Control, TaskDefinitionCheck, Violati
 from .errors import PolicyError, TemplateError
 from .evaluation import evaluate, evaluate_template
 from .exemptions import Exemption
-from .expressions import Template, UndecidedError
+from .expressions import UndecidedError
 from .finding import Enforcement, Finding, Severity, Verdict
 from .policy import Policy
 from .profiles import Profile
 from .task_definition import Container, TaskDefinition
+from .template import Template
 
 __all__ = [
     "Check",

@@ -7,12 +7,12 @@ from typing import Any
 
 from .enforcing import merge
 from .errors import TemplateError
-from .expressions import Template
 from .finding import Enforcement, Finding
 from .judging import Judge, Outcome
 from .policy import Policy
 from .problems import problem_finding, problem_of, stale_exemptions
 from .task_definition import TASK_DEFINITION
+from .template import Template
 
 
 def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None) -> list[Finding]:

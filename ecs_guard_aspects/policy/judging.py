@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .checks import Check, ContainerCheck, TaskDefinitionCheck, Violation
-from .expressions import Scenario, Template, UndecidedError, explore
+from .expressions import Scenario, UndecidedError, explore
 from .task_definition import Container, MalformedError, TaskDefinition
+from .template import Template
 
 SCENARIO_LIMIT = 512
 """How many scenarios one check of one container looks at before it is left undecided."""

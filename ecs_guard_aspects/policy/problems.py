@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from .enforcing import exempt
 from .exemptions import find_exemption
-from .expressions import canonical
 from .finding import Enforcement, Finding, Severity, Verdict
 from .policy import NOT_CHECKED, STALE_EXEMPTION, UNREADABLE, Policy
 from .task_definition import TASK_DEFINITION
+from .text import canonical
 
 
 @dataclass(frozen=True)

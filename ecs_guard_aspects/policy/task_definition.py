@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from . import user as users
-from .expressions import Scenario, UndecidedError, Unknown, scalar_text, text_of
+from .expressions import Scenario, UndecidedError, Unknown
+from .text import scalar_text, text_of
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..policy.expressions import Scenario, Template, UndecidedError, Unknown, explore, scalar_text, text_of
+from ..policy.expressions import Scenario, UndecidedError, Unknown, explore
 from ..policy.judging import SCENARIO_LIMIT
 from ..policy.task_definition import MalformedError, Properties
+from ..policy.template import Template
+from ..policy.text import scalar_text, text_of
 from .changes import Blocker, Step
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}(\.0)?", re.ASCII)
