@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .policy import Enforcement, Exemption, Finding, Policy, Profile, Severity, Verdict
-from .remediation import Network
 
 if TYPE_CHECKING:
     from .admission.fix import EcsGuardFix
     from .admission.guard import EcsGuard
+    from .remediation import Network
 
 __all__ = [
     "EcsGuard",
@@ -24,15 +25,11 @@ __all__ = [
     "Verdict",
 ]
 
+# Imported by those who use it: the policy must run where the CDK is not installed.
+_MODULES = {"EcsGuard": ".admission.guard", "EcsGuardFix": ".admission.fix", "Network": ".remediation"}
+
 
 def __getattr__(name: str) -> Any:
-    # The CDK is imported by those who use it: the policy must run where it is not installed.
-    if name == "EcsGuard":
-        from .admission.guard import EcsGuard
-
-        return EcsGuard
-    if name == "EcsGuardFix":
-        from .admission.fix import EcsGuardFix
-
-        return EcsGuardFix
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,14 +32,14 @@ def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Findin
     Raises:
         Exception: whatever synthesis raises for other reasons before the gate could judge.
     """
-    root = scope.node.root
-    gates = [gate for gate in gates_of(root) if gate not in _made_here] if policy is None else []
+    root, path = scope.node.root, scope.node.path
+    gates = [] if policy is not None else [gate for gate in gates_of(root) if gate not in _made_here]
+    gates = [gate for gate in gates if gate.covers(path)]
     if not gates:
-        EcsGuard(policy).protect(scope)
-        gates = gates_of(root)[-1:]
+        guard = EcsGuard(policy).protect(scope)
+        gates = [gate for gate in gates_of(root) if gate is guard.gate_at(root)]
         _made_here.update(gates)
     _synthesize(root, gates)
-    path = scope.node.path
     findings = dict.fromkeys(finding for gate in gates for finding in gate.findings)
     return tuple(
         finding
@@ -67,14 +67,13 @@ def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
 
 
 def _synthesize(root: IConstruct, gates: list[Gate]) -> None:
-    for force in (False, True):
-        if all(gate.has_judged for gate in gates):
-            return
-        try:
-            # An assembly made before the gate was there is kept, unless forced.
-            root.synth(force=force)  # type: ignore[attr-defined]
-        except RuntimeError:
-            if not all(gate.has_judged for gate in gates):
-                raise
-    if not all(gate.has_judged for gate in gates):
+    for gate in gates:
+        gate.has_judged = False
+    try:
+        # An assembly made before, by another test or an earlier question, says nothing of what has come since.
+        root.synth(force=True)  # type: ignore[attr-defined]
+    except RuntimeError:
+        if not all(gate.has_judged for gate in gates):
+            raise
+    if not gates or not all(gate.has_judged for gate in gates):
         raise RuntimeError("the gate was not asked to judge: the CDK did not run its policy-validation plugins")

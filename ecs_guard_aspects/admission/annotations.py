@@ -13,25 +13,27 @@ _ERROR = "aws:cdk:error"
 _INFO = "aws:cdk:info"
 
 
-def annotate(node: IConstruct, finding: Finding) -> bool:
+def annotate(node: IConstruct, finding: Finding) -> str | None:
     """Annotate a construct: an error to deny, an acknowledgeable warning to warn; nothing to audit.
 
     Returns:
-        Whether it was said; not if it is only audited, or acknowledged with a reason.
+        The text the annotation holds; None if nothing was said: it is only audited, or acknowledged with a reason.
     """
     if finding.enforcement not in (Enforcement.DENY, Enforcement.WARN):
-        return False
+        return None
     text = finding.describe()
     acknowledgement = find_acknowledgement(node.node.root, node.node.path, finding.check)
     if acknowledgement:
         if acknowledgement.counts:
-            return False
+            return None
         text = f"{text}\n{unexplained(acknowledgement.path)}"
-    if finding.enforcement is Enforcement.DENY:
-        _add(node, _ERROR, f"{indented(text)} ({rule_id(finding.check)})")
-    else:
-        cdk.Validations.of(node).add_warning(rule_id(finding.check), indented(text))
-    return True
+    rule = rule_id(finding.check)
+    if finding.enforcement is Enforcement.WARN:
+        cdk.Validations.of(node).add_warning(rule, indented(text))
+        return f"{indented(text)} [ack: {rule}]"
+    error = f"{indented(text)} ({rule})"
+    _add(node, _ERROR, error)
+    return error
 
 
 def inform(node: IConstruct, text: str) -> None:
@@ -44,7 +46,7 @@ def _add(node: IConstruct, kind: str, text: str) -> None:
 
     It would lead into the language runtime, and the CDK CLI shows its innermost frame as the place of the annotation.
     """
-    if all(entry.data != text for entry in node.node.metadata):
+    if not any(entry.type == kind and entry.data == text for entry in node.node.metadata):
         node.node.add_metadata(kind, text)
 
 

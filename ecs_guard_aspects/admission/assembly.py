@@ -17,7 +17,6 @@ from ..policy.problems import Problem
 from ..policy.text import canonical
 
 _NESTED_STACK = "AWS::CloudFormation::Stack"
-_NESTED_SUFFIX = ".nested.template.json"
 _STACK_SUFFIX = ".template.json"
 
 
@@ -50,12 +49,12 @@ def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) ->
     nested: list[WrittenTemplate] = []
     if top.body is not None:
         try:
-            assets = _template_assets(file, top.body)
-        except (OSError, ValueError) as error:
+            assets = _template_assets(file)
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
             assets = {}
             problem = _unreadable(f"The asset manifest of {file.name}", error)
             top = WrittenTemplate(top.file, stack_path, top.body, ((None, problem),))
-        names = dict.fromkeys([*(name for name in assets.values() if name.endswith(_NESTED_SUFFIX)), *expected])
+        names = dict.fromkeys([*assets.values(), *expected])
         nested = [_read(file.parent / name, stack_path) for name in names if name != file.name]
         yield _follow_nested_stacks(top, assets)
     else:
@@ -79,11 +78,10 @@ def _follow_nested_stacks(template: WrittenTemplate, assets: Mapping[str, str]) 
     """Note the nested stacks whose template is not among the assets."""
     if template.body is None:
         return template
-    known = [source_hash for source_hash, name in assets.items() if name.endswith(_NESTED_SUFFIX)]
     problems = [
         (logical_id, _ELSEWHERE)
         for logical_id, url in _nested_stack_urls(template.body)
-        if not any(source_hash in url for source_hash in known)
+        if not any(source_hash in url for source_hash in assets)
     ]
     return WrittenTemplate(template.file, template.stack_path, template.body, (*template.problems, *problems))
 
@@ -97,33 +95,60 @@ def _nested_stack_urls(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield logical_id, canonical(properties.get("TemplateURL") if isinstance(properties, dict) else None)
 
 
-def _template_assets(file: Path, body: Mapping[str, Any]) -> dict[str, str]:
-    """Return the file assets of a stack that nested stacks may use: name in the assembly by source hash.
+def _template_assets(file: Path) -> dict[str, str]:
+    """Return the templates among the file assets of a stack, by source hash: nested stacks, Service Catalog products.
 
     Raises:
-        OSError, ValueError: if the manifest that lists them cannot be read.
+        OSError, ValueError, TypeError, AttributeError, KeyError: if the manifest that lists them cannot be read.
     """
-    if not any(True for _ in _nested_stack_urls(body)):
-        return {}
     manifest = file.with_name(f"{file.name.removesuffix(_STACK_SUFFIX)}.assets.json")
-    if not manifest.exists():
-        return _legacy_template_assets(file)
-    files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
-    return {source_hash: asset["source"]["path"] for source_hash, asset in files.items() if "path" in asset["source"]}
+    if manifest.exists():
+        files = json.loads(manifest.read_text(encoding="utf-8")).get("files", {})
+        sources = [(source_hash, asset["source"].get("path")) for source_hash, asset in files.items()]
+    else:
+        sources = [(entry.get("sourceHash"), entry.get("path")) for entry in _legacy_assets(file)]
+    return {
+        source_hash: name
+        for source_hash, name in sources
+        if source_hash and name and name.endswith(_STACK_SUFFIX) and name != file.name
+    }
 
 
-def _legacy_template_assets(file: Path) -> dict[str, str]:
-    """Like ``_template_assets`` for the legacy synthesizer, which keeps assets in the manifest of the assembly."""
+def _legacy_assets(file: Path) -> list[dict[str, Any]]:
+    """Return the assets of a stack from the manifest of the assembly, where the legacy synthesizer keeps them."""
     artifacts = json.loads((file.parent / "manifest.json").read_text(encoding="utf-8")).get("artifacts", {})
-    entries = [
+    return [
         entry["data"]
         for artifact in artifacts.values()
         if artifact.get("properties", {}).get("templateFile") == file.name
-        for metadata in artifact.get("metadata", {}).values()
-        for entry in metadata
+        for _, entries in _metadata(artifact, file.parent)
+        for entry in entries
         if entry.get("type") == "aws:cdk:asset"
     ]
-    return {entry["sourceHash"]: entry["path"] for entry in entries if "sourceHash" in entry and "path" in entry}
+
+
+def _metadata(artifact: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the metadata of an artifact by construct path; newer versions of the CDK put it into a file of its own."""
+    yield from artifact.get("metadata", {}).items()
+    if "additionalMetadataFile" in artifact:
+        file = folder / artifact["additionalMetadataFile"]
+        yield from json.loads(file.read_text(encoding="utf-8")).items()
+
+
+def written_annotations(folder: Path) -> set[tuple[str, str]]:
+    """Return the errors and warnings that an assembly holds for the CDK CLI: construct path and text.
+
+    Raises:
+        OSError, ValueError, TypeError, AttributeError, KeyError: if the manifest that holds them cannot be read.
+    """
+    artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("artifacts", {})
+    return {
+        (path.removeprefix("/"), str(entry.get("data")))
+        for artifact in artifacts.values()
+        for path, entries in _metadata(artifact, folder)
+        for entry in entries
+        if entry.get("type") in ("aws:cdk:error", "aws:cdk:warning")
+    }
 
 
 def _unreadable(what: str, error: Exception) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,19 @@ from constructs import IConstruct
 
 from ..policy.template import Template
 from ..remediation import Consumer, Resource
-from .reading import Estimate, Place, locate, read, select_resources, survey, template_of
+from .reading import Estimate, Place, locate, read, survey, template_of
 
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+
+# Types that name a task definition in properties called after it, or not at all.
+_NAMED_BY = frozenset(
+    [
+        *("AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::ECS::TaskSet"),
+        *("AWS::EC2::SecurityGroup", "AWS::ECR::Repository", "AWS::Logs::LogGroup", "AWS::IAM::Role"),
+        *("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup"),
+        *("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::Scheduler::Schedule", "AWS::ServiceDiscovery::Service"),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,15 @@ class Named:
     estimate: Estimate
     logical_ids: frozenset[str]
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Export:
+    """An exported output: its name, its stack, and the logical ids in its value."""
+
+    name: str
+    stack_path: str
+    logical_ids: frozenset[str]
 
 
 class ConsumerIndex:
@@ -38,7 +58,11 @@ class ConsumerIndex:
         self._by_logical_id: dict[str, list[Estimate]] = defaultdict(list)
         self._named: list[Named] = []
         self._templates: dict[str, Template] = {}
-        places = sorted(locate(select_resources(stage)), key=lambda place: place.stack_path)
+        self._exports: list[Export] | None = None
+        nodes = cdk.ConstructSelector.all().select(stage)
+        self._outputs = [node for node in nodes if isinstance(node, cdk.CfnOutput)]
+        resources = [node for node in nodes if isinstance(node, cdk.CfnResource)]
+        places = sorted(locate(resources), key=lambda place: place.stack_path)
         for _, group in groupby(places, key=lambda place: place.stack_path):
             in_stack = list(group)
             for estimate in _survey(cdk.Stack.of(in_stack[0].node), in_stack):
@@ -58,24 +82,28 @@ class ConsumerIndex:
         stack = cdk.Stack.of(node)
         logical_id, stack_path = stack.resolve(node.logical_id), stack.node.path
         family = task_definition.written("Family")
+        exports = self._exports_of(logical_id, stack_path)
         found: list[Consumer] = []
         for named in self._named:
             place = named.estimate.place
             if place.path == task_definition.path:
                 continue
             by_id = logical_id in named.logical_ids and self._means(logical_id, place.stack_path, stack_path)
-            if by_id or _mentions(named, family):
-                found += self._consumers(named.estimate, logical_id, family)
+            if by_id or not exports.isdisjoint(named.texts) or _mentions(named, family):
+                found += self._consumers(named.estimate, logical_id, family, exports)
         return found
 
-    def _consumers(self, estimate: Estimate, logical_id: str, family: object) -> Iterator[Consumer]:
+    def _consumers(
+        self, estimate: Estimate, logical_id: str, family: object, exports: frozenset[str]
+    ) -> Iterator[Consumer]:
         place = estimate.place
         resource = self.resource(place.node, place.path)
         behind: dict[str, Resource] = {}
         references = []
         for location, kind, name in _names(resource.properties):
             if kind == "text":
-                if _is_family(name, family, in_text=resource.type == _STATE_MACHINE):
+                may_be_family = _may_be_family(location, resource.type)
+                if name in exports or (may_be_family and _is_family(name, family, resource.type)):
                     references.append(location)
             elif name == logical_id:
                 references.append(location)
@@ -85,6 +113,16 @@ class ConsumerIndex:
                     behind[location] = self.resource(target.place.node, target.place.path)
         for reference in references:
             yield Consumer(resource, reference, behind)
+
+    def _exports_of(self, logical_id: str, stack_path: str) -> frozenset[str]:
+        """Return the names under which a stack exports a resource: what imports them names it."""
+        if self._exports is None:
+            self._exports = list(filter(None, map(_exported, self._outputs)))
+        return frozenset(
+            export.name
+            for export in self._exports
+            if export.stack_path == stack_path and logical_id in export.logical_ids
+        )
 
     def _means(self, logical_id: str, from_stack: str, stack_path: str) -> bool:
         """Return whether a logical id, named in one stack, is that of another: a stack's own resources come first."""
@@ -113,6 +151,15 @@ def _survey(stack: cdk.Stack, places: Sequence[Place]) -> Sequence[Estimate]:
         if len(places) == 1:
             raise RuntimeError(f"{places[0].path}, which may run it, cannot be read: {error}") from error
         return [estimate for place in places for estimate in _survey(stack, [place])]
+
+
+def _exported(output: cdk.CfnOutput) -> Export | None:
+    if output.export_name is None:
+        return None
+    stack = cdk.Stack.of(output)
+    name, value = stack.resolve([output.export_name, output.value])
+    ids = frozenset(name for _, kind, name in _names(value) if kind == "id")
+    return Export(str(name), stack.node.path, ids)
 
 
 def _names(node: Any, location: str = "") -> Iterator[tuple[str, str, str]]:
@@ -151,18 +198,22 @@ def _placeholders(operand: Any) -> list[str]:
 
 
 def _mentions(named: Named, family: object) -> bool:
-    in_text = named.estimate.type == _STATE_MACHINE
-    return any(_is_family(text, family, in_text=in_text) for text in named.texts)
+    return any(_is_family(text, family, named.estimate.type) for text in named.texts)
 
 
-def _is_family(text: str, family: object, *, in_text: bool) -> bool:
+def _may_be_family(location: str, kind: object) -> bool:
+    """Return whether a text that reads like a family can be one: many things are called what their task is called."""
+    return kind not in _NAMED_BY or re.search(r"(^|\.)TaskDefinition(Arn)?($|\.Fn::)", location) is not None
+
+
+def _is_family(text: str, family: object, kind: object) -> bool:
     """Return whether a text is the family of a task definition, with a revision or as an ARN too.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
     """
     if not isinstance(family, str) or not family:
         return False
-    if in_text:
+    if kind == _STATE_MACHINE:
         return family in text
     name = text.rpartition(":task-definition/")[2]
     return name == family or name.startswith(f"{family}:")

@@ -20,8 +20,16 @@ def default_to_awsvpc(scope: IConstruct) -> None:
 
     An injector that is already there for task definitions keeps its say.
     """
-    injectors = cdk.PropertyInjectors.of(scope)
-    injectors.add(_AwsvpcDefault(injectors.for_(_TASK_DEFINITION)))
+    # Of all injectors from a construct up to the app, the CDK asks the nearest only.
+    found = (_injector_at(ancestor) for ancestor in reversed(scope.node.scopes))
+    inner = next((injector for injector in found if injector is not None), None)
+    cdk.PropertyInjectors.of(scope).add(_AwsvpcDefault(inner))
+
+
+def _injector_at(scope: IConstruct) -> cdk.IPropertyInjector | None:
+    if not cdk.PropertyInjectors.has_property_injectors(scope):
+        return None
+    return cdk.PropertyInjectors.of(scope).for_(_TASK_DEFINITION)
 
 
 @jsii.implements(cdk.IPropertyInjector)

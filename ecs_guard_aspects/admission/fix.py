@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 import jsii
@@ -89,7 +88,7 @@ class EcsGuardFix:
         self._network = network
         self._dry_run = dry_run
         self._policy: Policy | None = None
-        self._works: WeakKeyDictionary[IConstruct, _Work] = WeakKeyDictionary()
+        self._works: dict[IConstruct, _Work] = {}
         self._work = _Work()
 
     @property
@@ -171,6 +170,10 @@ class EcsGuardFix:
             self._work.refusals.pop(decided.resource, None)
         root = node.node.root
         targets = {change.resource: _node_at(root, change.resource) for change in decided.changes}
+        if not self._dry_run:
+            # The network mode is first in a plan and last here: of a fix that breaks off, the gate denies what is left.
+            for change in reversed(decided.changes):
+                _apply(targets[change.resource], change)
         for change in decided.changes:
             target = targets[change.resource]
             text = _describe(change, cdk.Stack.of(target))
@@ -178,7 +181,6 @@ class EcsGuardFix:
             if self._dry_run:
                 self._inform(target, f"ecs-guard would change {text}")
             else:
-                _apply(target, change)
                 self._sign(target, change.resource)
                 self._inform(target, f"ecs-guard has changed {text}")
 

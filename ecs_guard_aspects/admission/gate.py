@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import aws_cdk as cdk
 from constructs import IConstruct
 
+from ..policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
 from ..policy.evaluation import evaluate
 from ..policy.finding import Finding
 from ..policy.policy import Policy
@@ -19,12 +20,15 @@ from ..policy.task_definition import TASK_DEFINITION
 from ..policy.template import Template
 from .acknowledgements import Acknowledgement, find_acknowledgement
 from .annotations import annotate
-from .fix import AWSVPC_NETWORK_MODE, EcsGuardFix
+from .assembly import written_annotations
 from .origin import made_at
 from .places import Places
 from .reading import UNREAD, Estimate, read, template_of
 from .report import Entry, Remark, Shown, render
 from .verification import Verified, verify
+
+if TYPE_CHECKING:
+    from .fix import EcsGuardFix
 
 _log = logging.getLogger("ecs_guard_aspects")
 
@@ -56,8 +60,9 @@ class Gate:
         self._places = Places()
         self._templates: dict[str, Template] = {}
         self._findings: dict[Hashable, Finding] = {}
-        self._annotated: dict[Hashable, int] = {}
+        self._annotated: dict[Hashable, tuple[int, str]] = {}
         self._said: dict[Hashable, int] = {}
+        self._arrived: set[tuple[str, str]] | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -81,12 +86,15 @@ class Gate:
         for finding in (self._explained(replace(finding, source=source)) for finding in found):
             key = _key(finding)
             self._findings[key] = finding
-            if not self._is_said_by_others(node.node.root, finding) and annotate(node, finding):
-                self._annotated[key] = self._said[key] = finding.enforcement.strictness
+            text = None if self._is_said_by_others(node.node.root, finding) else annotate(node, finding)
+            if text is not None:
+                self._said[key] = finding.enforcement.strictness
+                self._annotated[key] = (finding.enforcement.strictness, text)
 
     def report(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report what the annotations do not both say and enforce."""
         self.has_judged = True
+        self._arrived = None
         try:
             judged = self._judge_templates(context)
             self._findings = {_key(j.verified.finding): j.verified.finding for j in judged}
@@ -123,7 +131,7 @@ class Gate:
         return self._templates[path]
 
     def _judge_templates(self, context: cdk.IPolicyValidationContext) -> list[_Judged]:
-        verified = [v for v in verify(context, self.policy, self._places) if self._covers(v.finding.resource)]
+        verified = [v for v in verify(context, self.policy, self._places) if self.covers(v.finding.resource)]
         stale = stale_exemptions(self.policy, [v.finding for v in verified])
         verified += [Verified(finding, in_stage=True) for finding in stale]
         return [self._complete(context.app_construct, v) for v in verified]
@@ -140,13 +148,14 @@ class Gate:
 
     def _explained(self, finding: Finding) -> Finding:
         """Add to a finding why the fix has not mended it."""
-        if finding.check != AWSVPC_NETWORK_MODE:
+        if finding.check != AwsvpcNetworkMode.id:
             return finding
         refusals = [fix.refusal_of(finding.resource) for fix in self.fixes]
         reasons = [blocker.text for refusal in refusals if refusal for blocker in refusal.blockers]
         return replace(finding, remedy=f"{finding.remedy} Not fixed: {'; '.join(reasons)}.") if reasons else finding
 
-    def _covers(self, path: str) -> bool:
+    def covers(self, path: str) -> bool:
+        """Return whether what stands at a construct path is guarded."""
         return any(not scope or path == scope or path.startswith(f"{scope}/") for scope in self.scopes or [""])
 
     def _is_said_by_others(self, root: IConstruct, finding: Finding) -> bool:
@@ -163,12 +172,20 @@ class Gate:
         verified, acknowledgement = judged
         finding, shown = verified.finding, Shown.ALWAYS if verified.in_stage else Shown.SELECTED
         self._said[_key(finding)] = finding.enforcement.strictness
-        if self._annotated.get(_key(finding), -1) >= finding.enforcement.strictness:
-            if _is_by_cli(context):
-                shown = shown if verified.in_stage else Shown.ELSEWHERE
-            elif context.app_construct.node.try_get_context(_ANNOTATIONS_IN_REPORT):
-                return None
+        strictness, text = self._annotated.get(_key(finding), (-1, ""))
+        if strictness >= finding.enforcement.strictness:
+            if not _is_by_cli(context):
+                if context.app_construct.node.try_get_context(_ANNOTATIONS_IN_REPORT):
+                    return None
+            elif not verified.in_stage and (finding.resource, text) in self._written_annotations(context):
+                shown = Shown.ELSEWHERE
         return Entry(finding, shown, verified.file, verified.logical_id, acknowledgement)
+
+    def _written_annotations(self, context: cdk.IPolicyValidationContext) -> set[tuple[str, str]]:
+        """Return the annotations that have arrived in the assembly; no other is worth trusting."""
+        if self._arrived is None:
+            self._arrived = written_annotations(Path(context.app_construct.outdir))  # type: ignore[attr-defined]
+        return self._arrived
 
     def _remarks(self, context: cdk.IPolicyValidationContext) -> list[Remark]:
         """Return what the fixes have said; the CDK CLI shows it as annotations, but the report must hold it too."""
@@ -182,7 +199,8 @@ class Gate:
 
 
 # The gates of an app, in the order they came: what one has said the next does not repeat.
-_gates: WeakKeyDictionary[IConstruct, list[Gate]] = WeakKeyDictionary()
+# The app is held on to: the CDK makes another object for an app that nobody holds.
+_gates: dict[IConstruct, list[Gate]] = {}
 
 
 def gates_of(root: IConstruct) -> list[Gate]:

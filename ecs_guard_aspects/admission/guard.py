@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 import jsii
@@ -16,9 +16,11 @@ from ..policy.policy import Policy
 from ..policy.problems import problem_finding
 from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
-from .fix import EcsGuardFix
 from .gate import Gate, add_gate, crash, gates_of, stage_path
 from .reading import is_task_definition, locate, select_task_definitions
+
+if TYPE_CHECKING:
+    from .fix import EcsGuardFix
 
 _log = logging.getLogger("ecs_guard_aspects")
 
@@ -46,7 +48,7 @@ class EcsGuard:
         if policy is not None and not isinstance(policy, Policy):
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self.policy = policy or Policy()
-        self._gates: WeakKeyDictionary[IConstruct, Gate] = WeakKeyDictionary()
+        self._gates: dict[IConstruct, Gate] = {}
         self._latest = Gate(self.policy)
 
     @property
@@ -85,7 +87,7 @@ class EcsGuard:
             The guard itself.
         """
         root, path = scope.node.root, scope.node.path
-        gate = self._gate_at(root)
+        gate = self.gate_at(root)
         if gate not in gates_of(root):
             add_gate(root, gate)
             cdk.Validations.of(root).add_plugins(self)
@@ -106,13 +108,14 @@ class EcsGuard:
     def visit(self, node: IConstruct) -> None:
         """Judge one construct: annotate it if it is a task definition that the policy does not admit."""
         if is_task_definition(node):
-            self._gate_at(node.node.root).annotate(node)
+            self.gate_at(node.node.root).annotate(node)
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report what the annotations do not both say and enforce."""
-        return self._gate_at(context.app_construct).report(context)
+        return self.gate_at(context.app_construct).report(context)
 
-    def _gate_at(self, root: IConstruct) -> Gate:
+    def gate_at(self, root: IConstruct) -> Gate:
+        """Return the gate it is at an app."""
         if root not in self._gates:
             self._gates[root] = Gate(self.policy)
         self._latest = self._gates[root]

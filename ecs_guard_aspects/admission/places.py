@@ -21,7 +21,7 @@ class Places:
     def __init__(self) -> None:
         self._by_logical_id: dict[tuple[str, str], Place] = {}
         self._by_path: dict[str, Place] = {}
-        self._surveyed: dict[str, tuple[str, str]] = {}
+        self._template_files: dict[str, str] = {}
 
     def survey(self, scope: IConstruct) -> Iterator[Sequence[Estimate]]:
         """Look at all task definitions below ``scope``, remember where they are, and return them stack by stack."""
@@ -32,7 +32,7 @@ class Places:
                 self._by_logical_id[estimate.place.template_file, estimate.logical_id] = estimate.place
                 self._by_path[estimate.place.path] = estimate.place
             first = estimates[0].place
-            self._surveyed[stack_path] = (first.template_file, first.path)
+            self._template_files[stack_path] = first.template_file
             yield estimates
 
     def find(self, template_file: str, logical_id: str) -> Place | None:
@@ -47,17 +47,17 @@ class Places:
         """Return the templates of a stack and of its nested stacks that are known to hold task definitions."""
         return [
             file
-            for path, (file, _) in self._surveyed.items()
+            for path, file in self._template_files.items()
             if path == stack_path or path.startswith(f"{stack_path}/")
         ]
 
     def stack_path_of(self, template_file: str) -> str | None:
         """Return the construct path of the stack that writes a template, if it is known."""
-        return next((path for path, (file, _) in self._surveyed.items() if file == template_file), None)
+        return next((path for path, file in self._template_files.items() if file == template_file), None)
 
-    def stacks(self) -> list[str]:
-        """Return the construct paths of all stacks known to hold task definitions."""
-        return list(self._surveyed)
+    def stacks(self) -> dict[str, str]:
+        """Return all stacks known to hold task definitions: the template file by construct path."""
+        return dict(self._template_files)
 
 
 def _survey(places: Sequence[Place]) -> Sequence[Estimate]:

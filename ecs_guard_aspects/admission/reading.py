@@ -87,11 +87,6 @@ def select_task_definitions(scope: IConstruct) -> Sequence[cdk.CfnResource]:
     return cdk.ConstructSelector.resources_of_type(TASK_DEFINITION).select(scope)  # type: ignore[return-value]
 
 
-def select_resources(scope: IConstruct) -> Sequence[cdk.CfnResource]:
-    """Return all CloudFormation resources below ``scope``."""
-    return [node for node in cdk.ConstructSelector.all().select(scope) if isinstance(node, cdk.CfnResource)]
-
-
 def read(node: cdk.CfnResource) -> Rendered:
     """Return a resource as it will be written, overrides included.
 

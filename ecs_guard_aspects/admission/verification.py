@@ -11,9 +11,9 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Capture, Match
 
 from ..policy.evaluation import evaluate_resources
-from ..policy.finding import Finding
+from ..policy.finding import Enforcement, Finding
 from ..policy.policy import Policy
-from ..policy.problems import Problem, problem_finding
+from ..policy.problems import Problem, problem_finding, transform_problem
 from ..policy.task_definition import TASK_DEFINITION
 from ..policy.template import Template
 from .assembly import WrittenTemplate, read_templates
@@ -53,10 +53,11 @@ def verify(context: cdk.IPolicyValidationContext, policy: Policy, places: Places
         found += [
             Verified(finding, in_stage, template.file, logical_id)
             for logical_id, finding in _judge(template, policy, places)
+            if finding.enforcement is not Enforcement.OFF
         ]
-    known = {template.stack_path for template in written}
-    for stack_path in places.stacks():
-        if not any(stack_path == path or stack_path.startswith(f"{path}/") for path in known):
+    files = {template.file.name for template in written}
+    for stack_path, file in places.stacks().items():
+        if file not in files:
             found.append(Verified(problem_finding(_NOT_WRITTEN, stack_path, policy), in_stage=True))
     return found
 
@@ -80,7 +81,7 @@ def _resources(template: WrittenTemplate) -> Any:
 def _has_unknown(template: WrittenTemplate, places: Places) -> bool:
     resources = _resources(template)
     return isinstance(resources, Mapping) and any(
-        isinstance(resource, Mapping)
+        isinstance(resource, dict)
         and resource.get("Type") == TASK_DEFINITION
         and places.find(template.file.name, logical_id) is None
         for logical_id, resource in resources.items()
@@ -94,10 +95,14 @@ def _judge(template: WrittenTemplate, policy: Policy, places: Places) -> Iterato
 
     def path_of(logical_id: str) -> str:
         place = places.find(file, logical_id)
-        path = place.path if place else f"{stack_path}/{logical_id}"
+        # Of a resource without a known construct, no exemption by name may take this for another's path.
+        path = place.path if place else f"{stack_path}/<{logical_id}>"
         logical_ids[path] = logical_id
         return path
 
+    transform = transform_problem(template.body or {})
+    if transform:
+        yield None, problem_finding(transform, stack_path, policy)
     for logical_id, problem in template.problems:
         yield logical_id, problem_finding(problem, path_of(logical_id) if logical_id else stack_path, policy)
     resources = _resources(template)

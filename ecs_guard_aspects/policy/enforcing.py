@@ -15,11 +15,11 @@ _REASONS_SHOWN = 3
 
 def merge(check: Check, outcomes: list[Outcome], policy: Policy, resource: str) -> Finding | None:
     """Return one finding for what a check says over all scenarios, as strict as the strictest of them."""
-    findings = [
-        finding
-        for finding in (_finding(check, outcome, policy, resource) for outcome in outcomes)
-        if finding is not None and finding.enforcement is not Enforcement.OFF
-    ]
+    findings = []
+    for outcome in outcomes:
+        finding = _finding(check, outcome, policy, resource)
+        if finding is not None and finding.enforcement is not Enforcement.OFF:
+            findings.append(finding)
     if len(findings) < 2:
         return findings[0] if findings else None
     verdicts = {finding.verdict for finding in findings}

@@ -10,7 +10,7 @@ from .errors import TemplateError
 from .finding import Enforcement, Finding
 from .judging import Judge, Outcome
 from .policy import Policy
-from .problems import problem_finding, problem_of, stale_exemptions
+from .problems import problem_finding, problem_of, stale_exemptions, transform_problem
 from .task_definition import TASK_DEFINITION
 from .template import Template
 
@@ -35,7 +35,10 @@ def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None)
     if not isinstance(resources, Mapping):
         problem = "no Resources" if resources is None else f"Resources that are a {type(resources).__name__}"
         raise TemplateError(f"this is no CloudFormation template: it has {problem}")
-    findings = evaluate_resources(resources, Template.of(template), policy)
+    transform = transform_problem(template)
+    findings = [problem_finding(transform, "", policy)] if transform else []
+    findings = [finding for finding in findings if finding.enforcement is not Enforcement.OFF]
+    findings += evaluate_resources(resources, Template.of(template), policy)
     return [*findings, *stale_exemptions(policy, findings)]
 
 
@@ -57,7 +60,9 @@ def evaluate_resources(
         if problem:
             findings.append(problem_finding(problem, path_of(name), policy))
         elif isinstance(resource, Mapping) and resource.get("Type") == TASK_DEFINITION:
-            properties, condition = resource.get("Properties"), resource.get("Condition")
+            # A macro beside the properties may put anything into them.
+            properties = resource if "Fn::Transform" in resource else resource.get("Properties")
+            condition = resource.get("Condition")
             findings += evaluate(properties, policy, resource=path_of(name), template=template, condition=condition)
     return [finding for finding in findings if finding.enforcement is not Enforcement.OFF]
 

@@ -14,6 +14,11 @@ from .template import Template
 SCENARIO_LIMIT = 512
 """How many scenarios one check of one container looks at before it is left undecided."""
 
+SCENARIO_BUDGET = 4096
+"""How many scenarios all checks of one task definition look at; what comes after that gets the least."""
+
+_LEAST_SCENARIOS = 16
+
 _log = logging.getLogger("ecs_guard_aspects")
 
 
@@ -40,6 +45,7 @@ class Judge:
         self._only: TaskDefinition | None = None
         self._containers: list[tuple[str, ...]] | None = None
         self._unlisted: list[Outcome] = []
+        self._budget = SCENARIO_BUDGET
 
     def outcomes(self, check: Check) -> Iterator[list[Outcome]]:
         """Yield, for the task definition or for each of its containers, what the check says in each scenario."""
@@ -67,15 +73,19 @@ class Judge:
         def run_if_created(scenario: Scenario) -> list[Outcome]:
             if self._condition is not None and not scenario.is_true(self._condition):
                 return []
+            # Whether it is created at all does not make what it is then any less certain.
+            scenario.undecided.clear()
             return run(self._task_definition(scenario))
 
-        results = list(explore(self._template, run_if_created, SCENARIO_LIMIT))
+        limit = min(SCENARIO_LIMIT, max(_LEAST_SCENARIOS, self._budget))
+        results = list(explore(self._template, run_if_created, limit))
+        self._budget -= len(results)
         # What is violated whatever the assumptions turn out to be is certain.
         certain = all(result and result[1] and all(outcome.violation for outcome in result[1]) for result in results)
         for result in results:
             if result is None:
-                limit = f"it depends on more than {SCENARIO_LIMIT} combinations of parameters and conditions"
-                yield [Outcome(undecided=(limit,))]
+                bound = f"it depends on more than {limit} combinations of parameters and conditions"
+                yield [Outcome(undecided=(bound,))]
             else:
                 scenario, outcomes = result
                 undecided = () if certain else tuple(scenario.undecided)
@@ -91,7 +101,7 @@ class Judge:
         def collect(task_definition: TaskDefinition) -> list[Outcome]:
             seen: dict[str, int] = {}
             try:
-                nodes = task_definition.container_nodes()
+                nodes = task_definition.container_nodes
             except MalformedError as error:
                 nodes = [(None, error.location)]
             for node, location in nodes:
@@ -107,6 +117,8 @@ class Judge:
 
 def _by_container(outcomes: list[Outcome]) -> list[list[Outcome]]:
     """Part the outcomes of one place by container: ``Fn::If`` may put one or another there."""
+    if len(outcomes) < 2:
+        return [outcomes]
     names = dict.fromkeys(outcome.container for outcome in outcomes if outcome.container is not None) or [None]
     return [
         [o if o.container == name else replace(o, container=name) for o in outcomes if o.container in (None, name)]
@@ -126,7 +138,7 @@ def _on_container(check: ContainerCheck, places: tuple[str, ...]) -> Callable[[T
 
 
 def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDefinition) -> Outcome:
-    return _guarded(lambda: check.violation(task_definition), None, task_definition.location_of, "Properties")
+    return _guarded(lambda: check.violation(task_definition), lambda: None, task_definition.location_of, "Properties")
 
 
 def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, container: Container) -> Outcome:
@@ -134,23 +146,26 @@ def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, co
         container.require_map()
         return check.violation(task_definition, container)
 
-    return _guarded(run, container.name, container.location_of, container.location)
+    return _guarded(run, lambda: container.name, container.location_of, container.location)
 
 
 def _guarded(
-    run: Callable[[], Violation | None], container: str | None, location_of: Callable[[str], str], location: str
+    run: Callable[[], Violation | None],
+    container: Callable[[], str | None],
+    location_of: Callable[[str], str],
+    location: str,
 ) -> Outcome:
     try:
         violation = run()
         place = location_of(violation.property) if violation else location
     except UndecidedError as error:
-        return Outcome(None, container, error.location, undecided=(str(error),))
+        return Outcome(None, container(), error.location, undecided=(str(error),))
     except MalformedError as error:
-        return Outcome(None, container, error.location, malformed=str(error))
+        return Outcome(None, container(), error.location, malformed=str(error))
     except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
         _log.debug("a check failed", exc_info=True)
-        return Outcome(None, container, location, crash=f"{type(error).__name__}: {error}")
-    return Outcome(violation, container, place)
+        return Outcome(None, container(), location, crash=f"{type(error).__name__}: {error}")
+    return Outcome(violation, container(), place)
 
 
 def _with_assumptions(outcome: Outcome, undecided: tuple[str, ...]) -> Outcome:

@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
 
 from __future__ import annotations
 
-from .expressions import UndecidedError
-from .task_definition import NETWORK_MODES, MalformedError, TaskDefinition
+from .task_definition import NETWORK_MODES, TaskDefinition
 
 EXTERNAL = "EXTERNAL"
 FARGATE = "FARGATE"
@@ -20,26 +19,17 @@ _SHARED_INTERFACE = (
 
 def is_only(task_definition: TaskDefinition, launch_type: str) -> bool:
     """Return whether the task definition is known to be for this launch type alone."""
-    return _launch_types(task_definition) == frozenset((launch_type,))
+    return task_definition.known_launch_types == {launch_type}
 
 
 def includes(task_definition: TaskDefinition, launch_type: str) -> bool:
     """Return whether the task definition is known to be for this launch type, among others."""
-    return launch_type in _launch_types(task_definition)
+    return launch_type in task_definition.known_launch_types
 
 
 def is_for_windows(task_definition: TaskDefinition) -> bool:
     """Return whether the task definition is known to be for Windows; unlike ``is_windows`` it assumes nothing."""
-    try:
-        with task_definition.scenario.aside():
-            return (task_definition.operating_system_family or "").upper().startswith("WINDOWS")
-    except (UndecidedError, MalformedError):
-        return False
-
-
-def _launch_types(task_definition: TaskDefinition) -> frozenset[str]:
-    with task_definition.scenario.aside():
-        return task_definition.requires_compatibilities or frozenset()
+    return task_definition.is_known_to_be_windows
 
 
 def absent_network_mode_means(task_definition: TaskDefinition) -> str:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .enforcing import exempt
 from .exemptions import find_exemption
 from .finding import Enforcement, Finding, Severity, Verdict
 from .policy import NOT_CHECKED, STALE_EXEMPTION, UNREADABLE, Policy
 from .task_definition import TASK_DEFINITION
-from .text import canonical
+
+# Transforms by AWS that make no task definitions, and change none.
+_HARMLESS_TRANSFORMS = (
+    "AWS::LanguageExtensions",
+    "AWS::Serverless-",
+    "AWS::CodeDeploy",
+    "AWS::SecretsManager-",
+    "AWS::ServiceCatalog",
+)
 
 
 @dataclass(frozen=True)
@@ -55,11 +64,41 @@ def problem_finding(problem: Problem, resource: str, policy: Policy, location: s
     )
 
 
+def transform_problem(body: Mapping[str, Any]) -> Problem | None:
+    """Return what is said of a template that a macro may change at deployment, if one may.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
+    """
+    transforms = body.get("Transform", [])
+    names = transforms if isinstance(transforms, list) else [transforms]
+    unknown = [name for name in names if not isinstance(name, str) or not name.startswith(_HARMLESS_TRANSFORMS)]
+    if "Fn::Transform" in body:
+        unknown.append("Fn::Transform")
+    if not unknown:
+        return None
+    return Problem(
+        f"The macro {unknown[0]} changes this template at deployment.",
+        "The gate cannot see what it makes of task definitions, or whether it adds any.",
+        "Run evaluate_template on the processed template.",
+        check=NOT_CHECKED,
+    )
+
+
+def _may_make_task_definitions(loop: object) -> bool:
+    """Return whether a type inside ``Fn::ForEach`` is that of a task definition, or is put together by the loop."""
+    if isinstance(loop, Mapping):
+        kind = loop.get("Type")
+        if kind is not None and (not isinstance(kind, str) or kind == TASK_DEFINITION or "{" in kind):
+            return True
+        return any(_may_make_task_definitions(value) for value in loop.values())
+    return isinstance(loop, list) and any(_may_make_task_definitions(item) for item in loop)
+
+
 def problem_of(logical_id: str, resource: object) -> Problem | None:
     """Return why a member of ``Resources`` cannot be judged, or is not looked into; None for any proper resource."""
     kind = resource.get("Type") if isinstance(resource, Mapping) else None
     if logical_id.startswith("Fn::ForEach::"):
-        if TASK_DEFINITION not in canonical(resource):
+        if not _may_make_task_definitions(resource):
             return None
         return Problem(
             f"{logical_id} makes task definitions at deployment.",

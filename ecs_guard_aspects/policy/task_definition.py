@@ -89,9 +89,8 @@ class _Facts:
         if isinstance(node, dict):
             value, self._places[key] = self.scenario.resolve(node.get(key), f"{self.location}/{key}")
             return value
-        if node is None or isinstance(node, Unknown):
-            return node
-        raise MalformedError(self.location, f"is {text_of(node)}, which is not a map of properties")
+        self.require_map()
+        return node
 
     def text(self, key: str) -> str | Unknown | None:
         """Like ``get`` for a property that must be a string; other scalars are read as CloudFormation does."""
@@ -106,9 +105,13 @@ class _Facts:
     def plain_properties(self) -> Properties:
         if isinstance(self.node, Unknown):
             raise UndecidedError(self.node, self.location)
-        if self.node is not None and not isinstance(self.node, dict):
-            raise MalformedError(self.location, f"is {text_of(self.node)}, which is not a map of properties")
+        self.require_map()
         return Properties(self.scenario, self.node or {}, self.location)
+
+    def require_map(self) -> None:
+        """Make sure that there is a map of properties, nothing, or what may become either."""
+        if self.node is not None and not isinstance(self.node, dict | Unknown):
+            raise MalformedError(self.location, f"is {text_of(self.node)}, which is not a map of properties")
 
 
 class TaskDefinition:
@@ -174,6 +177,20 @@ class TaskDefinition:
         return family is not None and family.upper().startswith("WINDOWS")
 
     @cached_property
+    def known_launch_types(self) -> frozenset[str]:
+        """``requires_compatibilities`` for a message: it assumes nothing, and is empty where it cannot be decided."""
+        return self.scenario.aside(lambda: self.requires_compatibilities) or frozenset()
+
+    @cached_property
+    def is_known_to_be_windows(self) -> bool:
+        """``is_windows`` for a message: it assumes nothing, and is false where it cannot be decided."""
+        try:
+            family = self.scenario.aside(lambda: self.operating_system_family)
+        except (UndecidedError, MalformedError):
+            return False
+        return (family or "").upper().startswith("WINDOWS")
+
+    @cached_property
     def containers(self) -> tuple[Container, ...]:
         """All containers of this scenario.
 
@@ -182,7 +199,7 @@ class TaskDefinition:
         Raises:
             UndecidedError: if the list or one of its members cannot be known.
         """
-        containers = [Container(self, node, location) for node, location in self.container_nodes()]
+        containers = [Container(self, node, location) for node, location in self.container_nodes]
         return tuple(container for container in containers if container.exists)
 
     @property
@@ -201,7 +218,7 @@ class TaskDefinition:
     def containers_at(self, locations: tuple[str, ...]) -> list[Container]:
         """Return the containers of this scenario that stand at one of these places, without looking at the others."""
         found = []
-        for node, location in self.container_nodes():
+        for node, location in self.container_nodes:
             if location in locations:
                 container = self._made.get(location)
                 if container is None:
@@ -210,10 +227,11 @@ class TaskDefinition:
                     found.append(container)
         return found
 
+    @cached_property
     def container_nodes(self) -> list[tuple[Any, str]]:
-        """Return the members of ``ContainerDefinitions``, unevaluated, each with its location.
+        """The members of ``ContainerDefinitions``, unevaluated, each with its location.
 
-        A list that cannot be known is returned as one unknown member.
+        A list that cannot be known stands as one unknown member.
         """
         value = self._facts.get("ContainerDefinitions")
         location = self.location_of("ContainerDefinitions")
@@ -261,7 +279,7 @@ class Container:
         Raises:
             MalformedError: if it is anything else.
         """
-        self._facts.get("Name")
+        self._facts.require_map()
 
     @property
     def name(self) -> str | None:
@@ -270,8 +288,7 @@ class Container:
         name = node.get("Name") if isinstance(node, dict) else None
         if not isinstance(name, dict):
             return scalar_text(name)
-        # A name is only shown: it must not split the scenario.
-        value = Scenario(self._facts.scenario.template).value(name)
+        value = self._facts.scenario.settled(name)
         return value.expression if isinstance(value, Unknown) else scalar_text(value)
 
     @cached_property

@@ -22,6 +22,19 @@ def text_of(expression: object) -> str:
     return text if len(text) <= _LONGEST_EXPRESSION else f"{text[:_LONGEST_EXPRESSION]}..."
 
 
+def shown(expression: object) -> str:
+    """Return an expression as people write it in a string: ``${Name}`` for ``Ref``, the pattern of ``Fn::Sub``."""
+    if isinstance(expression, dict) and len(expression) == 1:
+        if isinstance(expression.get("Ref"), str):
+            return f"${{{expression['Ref']}}}"
+        if isinstance(expression.get("Fn::Sub"), str):
+            return str(expression["Fn::Sub"])
+    return text_of(expression)
+
+
 def canonical(expression: object) -> str:
     """Return an expression as JSON that is the same for equal expressions."""
-    return json.dumps(expression, sort_keys=True, default=repr)
+    try:
+        return json.dumps(expression, sort_keys=True, default=repr)
+    except TypeError:  # keys of several types, which JSON does not have
+        return repr(expression)
