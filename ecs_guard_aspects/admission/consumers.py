@@ -13,10 +13,19 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ..policy.template import Template
+from ..policy.text import shown
 from ..remediation import Consumer, Resource
 from .reading import Estimate, Place, locate, read, survey, template_of
 
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+
+# Types that run a task definition which a property of theirs names.
+_RUNNERS = frozenset(
+    [
+        *("AWS::ECS::Service", "AWS::ECS::TaskSet"),
+        *("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::Scheduler::Schedule"),
+    ]
+)
 
 # Types that name a task definition in properties called after it, or not at all.
 _NAMED_BY = frozenset(
@@ -45,6 +54,10 @@ class Export:
     name: str
     stack_path: str
     logical_ids: frozenset[str]
+
+
+class UnclearConsumerError(Exception):
+    """Something runs a task definition, and an expression decides which: it may be any."""
 
 
 class ConsumerIndex:
@@ -78,7 +91,13 @@ class ConsumerIndex:
         return Resource(path, str(rendered.type), rendered.properties, template, rendered.condition)
 
     def consumers_of(self, node: cdk.CfnResource, task_definition: Resource) -> list[Consumer]:
-        """Return the resources that name a task definition, read exactly, with what is behind them."""
+        """Return the resources that name a task definition, read exactly, with what is behind them.
+
+        Raises:
+            UnclearConsumerError: if something of the Stage may run it, and only the deployment can tell.
+        """
+        for path, expression in self._unclear():
+            raise UnclearConsumerError(f"{path} runs {expression}, which may be this task definition")
         stack = cdk.Stack.of(node)
         logical_id, stack_path = stack.resolve(node.logical_id), stack.node.path
         family = task_definition.written("Family")
@@ -113,6 +132,16 @@ class ConsumerIndex:
                     behind[location] = self.resource(target.place.node, target.place.path)
         for reference in references:
             yield Consumer(resource, reference, behind)
+
+    def _unclear(self) -> Iterator[tuple[str, str]]:
+        """Yield what names its task definition by an expression that leads to no resource of the Stage."""
+        for estimate in (named.estimate for named in self._named if named.estimate.type in _RUNNERS):
+            for value in _task_definitions_in(estimate.properties):
+                ids = {name for _, kind, name in _names(value) if kind == "id"}
+                imported = value.get("Fn::ImportValue") if isinstance(value, dict) else None
+                # What is imported by a plain name is an export of this app, which is looked up, or of another's.
+                if isinstance(value, dict) and not isinstance(imported, str) and ids.isdisjoint(self._by_logical_id):
+                    yield estimate.place.path, shown(value)
 
     def _exports_of(self, logical_id: str, stack_path: str) -> frozenset[str]:
         """Return the names under which a stack exports a resource: what imports them names it."""
@@ -189,6 +218,19 @@ def _names(node: Any, location: str = "") -> Iterator[tuple[str, str, str]]:
 
 def _join(location: str, key: str) -> str:
     return f"{location}.{key}" if location else key
+
+
+def _task_definitions_in(node: Any) -> Iterator[Any]:
+    """Yield the values of the properties that say which task definition to run."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("TaskDefinition", "TaskDefinitionArn"):
+                yield value
+            else:
+                yield from _task_definitions_in(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _task_definitions_in(item)
 
 
 def _placeholders(operand: Any) -> list[str]:

@@ -11,18 +11,26 @@ import jsii
 from constructs import IConstruct
 
 from .._version import VERSION
+from ..policy.evaluation import evaluate
 from ..policy.exemptions import find_exemption
+from ..policy.finding import Enforcement
 from ..policy.policy import Policy
+from ..policy.profiles import Profile
 from ..policy.text import canonical
 from ..remediation import Blocker, Change, Network, Plan, Resource, checked_user, plan
 from .acknowledgements import find_acknowledgement
 from .annotations import inform
-from .consumers import ConsumerIndex
-from .reading import is_task_definition
+from .consumers import ConsumerIndex, UnclearConsumerError
+from .reading import is_task_definition, stage_path
 
 _log = logging.getLogger("ecs_guard_aspects")
 AWSVPC_NETWORK_MODE = "awsvpc-network-mode"
 HOST_MODE_ROOT_USER = "host-mode-root-user"
+
+# The checks that another network mode, or another user, would pass.
+_ABOUT_THE_MODE = {AWSVPC_NETWORK_MODE, HOST_MODE_ROOT_USER, "host-mode-privileged", "no-host-network-mode"}
+_ABOUT_THE_USER = {HOST_MODE_ROOT_USER, "host-mode-privileged", "non-root-user"}
+
 METADATA_KEY = "ecs-guard:fix"
 """Under which key of its Metadata a changed resource says what was changed."""
 
@@ -111,7 +119,7 @@ class EcsGuardFix:
         return self._work.refusals.get(path)
 
     def respect(self, policy: Policy) -> None:
-        """Leave alone what this policy exempts."""
+        """Change only what this policy denies or warns of, and leave alone what it exempts."""
         self._policy = policy
 
     def visit(self, node: IConstruct) -> None:
@@ -122,6 +130,8 @@ class EcsGuardFix:
         self._work = self._works.setdefault(root, _Work())
         try:
             self._carry_out(node, self._plan(node, path))
+        except UnclearConsumerError as error:
+            self._refuse(node, Plan(path, (), (Blocker(path, str(error)),)))
         except Exception as error:  # noqa: BLE001 - a fix that fails leaves the verdict to the gate
             _log.debug("fixing %s failed", path, exc_info=True)
             self._refuse(node, Plan(path, (), (Blocker(path, f"the fix failed with {type(error).__name__}: {error}"),)))
@@ -129,15 +139,31 @@ class EcsGuardFix:
     def _plan(self, node: cdk.CfnResource, path: str) -> Plan:
         index = self._index(node)
         task_definition = index.resource(node, path)
+        objections = self._objections(task_definition)
+        awsvpc = bool(objections & _ABOUT_THE_MODE) and not self._is_admitted(node, path, AWSVPC_NETWORK_MODE)
+        root_user = bool(objections & _ABOUT_THE_USER) and not self._is_admitted(node, path, HOST_MODE_ROOT_USER)
+        if not awsvpc and not root_user:
+            return Plan(path)
         decided = plan(
             task_definition,
-            index.consumers_of(node, task_definition),
-            awsvpc=self._awsvpc and not self._is_admitted(node, path, AWSVPC_NETWORK_MODE),
-            user=None if self._is_admitted(node, path, HOST_MODE_ROOT_USER) else self._user,
+            index.consumers_of(node, task_definition) if awsvpc and self._awsvpc else (),
+            awsvpc=awsvpc and self._awsvpc,
+            user=self._user if root_user else None,
             network=self._network,
         )
         wanted = [change for change in decided.changes if not self._is_exempt_container(task_definition, change)]
+        if any(change.resource != path for change in wanted) and self._network_is_out_of_reach(node):
+            return Plan(path, (), (Blocker(path, "the network it would be given belongs to another Stage or the app"),))
         return replace(decided, changes=tuple(wanted))
+
+    def _network_is_out_of_reach(self, node: IConstruct) -> bool:
+        """Return whether subnets or security groups are constructs of another Stage, which the CDK cannot refer to."""
+        network = self._network or Network(subnets=("none",))
+        for name in (*network.subnets, *network.security_groups):
+            for token in cdk.Tokenization.reverse_string(name).tokens if cdk.Token.is_unresolved(name) else ():
+                if isinstance(token, cdk.Reference) and stage_path(token.target) != stage_path(node):
+                    return True
+        return False
 
     def _index(self, node: IConstruct) -> ConsumerIndex:
         stage = cdk.Stage.of(node) or node.node.root
@@ -145,6 +171,17 @@ class EcsGuardFix:
         if path not in self._work.indexes:
             self._work.indexes[path] = ConsumerIndex(stage)
         return self._work.indexes[path]
+
+    def _objections(self, task_definition: Resource) -> set[str]:
+        """Return the checks that a task definition does not pass; of the policy, if the fix serves one."""
+        findings = evaluate(
+            task_definition.properties,
+            self._policy or Policy(Profile.STRICT),
+            resource=task_definition.path,
+            template=task_definition.template,
+            condition=task_definition.condition,
+        )
+        return {finding.check for finding in findings if finding.enforcement is not Enforcement.AUDIT}
 
     def _is_admitted(self, node: IConstruct, path: str, check: str) -> bool:
         """Return whether somebody has decided that what a check finds may stay as it is."""

@@ -23,7 +23,7 @@ from .annotations import annotate
 from .assembly import written_annotations
 from .origin import made_at
 from .places import Places
-from .reading import UNREAD, Estimate, read, template_of
+from .reading import UNREAD, Estimate, read, stage_path, template_of
 from .report import Entry, Remark, Shown, render
 from .verification import Verified, verify
 
@@ -211,12 +211,6 @@ def gates_of(root: IConstruct) -> list[Gate]:
 def add_gate(root: IConstruct, gate: Gate) -> None:
     """Put one more gate around an app."""
     _gates.setdefault(root, []).append(gate)
-
-
-def stage_path(scope: IConstruct) -> str:
-    """Return the construct path of the Stage that ``scope`` is or is in; empty for the app."""
-    stage = scope if isinstance(scope, cdk.Stage) else cdk.Stage.of(scope)
-    return stage.node.path if stage is not None else ""
 
 
 def crash(error: Exception) -> Problem:

@@ -16,8 +16,8 @@ from ..policy.policy import Policy
 from ..policy.problems import problem_finding
 from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
-from .gate import Gate, add_gate, crash, gates_of, stage_path
-from .reading import is_task_definition, locate, select_task_definitions
+from .gate import Gate, add_gate, crash, gates_of
+from .reading import is_task_definition, locate, select_task_definitions, stage_path
 
 if TYPE_CHECKING:
     from .fix import EcsGuardFix

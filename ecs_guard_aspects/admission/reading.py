@@ -82,6 +82,12 @@ def _may_be_task_definition(kind: type) -> bool:
     return not generated or any(base.__qualname__ == "CfnTaskDefinition" for base in generated)
 
 
+def stage_path(scope: IConstruct) -> str:
+    """Return the construct path of the Stage that ``scope`` is or is in; empty for the app."""
+    stage = scope if isinstance(scope, cdk.Stage) else cdk.Stage.of(scope)
+    return stage.node.path if stage is not None else ""
+
+
 def select_task_definitions(scope: IConstruct) -> Sequence[cdk.CfnResource]:
     """Return all task definitions below ``scope``, those inside Stages too."""
     return cdk.ConstructSelector.resources_of_type(TASK_DEFINITION).select(scope)  # type: ignore[return-value]

@@ -16,6 +16,7 @@ def obstacles_behind(service: Properties, behind: Behind, who: str) -> Iterator[
     """Yield what a service, or what is behind it, has against awsvpc in one scenario."""
     yield from _role(service, who)
     yield from _deployment_controller(service, who)
+    yield from _scheduling(service, who)
     yield from _load_balancers(service, behind, who)
     yield from _lattice(service, behind, who)
     for registry in maps_at(service, "ServiceRegistries"):
@@ -37,8 +38,18 @@ def _deployment_controller(service: Properties, who: str) -> Iterator[str]:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
     """
     controller = map_at(service, "DeploymentController")
-    if controller and text_at(controller, "Type") == "CODE_DEPLOY":
-        yield f"{who} is deployed by CODE_DEPLOY: CloudFormation cannot change its task definition"
+    kind = text_at(controller, "Type") if controller else None
+    if kind in ("CODE_DEPLOY", "EXTERNAL"):
+        yield f"{who} is deployed by {kind}: CloudFormation cannot change its task definition"
+
+
+def _scheduling(service: Properties, who: str) -> Iterator[str]:
+    """A daemon is there for its instance: others reach it at the instance's address.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
+    """
+    if text_at(service, "SchedulingStrategy") == "DAEMON":
+        yield f"{who} is a DAEMON: what reaches it at the address of its instance would lose it"
 
 
 def _load_balancers(service: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
