@@ -9,10 +9,10 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo lint types test bench clean
+.PHONY: help setup demo lint types test test-floor bench docs clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: .venv/.installed node_modules/.installed ## Install the package, its tools, Node.js and the CDK CLI
 
@@ -38,11 +38,17 @@ types: setup ## Check types; a minute without .mypy_cache, for the CDK's own typ
 test: setup lint types ## Lint, types, all tests; ARGS goes to pytest: make test ARGS="-k user"
 	python -m pytest -n 2 --dist worksteal --cov $(ARGS)
 
+test-floor: .venv-floor/.installed node_modules/.installed ## All tests on the oldest CDK that is supported; ARGS goes to pytest
+	PATH="$(CURDIR)/.venv-floor/bin:$(PATH)" python -m pytest -n 2 --dist worksteal $(ARGS)
+
 bench: setup ## Measure what the gate costs, beside its peers; ARGS goes to it
 	python -m benchmarks $(ARGS)
 
+docs: .venv/.docs-installed ## Build the documentation into site/, warnings as errors
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+
 clean: ## Remove all that make and the tools have made, .venv and node_modules too
-	rm -rf .venv node_modules cdk.out build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-floor node_modules cdk.out site build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/pip:
@@ -52,6 +58,16 @@ clean: ## Remove all that make and the tools have made, .venv and node_modules t
 
 .venv/.installed: requirements.txt pyproject.toml | .venv/bin/pip
 	python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/.docs-installed: requirements-docs.txt | .venv/.installed
+	python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	touch $@
+
+.venv-floor/.installed: requirements-floor.txt pyproject.toml
+	rm -rf .venv-floor
+	$(PYTHON) -m venv .venv-floor
+	.venv-floor/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-floor.txt
 	touch $@
 
 node_modules/.installed: package.json package-lock.json .npmrc | .venv/.installed

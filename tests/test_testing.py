@@ -58,6 +58,30 @@ def test_an_earlier_question_about_a_part_does_not_answer_for_the_whole() -> Non
     assert len(findings_of(app)) == 2
 
 
+def test_what_has_come_since_the_last_question_is_judged() -> None:
+    app = cdk.App()
+    EcsGuard().protect(app)
+    definition = ecs.CfnTaskDefinition(cdk.Stack(app, "Stack"), "Td", network_mode="awsvpc")
+    assert_admitted(app)
+    definition.network_mode = "host"
+    with pytest.raises(AssertionError, match="NetworkMode is 'host'"):
+        assert_admitted(app)
+
+
+def test_a_gate_of_the_app_that_covers_a_part_does_not_answer_for_another() -> None:
+    app, stack = an_app()
+    EcsGuard().protect(app.node.find_child("Prod"))
+    assert [finding.resource for finding in findings_of(stack)] == ["Stack/Td"]
+    assert len(findings_of(app)) == 2
+
+
+def test_a_stack_without_an_app_is_judged() -> None:
+    stack = cdk.Stack(None, "Stack")
+    ecs.CfnTaskDefinition(stack, "Td", network_mode="bridge")
+    with pytest.raises(AssertionError, match="1 finding denies"):
+        assert_admitted(stack)
+
+
 def test_a_policy_that_is_given_wins_over_that_of_the_app() -> None:
     app, stack = an_app()
     EcsGuard().protect(app)

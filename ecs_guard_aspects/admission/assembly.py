@@ -46,21 +46,17 @@ def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) ->
         expected: names of template files that the construct tree says belong to it.
     """
     top = _read(file, stack_path)
-    nested: list[WrittenTemplate] = []
+    assets: dict[str, str] = {}
     if top.body is not None:
         try:
             assets = _template_assets(file)
         except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-            assets = {}
             problem = _unreadable(f"The asset manifest of {file.name}", error)
             top = WrittenTemplate(top.file, stack_path, top.body, ((None, problem),))
-        names = dict.fromkeys([*assets.values(), *expected])
-        nested = [_read(file.parent / name, stack_path) for name in names if name != file.name]
-        yield _follow_nested_stacks(top, assets)
-    else:
-        yield top
-    for template in nested:
-        yield _follow_nested_stacks(template, assets)
+    yield _follow_nested_stacks(top, assets)
+    for name in dict.fromkeys([*assets.values(), *expected]):
+        if name != file.name:
+            yield _follow_nested_stacks(_read(file.parent / name, stack_path), assets)
 
 
 def _read(file: Path, stack_path: str) -> WrittenTemplate:

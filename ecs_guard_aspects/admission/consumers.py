@@ -17,6 +17,7 @@ from ..policy.text import shown
 from ..remediation import Consumer, Resource
 from .reading import Estimate, Place, locate, read, survey, template_of
 
+_FAMILY_IN_ARN = re.compile(r"task-definition/[A-Za-z0-9_-]+(:|$)")
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 
 # Types that run a task definition which a property of theirs names.
@@ -137,10 +138,13 @@ class ConsumerIndex:
         """Yield what names its task definition by an expression that leads to no resource of the Stage."""
         for estimate in (named.estimate for named in self._named if named.estimate.type in _RUNNERS):
             for value in _task_definitions_in(estimate.properties):
-                ids = {name for _, kind, name in _names(value) if kind == "id"}
+                names = list(_names(value))
+                ids = {name for _, kind, name in names if kind == "id"}
+                by_family = any(_FAMILY_IN_ARN.search(name) for _, kind, name in names if kind == "text")
                 imported = value.get("Fn::ImportValue") if isinstance(value, dict) else None
                 # What is imported by a plain name is an export of this app, which is looked up, or of another's.
-                if isinstance(value, dict) and not isinstance(imported, str) and ids.isdisjoint(self._by_logical_id):
+                is_clear = by_family or isinstance(imported, str) or not ids.isdisjoint(self._by_logical_id)
+                if isinstance(value, dict) and not is_clear:
                     yield estimate.place.path, shown(value)
 
     def _exports_of(self, logical_id: str, stack_path: str) -> frozenset[str]:

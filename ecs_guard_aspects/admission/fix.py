@@ -21,7 +21,7 @@ from ..remediation import Blocker, Change, Network, Plan, Resource, checked_user
 from .acknowledgements import find_acknowledgement
 from .annotations import inform
 from .consumers import ConsumerIndex, UnclearConsumerError
-from .reading import is_task_definition, stage_path
+from .reading import identity_of, is_task_definition, stage_path
 
 _log = logging.getLogger("ecs_guard_aspects")
 AWSVPC_NETWORK_MODE = "awsvpc-network-mode"
@@ -45,9 +45,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Note:
-    """Something the fix has said on a construct."""
+    """Something the fix has said on a construct: its path, that of its Stage, and the text."""
 
-    node: IConstruct
+    path: str
+    stage_path: str
     text: str
 
 
@@ -65,7 +66,7 @@ class _Work:
 class EcsGuardFix:
     """Makes task definitions pass where that is safe, and says why where it is not.
 
-    Add it through ``EcsGuard.protect(app, fix=...)``, or by itself, before the gate looks::
+    Add it through ``EcsGuard.protect(app, fix=...)``, or by itself, before the gate looks:
 
         Aspects.of(scope).add(EcsGuardFix(), priority=AspectPriority.MUTATING)
 
@@ -96,7 +97,7 @@ class EcsGuardFix:
         self._network = network
         self._dry_run = dry_run
         self._policy: Policy | None = None
-        self._works: dict[IConstruct, _Work] = {}
+        self._works: dict[str, _Work] = {}
         self._work = _Work()
 
     @property
@@ -127,7 +128,7 @@ class EcsGuardFix:
         if not is_task_definition(node):
             return
         path, root = node.node.path, node.node.root
-        self._work = self._works.setdefault(root, _Work())
+        self._work = self._works.setdefault(identity_of(root), _Work())
         try:
             self._carry_out(node, self._plan(node, path))
         except UnclearConsumerError as error:
@@ -235,7 +236,7 @@ class EcsGuardFix:
         self._inform(node, f"ecs-guard has not fixed this:\n{_listed(decided.blockers)}")
 
     def _inform(self, node: IConstruct, text: str) -> None:
-        self._work.notes[Note(node, text)] = None
+        self._work.notes[Note(node.node.path, stage_path(node), text)] = None
         inform(node, text)
 
 

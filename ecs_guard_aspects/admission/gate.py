@@ -23,7 +23,7 @@ from .annotations import annotate
 from .assembly import written_annotations
 from .origin import made_at
 from .places import Places
-from .reading import UNREAD, Estimate, read, stage_path, template_of
+from .reading import UNREAD, Estimate, identity_of, read, stage_path, template_of
 from .report import Entry, Remark, Shown, render
 from .verification import Verified, verify
 
@@ -193,24 +193,23 @@ class Gate:
         for note in (note for fix in self.fixes for note in fix.notes):
             shown = Shown.SELECTED
             if _is_by_cli(context):
-                shown = Shown.ALWAYS if stage_path(note.node) else Shown.ELSEWHERE
-            remarks.append(Remark(note.node.node.path, note.text, shown))
+                shown = Shown.ALWAYS if note.stage_path else Shown.ELSEWHERE
+            remarks.append(Remark(note.path, note.text, shown))
         return remarks
 
 
 # The gates of an app, in the order they came: what one has said the next does not repeat.
-# The app is held on to: the CDK makes another object for an app that nobody holds.
-_gates: dict[IConstruct, list[Gate]] = {}
+_gates: dict[str, list[Gate]] = {}
 
 
 def gates_of(root: IConstruct) -> list[Gate]:
     """Return the gates that an app passes, in the order they came."""
-    return _gates.get(root, [])
+    return _gates.get(identity_of(root), [])
 
 
 def add_gate(root: IConstruct, gate: Gate) -> None:
     """Put one more gate around an app."""
-    _gates.setdefault(root, []).append(gate)
+    _gates.setdefault(identity_of(root), []).append(gate)
 
 
 def crash(error: Exception) -> Problem:

@@ -17,7 +17,7 @@ from ..policy.problems import problem_finding
 from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
 from .gate import Gate, add_gate, crash, gates_of
-from .reading import is_task_definition, locate, select_task_definitions, stage_path
+from .reading import identity_of, is_task_definition, locate, select_task_definitions, stage_path
 
 if TYPE_CHECKING:
     from .fix import EcsGuardFix
@@ -29,11 +29,11 @@ _log = logging.getLogger("ecs_guard_aspects")
 class EcsGuard:
     """A gate for ECS task definitions.
 
-    As an Aspect it annotates every task definition below a scope, up to Stage borders::
+    As an Aspect it annotates every task definition below a scope, up to Stage borders:
 
         Aspects.of(scope).add(EcsGuard(policy))
 
-    ``protect`` guards a whole app, Stages and written templates included::
+    ``protect`` guards a whole app, Stages and written templates included:
 
         EcsGuard(policy).protect(app)
 
@@ -48,7 +48,7 @@ class EcsGuard:
         if policy is not None and not isinstance(policy, Policy):
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self.policy = policy or Policy()
-        self._gates: dict[IConstruct, Gate] = {}
+        self._gates: dict[str, Gate] = {}
         self._latest = Gate(self.policy)
 
     @property
@@ -116,9 +116,7 @@ class EcsGuard:
 
     def gate_at(self, root: IConstruct) -> Gate:
         """Return the gate it is at an app."""
-        if root not in self._gates:
-            self._gates[root] = Gate(self.policy)
-        self._latest = self._gates[root]
+        self._latest = self._gates.setdefault(identity_of(root), Gate(self.policy))
         return self._latest
 
 

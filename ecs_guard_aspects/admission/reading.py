@@ -82,6 +82,14 @@ def _may_be_task_definition(kind: type) -> bool:
     return not generated or any(base.__qualname__ == "CfnTaskDefinition" for base in generated)
 
 
+def identity_of(node: IConstruct) -> str:
+    """Return what tells a construct from all others of the process.
+
+    For one that Python did not make itself, every access gives another Python object.
+    """
+    return str(node.__jsii_ref__.ref)  # type: ignore[attr-defined]
+
+
 def stage_path(scope: IConstruct) -> str:
     """Return the construct path of the Stage that ``scope`` is or is in; empty for the app."""
     stage = scope if isinstance(scope, cdk.Stage) else cdk.Stage.of(scope)

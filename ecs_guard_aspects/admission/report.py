@@ -77,9 +77,9 @@ class Remark:
 
 
 def render(entries: Iterable[Entry], remarks: Iterable[Remark] = ()) -> cdk.PolicyValidationPluginReport:
-    """Return the report of a plugin, a failure if any entry is denied that no annotation denies."""
+    """Return the report of a plugin, a failure if any entry is denied."""
     entries = list(entries)
-    denied = any(entry.finding.is_denied and entry.shown is not Shown.ELSEWHERE for entry in entries)
+    denied = any(entry.finding.is_denied for entry in entries)
     violations = [*map(_violation, entries), *map(_remark, remarks)]
     return cdk.PolicyValidationPluginReport(success=not denied, violations=violations, plugin_version=VERSION)
 

@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -123,9 +124,8 @@ def cdk_nag(app: cdk.App) -> None:
 
 
 def control_tower(app: cdk.App) -> None:
-    from cdklabs.cdk_validator_cfnguard import CfnGuardValidator
-
-    cdk.Validations.of(app).add_plugins(CfnGuardValidator())
+    validator: Any = import_module("cdklabs.cdk_validator_cfnguard").CfnGuardValidator()
+    cdk.Validations.of(app).add_plugins(validator)
 
 
 PEERS: dict[str, Callable[[cdk.App], None]] = {"ecs-guard": gate, "cdk-nag 3, NIST 800-53 r5": cdk_nag}
@@ -136,13 +136,13 @@ if find_spec("cdklabs"):
 def denied_by(peer: Callable[[cdk.App], None], case: Case) -> list[str]:
     """Return the rules a peer denies an app by, as far as they are about network mode and root in host mode."""
     with tempfile.TemporaryDirectory() as outdir:
-        app = cdk.App(outdir=outdir, context={"@aws-cdk/core:annotationsInValidationReport": True})
+        app = cdk.App(outdir=outdir)
         peer(app)
         case(app)
         try:
             app.synth()
         except RuntimeError as error:
-            if "Validation failed" not in str(error):
+            if "ValidationFailed" not in str(error):
                 raise
         report = json.loads(Path(outdir, "validation-report.json").read_text(encoding="utf-8"))
     return sorted(set(_rules(report)))

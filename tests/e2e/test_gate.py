@@ -32,7 +32,7 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("truncated", {}, 1, 1, {"Stack.template.json cannot be read: JSONDecodeError": 1}),
     ("lost", {}, 1, 1, {"Stack.template.json cannot be read: FileNotFoundError": 1}),
     ("nested_lost", {}, 1, 1, {".nested.template.json cannot be read: FileNotFoundError": 1, "Stack/Nested": 1}),
-    ("stage_truncated", {}, 1, 1, {"template.json cannot be read: JSONDecodeError": 1, "Prod/Stack": 1}),
+    ("stage_truncated", {}, 1, 1, {"template.json cannot be read: JSONDecodeError": 2, "Prod/Stack/Nested": 1}),
     ("stack", {"policy": "warn"}, 0, 0, {BRIDGE: 1}),
     ("stack", {"policy": "audit"}, 0, 0, {BRIDGE: 1}),
     ("stack", {"policy": "off"}, 0, 0, {BRIDGE: 0}),
@@ -42,6 +42,9 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("acknowledged", {"protect": "late"}, 0, 0, {BRIDGE: 0}),
     ("acknowledged_elsewhere", {}, 1, 1, {BRIDGE: 1}),
     ("acknowledged_blank", {}, 1, 1, {BRIDGE: 2, "acknowledged at the app, but without a reason": 2}),
+    ("annotation_lost", {}, 1, 1, {BRIDGE: 1}),
+    ("annotation_taken", {}, 1, 1, {"ERROR NetworkMode is 'bridge'.": 1}),
+    ("product", {}, 1, 1, {ABSENT: 1}),
     ("pipeline", {}, 1, 1, {BRIDGE: 1, "Prod/Stack/Td": 1}),
     ("many_guards", {}, 1, 1, {BRIDGE: 1, "Strict/Td": 1, "Lax/Td": 0}),
 ]

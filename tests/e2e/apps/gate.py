@@ -10,7 +10,9 @@ from typing import Any
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_servicecatalog as servicecatalog
 from aws_cdk import pipelines
+from aws_cdk.cloud_assembly_schema import ArtifactType, AwsCloudFormationStackProperties
 from aws_cdk.cloudformation_include import CfnInclude
 from constructs import Construct
 
@@ -176,6 +178,46 @@ def case_pipeline(app: cdk.App) -> None:
     stage = cdk.Stage(app, "Prod")
     bad(cdk.Stack(stage, "Stack"))
     pipeline.add_stage(stage)
+
+
+class Terse(cdk.StackSynthesizer):
+    """Writes the template and nothing else: annotations do not arrive in the assembly."""
+
+    def add_docker_image_asset(self, asset: cdk.DockerImageAssetSource) -> cdk.DockerImageAssetLocation:
+        raise NotImplementedError
+
+    def add_file_asset(self, asset: cdk.FileAssetSource) -> cdk.FileAssetLocation:
+        raise NotImplementedError
+
+    def synthesize(self, session: cdk.ISynthesisSession) -> None:
+        self._synthesize_template(session)
+        session.assembly.add_artifact(
+            self._bound_stack.artifact_id,
+            type=ArtifactType.AWS_CLOUDFORMATION_STACK,
+            environment="aws://unknown-account/unknown-region",
+            display_name=self._bound_stack.node.path,
+            properties=AwsCloudFormationStackProperties(template_file=self._bound_stack.template_file),
+        )
+
+
+def case_annotation_lost(app: cdk.App) -> None:
+    bad(cdk.Stack(app, "Stack", synthesizer=Terse()))
+
+
+def case_annotation_taken(app: cdk.App) -> None:
+    """The text is there already, as something that fails nothing."""
+    node = bad(cdk.Stack(app, "Stack"))
+    cdk.Annotations.of(node).add_info("NetworkMode is 'bridge'. (ecs-guard::awsvpc-network-mode)")
+
+
+def case_product(app: cdk.App) -> None:
+    """A Service Catalog product: a template among the assets, run by nobody in the app."""
+    stack = cdk.Stack(app, "Stack")
+    product = servicecatalog.ProductStack(stack, "Product")
+    cdk.CfnResource(product, "X", type="AWS::SNS::Topic").add_override("Type", "AWS::ECS::TaskDefinition")
+    template = servicecatalog.CloudFormationTemplate.from_product_stack(product)
+    version = servicecatalog.CloudFormationProductVersion(cloud_formation_template=template)
+    servicecatalog.CloudFormationProduct(stack, "P", owner="o", product_name="p", product_versions=[version])
 
 
 def case_conditional(app: cdk.App) -> None:

@@ -1,0 +1,142 @@
+"""How a task definition is named: every kind of reference is found, with the place it stands at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ecs as ecs
+
+from ecs_guard_aspects.admission.consumers import ConsumerIndex, UnclearConsumerError
+
+from .support import crossings, generic, level1
+
+SERVICE = "AWS::ECS::Service"
+
+
+def consumers(app: cdk.App, node: cdk.CfnResource) -> dict[str, list[str]]:
+    """Return the references to a task definition, by the path of what names it."""
+    index = ConsumerIndex(app)
+    found: dict[str, list[str]] = {}
+    for consumer in index.consumers_of(node, index.resource(node, node.node.path)):
+        found.setdefault(consumer.resource.path, []).append(consumer.reference)
+    return found
+
+
+REF = {"Ref": "Td"}
+# properties of something that names Td, and where
+NAMED: dict[str, tuple[Any, list[str]]] = {
+    "Ref": ({"TaskDefinition": REF}, ["TaskDefinition"]),
+    "GetAtt": ({"TaskDefinition": {"Fn::GetAtt": ["Td", "TaskDefinitionArn"]}}, ["TaskDefinition"]),
+    "GetAtt with a dot": ({"TaskDefinition": {"Fn::GetAtt": "Td.TaskDefinitionArn"}}, ["TaskDefinition"]),
+    "Sub": ({"TaskDefinition": {"Fn::Sub": "${Td}"}}, ["TaskDefinition"]),
+    "Sub of an attribute": ({"TaskDefinition": {"Fn::Sub": "${Td.TaskDefinitionArn}"}}, ["TaskDefinition"]),
+    "the family in a Sub": (
+        {"TaskDefinition": {"Fn::Sub": "arn:aws:ecs:${AWS::Region}:1:task-definition/fam"}},
+        ["TaskDefinition"],
+    ),
+    "another family in a Sub": (
+        {"TaskDefinition": {"Fn::Sub": "arn:aws:ecs:${AWS::Region}:1:task-definition/other:3"}},
+        [],
+    ),
+    "Sub with a map": ({"TaskDefinition": {"Fn::Sub": ["${A}", {"A": REF}]}}, ["TaskDefinition"]),
+    "Join": ({"TaskDefinition": {"Fn::Join": ["", ["a", REF]]}}, ["TaskDefinition"]),
+    "Select of Split": (
+        {"TaskDefinition": {"Fn::Select": [1, {"Fn::Split": ["/", {"Fn::Join": ["", ["a/", REF]]}]}]}},
+        ["TaskDefinition"],
+    ),
+    "If": ({"TaskDefinition": {"Fn::If": ["C", REF, {"Ref": "Other"}]}}, ["TaskDefinition.Fn::If.1"]),
+    "twice": ({"A": REF, "B": [{"C": 1}, {"C": REF}]}, ["A", "B.1.C"]),
+    "not at all": ({"TaskDefinition": {"Ref": "Other"}, "A": "Td", "B": {"Fn::Sub": "Td ${Tdy} ${!Td}"}}, []),
+    "the family": ({"TaskDefinition": "fam"}, ["TaskDefinition"]),
+    "the family and a revision": ({"TaskDefinition": "fam:3"}, ["TaskDefinition"]),
+    "the family in an ARN": (
+        {"TaskDefinition": "arn:aws:ecs:eu-west-1:111122223333:task-definition/fam:3"},
+        ["TaskDefinition"],
+    ),
+    "half a family": ({"TaskDefinition": "family", "A": "my-fam"}, []),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_references(app: cdk.App, stack: cdk.Stack, name: str) -> None:
+    properties, expected = NAMED[name]
+    definition = generic(stack, Family="fam")
+    generic(stack, "Other")
+    cdk.CfnResource(stack, "User", type=SERVICE, properties=properties)
+    assert consumers(app, definition) == ({"Stack/User": expected} if expected else {})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [{"Ref": "Parameter"}, {"Fn::Sub": "${AWS::StackName}-web"}, {"Fn::ImportValue": {"Fn::Sub": "${AWS::Region}-td"}}],
+    ids=["parameter", "pseudo parameter", "computed import"],
+)
+def test_what_only_the_deployment_can_tell_may_be_any(app: cdk.App, stack: cdk.Stack, expression: Any) -> None:
+    definition = generic(stack, Family="fam")
+    cdk.CfnParameter(stack, "Parameter")
+    cdk.CfnResource(stack, "User", type=SERVICE, properties={"TaskDefinition": expression})
+    with pytest.raises(UnclearConsumerError, match="Stack/User"):
+        consumers(app, definition)
+
+
+def test_a_string_state_machine_names_it_anywhere(app: cdk.App, stack: cdk.Stack) -> None:
+    definition = generic(stack, Family="fam")
+    text = '{"States": {"Run": {"Parameters": {"TaskDefinition": "fam"}}}}'
+    kind = "AWS::StepFunctions::StateMachine"
+    cdk.CfnResource(stack, "User", type=kind, properties={"DefinitionString": text})
+    assert consumers(app, definition) == {"Stack/User": ["DefinitionString"]}
+
+
+def test_overrides_count(app: cdk.App, stack: cdk.Stack) -> None:
+    definition = level1(stack)
+    service = ecs.CfnService(stack, "User", task_definition=definition.ref)
+    other = ecs.CfnService(stack, "Other", task_definition="x")
+    service.add_property_override("TaskDefinition", "x")
+    other.add_property_override("TaskDefinition", {"Ref": "Td"})
+    assert consumers(app, definition) == {"Stack/Other": ["TaskDefinition"]}
+
+
+def test_logical_ids_are_of_their_stack(app: cdk.App) -> None:
+    stacks = [cdk.Stack(app, name) for name in ("One", "Two", "Three")]
+    first, second = generic(stacks[0]), generic(stacks[1])
+    for stack in stacks:
+        cdk.CfnResource(stack, "User", type=SERVICE, properties={"TaskDefinition": {"Ref": "Td"}})
+    # Three has no Td of its own: it may mean either.
+    assert set(consumers(app, first)) == {"One/User", "Three/User"}
+    assert set(consumers(app, second)) == {"Two/User", "Three/User"}
+
+
+def test_what_is_behind_a_service(app: cdk.App, stack: cdk.Stack) -> None:
+    definition = generic(stack)
+    group = {"TargetType": "ip"}
+    cdk.CfnResource(stack, "Group", type="AWS::ElasticLoadBalancingV2::TargetGroup", properties=group)
+    cdk.CfnResource(stack, "Names", type="AWS::ServiceDiscovery::Service", properties={"Name": "n"})
+    properties = {
+        "TaskDefinition": REF,
+        "LoadBalancers": [{"TargetGroupArn": {"Ref": "Group"}}],
+        "ServiceRegistries": [{"RegistryArn": {"Fn::GetAtt": ["Names", "Arn"]}}],
+    }
+    cdk.CfnResource(stack, "User", type=SERVICE, properties=properties)
+    index = ConsumerIndex(app)
+    (consumer,) = index.consumers_of(definition, index.resource(definition, "Stack/Td"))
+    behind = {reference: found.path for reference, found in consumer.behind.items()}
+    assert behind == {
+        "LoadBalancers.0.TargetGroupArn": "Stack/Group",
+        "ServiceRegistries.0.RegistryArn": "Stack/Names",
+    }
+    assert consumer.behind["LoadBalancers.0.TargetGroupArn"].properties == group
+
+
+def test_the_index_costs_by_stack_and_not_by_resource(app: cdk.App) -> None:
+    counts = []
+    for number in (1, 30):
+        stage = cdk.Stage(app, f"Stage{number}")
+        stack = cdk.Stack(stage, "Stack")
+        for index in range(number):
+            cdk.CfnResource(stack, f"R{index}", type="AWS::SNS::Topic", properties={"TopicName": f"t{index}"})
+        with crossings() as sent:
+            ConsumerIndex(stage)
+        counts.append(len(sent))
+    assert counts[0] == counts[1]

@@ -1,0 +1,201 @@
+"""Secure from birth: what follows from awsvpc follows by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_ecs_patterns as patterns
+from aws_cdk import aws_elasticloadbalancingv2 as elb
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
+from constructs import Construct
+
+from ecs_guard_aspects import EcsGuard
+
+from .support import AWSVPC, BY_CLI, IMAGE, facts, generic, level2, make_app, resource_of, template_of
+
+KINDS = ("AWS::ECS::TaskDefinition", "AWS::ECS::Service", "AWS::ElasticLoadBalancingV2::TargetGroup")
+
+
+def cluster_in(stack: cdk.Stack) -> ecs.Cluster:
+    cluster = ecs.Cluster(stack, "Cluster", vpc=ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=1))
+    cluster.add_capacity("Instances", instance_type=ec2.InstanceType("t3.small"))
+    return cluster
+
+
+def by_pattern(stack: cdk.Stack) -> None:
+    patterns.ApplicationLoadBalancedEc2Service(
+        stack,
+        "Service",
+        cluster=cluster_in(stack),
+        memory_limit_mib=256,
+        min_healthy_percent=50,
+        task_image_options=patterns.ApplicationLoadBalancedTaskImageOptions(image=IMAGE, container_port=8080),
+    )
+
+
+def by_hand(stack: cdk.Stack) -> None:
+    cluster = cluster_in(stack)
+    definition = ecs.Ec2TaskDefinition(stack, "Td")
+    definition.add_container(
+        "web", image=IMAGE, memory_limit_mib=256, port_mappings=[ecs.PortMapping(container_port=8080)]
+    )
+    service = ecs.Ec2Service(stack, "Service", cluster=cluster, task_definition=definition, min_healthy_percent=50)
+    balancer = elb.ApplicationLoadBalancer(stack, "Lb", vpc=cluster.vpc, internet_facing=True)
+    listener = balancer.add_listener("Http", port=80)
+    listener.add_targets("Targets", port=8080, targets=[service])
+
+
+@pytest.mark.parametrize("build", [by_pattern, by_hand])
+def test_a_service_behind_a_load_balancer_is_right_as_a_whole(app: cdk.App, stack: cdk.Stack, build: Any) -> None:
+    guard = EcsGuard().protect(app, defaults=True)
+    build(stack)
+    app.synth()
+
+    template = template_of(stack)
+    resources = template["Resources"]
+    definition, service, group = (
+        next(found["Properties"] for found in resources.values() if found["Type"] == kind) for kind in KINDS
+    )
+    assert definition["NetworkMode"] == "awsvpc"
+    (mapping,) = definition["ContainerDefinitions"][0]["PortMappings"]
+    assert mapping["ContainerPort"] == 8080
+    assert "HostPort" not in mapping
+    assert group["TargetType"] == "ip"
+    network = service["NetworkConfiguration"]["AwsvpcConfiguration"]
+    assert len(network["Subnets"]) == 2
+    assert all("Private" in json.dumps(subnet) for subnet in network["Subnets"])
+    (security_group,) = network["SecurityGroups"]
+    own = security_group["Fn::GetAtt"][0]
+    assert resources[own]["Type"] == "AWS::EC2::SecurityGroup"
+    ingress = [found["Properties"] for found in resources.values() if found["Type"] == "AWS::EC2::SecurityGroupIngress"]
+    assert any(rule["GroupId"] == security_group and rule["FromPort"] == 8080 for rule in ingress)
+    assert guard.findings == ()
+    assert errors(template) == []
+
+
+def errors(template: dict[str, Any]) -> list[str]:
+    found = lint(json.dumps(template), config=ManualArgs(regions=["us-east-1"]))
+    return [f"{match.rule.id} {match.message}" for match in found if match.rule.id.startswith("E")]
+
+
+def test_without_it_they_are_not(app: cdk.App, stack: cdk.Stack) -> None:
+    guard = EcsGuard().protect(app)
+    level2(stack)
+    app.synth()
+    assert facts(guard) == {(AWSVPC, "Stack/Td/Resource", "deny")}
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda stack: level2(stack), "awsvpc"),
+        (lambda stack: level2(stack, network_mode=ecs.NetworkMode.BRIDGE), "bridge"),
+        (lambda stack: level2(stack, network_mode=ecs.NetworkMode.HOST), "host"),
+        (lambda stack: level2(stack, network_mode=ecs.NetworkMode.NONE), "none"),
+        (lambda stack: ecs.FargateTaskDefinition(stack, "Td", cpu=256), "awsvpc"),
+        (lambda stack: ecs.ExternalTaskDefinition(stack, "Td"), "bridge"),
+        (lambda stack: ecs.ExternalTaskDefinition(stack, "Td", network_mode=ecs.NetworkMode.HOST), "host"),
+        (lambda stack: both(stack, ecs.Compatibility.EC2), "awsvpc"),
+        (lambda stack: both(stack, ecs.Compatibility.EXTERNAL), "bridge"),
+        (lambda stack: both(stack, ecs.Compatibility.EC2_AND_FARGATE, cpu="256", memory_mib="512"), "awsvpc"),
+        (lambda stack: both(stack, ecs.Compatibility.MANAGED_INSTANCES, cpu="256", memory_mib="512"), "awsvpc"),
+        (lambda stack: generic(stack), "bridge"),
+        (lambda stack: ecs.CfnTaskDefinition(stack, "Td", family="f"), None),
+    ],
+    ids=[
+        *("absent", "bridge", "host", "none", "Fargate", "External", "External host", "EC2 by name"),
+        *("EXTERNAL by name", "EC2 and Fargate", "managed instances", "generic", "L1"),
+    ],
+)
+def test_only_l2_that_name_no_mode(app: cdk.App, stack: cdk.Stack, make: Any, expected: str | None) -> None:
+    EcsGuard().protect(app, defaults=True)
+    made = make(stack)
+    if isinstance(made, ecs.TaskDefinition) and not made.default_container:
+        made.add_container("web", image=IMAGE, memory_limit_mib=64)
+    app.synth()
+    assert resource_of(made)["Properties"].get("NetworkMode") == expected
+
+
+def both(stack: cdk.Stack, compatibility: ecs.Compatibility, **properties: Any) -> ecs.TaskDefinition:
+    return ecs.TaskDefinition(stack, "Td", compatibility=compatibility, **properties)
+
+
+def test_a_subclass(app: cdk.App, stack: cdk.Stack) -> None:
+    class Own(ecs.Ec2TaskDefinition):
+        def __init__(self, scope: Construct) -> None:
+            super().__init__(scope, "Td", family="own")
+            self.add_container("web", image=IMAGE, memory_limit_mib=64)
+
+    EcsGuard().protect(app, defaults=True)
+    made = Own(stack)
+    app.synth()
+    properties = resource_of(made)["Properties"]
+    assert (properties["NetworkMode"], properties["Family"]) == ("awsvpc", "own")
+
+
+def test_where_it_holds(app: cdk.App) -> None:
+    one, two = cdk.Stack(app, "One"), cdk.Stack(app, "Two")
+    EcsGuard().protect(one, defaults=True)
+    stage = cdk.Stage(app, "Prod")
+    inside, nested, outside = level2(one), level2(cdk.NestedStack(one, "Nested")), level2(two)
+    EcsGuard().protect(app, defaults=True)
+    in_stage = level2(cdk.Stack(stage, "Stack"))
+    app.synth()
+    modes = [resource_of(made)["Properties"].get("NetworkMode") for made in (inside, nested, in_stage, outside)]
+    assert modes[:3] == ["awsvpc"] * 3
+    assert modes[3] in (None, "bridge")
+
+
+@jsii.implements(cdk.IPropertyInjector)
+class Own:
+    """Somebody's own injector."""
+
+    def __init__(self, **changes: Any) -> None:
+        self._changes = changes
+
+    @property
+    def construct_unique_id(self) -> str:
+        return "aws-cdk-lib.aws-ecs.TaskDefinition"
+
+    def inject(self, original_props: Any, *, id: str, scope: Construct) -> Any:
+        return {**original_props, **self._changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "mode"), [({"networkMode": "host"}, "host"), ({"family": "injected"}, "awsvpc")], ids=["mode", "family"]
+)
+@pytest.mark.parametrize("where", ["context", "injectors", "above"])
+def test_an_injector_that_is_there_keeps_its_say(
+    tmp_path: Path, changes: dict[str, Any], mode: str, where: str
+) -> None:
+    if where == "context":
+        app = cdk.App(outdir=str(tmp_path), context=BY_CLI, property_injectors=[Own(**changes)])
+    else:
+        app = make_app(tmp_path)
+        cdk.PropertyInjectors.of(app).add(Own(**changes))
+    stack = cdk.Stack(app, "Stack")
+    EcsGuard().protect(stack if where == "above" else app, defaults=True)
+    made = level2(stack)
+    app.synth()
+    properties = resource_of(made)["Properties"]
+    assert properties["NetworkMode"] == mode
+    assert properties["Family"] == changes.get("family", properties["Family"])
+    assert ("family" in changes) is (properties["Family"] == "injected")
+
+
+def test_twice_is_once(app: cdk.App, stack: cdk.Stack) -> None:
+    guard = EcsGuard()
+    guard.protect(app, defaults=True)
+    guard.protect(app, defaults=True)
+    EcsGuard().protect(stack, defaults=True)
+    made = level2(stack)
+    app.synth()
+    assert resource_of(made)["Properties"]["NetworkMode"] == "awsvpc"
