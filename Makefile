@@ -36,7 +36,7 @@ types: setup ## Check types; a minute without .mypy_cache, for the CDK's own typ
 	mypy
 
 test: setup lint types ## Lint, types, all tests; ARGS goes to pytest: make test ARGS="-k user"
-	python -m pytest -n 2 --dist worksteal --cov $(ARGS)
+	python -m pytest -n 2 --dist worksteal $(if $(ARGS),$(ARGS),--cov --cov-fail-under=95)
 
 test-floor: .venv-floor/.installed node_modules/.installed ## All tests on the oldest CDK that is supported; ARGS goes to pytest
 	PATH="$(CURDIR)/.venv-floor/bin:$(PATH)" python -m pytest -n 2 --dist worksteal $(ARGS)

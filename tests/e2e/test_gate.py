@@ -82,7 +82,7 @@ FLAGS = ("@aws-cdk/core:aspectStabilization", "@aws-cdk/core:annotationsInValida
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("case", ["stack", "nested_in_stage", "acknowledged"])
-@pytest.mark.parametrize("flags", [FLAGS[:1], FLAGS[1:], FLAGS], ids=["stabilization", "annotations", "both"])
+@pytest.mark.parametrize("flags", [FLAGS[1:], FLAGS], ids=["annotations", "both"])
 def test_feature_flags_change_nothing(run_cdk: Any, run_python: Any, case: str, flags: tuple[str, ...]) -> None:
     arguments = [word for flag in flags for word in ("-c", f"{flag}=true")]
     runs = (
