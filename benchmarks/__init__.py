@@ -1,0 +1,1 @@
+"""What the gate costs, beside its peers. Run with ``make bench``."""

@@ -1,0 +1,95 @@
+"""Measures what the gate costs, prints the tables and writes them, with a plot, to docs/."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from . import core, imports, plot, table
+from .synth import BARE, GATES, Synths
+
+DOCS = Path(__file__).parents[1] / "docs"
+EVALUATIONS = 100_000
+ROUNDS = {1_000: 5, 10_000: 5, 50_000: 3}
+QUICK_ROUNDS = {1_000: 2, 10_000: 2}
+LARGE = 10_000
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two rounds, up to 10,000 constructs; writes no files")
+    parser.add_argument("--core", action="store_true", help="the policy core and the imports only; writes no files")
+    arguments = parser.parse_args()
+
+    text = core_report(rounds=5 if arguments.quick else 15)
+    if not arguments.core:
+        rounds = QUICK_ROUNDS if arguments.quick else ROUNDS
+        synths = Synths()
+        for constructs, number in rounds.items():
+            synths.run(constructs, number)
+        text = synth_report(synths, rounds) + text
+        if not arguments.quick:
+            DOCS.mkdir(exist_ok=True)
+            (DOCS / "benchmarks.svg").write_text(growth_plot(synths, list(rounds)), encoding="utf-8")
+            (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def synth_report(synths: Synths, rounds: dict[int, int]) -> str:
+    """Return the tables of what a synth costs."""
+    sizes = list(rounds)
+    compared = [gate for gate in GATES if gate.key != BARE and gate.largest >= sizes[-1]]
+    return f"""# What the gate costs
+
+Made by `{table.command()}` on {table.machine()}
+Each sample attaches a gate and calls `app.synth()` in a process of its own; imports and the making of constructs are
+not in it. Rounds are interleaved; the numbers are medians over {" / ".join(map(str, rounds.values()))} rounds
+({" / ".join(f"{size:,}" for size in sizes)} constructs) of differences and ratios within a round. CPU is user and
+system time of Python and Node.js together. Half of the constructs are resources, 100 of them task definitions, at most
+500 to a stack.
+
+## A synth of {LARGE:,} constructs
+
+{table.synth_table(synths, LARGE)}
+
+Any validation plugin makes the CDK index the whole construct tree and write a report: the plugin that does nothing
+shows what that costs. An app with the CDK's built-in template validation on, as it is by default, pays it anyway.
+
+## By the size of the app
+
+![added time by the number of constructs](benchmarks.svg)
+
+{table.growth_table(synths, compared, sizes)}
+
+"""
+
+
+def core_report(rounds: int) -> str:
+    """Return the tables of what the core and the imports cost."""
+    return f"""## The core
+
+{table.core_table(core.rates(rounds))}
+
+{table.memory_table(core.memory(EVALUATIONS, samples=5), EVALUATIONS)}
+
+## Imports
+
+{table.imports_table(imports.measure(rounds))}
+"""
+
+
+def growth_plot(synths: Synths, sizes: list[int]) -> str:
+    """Return the plot of the CPU time that gates add."""
+    lines = {}
+    for gate in GATES:
+        costs = [(size, synths.cost(size, gate)) for size in sizes]
+        if gate.key != BARE and gate.largest >= sizes[-1]:
+            lines[gate.title.replace("`", "").replace("*", "")] = [
+                (float(size), 1000 * cost.added_cpu) for size, cost in costs if cost
+            ]
+    return plot.draw("CPU time added to app.synth(), 100 task definitions", lines)
+
+
+if __name__ == "__main__":
+    main()

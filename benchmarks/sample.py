@@ -1,0 +1,186 @@
+"""One sample: builds an app, attaches one gate and synthesizes. Runs in a process of its own (see ``synth``)."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct, IConstruct
+
+TASK_DEFINITIONS = 100
+RESOURCES_PER_STACK = 500  # the limit of CloudFormation
+
+# What stands around the task definitions: resources that cost the CDK next to nothing.
+OTHERS: tuple[Callable[[Construct], Any], ...] = (
+    lambda scope: sns.CfnTopic(scope, "Resource", display_name="alarms"),
+    lambda scope: sqs.CfnQueue(scope, "Resource", visibility_timeout=30, sqs_managed_sse_enabled=True),
+    lambda scope: logs.CfnLogGroup(scope, "Resource", retention_in_days=30),
+    lambda scope: ssm.CfnParameter(scope, "Resource", type="String", value="on"),
+)
+
+
+def build(app: cdk.App, constructs: int, denied: int) -> None:
+    """Fill an app with so many constructs, stacks included: half of them resources, half plain scopes.
+
+    Args:
+        app: an empty app.
+        constructs: how many, apart from the app itself.
+        denied: how many of its task definitions, the first ones, the default policy denies.
+    """
+    stacks = -(-constructs // (2 * (RESOURCES_PER_STACK - 1)))
+    left, task_definitions, scope = constructs, 0, app
+    for index in range(stacks):
+        stack = cdk.Stack(app, f"Stack{index}")
+        share = left // (stacks - index)
+        left -= share
+        in_stack = TASK_DEFINITIONS * (index + 1) // stacks - TASK_DEFINITIONS * index // stacks
+        for number in range(share - 1):
+            if number % 2 == 0:
+                scope = Construct(stack, f"Scope{number}")
+            elif number < 2 * in_stack:
+                task_definition(scope, "bridge" if task_definitions < denied else "awsvpc")
+                task_definitions += 1
+            else:
+                OTHERS[number // 2 % len(OTHERS)](scope)
+    assert task_definitions == TASK_DEFINITIONS
+
+
+def task_definition(scope: Construct, network_mode: str) -> None:
+    """Make a task definition of two containers."""
+    containers = [
+        ecs.CfnTaskDefinition.ContainerDefinitionProperty(
+            name=name, image="public.ecr.aws/docker/library/nginx:1.29", user="1000:1000", memory=256, essential=True
+        )
+        for name in ("web", "proxy")
+    ]
+    ecs.CfnTaskDefinition(
+        scope, "Resource", network_mode=network_mode, container_definitions=containers, cpu="256", memory="512"
+    )
+
+
+def no_gate(app: cdk.App) -> None:
+    """Attach nothing."""
+
+
+def protect() -> Callable[[cdk.App], Any]:
+    from ecs_guard_aspects import EcsGuard
+
+    return lambda app: EcsGuard().protect(app)
+
+
+def plain_aspect() -> Callable[[cdk.App], Any]:
+    from ecs_guard_aspects import EcsGuard
+
+    return lambda app: cdk.Aspects.of(app).add(EcsGuard())
+
+
+def cdk_nag() -> Callable[[cdk.App], Any]:
+    from cdk_nag import AwsSolutionsChecks
+
+    return lambda app: cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+
+
+def empty_aspect() -> Callable[[cdk.App], Any]:
+    @jsii.implements(cdk.IAspect)
+    class DoNothing:
+        def visit(self, node: IConstruct) -> None:
+            pass
+
+    return lambda app: cdk.Aspects.of(app).add(DoNothing())
+
+
+def empty_plugin() -> Callable[[cdk.App], Any]:
+    @jsii.implements(cdk.IPolicyValidationPlugin)
+    class AcceptAll:
+        @property
+        def name(self) -> str:
+            return "accept-all"
+
+        @property
+        def version(self) -> str:
+            return "1"
+
+        @property
+        def rule_ids(self) -> list[str]:
+            return []
+
+        def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
+            return cdk.PolicyValidationPluginReport(success=True, violations=[])
+
+    return lambda app: cdk.Validations.of(app).add_plugins(AcceptAll())
+
+
+def cfn_guard() -> Callable[[cdk.App], Any]:
+    from cdklabs.cdk_validator_cfnguard import CfnGuardValidator
+
+    return lambda app: cdk.Validations.of(app).add_plugins(CfnGuardValidator())
+
+
+GATES: dict[str, Callable[[], Callable[[cdk.App], Any]]] = {
+    "bare": lambda: no_gate,
+    "protect": protect,
+    "protect-denied": protect,
+    "aspect": plain_aspect,
+    "cdk-nag": cdk_nag,
+    "empty-aspect": empty_aspect,
+    "empty-plugin": empty_plugin,
+    "cfn-guard": cfn_guard,
+}
+
+
+def cpu_seconds() -> float:
+    """Return the user and system time of this process and of its descendants, Node.js among them (Linux only)."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    gone = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = own.ru_utime + own.ru_stime + gone.ru_utime + gone.ru_stime
+    waiting = _children(os.getpid())
+    while waiting:
+        pid = waiting.pop()
+        # utime, stime, cutime, cstime: the 14th to 17th field; the second is the name, in brackets
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        seconds += sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+        waiting += _children(pid)
+    return seconds
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
+
+
+def main() -> None:
+    """Print the wall clock and CPU seconds of attaching the gate and synthesizing, as JSON."""
+    gate, constructs = sys.argv[1], int(sys.argv[2])
+    attach = GATES[gate]()
+    with tempfile.TemporaryDirectory() as outdir:
+        app = cdk.App(outdir=outdir, analytics_reporting=False)
+        build(app, constructs, denied=10 if gate == "protect-denied" else 0)
+        cpu, wall = cpu_seconds(), time.perf_counter()
+        attach(app)
+        failed = ""
+        try:
+            app.synth()
+        except RuntimeError as error:
+            failed = str(error)
+        wall, cpu = time.perf_counter() - wall, cpu_seconds() - cpu
+    # A gate that denies fails the synth, and costs what it costs all the same.
+    if failed and "alidation" not in failed:
+        raise RuntimeError(failed)
+    print(json.dumps({"wall": wall, "cpu": cpu}))
+
+
+if __name__ == "__main__":
+    main()
