@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -14,6 +15,9 @@ from ..policy.finding import Enforcement, Finding
 from ..policy.policy import UNREADABLE
 from .acknowledgements import Acknowledgement
 from .annotations import indented, unexplained
+
+SUPPRESSES_BY_PATH = tuple(map(int, version("aws-cdk-lib").split(".")[:2])) >= (2, 273)
+"""Whether this version of the CDK lets an acknowledgement suppress only what is at or below its construct."""
 
 _SEVERITIES = {Enforcement.DENY: "error", Enforcement.WARN: "warning", Enforcement.AUDIT: "info"}
 
@@ -51,8 +55,13 @@ class Entry:
 
     @property
     def may_be_acknowledged(self) -> bool:
-        """Whether the CDK may suppress it: it accepts blank reasons, but no acknowledgement of a fatal violation."""
-        return self.finding.acknowledged is not None or not (self.acknowledgement or self.finding.check == UNREADABLE)
+        """Whether the CDK may suppress it: never if it is fatal, else on its own terms.
+
+        It accepts blank reasons, and before 2.273 an acknowledgement anywhere in the tree.
+        """
+        if self.finding.acknowledged is not None:
+            return True
+        return SUPPRESSES_BY_PATH and self.acknowledgement is None and self.finding.check != UNREADABLE
 
     @property
     def construct_path(self) -> str | None:

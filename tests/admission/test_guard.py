@@ -20,6 +20,7 @@ from ecs_guard_aspects.policy import PolicyError, TaskDefinitionCheck, Violation
 
 from .support import (
     AWSVPC,
+    DENIED,
     ROOT,
     annotations_of,
     container,
@@ -296,7 +297,7 @@ class TestExemptions:
         assert report_of(app)["success"]
 
     def test_a_stale_one_can_be_denied_or_left_out(self, tmp_path: Path) -> None:
-        for enforcement, expected in ((Enforcement.DENY, [("stale-exemption", "error")]), (Enforcement.OFF, [])):
+        for enforcement, expected in ((Enforcement.DENY, [("stale-exemption", DENIED)]), (Enforcement.OFF, [])):
             app = make_app(tmp_path / enforcement.value)
             generic(cdk.Stack(app, "Stack"), mode="awsvpc")
             policy = exempt("2099-01-01", "Gone").extend(enforcement={"stale-exemption": enforcement})

@@ -12,7 +12,7 @@ from constructs import IConstruct
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy
 from ecs_guard_aspects._version import VERSION
 
-from .support import AWSVPC, ROOT, container, generic, make_app, outdir_of, report_of, written
+from .support import AWSVPC, DENIED, ROOT, container, generic, make_app, outdir_of, report_of, written
 
 BY_ITSELF = {"@aws-cdk/core:failSynthOnValidationErrors": False, "by": "cli"}
 
@@ -33,7 +33,7 @@ def test_place_fix_and_metadata(host: cdk.App) -> None:
     found = violations(host)
     assert set(found) == {AWSVPC, ROOT}
     root = found[ROOT]
-    assert root["severity"] == "error"
+    assert root["severity"] == DENIED
     assert root["suggestedFix"].startswith("Set User to a non-root UID")
     assert "container agent: User is '0'" in root["description"]
     assert root["suggestedFix"] not in root["description"]
@@ -71,7 +71,7 @@ def test_nothing_found_is_a_success(app: cdk.App, stack: cdk.Stack) -> None:
 
 @pytest.mark.parametrize(
     ("enforcement", "severity"),
-    [(Enforcement.DENY, "error"), (Enforcement.WARN, "warning"), (Enforcement.AUDIT, "info")],
+    [(Enforcement.DENY, DENIED), (Enforcement.WARN, "warning"), (Enforcement.AUDIT, "info")],
 )
 @pytest.mark.parametrize("in_stage", [False, True])
 def test_severity_is_enforcement(app: cdk.App, enforcement: Enforcement, severity: str, in_stage: bool) -> None:
