@@ -10,7 +10,7 @@ from .synth import BARE, GATES, Synths
 
 DOCS = Path(__file__).parents[1] / "docs"
 EVALUATIONS = 100_000
-ROUNDS = {1_000: 5, 10_000: 3, 50_000: 2}
+ROUNDS = {1_000: 2, 10_000: 3, 50_000: 2}
 QUICK_ROUNDS = {1_000: 2, 10_000: 2}
 LARGE = 10_000
 
@@ -20,11 +20,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two rounds, up to 10,000 constructs; writes no files")
     parser.add_argument("--core", action="store_true", help="the policy core and the imports only; writes no files")
+    parser.add_argument("--up-to", type=int, default=max(ROUNDS), help="the most constructs (default: %(default)s)")
     arguments = parser.parse_args()
 
     text = core_report(rounds=5 if arguments.quick else 15)
     if not arguments.core:
         rounds = QUICK_ROUNDS if arguments.quick else ROUNDS
+        rounds = {size: number for size, number in rounds.items() if size <= arguments.up_to}
         synths = Synths()
         for constructs, number in rounds.items():
             synths.run(constructs, number)

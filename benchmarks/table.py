@@ -25,7 +25,7 @@ def synth_table(synths: Synths, constructs: int) -> str:
         elif gate.key == BARE:
             rows.append([gate.title, _ms(cost.total), "", "", "", ""])
         else:
-            added = [f"+{_ms(cost.added)}", f"{cost.ratio:.2f}", f"+{_ms(cost.added_cpu)}", f"{cost.ratio_cpu:.2f}"]
+            added = [_signed(cost.added), f"{cost.ratio:.2f}", _signed(cost.added_cpu), f"{cost.ratio_cpu:.2f}"]
             rows.append([gate.title, _ms(cost.total), *added])
     return _table(["", "synth, ms", "added, ms", "ratio", "added CPU, ms", "ratio of CPU"], rows)
 
@@ -35,7 +35,7 @@ def growth_table(synths: Synths, gates: Sequence[Gate], sizes: Sequence[int]) ->
     rows = []
     for gate in gates:
         costs = [synths.cost(size, gate) for size in sizes]
-        rows.append([gate.title, *(f"+{_ms(cost.added_cpu)}" if cost else "" for cost in costs)])
+        rows.append([gate.title, *(_signed(cost.added_cpu) if cost else "" for cost in costs)])
     return _table(["added CPU, ms", *(f"{size:,} constructs" for size in sizes)], rows)
 
 
@@ -71,6 +71,10 @@ def command() -> str:
     """Return the command that runs this again."""
     arguments = " ".join(sys.argv[1:])
     return f'make bench ARGS="{arguments}"' if arguments else "make bench"
+
+
+def _signed(seconds: float) -> str:
+    return f"{'-' if seconds < 0 else '+'}{_ms(abs(seconds))}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
