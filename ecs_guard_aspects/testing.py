@@ -14,6 +14,7 @@ from constructs import IConstruct
 
 from .admission.gate import Gate, gates_of
 from .admission.guard import EcsGuard
+from .admission.reading import is_within
 from .policy import Finding, Policy
 
 # Gates of earlier calls are not the app's own: they cover what those calls asked for.
@@ -41,11 +42,7 @@ def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Findin
         _made_here.update(gates)
     _synthesize(root, gates)
     findings = dict.fromkeys(finding for gate in gates for finding in gate.findings)
-    return tuple(
-        finding
-        for finding in findings
-        if not path or finding.resource == path or finding.resource.startswith(f"{path}/") or not finding.location
-    )
+    return tuple(finding for finding in findings if is_within(finding.resource, path) or not finding.location)
 
 
 def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:

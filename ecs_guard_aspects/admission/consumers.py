@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -15,18 +16,11 @@ from constructs import IConstruct
 from ..policy.template import Template
 from ..policy.text import shown
 from ..remediation import Consumer, Resource
+from ..remediation.consumers import RUNNERS
 from .reading import Estimate, Place, locate, read, survey, template_of
 
 _FAMILY_IN_ARN = re.compile(r"task-definition/[A-Za-z0-9_-]+(:|$)")
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
-
-# Types that run a task definition which a property of theirs names.
-_RUNNERS = frozenset(
-    [
-        *("AWS::ECS::Service", "AWS::ECS::TaskSet"),
-        *("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::Scheduler::Schedule"),
-    ]
-)
 
 # Types that name a task definition in properties called after it, or not at all.
 _NAMED_BY = frozenset(
@@ -97,7 +91,8 @@ class ConsumerIndex:
         Raises:
             UnclearConsumerError: if something of the Stage may run it, and only the deployment can tell.
         """
-        for path, expression in self._unclear():
+        if self._unclear:
+            path, expression = self._unclear
             raise UnclearConsumerError(f"{path} runs {expression}, which may be this task definition")
         stack = cdk.Stack.of(node)
         logical_id, stack_path = stack.resolve(node.logical_id), stack.node.path
@@ -134,9 +129,10 @@ class ConsumerIndex:
         for reference in references:
             yield Consumer(resource, reference, behind)
 
-    def _unclear(self) -> Iterator[tuple[str, str]]:
-        """Yield what names its task definition by an expression that leads to no resource of the Stage."""
-        for estimate in (named.estimate for named in self._named if named.estimate.type in _RUNNERS):
+    @cached_property
+    def _unclear(self) -> tuple[str, str] | None:
+        """The first that names its task definition by an expression that leads to no resource of the Stage."""
+        for estimate in (named.estimate for named in self._named if named.estimate.type in RUNNERS):
             for value in _task_definitions_in(estimate.properties):
                 names = list(_names(value))
                 ids = {name for _, kind, name in names if kind == "id"}
@@ -145,7 +141,8 @@ class ConsumerIndex:
                 # What is imported by a plain name is an export of this app, which is looked up, or of another's.
                 is_clear = by_family or isinstance(imported, str) or not ids.isdisjoint(self._by_logical_id)
                 if isinstance(value, dict) and not is_clear:
-                    yield estimate.place.path, shown(value)
+                    return estimate.place.path, shown(value)
+        return None
 
     def _exports_of(self, logical_id: str, stack_path: str) -> frozenset[str]:
         """Return the names under which a stack exports a resource: what imports them names it."""

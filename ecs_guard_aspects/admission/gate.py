@@ -23,7 +23,7 @@ from .annotations import annotate
 from .assembly import written_annotations
 from .origin import made_at
 from .places import Places
-from .reading import UNREAD, Estimate, identity_of, read, stage_path, template_of
+from .reading import UNREAD, Estimate, identity_of, is_within, read, stage_path, template_of
 from .report import Entry, Remark, Shown, render
 from .verification import Verified, verify
 
@@ -156,7 +156,7 @@ class Gate:
 
     def covers(self, path: str) -> bool:
         """Return whether what stands at a construct path is guarded."""
-        return any(not scope or path == scope or path.startswith(f"{scope}/") for scope in self.scopes or [""])
+        return any(is_within(path, scope) for scope in self.scopes or [""])
 
     def _is_said_by_others(self, root: IConstruct, finding: Finding) -> bool:
         """Return whether a gate that came before this one has said the same, as strictly."""

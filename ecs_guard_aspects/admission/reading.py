@@ -82,6 +82,11 @@ def _may_be_task_definition(kind: type) -> bool:
     return not generated or any(base.__qualname__ == "CfnTaskDefinition" for base in generated)
 
 
+def is_within(path: str, scope: str) -> bool:
+    """Return whether a construct path is that of a scope or of something below it; all are within the app, ``""``."""
+    return not scope or path == scope or path.startswith(f"{scope}/")
+
+
 def identity_of(node: IConstruct) -> str:
     """Return what tells a construct from all others of the process.
 

@@ -63,7 +63,7 @@ class _Runner:
 
 
 # The spelling is that of the CloudFormation resource schemas.
-_RUNNERS = {
+RUNNERS = {
     "AWS::ECS::Service": _Runner("service", "", "TaskDefinition", "AwsvpcConfiguration"),
     "AWS::ECS::TaskSet": _Runner("task set", "", "TaskDefinition", "AwsVpcConfiguration"),
     "AWS::Events::Rule": _Runner("rule", r"Targets\.\d+\.EcsParameters\.", "TaskDefinitionArn", "AwsVpcConfiguration"),
@@ -98,7 +98,7 @@ def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[S
         return []
     if resource.type == state_machine.TYPE:
         return [Blocker(resource.path, text) for text in state_machine.obstacles(resource)]
-    runner = _RUNNERS.get(resource.type)
+    runner = RUNNERS.get(resource.type)
     parameters = runner.parameters_of(reference) if runner else None
     if runner is None or parameters is None:
         text = (
