@@ -13,11 +13,10 @@ from typing import Any
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ..policy.template import Template
 from ..policy.text import shown
 from ..remediation import Consumer, Resource
 from ..remediation.consumers import RUNNERS
-from .reading import Estimate, Place, locate, read, survey, template_of
+from .reading import Estimate, Place, Templates, locate, read, survey
 
 _FAMILY_IN_ARN = re.compile(r"task-definition/[A-Za-z0-9_-]+(:|$)")
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
@@ -65,7 +64,7 @@ class ConsumerIndex:
     def __init__(self, stage: IConstruct) -> None:
         self._by_logical_id: dict[str, list[Estimate]] = defaultdict(list)
         self._named: list[Named] = []
-        self._templates: dict[str, Template] = {}
+        self._templates = Templates()
         self._exports: list[Export] | None = None
         nodes = cdk.ConstructSelector.all().select(stage)
         self._outputs = [node for node in nodes if isinstance(node, cdk.CfnOutput)]
@@ -82,7 +81,7 @@ class ConsumerIndex:
     def resource(self, node: cdk.CfnResource, path: str) -> Resource:
         """Return a node of the tree as the planner wants it."""
         rendered = read(node)
-        template = self._template(cdk.Stack.of(node))
+        template = self._templates.of(node)
         return Resource(path, str(rendered.type), rendered.properties, template, rendered.condition)
 
     def consumers_of(self, node: cdk.CfnResource, task_definition: Resource) -> list[Consumer]:
@@ -166,12 +165,6 @@ class ConsumerIndex:
                 if estimate.place.stack_path == stack_path:
                     return estimate
         return estimates[0] if estimates else None
-
-    def _template(self, stack: cdk.Stack) -> Template:
-        path = stack.node.path
-        if path not in self._templates:
-            self._templates[path] = template_of(stack)
-        return self._templates[path]
 
 
 def _survey(stack: cdk.Stack, places: Sequence[Place]) -> Sequence[Estimate]:

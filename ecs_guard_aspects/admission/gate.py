@@ -17,13 +17,12 @@ from ..policy.finding import Finding
 from ..policy.policy import Policy
 from ..policy.problems import Problem, problem_finding, stale_exemptions
 from ..policy.task_definition import TASK_DEFINITION
-from ..policy.template import Template
 from .acknowledgements import Acknowledgement, find_acknowledgement
 from .annotations import annotate
 from .assembly import written_annotations
 from .origin import made_at
 from .places import Places
-from .reading import UNREAD, Estimate, identity_of, is_within, read, stage_path, template_of
+from .reading import UNREAD, Estimate, Templates, identity_of, is_within, read, stage_path
 from .report import Entry, Remark, Shown, render
 from .verification import Verified, verify
 
@@ -58,7 +57,7 @@ class Gate:
         self.fixes: list[EcsGuardFix] = []
         self.has_judged = False
         self._places = Places()
-        self._templates: dict[str, Template] = {}
+        self._templates = Templates()
         self._findings: dict[Hashable, Finding] = {}
         self._annotated: dict[Hashable, tuple[int, str]] = {}
         self._said: dict[Hashable, int] = {}
@@ -115,20 +114,13 @@ class Gate:
             resource = read(node)
             if resource.type != TASK_DEFINITION:
                 return ()
-            template = self._template_of(node)
+            template = self._templates.of(node)
             return evaluate(
                 resource.properties, self.policy, resource=path, template=template, condition=resource.condition
             )
         except Exception as error:  # noqa: BLE001 - what cannot be read is denied, whatever went wrong
             _log.debug("reading %s failed", path, exc_info=True)
             return (problem_finding(crash(error), path, self.policy),)
-
-    def _template_of(self, node: cdk.CfnResource) -> Template:
-        stack = cdk.Stack.of(node)
-        path = stack.node.path
-        if path not in self._templates:
-            self._templates[path] = template_of(stack)
-        return self._templates[path]
 
     def _judge_templates(self, context: cdk.IPolicyValidationContext) -> list[_Judged]:
         verified = [v for v in verify(context, self.policy, self._places) if self.covers(v.finding.resource)]

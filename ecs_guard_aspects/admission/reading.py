@@ -181,6 +181,21 @@ def template_of(stack: cdk.Stack) -> Template:
     return Template(parameters, conditions, mappings)
 
 
+class Templates:
+    """What expressions of each stack refer to, read once: it costs a call for every construct of the stack."""
+
+    def __init__(self) -> None:
+        self._by_stack: dict[str, Template] = {}
+
+    def of(self, node: IConstruct) -> Template:
+        """Return what expressions of a node refer to."""
+        stack = cdk.Stack.of(node)
+        path = stack.node.path
+        if path not in self._by_stack:
+            self._by_stack[path] = template_of(stack)
+        return self._by_stack[path]
+
+
 def _elements(stack: cdk.Stack) -> Iterable[cdk.CfnParameter | cdk.CfnCondition | cdk.CfnMapping]:
     path = stack.node.path
     for node in stack.node.find_all():

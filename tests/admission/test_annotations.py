@@ -17,6 +17,7 @@ from constructs import IConstruct
 
 from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Policy, Profile
 from ecs_guard_aspects.admission import gate as gates
+from ecs_guard_aspects.admission import reading
 from ecs_guard_aspects.policy import Verdict
 
 from .support import (
@@ -276,7 +277,7 @@ def test_a_template_that_cannot_be_resolved_is_denied(monkeypatch: pytest.Monkey
     def fail(stack: cdk.Stack) -> None:
         raise ValueError("no mapping")
 
-    monkeypatch.setattr(gates, "template_of", fail)
+    monkeypatch.setattr(reading, "template_of", fail)
     generic(stack, mode="awsvpc")
     guarded(stack)
     assert "ValueError: no mapping" in one_error(stack)
