@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -15,9 +15,6 @@ from ..policy.finding import Enforcement, Finding
 from ..policy.policy import UNREADABLE
 from .acknowledgements import Acknowledgement
 from .annotations import indented, unexplained
-
-SUPPRESSES_BY_PATH = tuple(map(int, version("aws-cdk-lib").split(".")[:2])) >= (2, 273)
-"""Whether this version of the CDK lets an acknowledgement suppress only what is at or below its construct."""
 
 _SEVERITIES = {Enforcement.DENY: "error", Enforcement.WARN: "warning", Enforcement.AUDIT: "info"}
 
@@ -61,7 +58,7 @@ class Entry:
         """
         if self.finding.acknowledged is not None:
             return True
-        return SUPPRESSES_BY_PATH and self.acknowledgement is None and self.finding.check != UNREADABLE
+        return suppresses_by_path() and self.acknowledgement is None and self.finding.check != UNREADABLE
 
     @property
     def construct_path(self) -> str | None:
@@ -83,6 +80,14 @@ class Remark:
     def construct_path(self) -> str | None:
         """The path as the CDK CLI must see it."""
         return _path_for(self.path, self.shown)
+
+
+@cache
+def suppresses_by_path() -> bool:
+    """Return whether the CDK lets an acknowledgement suppress only what is at or below its construct."""
+    from importlib.metadata import version  # a fifth of the whole import, and not needed before something is denied
+
+    return tuple(map(int, version("aws-cdk-lib").split(".")[:2])) >= (2, 273)
 
 
 def render(entries: Iterable[Entry], remarks: Iterable[Remark] = ()) -> cdk.PolicyValidationPluginReport:

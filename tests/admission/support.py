@@ -14,11 +14,11 @@ from aws_cdk import aws_ecs as ecs
 from constructs import Construct, IConstruct
 
 from ecs_guard_aspects import EcsGuard, Finding
-from ecs_guard_aspects.admission.report import SUPPRESSES_BY_PATH
+from ecs_guard_aspects.admission.report import suppresses_by_path
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 # Where the CDK would take an acknowledgement anywhere for one of this, what is denied is fatal.
-DENIED = "error" if SUPPRESSES_BY_PATH else "fatal"
+DENIED = "error" if suppresses_by_path() else "fatal"
 AWSVPC = "awsvpc-network-mode"
 ROOT = "host-mode-root-user"
 BY_CLI = {"@aws-cdk/core:failSynthOnValidationErrors": False}

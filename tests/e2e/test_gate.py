@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.admission.report import SUPPRESSES_BY_PATH
+from ecs_guard_aspects.admission.report import suppresses_by_path
 
 BRIDGE = "NetworkMode is 'bridge'."
 HOST = "NetworkMode is 'host'."
@@ -107,7 +107,7 @@ def test_what_is_acknowledged_is_reported_with_its_reason(run_cdk: Any) -> None:
 def test_the_report_holds_place_and_fix(run_python: Any) -> None:
     (violation,) = run_python("gate", {"case": "nested"}).report["violations"]
     assert violation["ruleName"] == "awsvpc-network-mode"
-    assert violation["severity"] == ("error" if SUPPRESSES_BY_PATH else "fatal")
+    assert violation["severity"] == ("error" if suppresses_by_path() else "fatal")
     assert violation["suggestedFix"].startswith("Set NetworkMode to awsvpc")
     (construct,) = violation["violatingConstructs"]
     assert construct["constructPath"] == "Stack/Nested/Deeper/Td"
