@@ -72,7 +72,7 @@ class ConsumerIndex:
         places = sorted(locate(resources), key=lambda place: place.stack_path)
         for _, group in groupby(places, key=lambda place: place.stack_path):
             in_stack = list(group)
-            for estimate in _survey(cdk.Stack.of(in_stack[0].node), in_stack):
+            for estimate in _survey(in_stack):
                 self._by_logical_id[estimate.logical_id].append(estimate)
                 names = list(_names(estimate.properties))
                 ids = frozenset(name for _, kind, name in names if kind == "id")
@@ -167,13 +167,13 @@ class ConsumerIndex:
         return estimates[0] if estimates else None
 
 
-def _survey(stack: cdk.Stack, places: Sequence[Place]) -> Sequence[Estimate]:
+def _survey(places: Sequence[Place]) -> Sequence[Estimate]:
     try:
-        return survey(stack, places)
+        return survey([place.node for place in places])
     except RuntimeError as error:
         if len(places) == 1:
             raise RuntimeError(f"{places[0].path}, which may run it, cannot be read: {error}") from error
-        return [estimate for place in places for estimate in _survey(stack, [place])]
+        return [estimate for place in places for estimate in _survey([place])]
 
 
 def _exported(output: cdk.CfnOutput) -> Export | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -17,7 +18,7 @@ from ..policy.problems import problem_finding
 from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
 from .gate import Gate, add_gate, crash, gates_of
-from .reading import identity_of, is_task_definition, locate, select_task_definitions, stage_path
+from .reading import identity_of, is_task_definition, select_task_definitions, stack_paths, stage_path
 
 if TYPE_CHECKING:
     from .fix import EcsGuardFix
@@ -145,9 +146,12 @@ def _one_per_stage(scope: IConstruct) -> list[IConstruct]:
 
     A Stage is synthesized before anything of the app's own runs. What comes later is judged in its written templates.
     """
+    if not _has_stages(scope.node.root):
+        return [scope]
     stages: dict[str, IConstruct] = {}
     # Stacks below the same construct are in the same Stage, and those right below the app in none.
-    by_parent = {place.stack_path.rpartition("/")[0]: place.node for place in locate(select_task_definitions(scope))}
+    nodes = select_task_definitions(scope)
+    by_parent = {path.rpartition("/")[0]: node for path, node in zip(stack_paths(nodes), nodes, strict=True)}
     by_parent.pop("", None)
     for node in by_parent.values():
         stage = cdk.Stage.of(node)
@@ -155,3 +159,11 @@ def _one_per_stage(scope: IConstruct) -> list[IConstruct]:
             stages[stage.node.path] = stage
     stages.pop(stage_path(scope), None)
     return [scope, *stages.values()]
+
+
+def _has_stages(root: IConstruct) -> bool:
+    """Return whether an app may have Stages, without a walk through all its constructs.
+
+    When a Stage is made, the CDK makes a folder for it.
+    """
+    return not isinstance(root, cdk.Stage) or any(Path(root.outdir).glob("assembly-*"))

@@ -25,8 +25,8 @@ class Places:
 
     def survey(self, scope: IConstruct) -> Iterator[Sequence[Estimate]]:
         """Look at all task definitions below ``scope``, remember where they are, and return them stack by stack."""
-        places = sorted(locate(select_task_definitions(scope)), key=lambda place: place.stack_path)
-        for stack_path, group in groupby(_survey(places), key=lambda estimate: estimate.place.stack_path):
+        found = sorted(_survey(select_task_definitions(scope)), key=_stack_path)
+        for stack_path, group in groupby(found, key=_stack_path):
             estimates = list(group)
             for estimate in estimates:
                 self._by_logical_id[estimate.place.template_file, estimate.logical_id] = estimate.place
@@ -56,16 +56,17 @@ class Places:
         return dict(self._template_files)
 
 
-def _survey(places: Sequence[Place]) -> Sequence[Estimate]:
-    if not places:
-        return []
+def _stack_path(estimate: Estimate) -> str:
+    return estimate.place.stack_path
+
+
+def _survey(nodes: Sequence[cdk.CfnResource]) -> Sequence[Estimate]:
     try:
-        # All at once, whatever their stack, which only tells how references between stacks are written.
-        return survey(cdk.Stack.of(places[0].node), places)
+        return survey(nodes)
     except RuntimeError:
         _log.debug("surveying the task definitions failed", exc_info=True)
         # Without estimates every task definition is read exactly.
         return [
             Estimate(place, TASK_DEFINITION, cdk.Stack.of(place.node).resolve(place.node.logical_id))
-            for place in places
+            for place in locate(nodes)
         ]

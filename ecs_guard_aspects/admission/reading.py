@@ -124,38 +124,33 @@ def read(node: cdk.CfnResource) -> Rendered:
     return Rendered(merged.get("Type"), merged.get("Properties"), merged.get("Condition"))
 
 
+def stack_paths(nodes: Sequence[cdk.CfnResource]) -> list[str]:
+    """Return the construct path of the stack that each resource is in, in a fixed number of calls.
+
+    Raises:
+        RuntimeError: if the CDK does not say so in the way it used to.
+    """
+    (paths,) = _of_each(nodes, ("stack", "node", "path"))
+    return paths
+
+
 def locate(nodes: Sequence[cdk.CfnResource]) -> list[Place]:
     """Return where resources stand, in a fixed number of calls.
 
     Raises:
         RuntimeError: if the CDK does not say so in the way it used to.
     """
-    if not nodes:
-        return []
-    path, stack_path, template_file = Capture(), Capture(), Capture()
-    shape = {"node": {"path": path}, "stack": {"node": {"path": stack_path}, "templateFile": template_file}}
-    _catch(nodes, shape)
-    caught = captured(cdk.Stack.of(nodes[0]), path, stack_path, template_file)
-    _require_all(nodes, caught)
-    return [Place(*found) for found in zip(nodes, *caught, strict=True)]
+    return [Place(*found) for found in zip(nodes, *_of_each(nodes, *_PLACE), strict=True)]
 
 
-def survey(stack: cdk.Stack, places: Sequence[Place]) -> list[Estimate]:
-    """Return estimates of resources, their references written as in ``stack``, in a fixed number of calls.
+def survey(nodes: Sequence[cdk.CfnResource]) -> list[Estimate]:
+    """Return where resources stand and estimates of them, in a fixed number of calls.
 
     Raises:
         RuntimeError: if the CDK does not keep properties the way it used to, or a token does not resolve.
     """
-    fields = ("cfnResourceType", "logicalId", "cfnProperties", "rawOverrides")
-    captures = [Capture() for _ in fields]
-    nodes = [place.node for place in places]
-    _catch(nodes, dict(zip(fields, captures, strict=True)))
-    caught = captured(stack, *captures)
-    _require_all(nodes, caught)
-    return [
-        Estimate(place, kind, name, apply_overrides({"Properties": _in_pascal_case(own)}, raw).get("Properties"))
-        for place, kind, name, own, raw in zip(places, *caught, strict=True)
-    ]
+    found = zip(nodes, *_of_each(nodes, *_PLACE, *_RESOURCE), strict=True)
+    return [Estimate(Place(*place), kind, name, _estimated(own, raw)) for *place, kind, name, own, raw in found]
 
 
 def template_of(stack: cdk.Stack) -> Template:
@@ -203,17 +198,36 @@ def _elements(stack: cdk.Stack) -> Iterable[cdk.CfnParameter | cdk.CfnCondition 
             yield node
 
 
-def _catch(nodes: Sequence[cdk.CfnResource], shape: dict[str, Any]) -> None:
-    """Run one matcher over many nodes, so that its captures catch a value of each."""
+_PLACE = (("node", "path"), ("stack", "node", "path"), ("stack", "templateFile"))
+_RESOURCE = (("cfnResourceType",), ("logicalId",), ("cfnProperties",), ("rawOverrides",))
+
+
+def _of_each(nodes: Sequence[cdk.CfnResource], *attributes: tuple[str, ...]) -> list[list[Any]]:
+    """Return attributes of many nodes: for each attribute the values of all nodes, with their tokens resolved.
+
+    One matcher with a capture for each attribute runs over all the nodes. References are written as in the stack of
+    the first one: which stack it is only tells how references between stacks are written.
+    """
+    if not nodes:
+        return [[] for _ in attributes]
+    captures = [Capture() for _ in attributes]
+    shape: dict[str, Any] = {}
+    for attribute, capture in zip(attributes, captures, strict=True):
+        inner = shape
+        for name in attribute[:-1]:
+            inner = inner.setdefault(name, {})
+        inner[attribute[-1]] = capture
     matcher = Match.object_like(shape)
-    names = [str(index) for index in range(len(nodes))]
-    result = Match.object_like(dict.fromkeys(names, matcher)).test(dict(zip(names, nodes, strict=True)))
-    result.finished()
-
-
-def _require_all(nodes: Sequence[cdk.CfnResource], caught: list[list[Any]]) -> None:
+    by_name = {str(index): node for index, node in enumerate(nodes)}
+    Match.object_like(dict.fromkeys(by_name, matcher)).test(by_name).finished()
+    caught = captured(cdk.Stack.of(nodes[0]), *captures)
     if any(len(values) != len(nodes) for values in caught):
         raise RuntimeError("the CDK keeps the properties of a resource in another way than this library knows")
+    return caught
+
+
+def _estimated(own: Any, overrides: Any) -> Any:
+    return apply_overrides({"Properties": _in_pascal_case(own)}, overrides).get("Properties")
 
 
 def _in_pascal_case(value: Any) -> Any:

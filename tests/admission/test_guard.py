@@ -406,6 +406,17 @@ class TestCost:
         assert counts[1, 0] == counts[1, 60]
         assert counts[20, 0] == counts[20, 60] == counts[1, 0]
 
+    @pytest.mark.parametrize(("stages", "walks"), [(0, 0), (1, 1)])
+    def test_an_app_without_stages_is_not_walked_before_it_is_synthesized(
+        self, tmp_path: Path, stages: int, walks: int
+    ) -> None:
+        app = self.build(tmp_path, 1, 1, "awsvpc")
+        for index in range(stages):
+            generic(cdk.Stack(cdk.Stage(app, f"Stage{index}"), "Stack"), mode="awsvpc")
+        with crossings() as sent:
+            EcsGuard().protect(app)
+        assert sent.count("InvokeRequest select") == walks
+
     def test_protecting_twice_costs_nothing(self, tmp_path: Path) -> None:
         counts = []
         for times in (1, 3):

@@ -25,6 +25,7 @@ from ecs_guard_aspects.admission.reading import (
     locate,
     read,
     select_task_definitions,
+    stack_paths,
     survey,
     template_of,
 )
@@ -348,8 +349,9 @@ class TestThePrivateFields:
         ("field", "reader"),
         [
             ("rawOverrides", lambda node: read(node)),
-            ("cfnProperties", lambda node: survey(cdk.Stack.of(node), locate([node]))),
+            ("cfnProperties", lambda node: survey([node])),
             ("templateFile", lambda node: locate([node])),
+            ("stack", lambda node: stack_paths([node])),
         ],
     )
     def test_a_renamed_field_is_an_error(
@@ -380,17 +382,17 @@ class TestSurvey:
                 generic(stack, f"Td{index}").add_property_override("NetworkMode", "host")
             nodes = select_task_definitions(stack)
             with crossings() as sent:
-                survey(stack, locate(nodes))
+                survey(nodes)
             counts.append(len(sent))
         assert counts[0] == counts[1] < 40
 
     def test_what_it_says(self, stack: cdk.Stack) -> None:
         nested = cdk.NestedStack(stack, "Nested")
         level1(nested, network_mode=cdk.Fn.ref("Mode"))
-        (place,) = locate(select_task_definitions(stack))
+        (estimate,) = survey(select_task_definitions(stack))
+        place = estimate.place
         assert (place.path, place.stack_path) == ("Stack/Nested/Td", "Stack/Nested")
         assert place.template_file == nested.template_file
-        (estimate,) = survey(nested, [place])
         assert (estimate.type, estimate.logical_id) == (TASK_DEFINITION, "Td")
         assert estimate.properties["NetworkMode"] == {"Ref": "Mode"}
         assert estimate.properties["ContainerDefinitions"][0]["Name"] == "web"
@@ -398,11 +400,11 @@ class TestSurvey:
     def test_overrides_show(self, stack: cdk.Stack) -> None:
         node = generic(stack)
         node.add_property_override("ContainerDefinitions.0.User", "0")
-        (estimate,) = survey(stack, locate([node]))
+        (estimate,) = survey([node])
         assert estimate.properties["ContainerDefinitions"][0]["User"] == "0"
 
     def test_nothing_is_nothing(self) -> None:
-        assert locate([]) == []
+        assert locate([]) == survey([]) == stack_paths([]) == []
 
 
 class TestWhatIsATaskDefinition:
