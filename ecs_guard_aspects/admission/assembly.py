@@ -37,6 +37,25 @@ class WrittenTemplate:
     problems: tuple[tuple[str | None, Problem], ...] = ()
 
 
+def stack_paths(templates: Iterable[Path]) -> dict[Path, str]:
+    """Return the construct path of the stack behind each template, as the manifest beside it says.
+
+    Raises:
+        OSError, ValueError, TypeError, AttributeError, KeyError: if a manifest cannot be read or lacks a template.
+    """
+    by_folder: dict[Path, dict[str, str]] = {}
+    paths = {}
+    for file in templates:
+        if file.parent not in by_folder:
+            by_folder[file.parent] = {
+                artifact["properties"]["templateFile"]: artifact.get("displayName", name)
+                for name, artifact in _artifacts(file.parent).items()
+                if artifact["type"] == "aws:cloudformation:stack"
+            }
+        paths[file] = by_folder[file.parent][file.name]
+    return paths
+
+
 def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) -> Iterator[WrittenTemplate]:
     """Yield the template of a top-level stack and those of all its nested stacks.
 
@@ -112,15 +131,19 @@ def _template_assets(file: Path) -> dict[str, str]:
 
 def _legacy_assets(file: Path) -> list[dict[str, Any]]:
     """Return the assets of a stack from the manifest of the assembly, where the legacy synthesizer keeps them."""
-    artifacts = json.loads((file.parent / "manifest.json").read_text(encoding="utf-8")).get("artifacts", {})
     return [
         entry["data"]
-        for artifact in artifacts.values()
+        for artifact in _artifacts(file.parent).values()
         if artifact.get("properties", {}).get("templateFile") == file.name
         for _, entries in _metadata(artifact, file.parent)
         for entry in entries
         if entry.get("type") == "aws:cdk:asset"
     ]
+
+
+def _artifacts(folder: Path) -> dict[str, dict[str, Any]]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return manifest.get("artifacts", {})  # type: ignore[no-any-return]
 
 
 def _metadata(artifact: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, list[Any]]]:
@@ -137,10 +160,9 @@ def written_annotations(folder: Path) -> set[tuple[str, str]]:
     Raises:
         OSError, ValueError, TypeError, AttributeError, KeyError: if the manifest that holds them cannot be read.
     """
-    artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("artifacts", {})
     return {
         (path.removeprefix("/"), str(entry.get("data")))
-        for artifact in artifacts.values()
+        for artifact in _artifacts(folder).values()
         for path, entries in _metadata(artifact, folder)
         for entry in entries
         if entry.get("type") in ("aws:cdk:error", "aws:cdk:warning")

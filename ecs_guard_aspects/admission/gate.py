@@ -90,16 +90,15 @@ class Gate:
                 self._said[key] = finding.enforcement.strictness
                 self._annotated[key] = (finding.enforcement.strictness, text)
 
-    def report(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
+    def report(self, root: IConstruct, templates: Sequence[Path]) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report what the annotations do not both say and enforce."""
         self.has_judged = True
         self._arrived = None
         try:
-            judged = self._judge_templates(context)
+            judged = self._judge_templates(root, templates)
             self._findings = {_key(j.verified.finding): j.verified.finding for j in judged}
-            root = context.app_construct
-            entries = [self._entry(context, j) for j in judged if not self._is_said_by_others(root, j.verified.finding)]
-            return render((entry for entry in entries if entry is not None), self._remarks(context))
+            entries = [self._entry(root, j) for j in judged if not self._is_said_by_others(root, j.verified.finding)]
+            return render((entry for entry in entries if entry is not None), self._remarks(root))
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             _log.debug("judging the templates failed", exc_info=True)
             finding = problem_finding(crash(error), "", self.policy)
@@ -122,11 +121,12 @@ class Gate:
             _log.debug("reading %s failed", path, exc_info=True)
             return (problem_finding(crash(error), path, self.policy),)
 
-    def _judge_templates(self, context: cdk.IPolicyValidationContext) -> list[_Judged]:
-        verified = [v for v in verify(context, self.policy, self._places) if self.covers(v.finding.resource)]
+    def _judge_templates(self, root: IConstruct, templates: Sequence[Path]) -> list[_Judged]:
+        verified = verify(root, templates, self.policy, self._places)
+        verified = [v for v in verified if self.covers(v.finding.resource)]
         stale = stale_exemptions(self.policy, [v.finding for v in verified])
         verified += [Verified(finding, in_stage=True) for finding in stale]
-        return [self._complete(context.app_construct, v) for v in verified]
+        return [self._complete(root, v) for v in verified]
 
     def _complete(self, root: IConstruct, verified: Verified) -> _Judged:
         """Add what only the construct tree knows: where it was made, why it is not fixed, who accepts it."""
@@ -159,32 +159,32 @@ class Gate:
                 return True
         return False
 
-    def _entry(self, context: cdk.IPolicyValidationContext, judged: _Judged) -> Entry | None:
+    def _entry(self, root: IConstruct, judged: _Judged) -> Entry | None:
         """Return the finding as an entry of the report; None if the CDK's own report already holds it."""
         verified, acknowledgement = judged
         finding, shown = verified.finding, Shown.ALWAYS if verified.in_stage else Shown.SELECTED
         self._said[_key(finding)] = finding.enforcement.strictness
         strictness, text = self._annotated.get(_key(finding), (-1, ""))
         if strictness >= finding.enforcement.strictness:
-            if not _is_by_cli(context):
-                if context.app_construct.node.try_get_context(_ANNOTATIONS_IN_REPORT):
+            if not _is_by_cli(root):
+                if root.node.try_get_context(_ANNOTATIONS_IN_REPORT):
                     return None
-            elif not verified.in_stage and (finding.resource, text) in self._written_annotations(context):
+            elif not verified.in_stage and (finding.resource, text) in self._written_annotations(root):
                 shown = Shown.ELSEWHERE
         return Entry(finding, shown, verified.file, verified.logical_id, acknowledgement)
 
-    def _written_annotations(self, context: cdk.IPolicyValidationContext) -> set[tuple[str, str]]:
+    def _written_annotations(self, root: IConstruct) -> set[tuple[str, str]]:
         """Return the annotations that have arrived in the assembly; no other is worth trusting."""
         if self._arrived is None:
-            self._arrived = written_annotations(Path(context.app_construct.outdir))  # type: ignore[attr-defined]
+            self._arrived = written_annotations(Path(root.outdir))  # type: ignore[attr-defined]
         return self._arrived
 
-    def _remarks(self, context: cdk.IPolicyValidationContext) -> list[Remark]:
+    def _remarks(self, root: IConstruct) -> list[Remark]:
         """Return what the fixes have said; the CDK CLI shows it as annotations, but the report must hold it too."""
         remarks = []
         for note in (note for fix in self.fixes for note in fix.notes):
             shown = Shown.SELECTED
-            if _is_by_cli(context):
+            if _is_by_cli(root):
                 shown = Shown.ALWAYS if note.stage_path else Shown.ELSEWHERE
             remarks.append(Remark(note.path, note.text, shown))
         return remarks
@@ -213,8 +213,8 @@ def crash(error: Exception) -> Problem:
     )
 
 
-def _is_by_cli(context: cdk.IPolicyValidationContext) -> bool:
-    return context.app_construct.node.try_get_context(_APP_FAILS) in (False, "false")
+def _is_by_cli(root: IConstruct) -> bool:
+    return root.node.try_get_context(_APP_FAILS) in (False, "false")
 
 
 def _key(finding: Finding) -> Hashable:

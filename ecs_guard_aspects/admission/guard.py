@@ -113,7 +113,9 @@ class EcsGuard:
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report what the annotations do not both say and enforce."""
-        return self.gate_at(context.app_construct).report(context)
+        templates = [Path(path) for path in context.template_paths]
+        root = context.app_construct
+        return self.gate_at(root).report(root, templates)
 
     def gate_at(self, root: IConstruct) -> Gate:
         """Return the gate it is at an app."""

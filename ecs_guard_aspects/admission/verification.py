@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
-from aws_cdk.assertions import Capture, Match
+from constructs import IConstruct
 
 from ..policy.evaluation import evaluate_resources
 from ..policy.finding import Enforcement, Finding
@@ -16,7 +15,7 @@ from ..policy.policy import Policy
 from ..policy.problems import Problem, problem_finding, transform_problem
 from ..policy.task_definition import TASK_DEFINITION
 from ..policy.template import Template
-from .assembly import WrittenTemplate, read_templates
+from .assembly import WrittenTemplate, read_templates, stack_paths
 from .places import Places
 
 
@@ -37,16 +36,26 @@ class Verified:
     logical_id: str | None = None
 
 
-def verify(context: cdk.IPolicyValidationContext, policy: Policy, places: Places) -> list[Verified]:
-    """Judge every task definition of every template that the app has written."""
-    root = context.app_construct
+def verify(root: IConstruct, templates: Sequence[Path], policy: Policy, places: Places) -> list[Verified]:
+    """Judge every task definition of every template that the app has written.
+
+    Args:
+        root: the app.
+        templates: the templates of all its stacks, those inside Stages too, but not of nested stacks.
+        policy: the policy to judge by.
+        places: what is known of the construct tree.
+
+    Raises:
+        OSError, ValueError, TypeError, AttributeError, KeyError: if a manifest of the assembly cannot be read.
+    """
     outdir = Path(root.outdir).resolve()  # type: ignore[attr-defined]
-    written = list(_written(context, places))
+    stacks = stack_paths(templates)
+    written = list(_written(stacks, places))
     if any(_has_unknown(template, places) for template in written):
         # Stages and stacks that came after the annotations were made.
         for _ in places.survey(root):
             pass
-        written = list(_written(context, places))
+        written = list(_written(stacks, places))
     found = []
     for template in written:
         in_stage = template.file.parent.resolve() != outdir
@@ -62,16 +71,9 @@ def verify(context: cdk.IPolicyValidationContext, policy: Policy, places: Places
     return found
 
 
-def _written(context: cdk.IPolicyValidationContext, places: Places) -> Iterator[WrittenTemplate]:
-    for stack_path, file in _stacks(context):
-        yield from read_templates(Path(file), stack_path, places.template_files(stack_path))
-
-
-def _stacks(context: cdk.IPolicyValidationContext) -> list[tuple[str, str]]:
-    """Return construct path and template of every stack: ``context.stack_templates`` costs 8 calls for each."""
-    stacks = Capture()
-    Match.object_like({"stackTemplates": stacks}).test(context).finished()
-    return [(stack["stackConstructPath"], stack["templatePath"]) for stack in stacks.as_array()]
+def _written(stacks: Mapping[Path, str], places: Places) -> Iterator[WrittenTemplate]:
+    for file, stack_path in stacks.items():
+        yield from read_templates(file, stack_path, places.template_files(stack_path))
 
 
 def _resources(template: WrittenTemplate) -> Any:
