@@ -10,7 +10,7 @@ from .synth import BARE, GATES, Synths
 
 DOCS = Path(__file__).parents[1] / "docs"
 EVALUATIONS = 100_000
-ROUNDS = {1_000: 2, 10_000: 3, 50_000: 2}
+ROUNDS = {1_000: 5, 10_000: 7, 50_000: 3}
 QUICK_ROUNDS = {1_000: 2, 10_000: 2}
 LARGE = 10_000
 
