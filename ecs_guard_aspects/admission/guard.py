@@ -15,6 +15,7 @@ from ..policy.errors import PolicyError
 from ..policy.finding import Finding
 from ..policy.policy import Policy
 from ..policy.problems import problem_finding
+from . import before_2_262
 from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
 from .gate import Gate, add_gate, crash, gates_of
@@ -50,6 +51,7 @@ class EcsGuard:
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self.policy = policy or Policy()
         self._gates: dict[str, Gate] = {}
+        self._apps: list[IConstruct] = []
         self._latest = Gate(self.policy)
 
     @property
@@ -91,6 +93,7 @@ class EcsGuard:
         gate = self.gate_at(root)
         if gate not in gates_of(root):
             add_gate(root, gate)
+            self._apps.append(root)
             cdk.Validations.of(root).add_plugins(self)
         bases = _one_per_stage(scope)
         if path not in gate.scopes:
@@ -114,6 +117,9 @@ class EcsGuard:
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report what the annotations do not both say and enforce."""
         templates = [Path(path) for path in context.template_paths]
+        if before_2_262.is_in_use():
+            gates = ((root, self.gate_at(root)) for root in self._apps)
+            return before_2_262.validate(templates, gates, self.policy)
         root = context.app_construct
         return self.gate_at(root).report(root, templates)
 

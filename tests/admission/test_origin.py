@@ -53,6 +53,7 @@ print([finding.source for finding in guard.findings])
 """
 
 
+@pytest.mark.reads_reports
 @pytest.mark.parametrize(("traces", "expected"), [("1", "['app.py:7']"), ("", "[None]")])
 def test_through_the_cdk(tmp_path: Path, traces: str, expected: str) -> None:
     (tmp_path / "app.py").write_text(APP)

@@ -56,6 +56,7 @@ def test_place_fix_and_metadata(host: cdk.App) -> None:
     ]
 
 
+@pytest.mark.reads_reports
 def test_the_plugin(host: cdk.App) -> None:
     report = written(outdir_of(host) / "validation-report.json")
     (mine,) = [plugin for plugin in report["pluginReports"] if plugin["pluginName"] == "ecs-guard"]
@@ -82,6 +83,7 @@ def test_severity_is_enforcement(app: cdk.App, enforcement: Enforcement, severit
     assert report_of(app)["success"] is (enforcement is not Enforcement.DENY)
 
 
+@pytest.mark.reads_reports
 @pytest.mark.parametrize("in_stage", [False, True])
 def test_by_itself_the_report_fails_the_app(tmp_path: Path, in_stage: bool) -> None:
     app = make_app(tmp_path, **{"@aws-cdk/core:failSynthOnValidationErrors": True})

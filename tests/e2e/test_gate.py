@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.admission import before_2_262
 from ecs_guard_aspects.admission.report import suppresses_by_path
 
 BRIDGE = "NetworkMode is 'bridge'."
@@ -50,6 +51,7 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("pipeline", {}, 1, 1, {BRIDGE: 1, "Prod/Stack/Td": 1}),
     ("many_guards", {}, 1, 1, {BRIDGE: 1, "Strict/Td": 1, "Lax/Td": 0}),
 ]
+FAILURES = ("ValidationFailed", "IllegalOperationValidationPlugin")
 NAMES = ["-".join([row[0], *row[1].values()]) for row in ROWS]
 
 
@@ -68,13 +70,15 @@ def test_exit_code_and_what_is_said(
     arguments = [word for key, value in context.items() for word in ("-c", f"{key}={value}")]
     for run, expected in ((run_cdk("gate", *arguments), cdk_exit), (run_python("gate", context), python_exit)):
         assert run.exit_code == expected, run.output
+        if before_2_262.is_in_use():  # its own words for what is denied, and none for the rest
+            said = {text: times for text, times in said.items() if expected and text in (BRIDGE, HOST, CRASH)}
         assert {text: run.times(text) for text in said} == said, run.output
         if expected:
-            assert "Traceback" not in run.output or "ValidationFailed" in run.output
+            assert any(text in run.output for text in FAILURES) or "Traceback" not in run.output
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("case", ["warnings", "stage_warnings"])
+@pytest.mark.parametrize("case", ["warnings", pytest.param("stage_warnings", marks=pytest.mark.reads_reports)])
 def test_strict_mode_fails_on_warnings(run_cdk: Any, case: str) -> None:
     assert run_cdk("gate", "-c", f"case={case}", "--strict").exit_code == 1
 

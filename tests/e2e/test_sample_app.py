@@ -28,6 +28,7 @@ def place_of(text: str, app: Path) -> str:
 
 
 @pytest.mark.e2e
+@pytest.mark.reads_reports
 def test_it_is_denied_as_it_is(run_cdk: Any, pytestconfig: pytest.Config) -> None:
     run = run_cdk("sample")
     assert run.exit_code == 1
