@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ..policy.policy import NOT_CHECKED
-from ..policy.problems import Problem
+from ..policy.problems import NESTED_STACK, Problem
 from ..policy.text import canonical
 
-_NESTED_STACK = "AWS::CloudFormation::Stack"
 _STACK_SUFFIX = ".template.json"
 
 
@@ -104,7 +103,7 @@ def _follow_nested_stacks(template: WrittenTemplate, assets: Mapping[str, str]) 
 def _nested_stack_urls(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     resources = body.get("Resources")
     for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
-        if isinstance(resource, dict) and resource.get("Type") == _NESTED_STACK:
+        if isinstance(resource, dict) and resource.get("Type") == NESTED_STACK:
             properties = resource.get("Properties")
             # The legacy synthesizer passes the location through parameters named after the hash.
             yield logical_id, canonical(properties.get("TemplateURL") if isinstance(properties, dict) else None)

@@ -10,7 +10,7 @@ from .errors import TemplateError
 from .finding import Enforcement, Finding
 from .judging import Judge, Outcome
 from .policy import Policy
-from .problems import problem_finding, problem_of, stale_exemptions, transform_problem
+from .problems import nested_stack_problem, problem_finding, problem_of, stale_exemptions, transform_problem
 from .task_definition import TASK_DEFINITION
 from .template import Template
 
@@ -35,8 +35,9 @@ def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None)
     if not isinstance(resources, Mapping):
         problem = "no Resources" if resources is None else f"Resources that are a {type(resources).__name__}"
         raise TemplateError(f"this is no CloudFormation template: it has {problem}")
-    transform = transform_problem(template)
-    findings = [problem_finding(transform, "", policy)] if transform else []
+    problems = [("", transform_problem(template))]
+    problems += [(str(name), nested_stack_problem(resource)) for name, resource in resources.items()]
+    findings = [problem_finding(problem, name, policy) for name, problem in problems if problem]
     findings = [finding for finding in findings if finding.enforcement is not Enforcement.OFF]
     findings += evaluate_resources(resources, Template.of(template), policy)
     return [*findings, *stale_exemptions(policy, findings)]

@@ -47,7 +47,6 @@ class UndecidedError(Exception):
 
     def __init__(self, unknown: Unknown, location: str) -> None:
         super().__init__(f"{location} is {unknown.expression}, {unknown.reason}")
-        self.unknown = unknown
         self.location = location
 
 
@@ -123,7 +122,7 @@ class Scenario:
         return value if copy.is_the_only_one else Unknown(shown(node), "which this scenario leaves open")
 
     def aside(self, read: Callable[[], T]) -> T:
-        """Read what shapes a message, not the verdict: what has to be assumed for it is not remembered."""
+        """Read what shapes a message and not the verdict: what has to be assumed for it is not remembered."""
         remembered = len(self.undecided)
         try:
             return read()

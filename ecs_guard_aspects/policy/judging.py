@@ -73,7 +73,7 @@ class Judge:
         def run_if_created(scenario: Scenario) -> list[Outcome]:
             if self._condition is not None and not scenario.is_true(self._condition):
                 return []
-            # Whether it is created at all does not make what it is then any less certain.
+            # What is assumed of its creation alone does not make what it is then any less certain.
             scenario.undecided.clear()
             return run(self._task_definition(scenario))
 

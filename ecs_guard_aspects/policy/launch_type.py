@@ -27,11 +27,6 @@ def includes(task_definition: TaskDefinition, launch_type: str) -> bool:
     return launch_type in task_definition.known_launch_types
 
 
-def is_for_windows(task_definition: TaskDefinition) -> bool:
-    """Return whether the task definition is known to be for Windows; unlike ``is_windows`` it assumes nothing."""
-    return task_definition.is_known_to_be_windows
-
-
 def absent_network_mode_means(task_definition: TaskDefinition) -> str:
     """Return, as a sentence, what ECS makes of a task definition without ``NetworkMode``."""
     if includes(task_definition, FARGATE):
@@ -39,9 +34,9 @@ def absent_network_mode_means(task_definition: TaskDefinition) -> str:
     if is_only(task_definition, MANAGED_INSTANCES):
         return "ECS Managed Instances then use awsvpc, but scanners that only read the template take it for bridge."
     if is_only(task_definition, EXTERNAL):
-        default = "'default' (nat)" if is_for_windows(task_definition) else "bridge"
+        default = "'default' (nat)" if task_definition.is_known_to_be_windows else "bridge"
         return f"ECS then uses {default}; ECS Anywhere does not support awsvpc."
-    if is_for_windows(task_definition):
+    if task_definition.is_known_to_be_windows:
         return f"On Windows EC2 instances ECS then uses 'default' (nat): {_SHARED_INTERFACE}."
     return f"On Linux EC2 instances ECS then uses bridge: {_SHARED_INTERFACE}."
 
@@ -55,10 +50,10 @@ def network_mode_means(task_definition: TaskDefinition, mode: str) -> str:
         return "Fargate runs awsvpc only, so ECS refuses to register it."
     if is_only(task_definition, EXTERNAL):
         modes = "'default', written by leaving NetworkMode out, is its only mode for Windows"
-        if not is_for_windows(task_definition):
+        if not task_definition.is_known_to_be_windows:
             modes = "bridge, host and none are its only modes"
         return f"ECS Anywhere does not support awsvpc: {modes}."
-    if is_for_windows(task_definition):
+    if task_definition.is_known_to_be_windows:
         return "Windows containers run in awsvpc or, with NetworkMode left out, in 'default' only."
     if mode == "bridge" and is_only(task_definition, MANAGED_INSTANCES):
         return "ECS Managed Instances have no bridge mode, only awsvpc, host and none."
@@ -69,7 +64,7 @@ def host_mode_means(task_definition: TaskDefinition) -> str | None:
     """Return, as a sentence, why ``host`` cannot work for this launch type, or None if it can."""
     if includes(task_definition, FARGATE):
         return "Fargate has no host mode, so ECS refuses to register it."
-    if is_for_windows(task_definition):
+    if task_definition.is_known_to_be_windows:
         return "Windows containers have no host mode."
     return None
 
@@ -78,7 +73,7 @@ def instead_of_host_mode(task_definition: TaskDefinition) -> str:
     """Return, as a sentence, what to do where ``host`` is not wanted or cannot work."""
     if not includes(task_definition, EXTERNAL) or includes(task_definition, FARGATE):
         return "Set NetworkMode to awsvpc."
-    return "Leave NetworkMode out." if is_for_windows(task_definition) else "Set NetworkMode to bridge."
+    return "Leave NetworkMode out." if task_definition.is_known_to_be_windows else "Set NetworkMode to bridge."
 
 
 _MEANING = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .configuration import Scope
 
 UNREADABLE = "unreadable"
-"""Id of findings about what should be a task definition and cannot be read. Always denied."""
+"""Id of findings about what should be a task definition and cannot be read. Denied; a loop as ``unresolved`` says."""
 
 NOT_CHECKED = "not-checked"
 """Id of findings that say what the gate cannot see. A warning unless the policy says otherwise."""

@@ -21,6 +21,14 @@ _HARMLESS_TRANSFORMS = (
     "AWS::ServiceCatalog",
 )
 
+NESTED_STACK = "AWS::CloudFormation::Stack"
+
+# What deploys templates that are not in this one.
+_WITH_TEMPLATES = {
+    "AWS::CloudFormation::StackSet": "stacks from a template of its own",
+    "AWS::Serverless::Application": "an application as a nested stack",
+}
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -114,13 +122,38 @@ def problem_of(logical_id: str, resource: object) -> Problem | None:
             check=NOT_CHECKED,
         )
     if isinstance(kind, str):
-        return None
+        return _elsewhere(kind)
     problem = f"is a {type(resource).__name__}" if not isinstance(resource, Mapping) else "has no Type"
     return Problem(
         f"Resource {logical_id} {problem}.",
         "Nobody can tell whether it is a task definition, and CloudFormation will not take it.",
         "Write a resource with Type and Properties.",
     )
+
+
+def _elsewhere(kind: str) -> Problem | None:
+    """Return what is said of a resource that brings a template of its own, which the gate does not have."""
+    brought = "a module" if kind.endswith("::MODULE") else _WITH_TEMPLATES.get(kind)
+    if brought is None:
+        return None
+    return Problem(
+        f"This {kind} deploys {brought}.",
+        "The gate cannot see that template: a task definition in it is not checked.",
+        "Judge it where it is made, with evaluate_template.",
+        check=NOT_CHECKED,
+    )
+
+
+def nested_stack_problem(resource: object) -> Problem | None:
+    """Return what is said of a nested stack where there is only the template of its parent."""
+    if isinstance(resource, Mapping) and resource.get("Type") == NESTED_STACK:
+        return Problem(
+            "The template of this nested stack is given by URL.",
+            "The gate cannot see it: a task definition in it is not checked.",
+            "Judge that template too, with evaluate_template.",
+            check=NOT_CHECKED,
+        )
+    return None
 
 
 def stale_exemptions(policy: Policy, findings: Iterable[Finding]) -> list[Finding]:

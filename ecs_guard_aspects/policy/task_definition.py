@@ -178,12 +178,15 @@ class TaskDefinition:
 
     @cached_property
     def known_launch_types(self) -> frozenset[str]:
-        """``requires_compatibilities`` for a message: it assumes nothing, and is empty where it cannot be decided."""
+        """``requires_compatibilities`` as far as it is sure: nothing is assumed; empty where it cannot be decided.
+
+        Messages say it, and whether a violation can be fixed at all follows from it.
+        """
         return self.scenario.aside(lambda: self.requires_compatibilities) or frozenset()
 
     @cached_property
     def is_known_to_be_windows(self) -> bool:
-        """``is_windows`` for a message: it assumes nothing, and is false where it cannot be decided."""
+        """``is_windows`` as far as it is sure, for messages: nothing is assumed; false where it cannot be decided."""
         try:
             family = self.scenario.aside(lambda: self.operating_system_family)
         except (UndecidedError, MalformedError):

@@ -55,6 +55,22 @@ def test_a_macro_is_said(transform: Any, expected: list[Any]) -> None:
     assert judge(AWSVPC, Transform=transform) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("AWS::CloudFormation::Stack", NOT_CHECKED),
+        ("AWS::CloudFormation::StackSet", NOT_CHECKED),
+        ("AWS::Serverless::Application", NOT_CHECKED),
+        ("Acme::Ecs::Service::MODULE", NOT_CHECKED),
+        ("AWS::SNS::Topic", []),
+    ],
+)
+def test_what_deploys_a_template_of_its_own_is_said(kind: str, expected: list[Any]) -> None:
+    findings = evaluate_template({"Resources": {"Other": {"Type": kind}}})
+    assert [(finding.check, finding.enforcement.value) for finding in findings] == expected
+    assert all(finding.resource == "Other" for finding in findings)
+
+
 def test_a_macro_at_the_top_is_said() -> None:
     assert judge(AWSVPC, **INCLUDE) == NOT_CHECKED
 

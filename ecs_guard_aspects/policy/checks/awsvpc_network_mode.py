@@ -1,4 +1,4 @@
-# Fields read:    NetworkMode (RequiresCompatibilities, RuntimePlatform.OperatingSystemFamily for the message)
+# Fields read:    NetworkMode, RequiresCompatibilities (RuntimePlatform.OperatingSystemFamily for the message)
 # Allowed values: awsvpc
 """Task definitions use the awsvpc network mode."""
 
@@ -17,7 +17,7 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
     severity = Severity.MEDIUM
     title = "A task definition uses the awsvpc network mode."
     question = "NetworkMode is awsvpc"
-    fields = ("NetworkMode",)
+    fields = ("NetworkMode", "RequiresCompatibilities")
     allowed = "`awsvpc`"
     controls = (
         Control(
@@ -70,7 +70,7 @@ def _is_fixable(task_definition: TaskDefinition, mode: str | None) -> bool:
 
 def _remedy(task_definition: TaskDefinition, mode: str | None) -> str:
     if launch_type.is_only(task_definition, launch_type.EXTERNAL):
-        if mode and (mode not in NETWORK_MODES or launch_type.is_for_windows(task_definition)):
+        if mode and (mode not in NETWORK_MODES or task_definition.is_known_to_be_windows):
             return "Leave NetworkMode out; as long as it runs on ECS Anywhere, record that with an exemption."
         return "Nothing to set as long as it runs on ECS Anywhere: record it with an exemption."
     if launch_type.includes(task_definition, launch_type.EXTERNAL):

@@ -40,7 +40,7 @@ class NoPrivilegedContainers(ContainerCheck):
         if launch_type.includes(task_definition, launch_type.FARGATE):
             why = "Fargate has no privileged containers, so ECS refuses to register it."
             remedy = "Remove Privileged; SYS_PTRACE is the only capability that Fargate can add."
-        elif launch_type.is_for_windows(task_definition):
+        elif task_definition.is_known_to_be_windows:
             why = "Windows has no privileged containers."
             remedy = "Remove Privileged."
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .. import launch_type
 from ..task_definition import Container, TaskDefinition
 
 ROOT_ON_THE_INSTANCE = "UID 0 on the instance's own network can bind its ports and reach all that listens on it."
@@ -11,7 +10,7 @@ ROOT_ON_THE_INSTANCE = "UID 0 on the instance's own network can bind its ports a
 def root_user(task_definition: TaskDefinition, container: Container) -> str:
     """Return, as the beginning of a sentence, by which user a container runs as root."""
     user = container.user_as_written
-    if launch_type.is_for_windows(task_definition):  # which has no UIDs
+    if task_definition.is_known_to_be_windows:  # which has no UIDs
         return f"User is {user!r}" if user else "User is not set"
     if not user:
         return "User is not set, so unless its image says otherwise the container runs as root (UID 0)"
