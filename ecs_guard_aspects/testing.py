@@ -8,23 +8,18 @@ def test_the_service_is_admitted() -> None:
 
 from __future__ import annotations
 
-from weakref import WeakSet
-
 from constructs import IConstruct
 
-from .admission.gate import Gate, gates_of
+from .admission.gate import Gate, gates_of, may_concern
 from .admission.guard import EcsGuard
-from .admission.reading import is_within
 from .policy import Finding, Policy
-
-# Gates of earlier calls are not the app's own: they cover what those calls asked for.
-_made_here: WeakSet[Gate] = WeakSet()
 
 
 def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Finding, ...]:
     """Synthesize the app of ``scope`` and return what the gate says about everything below ``scope``.
 
-    A denied finding does not raise here, however the app and its feature flags are set.
+    A denied finding does not raise here, however the app and its feature flags are set, and an app without a guard has
+    none afterwards either: nothing is annotated, and a later synth is not denied.
 
     Args:
         scope: the app, or a Stage, stack or construct of it.
@@ -34,15 +29,15 @@ def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Findin
         Exception: whatever synthesis raises for other reasons before the gate could judge.
     """
     root, path = scope.node.root, scope.node.path
-    gates = [] if policy is not None else [gate for gate in gates_of(root) if gate not in _made_here]
-    gates = [gate for gate in gates if gate.covers(path)]
+    gates = [] if policy is not None else [gate for gate in gates_of(root) if not gate.only_asks and gate.covers(path)]
     if not gates:
-        guard = EcsGuard(policy).protect(scope)
-        gates = [gate for gate in gates_of(root) if gate is guard.gate_at(root)]
-        _made_here.update(gates)
+        guard = EcsGuard(policy)
+        gates = [guard.gate_at(root)]
+        gates[0].only_asks = True
+        guard.protect(scope)
     _synthesize(root, gates)
     findings = dict.fromkeys(finding for gate in gates for finding in gate.findings)
-    return tuple(finding for finding in findings if is_within(finding.resource, path) or not finding.location)
+    return tuple(finding for finding in findings if may_concern(finding, path))
 
 
 def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:

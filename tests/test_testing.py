@@ -5,7 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ecs as ecs
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 
 from ecs_guard_aspects import EcsGuard, Enforcement, Policy
 from ecs_guard_aspects.testing import assert_admitted, findings_of
@@ -115,3 +115,20 @@ def test_a_synth_that_fails_for_another_reason_raises_it() -> None:
     )
     with pytest.raises(RuntimeError, match=r"does not have any|at least one"):
         assert_admitted(stack)
+
+
+@pytest.mark.parametrize("in_report", [False, True])
+def test_asking_leaves_the_app_as_it_was(in_report: bool) -> None:
+    app, stack = an_app(in_report=in_report)
+    assert len(findings_of(app)) == 2
+    assert "AWS::ECS::TaskDefinition" in str(Template.from_stack(stack).to_json())
+    assert Annotations.from_stack(stack).find_error("*", Match.any_value()) == []
+
+
+def test_what_is_not_checked_elsewhere_is_no_finding() -> None:
+    app = cdk.App()
+    for name in ("Mine", "Other"):
+        cdk.CfnResource(cdk.Stack(app, name), "Macro", type="AWS::CloudFormation::StackSet")
+    policy = Policy(enforcement={"not-checked": Enforcement.DENY})
+    assert [finding.resource for finding in findings_of(app.node.find_child("Mine"), policy)] == ["Mine/<Macro>"]
+    assert len(findings_of(app, policy)) == 2

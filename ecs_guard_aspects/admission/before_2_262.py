@@ -48,7 +48,8 @@ def validate(
             report = gate.report(root, templates)
             # The CDK stops at once: the gates that come after must have had their say.
             if gate is gates_of(root)[-1]:
-                _stop_synth(outdir, [finding for each in gates_of(root) for finding in each.findings])
+                denying = (each for each in gates_of(root) if not each.only_asks)
+                _stop_synth(outdir, [finding for each in denying for finding in each.findings])
             return report
     finding = problem_finding(_NO_APP, "", policy)
     for file in templates[:1]:

@@ -16,7 +16,7 @@ from constructs import IConstruct
 from ..policy.text import shown
 from ..remediation import Consumer, Resource
 from ..remediation.consumers import RUNNERS
-from .reading import Estimate, Place, Templates, locate, read, survey
+from .reading import Estimate, Place, Templates, is_within, locate, read, survey
 
 _FAMILY_IN_ARN = re.compile(r"task-definition/[A-Za-z0-9_-]+(:|$)")
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
@@ -67,9 +67,17 @@ class ConsumerIndex:
         self._templates = Templates()
         self._exports: list[Export] | None = None
         nodes = cdk.ConstructSelector.all().select(stage)
-        self._outputs = [node for node in nodes if isinstance(node, cdk.CfnOutput)]
-        resources = [node for node in nodes if isinstance(node, cdk.CfnResource)]
-        places = sorted(locate(resources), key=lambda place: place.stack_path)
+        own_path = stage.node.path
+        inner = [path for path in (node.node.path for node in nodes if isinstance(node, cdk.Stage)) if path != own_path]
+
+        def is_of_another_stage(path: str) -> bool:
+            return any(is_within(path, stage_path) for stage_path in inner)
+
+        outputs = (node for node in nodes if isinstance(node, cdk.CfnOutput))
+        self._outputs = [node for node in outputs if not inner or not is_of_another_stage(node.node.path)]
+        located = locate([node for node in nodes if isinstance(node, cdk.CfnResource)])
+        places = [place for place in located if not is_of_another_stage(place.path)]
+        places.sort(key=lambda place: place.stack_path)
         for _, group in groupby(places, key=lambda place: place.stack_path):
             in_stack = list(group)
             for estimate in _survey(in_stack):

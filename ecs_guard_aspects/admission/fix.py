@@ -11,25 +11,16 @@ import jsii
 from constructs import IConstruct
 
 from .._version import VERSION
-from ..policy.evaluation import evaluate
-from ..policy.exemptions import find_exemption
-from ..policy.finding import Enforcement
 from ..policy.policy import Policy
-from ..policy.profiles import Profile
 from ..policy.text import canonical
 from ..remediation import Blocker, Change, Network, Plan, Resource, checked_user, plan
-from .acknowledgements import find_acknowledgement
 from .annotations import inform
 from .consumers import ConsumerIndex, UnclearConsumerError
+from .gate import gates_of
+from .mandate import Mandate, mandate_for
 from .reading import identity_of, is_task_definition, stage_path
 
 _log = logging.getLogger("ecs_guard_aspects")
-AWSVPC_NETWORK_MODE = "awsvpc-network-mode"
-HOST_MODE_ROOT_USER = "host-mode-root-user"
-
-# The checks that another network mode, or another user, would pass.
-_ABOUT_THE_MODE = {AWSVPC_NETWORK_MODE, HOST_MODE_ROOT_USER, "host-mode-privileged", "no-host-network-mode"}
-_ABOUT_THE_USER = {HOST_MODE_ROOT_USER, "host-mode-privileged", "non-root-user"}
 
 METADATA_KEY = "ecs-guard:fix"
 """Under which key of its Metadata a changed resource says what was changed."""
@@ -96,7 +87,6 @@ class EcsGuardFix:
         self._user = None if user is None else checked_user(user)
         self._network = network
         self._dry_run = dry_run
-        self._policy: Policy | None = None
         self._works: dict[str, _Work] = {}
         self._work = _Work()
 
@@ -119,10 +109,6 @@ class EcsGuardFix:
         """Return what stands against fixing the task definition at a construct path, if anything does."""
         return self._work.refusals.get(path)
 
-    def respect(self, policy: Policy) -> None:
-        """Change only what this policy denies or warns of, and leave alone what it exempts."""
-        self._policy = policy
-
     def visit(self, node: IConstruct) -> None:
         """Fix one construct, if it is a task definition that needs it and can be fixed."""
         if not is_task_definition(node):
@@ -140,27 +126,27 @@ class EcsGuardFix:
     def _plan(self, node: cdk.CfnResource, path: str) -> Plan:
         index = self._index(node)
         task_definition = index.resource(node, path)
-        objections = self._objections(task_definition)
-        awsvpc = bool(objections & _ABOUT_THE_MODE) and not self._is_admitted(node, path, AWSVPC_NETWORK_MODE)
-        root_user = bool(objections & _ABOUT_THE_USER) and not self._is_admitted(node, path, HOST_MODE_ROOT_USER)
-        if not awsvpc and not root_user:
+        mandate = mandate_for(node.node.root, task_definition, self._policies_at(node, path))
+        if not mandate.mode and not mandate.user:
             return Plan(path)
+        awsvpc = mandate.mode and self._awsvpc
         decided = plan(
             task_definition,
-            index.consumers_of(node, task_definition) if awsvpc and self._awsvpc else (),
-            awsvpc=awsvpc and self._awsvpc,
-            user=self._user if root_user else None,
+            index.consumers_of(node, task_definition) if awsvpc else (),
+            awsvpc=awsvpc,
+            user=self._user if mandate.user else None,
             network=self._network,
         )
-        wanted = [change for change in decided.changes if not self._is_exempt_container(task_definition, change)]
+        wanted = [change for change in decided.changes if _is_covered(change, task_definition, mandate)]
         if any(change.resource != path for change in wanted) and self._network_is_out_of_reach(node):
             return Plan(path, (), (Blocker(path, "the network it would be given belongs to another Stage or the app"),))
         return replace(decided, changes=tuple(wanted))
 
     def _network_is_out_of_reach(self, node: IConstruct) -> bool:
         """Return whether subnets or security groups are constructs of another Stage, which the CDK cannot refer to."""
-        network = self._network or Network(subnets=("none",))
-        for name in (*network.subnets, *network.security_groups):
+        if self._network is None:
+            return False
+        for name in (*self._network.subnets, *self._network.security_groups):
             for token in cdk.Tokenization.reverse_string(name).tokens if cdk.Token.is_unresolved(name) else ():
                 if isinstance(token, cdk.Reference) and stage_path(token.target) != stage_path(node):
                     return True
@@ -173,33 +159,9 @@ class EcsGuardFix:
             self._work.indexes[path] = ConsumerIndex(stage)
         return self._work.indexes[path]
 
-    def _objections(self, task_definition: Resource) -> set[str]:
-        """Return the checks that a task definition does not pass; of the policy, if the fix serves one."""
-        findings = evaluate(
-            task_definition.properties,
-            self._policy or Policy(Profile.STRICT),
-            resource=task_definition.path,
-            template=task_definition.template,
-            condition=task_definition.condition,
-        )
-        return {finding.check for finding in findings if finding.enforcement is not Enforcement.AUDIT}
-
-    def _is_admitted(self, node: IConstruct, path: str, check: str) -> bool:
-        """Return whether somebody has decided that what a check finds may stay as it is."""
-        acknowledgement = find_acknowledgement(node.node.root, path, check)
-        return (acknowledgement is not None and acknowledgement.counts) or self._is_exempt(check, path, None)
-
-    def _is_exempt(self, check: str, path: str, container: str | None) -> bool:
-        policy = self._policy or Policy()
-        exemption = find_exemption(policy.exemptions, check, path, container)
-        return exemption is not None and exemption.days_left(policy.date) >= 0
-
-    def _is_exempt_container(self, task_definition: Resource, change: Change) -> bool:
-        container, _, field_name = change.path.rpartition(".")
-        if change.resource != task_definition.path or field_name != "User":
-            return False
-        name = task_definition.written(f"{container}.Name")
-        return isinstance(name, str) and self._is_exempt(HOST_MODE_ROOT_USER, change.resource, name)
+    def _policies_at(self, node: IConstruct, path: str) -> list[Policy]:
+        """Return the policies of the gates that it serves at a construct."""
+        return [gate.policy for gate in gates_of(node.node.root) if self in gate.fixes and gate.covers(path)]
 
     def _carry_out(self, node: cdk.CfnResource, decided: Plan) -> None:
         if decided.blockers:
@@ -238,6 +200,13 @@ class EcsGuardFix:
     def _inform(self, node: IConstruct, text: str) -> None:
         self._work.notes[Note(node.node.path, stage_path(node), text)] = None
         inform(node, text)
+
+
+def _is_covered(change: Change, task_definition: Resource, mandate: Mandate) -> bool:
+    container, _, field_name = change.path.rpartition(".")
+    if change.resource != task_definition.path or field_name != "User":
+        return True
+    return mandate.covers_container(task_definition.path, task_definition.written(f"{container}.Name"))
 
 
 def _node_at(root: IConstruct, path: str) -> cdk.CfnResource:

@@ -14,7 +14,7 @@ from constructs import IConstruct
 from ..policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
 from ..policy.evaluation import evaluate
 from ..policy.finding import Finding
-from ..policy.policy import Policy
+from ..policy.policy import STALE_EXEMPTION, Policy
 from ..policy.problems import Problem, problem_finding, stale_exemptions
 from ..policy.task_definition import TASK_DEFINITION
 from .acknowledgements import Acknowledgement, find_acknowledgement
@@ -24,7 +24,7 @@ from .origin import made_at
 from .places import Places
 from .reading import UNREAD, Estimate, Templates, identity_of, is_within, read, stage_path
 from .report import Entry, Remark, Shown, render
-from .verification import Verified, verify
+from .verification import UNKNOWN, Verified, verify
 
 if TYPE_CHECKING:
     from .fix import EcsGuardFix
@@ -47,15 +47,19 @@ class Gate:
     Attributes:
         policy: the policy to judge by.
         scopes: construct paths of what is guarded; everything if there are none.
-        fixes: what mends task definitions before they are judged.
+        annotated: construct paths of those below which task definitions are annotated: one for each Stage.
+        fixes: what mends task definitions before they are judged, each with the construct paths it was put on.
         has_judged: whether the written templates have been judged, well or ill.
+        only_asks: whether it is there for its findings alone: it annotates nothing and lets every synth pass.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.scopes: list[str] = []
-        self.fixes: list[EcsGuardFix] = []
+        self.annotated: set[str] = set()
+        self.fixes: dict[EcsGuardFix, set[str]] = {}
         self.has_judged = False
+        self.only_asks = False
         self._places = Places()
         self._templates = Templates()
         self._findings: dict[Hashable, Finding] = {}
@@ -70,6 +74,8 @@ class Gate:
 
     def annotate_below(self, base: IConstruct) -> None:
         """Annotate the task definitions below ``base`` that belong to the same Stage."""
+        if self.only_asks:
+            return
         stage = stage_path(base)
         for estimates in self._places.survey(base):
             # What an estimate misses, the written template shows.
@@ -91,19 +97,21 @@ class Gate:
                 self._annotated[key] = (finding.enforcement.strictness, text)
 
     def report(self, root: IConstruct, templates: Sequence[Path]) -> cdk.PolicyValidationPluginReport:
-        """Judge the written templates, and report what the annotations do not both say and enforce."""
+        """Judge the written templates, and report all findings, such that each is shown once."""
         self.has_judged = True
         self._arrived = None
         try:
             judged = self._judge_templates(root, templates)
             self._findings = {_key(j.verified.finding): j.verified.finding for j in judged}
+            if self.only_asks:
+                return render(())
             entries = [self._entry(root, j) for j in judged if not self._is_said_by_others(root, j.verified.finding)]
             return render((entry for entry in entries if entry is not None), self._remarks(root))
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             _log.debug("judging the templates failed", exc_info=True)
             finding = problem_finding(crash(error), "", self.policy)
             self._findings[_key(finding)] = finding
-            return render([Entry(finding)])
+            return render(() if self.only_asks else [Entry(finding)])
 
     def _is_suspect(self, estimate: Estimate) -> bool:
         return estimate.properties is UNREAD or bool(evaluate(estimate.properties, self.policy, resource=""))
@@ -123,9 +131,10 @@ class Gate:
 
     def _judge_templates(self, root: IConstruct, templates: Sequence[Path]) -> list[_Judged]:
         verified = verify(root, templates, self.policy, self._places)
-        verified = [v for v in verified if self.covers(v.finding.resource)]
+        scopes = self.scopes or [""]
+        verified = [v for v in verified if any(may_concern(v.finding, scope) for scope in scopes)]
         stale = stale_exemptions(self.policy, [v.finding for v in verified])
-        verified += [Verified(finding, in_stage=True) for finding in stale]
+        verified += [Verified(finding, always_shown=True) for finding in stale]
         return [self._complete(root, v) for v in verified]
 
     def _complete(self, root: IConstruct, verified: Verified) -> _Judged:
@@ -162,14 +171,14 @@ class Gate:
     def _entry(self, root: IConstruct, judged: _Judged) -> Entry | None:
         """Return the finding as an entry of the report; None if the CDK's own report already holds it."""
         verified, acknowledgement = judged
-        finding, shown = verified.finding, Shown.ALWAYS if verified.in_stage else Shown.SELECTED
+        finding, shown = verified.finding, Shown.ALWAYS if verified.always_shown else Shown.SELECTED
         self._said[_key(finding)] = finding.enforcement.strictness
         strictness, text = self._annotated.get(_key(finding), (-1, ""))
         if strictness >= finding.enforcement.strictness:
             if not _is_by_cli(root):
                 if root.node.try_get_context(_ANNOTATIONS_IN_REPORT):
                     return None
-            elif not verified.in_stage and (finding.resource, text) in self._written_annotations(root):
+            elif not verified.always_shown and (finding.resource, text) in self._written_annotations(root):
                 shown = Shown.ELSEWHERE
         return Entry(finding, shown, verified.file, verified.logical_id, acknowledgement)
 
@@ -211,6 +220,16 @@ def crash(error: Exception) -> Problem:
         "It fails closed: what it cannot judge it denies.",
         "See the debug log of ecs_guard_aspects for the traceback; if it stays so, report it with this message.",
     )
+
+
+def may_concern(finding: Finding, scope: str) -> bool:
+    """Return whether a finding is about something at or below a construct path, as far as that can be told."""
+    if is_within(finding.resource, scope) or finding.check == STALE_EXEMPTION:
+        return True
+    stack_path, unknown, _ = finding.resource.rpartition(f"/{UNKNOWN}")
+    if unknown or not finding.location:  # it may be anywhere in this stack
+        return is_within(scope, stack_path or finding.resource)
+    return False
 
 
 def _is_by_cli(root: IConstruct) -> bool:

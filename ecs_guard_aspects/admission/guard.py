@@ -98,14 +98,12 @@ class EcsGuard:
         bases = _one_per_stage(scope)
         if path not in gate.scopes:
             gate.scopes.append(path)
-            for base in bases:
-                base.node.add_validation(_Annotator(gate, base))
+        for base in _new(bases, gate.annotated):
+            base.node.add_validation(_Annotator(gate, base))
         if defaults:
             default_to_awsvpc(scope)
-        if fix is not None and fix not in gate.fixes:
-            fix.respect(self.policy)
-            gate.fixes.append(fix)
-            for base in bases:
+        if fix is not None:
+            for base in _new(bases, gate.fixes.setdefault(fix, set())):
                 cdk.Aspects.of(base).add(fix, priority=cdk.AspectPriority.MUTATING)
         return self
 
@@ -115,7 +113,7 @@ class EcsGuard:
             self.gate_at(node.node.root).annotate(node)
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
-        """Judge the written templates, and report what the annotations do not both say and enforce."""
+        """Judge the written templates, and report all findings, such that each is shown once."""
         templates = [Path(path) for path in context.template_paths]
         if before_2_262.is_in_use():
             gates = ((root, self.gate_at(root)) for root in self._apps)
@@ -147,6 +145,13 @@ class _Annotator:
             _log.debug("annotating failed", exc_info=True)
             return [problem_finding(crash(error), "", self._gate.policy).describe()]
         return []
+
+
+def _new(bases: list[IConstruct], known: set[str]) -> list[IConstruct]:
+    """Return the constructs that are not known by their path, and remember them."""
+    new = [base for base in bases if base.node.path not in known]
+    known.update(base.node.path for base in new)
+    return new
 
 
 def _one_per_stage(scope: IConstruct) -> list[IConstruct]:

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ..policy.task_definition import TASK_DEFINITION
-from .reading import Estimate, Place, is_within, locate, select_task_definitions, survey
+from .reading import Estimate, Place, locate, select_task_definitions, survey
 
 _log = logging.getLogger("ecs_guard_aspects")
 
@@ -42,10 +42,6 @@ class Places:
     def at(self, path: str) -> Place | None:
         """Return the task definition at a construct path, if it is known."""
         return self._by_path.get(path)
-
-    def template_files(self, stack_path: str) -> list[str]:
-        """Return the templates of a stack and of its nested stacks that are known to hold task definitions."""
-        return [file for path, file in self._template_files.items() if is_within(path, stack_path)]
 
     def stack_path_of(self, template_file: str) -> str | None:
         """Return the construct path of the stack that writes a template, if it is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from constructs import IConstruct
 
@@ -17,6 +17,10 @@ from ..policy.task_definition import TASK_DEFINITION
 from ..policy.template import Template
 from .assembly import WrittenTemplate, read_templates, stack_paths
 from .places import Places
+from .reading import is_within
+
+UNKNOWN: Final = "<"
+"""With which the path of a resource goes on after that of its stack, if its construct is not known."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,13 @@ class Verified:
 
     Attributes:
         finding: what was found.
-        in_stage: whether the template is inside a Stage of the app, or of no stack at all.
+        always_shown: whether it counts whatever stacks are selected: it is inside a Stage, or about no template.
         file: the template.
         logical_id: the resource of the template it is about.
     """
 
     finding: Finding
-    in_stage: bool
+    always_shown: bool
     file: Path | None = None
     logical_id: str | None = None
 
@@ -67,13 +71,19 @@ def verify(root: IConstruct, templates: Sequence[Path], policy: Policy, places: 
     files = {template.file.name for template in written}
     for stack_path, file in places.stacks().items():
         if file not in files:
-            found.append(Verified(problem_finding(_NOT_WRITTEN, stack_path, policy), in_stage=True))
+            found.append(Verified(problem_finding(_NOT_WRITTEN, stack_path, policy), always_shown=True))
     return found
 
 
 def _written(stacks: Mapping[Path, str], places: Places) -> Iterator[WrittenTemplate]:
+    expected: dict[str, list[str]] = {stack_path: [] for stack_path in stacks.values()}
+    for path, name in places.stacks().items():
+        # Stacks and Stages may stand below a stack without being nested stacks of it.
+        owners = [stack_path for stack_path in expected if is_within(path, stack_path)]
+        if owners:
+            expected[max(owners, key=len)].append(name)
     for file, stack_path in stacks.items():
-        yield from read_templates(file, stack_path, places.template_files(stack_path))
+        yield from read_templates(file, stack_path, expected[stack_path])
 
 
 def _resources(template: WrittenTemplate) -> Any:
@@ -98,7 +108,7 @@ def _judge(template: WrittenTemplate, policy: Policy, places: Places) -> Iterato
     def path_of(logical_id: str) -> str:
         place = places.find(file, logical_id)
         # Of a resource without a known construct, no exemption by name may take this for another's path.
-        path = place.path if place else f"{stack_path}/<{logical_id}>"
+        path = place.path if place else f"{stack_path}/{UNKNOWN}{logical_id}>"
         logical_ids[path] = logical_id
         return path
 

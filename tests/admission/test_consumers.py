@@ -108,6 +108,15 @@ def test_logical_ids_are_of_their_stack(app: cdk.App) -> None:
     assert set(consumers(app, second)) == {"Two/User", "Three/User"}
 
 
+def test_those_of_another_stage_are_none(app: cdk.App, stack: cdk.Stack) -> None:
+    definition = generic(stack)
+    inner = cdk.Stack(cdk.Stage(app, "Prod"), "Stack")
+    for scope in (stack, inner):
+        cdk.CfnResource(scope, "User", type=SERVICE, properties={"TaskDefinition": {"Ref": "Td"}})
+        cdk.CfnOutput(scope, "Out", value="x", export_name=f"of-{scope.node.path}")
+    assert consumers(app, definition) == {"Stack/User": ["TaskDefinition"]}
+
+
 def test_what_is_behind_a_service(app: cdk.App, stack: cdk.Stack) -> None:
     definition = generic(stack)
     group = {"TargetType": "ip"}

@@ -22,6 +22,7 @@ from .support import (
     AWSVPC,
     DENIED,
     ROOT,
+    TASK_DEFINITION,
     annotations_of,
     container,
     crossings,
@@ -209,6 +210,44 @@ class TestScopes:
         assert len(guard.findings) == 1
         assert len(annotations_of(app)) == 1
         assert len(report_of(app)["violations"]) == 1
+
+    def test_protecting_again_annotates_the_stages_that_have_come_since(self, app: cdk.App) -> None:
+        guard = EcsGuard().protect(app)
+        generic(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"))
+        guard.protect(app)
+        app.synth()
+        assert [(level, path) for level, path, _ in annotations_of(app)] == [("error", "Prod/Stack/Td")]
+
+    @pytest.mark.parametrize("narrow", [True, False], ids=["construct", "nested stack"])
+    def test_what_may_be_below_the_scope_counts(self, app: cdk.App, stack: cdk.Stack, narrow: bool) -> None:
+        """Of a resource that became a task definition by an override nobody knows which construct it is."""
+        scope = Construct(stack, "Part") if narrow else cdk.NestedStack(stack, "Nested")
+        cdk.CfnResource(scope, "X", type="AWS::SNS::Topic").add_override("Type", TASK_DEFINITION)
+        other = cdk.Stack(app, "Other")
+        cdk.CfnResource(other, "X", type="AWS::SNS::Topic").add_override("Type", TASK_DEFINITION)
+        guard = EcsGuard().protect(scope)
+        app.synth()
+        assert only(guard.findings).is_denied
+        assert only(guard.findings).resource.startswith("Stack/<")
+
+    def test_one_fix_at_several_scopes(self, app: cdk.App) -> None:
+        guard, fix = EcsGuard(), EcsGuardFix()
+        for name in ("One", "Two"):
+            stack = cdk.Stack(app, name)
+            generic(stack)
+            guard.protect(stack, fix=fix)
+        app.synth()
+        assert guard.findings == ()
+        assert [change.resource for change in fix.changes] == ["One/Td", "Two/Td"]
+
+    def test_a_fix_serves_each_guard_where_it_is(self, app: cdk.App) -> None:
+        fix = EcsGuardFix()
+        for name, enforcement in (("Audited", Enforcement.AUDIT), ("Denied", Enforcement.DENY)):
+            stack = cdk.Stack(app, name)
+            generic(stack)
+            EcsGuard(Policy(enforcement={AWSVPC: enforcement})).protect(stack, fix=fix)
+        app.synth()
+        assert [change.resource for change in fix.changes] == ["Denied/Td"]
 
     def test_a_fix_given_later_is_taken(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack)

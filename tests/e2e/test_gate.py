@@ -24,6 +24,8 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("stage", {"protect": "late"}, 1, 1, {BRIDGE: 1, "Prod/Eu/Stack/Td": 1}),
     ("nested_in_stage", {}, 1, 1, {BRIDGE: 1, "Prod/Stack/Nested/Td": 1}),
     ("nested_in_stage", {"protect": "late"}, 1, 1, {BRIDGE: 1}),
+    ("below_a_stack", {}, 0, 0, {"ecs-guard": 0}),
+    ("bad_below_a_stack", {}, 1, 1, {BRIDGE: 2, "Outer/Prod/Inner/Nested/Td": 1, "Outer/Beside/Td": 1}),
     ("overridden_bad", {}, 1, 1, {HOST: 1, ABSENT: 1}),
     ("overridden_good", {}, 0, 0, {"ecs-guard": 0}),
     ("generic_bad", {}, 1, 1, {BRIDGE: 1, HOST: 1}),

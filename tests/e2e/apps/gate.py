@@ -63,6 +63,22 @@ def case_nested_in_stage(app: cdk.App) -> None:
     bad(cdk.NestedStack(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"), "Nested"))
 
 
+def case_below_a_stack(app: cdk.App) -> None:
+    """A Stage and another stack below a stack, as in apps with CDK Pipelines: neither is a nested stack of it."""
+    outer = cdk.Stack(app, "Outer")
+    fine(outer)
+    inner = cdk.Stack(cdk.Stage(outer, "Prod"), "Inner")
+    fine(inner)
+    fine(cdk.NestedStack(inner, "Nested"))
+    fine(cdk.Stack(outer, "Beside"))
+
+
+def case_bad_below_a_stack(app: cdk.App) -> None:
+    outer = cdk.Stack(app, "Outer")
+    bad(cdk.NestedStack(cdk.Stack(cdk.Stage(outer, "Prod"), "Inner"), "Nested"))
+    bad(cdk.Stack(outer, "Beside"))
+
+
 def case_overridden_bad(app: cdk.App) -> None:
     stack = cdk.Stack(app, "Stack")
     fine(stack).add_property_override("NetworkMode", "host")

@@ -1,0 +1,83 @@
+"""What a fix may change: what the policies in force object to and nobody has admitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs import IConstruct
+
+from ..policy.evaluation import evaluate
+from ..policy.exemptions import find_exemption
+from ..policy.finding import Enforcement
+from ..policy.policy import Policy
+from ..policy.profiles import Profile
+from ..remediation import Resource
+from .acknowledgements import find_acknowledgement
+
+AWSVPC_NETWORK_MODE = "awsvpc-network-mode"
+HOST_MODE_ROOT_USER = "host-mode-root-user"
+
+# The checks that another network mode, or another user, would pass.
+_ABOUT_THE_MODE = {AWSVPC_NETWORK_MODE, HOST_MODE_ROOT_USER, "host-mode-privileged", "no-host-network-mode"}
+_ABOUT_THE_USER = {HOST_MODE_ROOT_USER, "host-mode-privileged", "non-root-user"}
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """What may be changed about one task definition.
+
+    Attributes:
+        mode: whether its network mode may.
+        user: whether the users of its containers may, but for those that are exempt.
+        policies: the policies in force, which hold the exemptions.
+    """
+
+    mode: bool
+    user: bool
+    policies: Sequence[Policy]
+
+    def covers_container(self, path: str, container: object) -> bool:
+        """Return whether the user of a container may be changed."""
+        exempt = isinstance(container, str) and _is_exempt(self.policies, HOST_MODE_ROOT_USER, path, container)
+        return self.user and not exempt
+
+
+def mandate_for(root: IConstruct, task_definition: Resource, policies: Sequence[Policy]) -> Mandate:
+    """Return what may be changed about a task definition.
+
+    Args:
+        root: the app, where acknowledgements are.
+        task_definition: the task definition, by its construct path.
+        policies: those of the gates around it; if there are none, whatever any check objects to may be changed.
+    """
+    policies = policies or (Policy(Profile.STRICT),)
+    objections = {check for policy in policies for check in _objections(task_definition, policy)}
+
+    def is_admitted(check: str) -> bool:
+        acknowledgement = find_acknowledgement(root, task_definition.path, check)
+        acknowledged = acknowledgement is not None and acknowledgement.counts
+        return acknowledged or _is_exempt(policies, check, task_definition.path, None)
+
+    return Mandate(
+        mode=bool(objections & _ABOUT_THE_MODE) and not is_admitted(AWSVPC_NETWORK_MODE),
+        user=bool(objections & _ABOUT_THE_USER) and not is_admitted(HOST_MODE_ROOT_USER),
+        policies=policies,
+    )
+
+
+def _objections(task_definition: Resource, policy: Policy) -> set[str]:
+    """Return the checks whose findings a policy denies or warns of."""
+    findings = evaluate(
+        task_definition.properties,
+        policy,
+        resource=task_definition.path,
+        template=task_definition.template,
+        condition=task_definition.condition,
+    )
+    return {finding.check for finding in findings if finding.enforcement is not Enforcement.AUDIT}
+
+
+def _is_exempt(policies: Sequence[Policy], check: str, path: str, container: str | None) -> bool:
+    exemptions = ((policy, find_exemption(policy.exemptions, check, path, container)) for policy in policies)
+    return any(exemption is not None and exemption.days_left(policy.date) >= 0 for policy, exemption in exemptions)
