@@ -184,6 +184,7 @@ def test_what_is_not_checked_can_be_exempted() -> None:
     )
     (finding,) = evaluate_template({"Resources": {"Fn::Transform": {}}}, policy)
     assert finding.enforcement is Enforcement.AUDIT
+    assert finding.exemption is policy.exemptions[0]
 
 
 def test_of_several_exemptions_the_longest_holds() -> None:

@@ -98,6 +98,8 @@ SECTIONS: dict[str, Any] = {
         "ByRegion": {"us-east-1": {"Mode": "awsvpc"}, "eu-west-1": {"Mode": "bridge"}},
         "AllAwsvpc": {"a": {"Mode": "awsvpc"}, "b": {"Mode": "awsvpc"}},
         "OnlyProd": {"prod": {"Mode": "awsvpc"}},
+        "AIsHost": {"a": {"Mode": "host"}, "b": {"Mode": "awsvpc"}},
+        "OnlyA": {"a": {"Mode": "host"}},
         "Moves": {"us-east-1": {"Mode": "awsvpc", "User": "root"}, "eu-west-1": {"Mode": "host", "User": "1000"}},
         "Lists": {"x": {"LaunchTypes": ["EXTERNAL"]}},
     },
@@ -153,7 +155,10 @@ MODES = rows(
     (if_("Undefined", "awsvpc", "awsvpc"),                           None),
     (if_("Undefined", "host", "bridge"),                             VIOLATION),   # whichever it is
     (if_("Undefined", if_("Undefined", "awsvpc", "host"), "awsvpc"), None),        # undefined, but one and the same
+    (if_("Undefined", "awsvpc", if_("Another", "host", "awsvpc")),   UNRESOLVED),  # two, each by itself
     (if_(equals(ref("Stage"), "prod"), "awsvpc", "host"),            VIOLATION),
+    (if_(equals(ref("HostByDefault"), "a"), "awsvpc", ref("HostByDefault")), VIOLATION),  # not a, so host or any other
+    (if_(equals(ref("HostByDefault"), "host"), "awsvpc", ref("HostByDefault")), UNRESOLVED),
     # Fn::FindInMap
     ({"Fn::FindInMap": ["ByStage", ref("Stage"), "Mode"]},           VIOLATION),
     ({"Fn::FindInMap": ["ByStage", "prod", "Mode"]},                 None),
@@ -178,6 +183,11 @@ MODES = rows(
     ({"Fn::FindInMap": ["AllAwsvpc", ref("Ssm"), "Mode", {"DefaultValue": "host"}]},       UNRESOLVED),
     ({"Fn::FindInMap": ["AllAwsvpc", ref("Stage"), "Mode", {"DefaultValue": "host"}]},     VIOLATION),
     ({"Fn::FindInMap": ["OnlyProd", ref("Stage"), "Mode", {"DefaultValue": "awsvpc"}]},    None),
+    # what is known of the key leaves some entries
+    (if_("FreeIsA", "awsvpc", {"Fn::FindInMap": ["AIsHost", ref("Free"), "Mode"]}),        None),
+    (if_("FreeIsA", {"Fn::FindInMap": ["AIsHost", ref("Free"), "Mode"]}, "awsvpc"),        VIOLATION),
+    (if_("FreeIsA", "awsvpc", {"Fn::FindInMap": ["OnlyA", ref("Free"), "Mode"]}),          UNRESOLVED),
+    (if_("FreeIsA", "awsvpc", {"Fn::FindInMap": ["OnlyA", ref("Free"), "Mode", {"DefaultValue": "awsvpc"}]}), None),
     # Fn::Sub
     (sub("awsvpc"),                                                  None),
     (sub("${Mode}"),                                                 VIOLATION),
@@ -225,6 +235,34 @@ MODES = rows(
 def test_the_network_mode(node: Any, expected: str | None) -> None:
     properties = task_definition(NetworkMode=node, ContainerDefinitions=[])
     assert found(properties) == ({"awsvpc-network-mode": expected} if expected else PASSES)
+
+
+@pytest.mark.parametrize(
+    ("node", "reason"),
+    [
+        ({"Fn::FindInMap": "x"}, "which needs a map, a top-level key and a second-level key"),
+        ({"Fn::FindInMap": ["ByStage", "test", "Mode"]}, "which finds no entry"),
+        (if_("FreeIsA", "awsvpc", {"Fn::FindInMap": ["OnlyA", ref("Free"), "Mode"]}), "which finds no entry"),
+        ({"Fn::FindInMap": ["NoMap", {"Fn::GetAtt": ["A", "b"]}, "Mode"]}, "which finds no entry"),
+        (sub(5), "which needs a string and, at most, a map of variables"),  # type: ignore[arg-type]
+        ({"Fn::Join": [","]}, "which needs a delimiter and a list"),
+        ({"Fn::Select": [0]}, "which needs an index and a list"),
+        ({"Fn::Select": [2, ["awsvpc"]]}, "which selects an item that the list does not have"),
+        ({"Fn::If": ["IsProd"]}, "which needs a condition and two values"),
+        ({"Fn::Base64": "x"}, "which only the deployment evaluates"),
+        ({"Ref": 5}, "which refers to nothing"),
+        (ref("Undeclared"), "the identity of a resource that only the deployment knows"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_decided_is_quoted_with_the_reason(node: Any, reason: str) -> None:
+    (finding,) = judge(task_definition(NetworkMode=node, ContainerDefinitions=[]), LITERAL, **SECTIONS)
+    what = finding.message.splitlines()[0]
+    assert what.startswith("It cannot be decided whether NetworkMode is awsvpc: Properties/NetworkMode")
+    assert what.endswith(f", {reason}.")
+    innermost = node["Fn::If"][2] if len(node.get("Fn::If", ())) == 3 else node
+    quoted = "${Undeclared}" if innermost == ref("Undeclared") else next(iter(innermost))
+    assert quoted in what
 
 
 # --- conditions ----------------------------------------------------------------------------------------------------
