@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
-from constructs import IConstruct
 
 from ..policy.finding import Finding
 from ..policy.policy import Policy
@@ -31,30 +30,33 @@ def is_in_use() -> bool:
     return not hasattr(cdk.IPolicyValidationContext, "stack_templates")
 
 
-def validate(
-    templates: Sequence[Path], gates: Iterable[tuple[IConstruct, Gate]], policy: Policy
-) -> cdk.PolicyValidationPluginReport:
+def gate_behind(templates: Sequence[Path], gates: Iterable[Gate]) -> Gate | None:
+    """Return the gate at the app that has written templates, if it is among these."""
+    folders = {folder.resolve() for file in templates for folder in file.parents}
+    return next((gate for gate in gates if Path(gate.root.outdir).resolve() in folders), None)  # type: ignore[attr-defined]
+
+
+def validate(gate: Gate | None, templates: Sequence[Path], policy: Policy) -> cdk.PolicyValidationPluginReport:
     """Judge the written templates, and make the synth fail if anything is denied.
 
     Args:
+        gate: the gate at the app, None if nobody knows which app it is.
         templates: what the app has written.
-        gates: the apps it may be, each with its gate.
-        policy: the policy to judge by.
+        policy: the policy of the guard.
     """
-    folders = {folder.resolve() for file in templates for folder in file.parents}
-    for root, gate in gates:
-        outdir = Path(root.outdir)  # type: ignore[attr-defined]
-        if outdir.resolve() in folders:
-            report = gate.report(root, templates)
-            # The CDK stops at once: the gates that come after must have had their say.
-            if gate is gates_of(root)[-1]:
-                denying = (each for each in gates_of(root) if not each.only_asks)
-                _stop_synth(outdir, [finding for each in denying for finding in each.findings])
-            return report
-    finding = problem_finding(_NO_APP, "", policy)
-    for file in templates[:1]:
-        _stop_synth(file.parent, [finding])
-    return render([Entry(finding)])
+    if gate is None:
+        finding = problem_finding(_NO_APP, "", policy)
+        for file in templates[:1]:
+            _stop_synth(file.parent, [finding])
+        return render([Entry(finding)])
+    report = gate.report(templates)
+    gates = gates_of(gate.root)
+    # The CDK stops at once: the gates that come after must have had their say.
+    if gate not in gates or gate is gates[-1]:
+        denying = dict.fromkeys(each for each in (*gates, gate) if not each.only_asks)
+        findings = [finding for each in denying for finding in each.findings]
+        _stop_synth(Path(gate.root.outdir), findings)  # type: ignore[attr-defined]
+    return report
 
 
 def _stop_synth(folder: Path, findings: Iterable[Finding]) -> None:

@@ -46,6 +46,7 @@ class Gate:
 
     Attributes:
         policy: the policy to judge by.
+        root: the app.
         scopes: construct paths of what is guarded; everything if there are none.
         annotated: construct paths of those below which task definitions are annotated: one for each Stage.
         fixes: what mends task definitions before they are judged, each with the construct paths it was put on.
@@ -53,8 +54,9 @@ class Gate:
         only_asks: whether it is there for its findings alone: it annotates nothing and lets every synth pass.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, root: IConstruct) -> None:
         self.policy = policy
+        self.root = root
         self.scopes: list[str] = []
         self.annotated: set[str] = set()
         self.fixes: dict[EcsGuardFix, set[str]] = {}
@@ -77,7 +79,7 @@ class Gate:
         if self.only_asks:
             return
         stage = stage_path(base)
-        for estimates in self._places.survey(base):
+        for estimates in self._places.learn(base):
             # What an estimate misses, the written template shows.
             suspects = [estimate.place.node for estimate in estimates if self._is_suspect(estimate)]
             if suspects and stage_path(suspects[0]) == stage:
@@ -91,22 +93,22 @@ class Gate:
         for finding in (self._explained(replace(finding, source=source)) for finding in found):
             key = _key(finding)
             self._findings[key] = finding
-            text = None if self._is_said_by_others(node.node.root, finding) else annotate(node, finding)
+            text = None if self._is_said_by_others(finding) else annotate(node, finding)
             if text is not None:
                 self._said[key] = finding.enforcement.strictness
                 self._annotated[key] = (finding.enforcement.strictness, text)
 
-    def report(self, root: IConstruct, templates: Sequence[Path]) -> cdk.PolicyValidationPluginReport:
+    def report(self, templates: Sequence[Path]) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report all findings, such that each is shown once."""
         self.has_judged = True
         self._arrived = None
         try:
-            judged = self._judge_templates(root, templates)
+            judged = self._judge_templates(templates)
             self._findings = {_key(j.verified.finding): j.verified.finding for j in judged}
             if self.only_asks:
                 return render(())
-            entries = [self._entry(root, j) for j in judged if not self._is_said_by_others(root, j.verified.finding)]
-            return render((entry for entry in entries if entry is not None), self._remarks(root))
+            entries = [self._entry(j) for j in judged if not self._is_said_by_others(j.verified.finding)]
+            return render((entry for entry in entries if entry is not None), self._remarks())
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             _log.debug("judging the templates failed", exc_info=True)
             finding = problem_finding(crash(error), "", self.policy)
@@ -129,20 +131,20 @@ class Gate:
             _log.debug("reading %s failed", path, exc_info=True)
             return (problem_finding(crash(error), path, self.policy),)
 
-    def _judge_templates(self, root: IConstruct, templates: Sequence[Path]) -> list[_Judged]:
-        verified = verify(root, templates, self.policy, self._places)
+    def _judge_templates(self, templates: Sequence[Path]) -> list[_Judged]:
+        verified = verify(self.root, templates, self.policy, self._places)
         scopes = self.scopes or [""]
         verified = [v for v in verified if any(may_concern(v.finding, scope) for scope in scopes)]
         stale = stale_exemptions(self.policy, [v.finding for v in verified])
         verified += [Verified(finding, always_shown=True) for finding in stale]
-        return [self._complete(root, v) for v in verified]
+        return [self._complete(v) for v in verified]
 
-    def _complete(self, root: IConstruct, verified: Verified) -> _Judged:
+    def _complete(self, verified: Verified) -> _Judged:
         """Add what only the construct tree knows: where it was made, why it is not fixed, who accepts it."""
         finding = verified.finding
         place = self._places.at(finding.resource)
         finding = self._explained(replace(finding, source=made_at(place.node) if place else None))
-        acknowledgement = find_acknowledgement(root, finding.resource, finding.check)
+        acknowledgement = find_acknowledgement(self.root, finding.resource, finding.check)
         if acknowledgement and acknowledgement.counts:
             finding = replace(finding, acknowledged=acknowledgement.reason)
         return _Judged(replace(verified, finding=finding), acknowledgement)
@@ -159,44 +161,47 @@ class Gate:
         """Return whether what stands at a construct path is guarded."""
         return any(is_within(path, scope) for scope in self.scopes or [""])
 
-    def _is_said_by_others(self, root: IConstruct, finding: Finding) -> bool:
+    def _is_said_by_others(self, finding: Finding) -> bool:
         """Return whether a gate that came before this one has said the same, as strictly."""
-        for gate in gates_of(root):
+        for gate in gates_of(self.root):
             if gate is self:
                 return False
             if gate._said.get(_key(finding), -1) >= finding.enforcement.strictness:
                 return True
         return False
 
-    def _entry(self, root: IConstruct, judged: _Judged) -> Entry | None:
+    def _entry(self, judged: _Judged) -> Entry | None:
         """Return the finding as an entry of the report; None if the CDK's own report already holds it."""
         verified, acknowledgement = judged
         finding, shown = verified.finding, Shown.ALWAYS if verified.always_shown else Shown.SELECTED
         self._said[_key(finding)] = finding.enforcement.strictness
         strictness, text = self._annotated.get(_key(finding), (-1, ""))
         if strictness >= finding.enforcement.strictness:
-            if not _is_by_cli(root):
-                if root.node.try_get_context(_ANNOTATIONS_IN_REPORT):
+            if not self._is_by_cli():
+                if self.root.node.try_get_context(_ANNOTATIONS_IN_REPORT):
                     return None
-            elif not verified.always_shown and (finding.resource, text) in self._written_annotations(root):
+            elif not verified.always_shown and (finding.resource, text) in self._written_annotations():
                 shown = Shown.ELSEWHERE
         return Entry(finding, shown, verified.file, verified.logical_id, acknowledgement)
 
-    def _written_annotations(self, root: IConstruct) -> set[tuple[str, str]]:
+    def _written_annotations(self) -> set[tuple[str, str]]:
         """Return the annotations that have arrived in the assembly; no other is worth trusting."""
         if self._arrived is None:
-            self._arrived = written_annotations(Path(root.outdir))  # type: ignore[attr-defined]
+            self._arrived = written_annotations(Path(self.root.outdir))  # type: ignore[attr-defined]
         return self._arrived
 
-    def _remarks(self, root: IConstruct) -> list[Remark]:
+    def _remarks(self) -> list[Remark]:
         """Return what the fixes have said; the CDK CLI shows it as annotations, but the report must hold it too."""
         remarks = []
         for note in (note for fix in self.fixes for note in fix.notes):
             shown = Shown.SELECTED
-            if _is_by_cli(root):
+            if self._is_by_cli():
                 shown = Shown.ALWAYS if note.stage_path else Shown.ELSEWHERE
             remarks.append(Remark(note.path, note.text, shown))
         return remarks
+
+    def _is_by_cli(self) -> bool:
+        return self.root.node.try_get_context(_APP_FAILS) in (False, "false")
 
 
 # The gates of an app, in the order they came: what one has said the next does not repeat.
@@ -208,9 +213,9 @@ def gates_of(root: IConstruct) -> list[Gate]:
     return _gates.get(identity_of(root), [])
 
 
-def add_gate(root: IConstruct, gate: Gate) -> None:
-    """Put one more gate around an app."""
-    _gates.setdefault(identity_of(root), []).append(gate)
+def add_gate(gate: Gate) -> None:
+    """Put one more gate around its app."""
+    _gates.setdefault(identity_of(gate.root), []).append(gate)
 
 
 def crash(error: Exception) -> Problem:
@@ -230,10 +235,6 @@ def may_concern(finding: Finding, scope: str) -> bool:
     if unknown or not finding.location:  # it may be anywhere in this stack
         return is_within(scope, stack_path or finding.resource)
     return False
-
-
-def _is_by_cli(root: IConstruct) -> bool:
-    return root.node.try_get_context(_APP_FAILS) in (False, "false")
 
 
 def _key(finding: Finding) -> Hashable:

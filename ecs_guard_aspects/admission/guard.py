@@ -51,13 +51,12 @@ class EcsGuard:
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self.policy = policy or Policy()
         self._gates: dict[str, Gate] = {}
-        self._apps: list[IConstruct] = []
-        self._latest = Gate(self.policy)
+        self._latest: Gate | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings about the app it was last used on, once that is synthesized, successfully or not."""
-        return self._latest.findings
+        return self._latest.findings if self._latest else ()
 
     @property
     def name(self) -> str:
@@ -92,8 +91,7 @@ class EcsGuard:
         root, path = scope.node.root, scope.node.path
         gate = self.gate_at(root)
         if gate not in gates_of(root):
-            add_gate(root, gate)
-            self._apps.append(root)
+            add_gate(gate)
             cdk.Validations.of(root).add_plugins(self)
         bases = _one_per_stage(scope)
         if path not in gate.scopes:
@@ -116,14 +114,17 @@ class EcsGuard:
         """Judge the written templates, and report all findings, such that each is shown once."""
         templates = [Path(path) for path in context.template_paths]
         if before_2_262.is_in_use():
-            gates = ((root, self.gate_at(root)) for root in self._apps)
-            return before_2_262.validate(templates, gates, self.policy)
-        root = context.app_construct
-        return self.gate_at(root).report(root, templates)
+            gate = before_2_262.gate_behind(templates, self._gates.values())
+            self._latest = gate or self._latest
+            return before_2_262.validate(gate, templates, self.policy)
+        return self.gate_at(context.app_construct).report(templates)
 
     def gate_at(self, root: IConstruct) -> Gate:
-        """Return the gate it is at an app."""
-        self._latest = self._gates.setdefault(identity_of(root), Gate(self.policy))
+        """Return the gate it is at an app, which is then the one that ``findings`` are of."""
+        identity = identity_of(root)
+        if identity not in self._gates:
+            self._gates[identity] = Gate(self.policy, root)
+        self._latest = self._gates[identity]
         return self._latest
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 import aws_cdk as cdk
@@ -23,8 +23,9 @@ class Places:
         self._by_path: dict[str, Place] = {}
         self._template_files: dict[str, str] = {}
 
-    def survey(self, scope: IConstruct) -> Iterator[Sequence[Estimate]]:
+    def learn(self, scope: IConstruct) -> list[list[Estimate]]:
         """Look at all task definitions below ``scope``, remember where they are, and return them stack by stack."""
+        by_stack = []
         found = sorted(_survey(select_task_definitions(scope)), key=_stack_path)
         for stack_path, group in groupby(found, key=_stack_path):
             estimates = list(group)
@@ -33,7 +34,8 @@ class Places:
                 self._by_path[estimate.place.path] = estimate.place
             first = estimates[0].place
             self._template_files[stack_path] = first.template_file
-            yield estimates
+            by_stack.append(estimates)
+        return by_stack
 
     def find(self, template_file: str, logical_id: str) -> Place | None:
         """Return the construct behind a logical id of a template, if it is known."""

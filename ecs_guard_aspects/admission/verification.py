@@ -57,8 +57,7 @@ def verify(root: IConstruct, templates: Sequence[Path], policy: Policy, places: 
     written = list(_written(stacks, places))
     if any(_has_unknown(template, places) for template in written):
         # Stages and stacks that came after the annotations were made.
-        for _ in places.survey(root):
-            pass
+        places.learn(root)
         written = list(_written(stacks, places))
     found = []
     for template in written:

@@ -85,3 +85,13 @@ def test_a_plugin_that_cannot_know_its_app_denies(app: cdk.App, capfd: pytest.Ca
     with pytest.raises(RuntimeError, match=REFUSED):
         app.synth()
     assert "Attach the guard with protect(app)" in capfd.readouterr().err
+
+
+def test_a_plugin_that_has_seen_its_app_as_an_aspect_judges_it(app: cdk.App, capfd: pytest.CaptureFixture[str]) -> None:
+    generic(cdk.Stack(app, "Stack"))
+    guard = EcsGuard()
+    cdk.Aspects.of(app).add(guard)
+    cdk.Validations.of(app).add_plugins(guard)
+    with pytest.raises(RuntimeError, match=REFUSED):
+        app.synth()
+    assert "at Stack/Td:\nNetworkMode is 'bridge'." in capfd.readouterr().err
