@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, evaluate_template
+from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, Severity, evaluate_template
 
 AWSVPC = {"NetworkMode": "awsvpc"}
 DENIED = [("awsvpc-network-mode", "deny")]
@@ -68,7 +68,8 @@ def test_a_macro_is_said(transform: Any, expected: list[Any]) -> None:
 def test_what_deploys_a_template_of_its_own_is_said(kind: str, expected: list[Any]) -> None:
     findings = evaluate_template({"Resources": {"Other": {"Type": kind}}})
     assert [(finding.check, finding.enforcement.value) for finding in findings] == expected
-    assert all(finding.resource == "Other" for finding in findings)
+    assert all((finding.resource, finding.location) == ("Other", "") for finding in findings)
+    assert all(finding.severity is Severity.HIGH for finding in findings)
 
 
 def test_a_macro_at_the_top_is_said() -> None:
