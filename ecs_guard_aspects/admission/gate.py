@@ -48,7 +48,7 @@ class Gate:
         policy: the policy to judge by.
         root: the app.
         scopes: construct paths of what is guarded; everything if there are none.
-        annotated: construct paths of those below which task definitions are annotated: one for each Stage.
+        bases: construct paths of those below which task definitions are annotated: one for each Stage.
         fixes: what mends task definitions before they are judged, each with the construct paths it was put on.
         has_judged: whether the written templates have been judged, well or ill.
         only_asks: whether it is there for its findings alone: it annotates nothing and lets every synth pass.
@@ -58,7 +58,7 @@ class Gate:
         self.policy = policy
         self.root = root
         self.scopes: list[str] = []
-        self.annotated: set[str] = set()
+        self.bases: set[str] = set()
         self.fixes: dict[EcsGuardFix, set[str]] = {}
         self.has_judged = False
         self.only_asks = False

@@ -96,7 +96,7 @@ class EcsGuard:
         bases = _one_per_stage(scope)
         if path not in gate.scopes:
             gate.scopes.append(path)
-        for base in _new(bases, gate.annotated):
+        for base in _new(bases, gate.bases):
             base.node.add_validation(_Annotator(gate, base))
         if defaults:
             default_to_awsvpc(scope)

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from constructs import IConstruct
 
+from ..policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
+from ..policy.checks.host_mode_privileged import HostModePrivileged
+from ..policy.checks.host_mode_root_user import HostModeRootUser
+from ..policy.checks.no_host_network_mode import NoHostNetworkMode
+from ..policy.checks.non_root_user import NonRootUser
 from ..policy.evaluation import evaluate
 from ..policy.exemptions import find_exemption
 from ..policy.finding import Enforcement
@@ -15,12 +20,9 @@ from ..policy.profiles import Profile
 from ..remediation import Resource
 from .acknowledgements import find_acknowledgement
 
-AWSVPC_NETWORK_MODE = "awsvpc-network-mode"
-HOST_MODE_ROOT_USER = "host-mode-root-user"
-
 # The checks that another network mode, or another user, would pass.
-_ABOUT_THE_MODE = {AWSVPC_NETWORK_MODE, HOST_MODE_ROOT_USER, "host-mode-privileged", "no-host-network-mode"}
-_ABOUT_THE_USER = {HOST_MODE_ROOT_USER, "host-mode-privileged", "non-root-user"}
+_ABOUT_THE_MODE = {AwsvpcNetworkMode.id, HostModeRootUser.id, HostModePrivileged.id, NoHostNetworkMode.id}
+_ABOUT_THE_USER = {HostModeRootUser.id, HostModePrivileged.id, NonRootUser.id}
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Mandate:
 
     def covers_container(self, path: str, container: object) -> bool:
         """Return whether the user of a container may be changed."""
-        exempt = isinstance(container, str) and _is_exempt(self.policies, HOST_MODE_ROOT_USER, path, container)
+        exempt = isinstance(container, str) and _is_exempt(self.policies, HostModeRootUser.id, path, container)
         return self.user and not exempt
 
 
@@ -60,8 +62,8 @@ def mandate_for(root: IConstruct, task_definition: Resource, policies: Sequence[
         return acknowledged or _is_exempt(policies, check, task_definition.path, None)
 
     return Mandate(
-        mode=bool(objections & _ABOUT_THE_MODE) and not is_admitted(AWSVPC_NETWORK_MODE),
-        user=bool(objections & _ABOUT_THE_USER) and not is_admitted(HOST_MODE_ROOT_USER),
+        mode=bool(objections & _ABOUT_THE_MODE) and not is_admitted(AwsvpcNetworkMode.id),
+        user=bool(objections & _ABOUT_THE_USER) and not is_admitted(HostModeRootUser.id),
         policies=policies,
     )
 
