@@ -15,11 +15,8 @@ _REASONS_SHOWN = 3
 
 def merge(check: Check, outcomes: list[Outcome], policy: Policy, resource: str) -> Finding | None:
     """Return one finding for what a check says over all scenarios, as strict as the strictest of them."""
-    findings = []
-    for outcome in outcomes:
-        finding = _finding(check, outcome, policy, resource)
-        if finding is not None and finding.enforcement is not Enforcement.OFF:
-            findings.append(finding)
+    found = [_finding(check, outcome, policy, resource) for outcome in outcomes if not outcome.is_admitted]
+    findings = [finding for finding in found if finding.enforcement is not Enforcement.OFF]
     if len(findings) < 2:
         return findings[0] if findings else None
     verdicts = {finding.verdict for finding in findings}
@@ -28,7 +25,7 @@ def merge(check: Check, outcomes: list[Outcome], policy: Policy, resource: str) 
     return strictest if strictest.verdict is verdict else replace(strictest, verdict=verdict)
 
 
-def _finding(check: Check, outcome: Outcome, policy: Policy, resource: str) -> Finding | None:
+def _finding(check: Check, outcome: Outcome, policy: Policy, resource: str) -> Finding:
     verdict = Verdict.UNRESOLVED
     enforcement = policy.enforcement_of(check.id)
     if outcome.crash:
@@ -40,13 +37,12 @@ def _finding(check: Check, outcome: Outcome, policy: Policy, resource: str) -> F
     elif outcome.undecided:
         enforcement = enforcement.at_most(policy.unresolved)
         message, remedy = _undecided_text(check, outcome.undecided)
-    elif outcome.violation:
+    else:
+        assert outcome.violation is not None
         verdict = Verdict.VIOLATION
         message, remedy = f"{outcome.violation.what}\n{outcome.violation.why}", outcome.violation.remedy
         if not outcome.violation.fixable and policy.profile.warns_where_nothing_can_be_fixed:
             enforcement = enforcement.at_most(Enforcement.WARN)
-    else:
-        return None
     exemption = None
     if not outcome.crash:
         exemption = find_exemption(policy.exemptions, check.id, resource, outcome.container)

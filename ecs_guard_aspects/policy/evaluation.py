@@ -10,7 +10,7 @@ from .errors import TemplateError
 from .finding import Enforcement, Finding
 from .judging import Judge, Outcome
 from .policy import Policy
-from .problems import nested_stack_problem, problem_finding, problem_of, stale_exemptions, transform_problem
+from .problems import nested_stack_problem, problem_finding, problem_of, stale_exemptions, transform_problem, type_of
 from .task_definition import TASK_DEFINITION
 from .template import Template
 
@@ -60,7 +60,7 @@ def evaluate_resources(
         problem = problem_of(name, resource)
         if problem:
             findings.append(problem_finding(problem, path_of(name), policy))
-        elif isinstance(resource, Mapping) and resource.get("Type") == TASK_DEFINITION:
+        elif type_of(resource) == TASK_DEFINITION:
             # A macro beside the properties may put anything into them.
             properties = resource if "Fn::Transform" in resource else resource.get("Properties")
             condition = resource.get("Condition")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from .checks import Check, ContainerCheck, TaskDefinitionCheck, Violation
 from .expressions import Scenario, UndecidedError, explore
@@ -22,8 +22,7 @@ _LEAST_SCENARIOS = 16
 _log = logging.getLogger("ecs_guard_aspects")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one check says of one scenario: a violation, or why it cannot be judged, or nothing."""
 
     violation: Violation | None = None
@@ -32,6 +31,11 @@ class Outcome:
     undecided: tuple[str, ...] = ()
     malformed: str | None = None
     crash: str | None = None
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.violation or self.undecided or self.malformed or self.crash)
 
 
 class Judge:
@@ -105,7 +109,7 @@ class Judge:
             except MalformedError as error:
                 nodes = [(None, error.location)]
             for node, location in nodes:
-                name = node.get("Name") if isinstance(node, Mapping) else None
+                name = node.get("Name") if isinstance(node, dict) else None
                 key = f"name {name}" if isinstance(name, str) else location
                 seen[key] = seen.get(key, 0) + 1
                 places.setdefault((key, seen[key]), {})[location] = None
@@ -121,7 +125,7 @@ def _by_container(outcomes: list[Outcome]) -> list[list[Outcome]]:
         return [outcomes]
     names = dict.fromkeys(outcome.container for outcome in outcomes if outcome.container is not None) or [None]
     return [
-        [o if o.container == name else replace(o, container=name) for o in outcomes if o.container in (None, name)]
+        [o if o.container == name else o._replace(container=name) for o in outcomes if o.container in (None, name)]
         for name in names
     ]
 
@@ -138,36 +142,33 @@ def _on_container(check: ContainerCheck, places: tuple[str, ...]) -> Callable[[T
 
 
 def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDefinition) -> Outcome:
-    return _guarded(lambda: check.violation(task_definition), lambda: None, task_definition.location_of, "Properties")
+    try:
+        violation = check.violation(task_definition)
+        location = task_definition.location_of(violation.property) if violation else "Properties"
+    except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
+        return _failed(error, None, "Properties")
+    return Outcome(violation, None, location)
 
 
 def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, container: Container) -> Outcome:
-    def run() -> Violation | None:
-        container.require_map()
-        return check.violation(task_definition, container)
-
-    return _guarded(run, lambda: container.name, container.location_of, container.location)
-
-
-def _guarded(
-    run: Callable[[], Violation | None],
-    container: Callable[[], str | None],
-    location_of: Callable[[str], str],
-    location: str,
-) -> Outcome:
     try:
-        violation = run()
-        place = location_of(violation.property) if violation else location
-    except UndecidedError as error:
-        return Outcome(None, container(), error.location, undecided=(str(error),))
-    except MalformedError as error:
-        return Outcome(None, container(), error.location, malformed=str(error))
+        container.require_map()
+        violation = check.violation(task_definition, container)
+        location = container.location_of(violation.property) if violation else container.location
     except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
-        _log.debug("a check failed", exc_info=True)
-        return Outcome(None, container(), location, crash=f"{type(error).__name__}: {error}")
-    return Outcome(violation, container(), place)
+        return _failed(error, container.name, container.location)
+    return Outcome(violation, container.name, location)
+
+
+def _failed(error: Exception, container: str | None, location: str) -> Outcome:
+    if isinstance(error, UndecidedError):
+        return Outcome(None, container, error.location, undecided=(str(error),))
+    if isinstance(error, MalformedError):
+        return Outcome(None, container, error.location, malformed=str(error))
+    _log.debug("a check failed", exc_info=error)
+    return Outcome(None, container, location, crash=f"{type(error).__name__}: {error}")
 
 
 def _with_assumptions(outcome: Outcome, undecided: tuple[str, ...]) -> Outcome:
     """Mark the outcome of a scenario that had to assume something: its violation is possible, not certain."""
-    return replace(outcome, violation=None, undecided=undecided) if outcome.violation else outcome
+    return outcome._replace(violation=None, undecided=undecided) if outcome.violation else outcome

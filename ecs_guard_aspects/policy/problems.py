@@ -102,9 +102,15 @@ def _may_make_task_definitions(loop: object) -> bool:
     return isinstance(loop, list) and any(_may_make_task_definitions(item) for item in loop)
 
 
+def type_of(resource: object) -> object:
+    """Return the type of a member of ``Resources``, None if it has none."""
+    # All resources of an app come by here, and a dict is told far sooner than any other mapping.
+    return resource.get("Type") if isinstance(resource, (dict, Mapping)) else None
+
+
 def problem_of(logical_id: str, resource: object) -> Problem | None:
     """Return why a member of ``Resources`` cannot be judged, or is not looked into; None for any proper resource."""
-    kind = resource.get("Type") if isinstance(resource, Mapping) else None
+    kind = type_of(resource)
     if logical_id.startswith("Fn::ForEach::"):
         if not _may_make_task_definitions(resource):
             return None
@@ -146,7 +152,7 @@ def _elsewhere(kind: str) -> Problem | None:
 
 def nested_stack_problem(resource: object) -> Problem | None:
     """Return what is said of a nested stack where there is only the template of its parent."""
-    if isinstance(resource, Mapping) and resource.get("Type") == NESTED_STACK:
+    if type_of(resource) == NESTED_STACK:
         return Problem(
             "The template of this nested stack is given by URL.",
             "The gate cannot see it: a task definition in it is not checked.",

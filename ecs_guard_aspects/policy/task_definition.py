@@ -77,17 +77,17 @@ class _Facts:
     def __init__(self, scenario: Scenario, node: Any, location: str) -> None:
         self.scenario = scenario
         self.node, self.location = scenario.resolve(node, location)
-        self._places: dict[str, str] = {}
+        self._branches: dict[str, str] = {}
 
     def place_of(self, key: str) -> str:
         """Return the location of a property, following the branches this scenario takes."""
-        return self._places.get(key, f"{self.location}/{key}")
+        return f"{self.location}/{key}{self._branches.get(key, '')}"
 
     def get(self, key: str) -> Any:
         """Return the value of a property: plain, None where absent, or Unknown."""
         node = self.node
         if isinstance(node, dict):
-            value, self._places[key] = self.scenario.resolve(node.get(key), f"{self.location}/{key}")
+            value, self._branches[key] = self.scenario.resolve(node.get(key))
             return value
         self.require_map()
         return node
