@@ -20,6 +20,7 @@ from ..policy.task_definition import TASK_DEFINITION
 from .acknowledgements import Acknowledgement, find_acknowledgement
 from .annotations import annotate
 from .assembly import written_annotations
+from .collection import collection_paused
 from .origin import made_at
 from .places import Places
 from .reading import UNREAD, Estimate, Templates, identity_of, is_within, read, stage_path
@@ -74,6 +75,7 @@ class Gate:
         """All findings: of the written templates once they are judged, until then of the construct tree."""
         return tuple(self._findings.values())
 
+    @collection_paused()
     def annotate_below(self, base: IConstruct) -> None:
         """Annotate the task definitions below ``base`` that belong to the same Stage."""
         if self.only_asks:
@@ -98,6 +100,7 @@ class Gate:
                 self._said[key] = finding.enforcement.strictness
                 self._annotated[key] = (finding.enforcement.strictness, text)
 
+    @collection_paused()
     def report(self, templates: Sequence[Path]) -> cdk.PolicyValidationPluginReport:
         """Judge the written templates, and report all findings, such that each is shown once."""
         self.has_judged = True

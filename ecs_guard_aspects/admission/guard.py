@@ -88,12 +88,13 @@ class EcsGuard:
         Returns:
             The guard itself.
         """
-        root, path = scope.node.root, scope.node.path
+        node = scope.node
+        root, path = node.root, node.path
         gate = self.gate_at(root)
         if gate not in gates_of(root):
             add_gate(gate)
             cdk.Validations.of(root).add_plugins(self)
-        bases = _one_per_stage(scope)
+        bases = {path: scope, **_stages_below(scope, root)}
         if path not in gate.scopes:
             gate.scopes.append(path)
         for base in _new(bases, gate.bases):
@@ -148,21 +149,21 @@ class _Annotator:
         return []
 
 
-def _new(bases: list[IConstruct], known: set[str]) -> list[IConstruct]:
-    """Return the constructs that are not known by their path, and remember them."""
-    new = [base for base in bases if base.node.path not in known]
-    known.update(base.node.path for base in new)
-    return new
+def _new(bases: dict[str, IConstruct], known: set[str]) -> list[IConstruct]:
+    """Return the constructs whose paths are not known, and remember these."""
+    new = {path: base for path, base in bases.items() if path not in known}
+    known.update(new)
+    return list(new.values())
 
 
-def _one_per_stage(scope: IConstruct) -> list[IConstruct]:
-    """Return ``scope`` and the Stages below it, as far as they hold task definitions by now.
+def _stages_below(scope: IConstruct, root: IConstruct) -> dict[str, IConstruct]:
+    """Return by path the Stages below ``scope`` that hold task definitions by now.
 
     A Stage is synthesized before anything of the app's own runs. What comes later is judged in its written templates.
     """
-    if not _has_stages(scope.node.root):
-        return [scope]
     stages: dict[str, IConstruct] = {}
+    if not _has_stages(root):
+        return stages
     # Stacks below the same construct are in the same Stage, and those right below the app in none.
     nodes = select_task_definitions(scope)
     by_parent = {path.rpartition("/")[0]: node for path, node in zip(stack_paths(nodes), nodes, strict=True)}
@@ -172,7 +173,7 @@ def _one_per_stage(scope: IConstruct) -> list[IConstruct]:
         if stage is not None:
             stages[stage.node.path] = stage
     stages.pop(stage_path(scope), None)
-    return [scope, *stages.values()]
+    return stages
 
 
 def _has_stages(root: IConstruct) -> bool:

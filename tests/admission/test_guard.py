@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -475,6 +476,34 @@ class TestCost:
         assert counts[2] - counts[1] == each
         assert counts[3] - counts[2] == 8 * each
         assert each <= 110
+
+    @pytest.mark.parametrize("enabled", [True, False])
+    def test_garbage_is_not_collected_meanwhile_and_is_afterwards_as_before(
+        self, app: cdk.App, stack: cdk.Stack, enabled: bool
+    ) -> None:
+        seen: list[bool] = []
+
+        class Watches(TaskDefinitionCheck):
+            id = "watches"
+            severity = Severity.MEDIUM
+            title = "Looks whether garbage is collected."
+
+            def violation(self, task_definition: Any) -> Violation | None:
+                seen.append(gc.isenabled())
+                return None
+
+        generic(stack)
+        EcsGuard(Policy(checks=(Watches(),))).protect(app)
+        was_enabled = gc.isenabled()
+        try:
+            (gc.enable if enabled else gc.disable)()
+            app.synth()
+            after = gc.isenabled()
+        finally:
+            (gc.enable if was_enabled else gc.disable)()
+        assert len(seen) >= 2
+        assert not any(seen)
+        assert after is enabled
 
     def test_the_plain_aspect_visits_each_construct_once(self, tmp_path: Path) -> None:
         visits: list[str] = []
