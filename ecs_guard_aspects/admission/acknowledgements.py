@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ..policy.policy import UNREADABLE
+from ..policy.text import is_blank
 
 PLUGIN_NAME = "ecs-guard"
 
@@ -22,7 +23,7 @@ class Acknowledgement:
     @property
     def counts(self) -> bool:
         """Whether it gives a reason; one that is blank admits nothing."""
-        return bool(self.reason.strip())
+        return not is_blank(self.reason)
 
 
 def rule_id(check: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from .errors import PolicyError
+from .text import is_blank
 
 LAST_DAYS = 14
 """In how many last days an exemption announces its end."""
@@ -44,11 +45,11 @@ class Exemption:
     def __post_init__(self) -> None:
         for name in ("check", "path", "reason", "owner"):
             value = getattr(self, name)
-            if not isinstance(value, str) or not value.strip():
+            if not isinstance(value, str) or is_blank(value):
                 raise PolicyError(f"exemption {name} is {value!r}: it must be a text that is not blank")
         for name in ("container", "ticket"):
             value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or not value.strip()):
+            if value is not None and (not isinstance(value, str) or is_blank(value)):
                 raise PolicyError(f"exemption {name} is {value!r}: leave it out, or give a text that is not blank")
         object.__setattr__(self, "expires", _date(self.expires))
         _compile(self.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ NESTED_STACK = "AWS::CloudFormation::Stack"
 _WITH_TEMPLATES = {
     "AWS::CloudFormation::StackSet": "stacks from a template of its own",
     "AWS::Serverless::Application": "an application as a nested stack",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "a product of Service Catalog",
 }
 
 
@@ -92,14 +93,35 @@ def transform_problem(body: Mapping[str, Any]) -> Problem | None:
     )
 
 
-def _may_make_task_definitions(loop: object) -> bool:
-    """Return whether a type inside ``Fn::ForEach`` is that of a task definition, or is put together by the loop."""
+def _loop_problem(logical_id: str, loop: object) -> Problem | None:
+    """Return what is said of a ``Fn::ForEach``: it is not expanded."""
+    kinds = list(_types_in(loop))
+    if any(not isinstance(kind, str) or kind == TASK_DEFINITION or "{" in kind for kind in kinds):
+        return Problem(
+            f"{logical_id} makes task definitions at deployment.",
+            "The gate sees no task definition before the loop is expanded, and does not guess what comes out.",
+            "Write the task definitions out, or generate them in CDK.",
+            decidable_later=True,
+        )
+    unseen = [kind for kind in kinds if kind == NESTED_STACK or _brought_by(kind)]
+    if unseen:
+        return Problem(
+            f"{logical_id} makes {unseen[0]} at deployment.",
+            "The gate cannot see the templates of what it makes: a task definition in them is not checked.",
+            "Judge them where they are made, with evaluate_template.",
+            check=NOT_CHECKED,
+        )
+    return None
+
+
+def _types_in(loop: object) -> Iterator[Any]:
+    """Yield every type inside a ``Fn::ForEach``; one that is no string, or holds a ``{``, the loop puts together."""
     if isinstance(loop, Mapping):
-        kind = loop.get("Type")
-        if kind is not None and (not isinstance(kind, str) or kind == TASK_DEFINITION or "{" in kind):
-            return True
-        return any(_may_make_task_definitions(value) for value in loop.values())
-    return isinstance(loop, list) and any(_may_make_task_definitions(item) for item in loop)
+        if loop.get("Type") is not None:
+            yield loop["Type"]
+        loop = list(loop.values())
+    for item in loop if isinstance(loop, list) else ():
+        yield from _types_in(item)
 
 
 def type_of(resource: object) -> object:
@@ -112,14 +134,7 @@ def problem_of(logical_id: str, resource: object) -> Problem | None:
     """Return why a member of ``Resources`` cannot be judged, or is not looked into; None for any proper resource."""
     kind = type_of(resource)
     if logical_id.startswith("Fn::ForEach::"):
-        if not _may_make_task_definitions(resource):
-            return None
-        return Problem(
-            f"{logical_id} makes task definitions at deployment.",
-            "The gate sees no task definition before the loop is expanded, and does not guess what comes out.",
-            "Write the task definitions out, or generate them in CDK.",
-            decidable_later=True,
-        )
+        return _loop_problem(logical_id, resource)
     if logical_id == "Fn::Transform":
         return Problem(
             "A macro or AWS::Include adds resources at deployment.",
@@ -139,7 +154,7 @@ def problem_of(logical_id: str, resource: object) -> Problem | None:
 
 def _elsewhere(kind: str) -> Problem | None:
     """Return what is said of a resource that brings a template of its own, which the gate does not have."""
-    brought = "a module" if kind.endswith("::MODULE") else _WITH_TEMPLATES.get(kind)
+    brought = _brought_by(kind)
     if brought is None:
         return None
     return Problem(
@@ -148,6 +163,10 @@ def _elsewhere(kind: str) -> Problem | None:
         "Judge it where it is made, with evaluate_template.",
         check=NOT_CHECKED,
     )
+
+
+def _brought_by(kind: str) -> str | None:
+    return "a module" if kind.endswith("::MODULE") else _WITH_TEMPLATES.get(kind)
 
 
 def nested_stack_problem(resource: object) -> Problem | None:

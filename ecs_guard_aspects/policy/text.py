@@ -7,6 +7,11 @@ import json
 _LONGEST_EXPRESSION = 120
 
 
+def is_blank(text: str) -> bool:
+    """Return whether there is nothing to see in a text: white space, or characters without width."""
+    return not any(character.isprintable() and not character.isspace() for character in text)
+
+
 def scalar_text(value: object) -> str | None:
     """Return a scalar as CloudFormation passes it on, a string; None for what is no scalar."""
     if isinstance(value, str):

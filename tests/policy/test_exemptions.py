@@ -36,6 +36,7 @@ REFUSED = [
     ("path",      "***",             "whole segment"),
     ("reason",    "",                "not blank"),
     ("reason",    "\t\n",            "not blank"),
+    ("reason",    "\u200b\u2060",    "not blank"),
     ("reason",    None,              "not blank"),
     ("owner",     "",                "not blank"),
     ("owner",     "  ",              "not blank"),

@@ -61,6 +61,7 @@ def test_a_macro_is_said(transform: Any, expected: list[Any]) -> None:
         ("AWS::CloudFormation::Stack", NOT_CHECKED),
         ("AWS::CloudFormation::StackSet", NOT_CHECKED),
         ("AWS::Serverless::Application", NOT_CHECKED),
+        ("AWS::ServiceCatalog::CloudFormationProvisionedProduct", NOT_CHECKED),
         ("Acme::Ecs::Service::MODULE", NOT_CHECKED),
         ("AWS::SNS::Topic", []),
     ],
@@ -101,6 +102,16 @@ def test_a_loop_is_silent_only_if_its_types_are_plain(kind: Any, denied: bool) -
     loop = ["X", ["TaskDefinition"], {"${X}": {"Type": kind}}]
     findings = evaluate_template({"Resources": {"Fn::ForEach::All": loop}})
     assert [finding.check for finding in findings] == (["unreadable"] if denied else [])
+
+
+@pytest.mark.parametrize(
+    "kind", ["AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet", "Team::Web::Task::MODULE"]
+)
+def test_a_loop_that_brings_templates_of_its_own_is_not_checked_and_says_so(kind: str) -> None:
+    loop = ["X", ["a"], {"Stack${X}": {"Type": kind, "Properties": {"TemplateURL": "https://s/t.json"}}}]
+    (finding,) = evaluate_template({"Resources": {"Fn::ForEach::All": loop}})
+    assert (finding.check, finding.resource, finding.enforcement.value) == ("not-checked", "Fn::ForEach::All", "warn")
+    assert f"makes {kind} at deployment" in finding.message
 
 
 CONDITIONS = {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}}
