@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..policy.nested_stack import Call, as_called
 from ..policy.policy import NOT_CHECKED
-from ..policy.problems import NESTED_STACK, Problem
+from ..policy.problems import NESTED_STACK, Problem, type_of
+from ..policy.template import Template
 from ..policy.text import canonical
 
 _STACK_SUFFIX = ".template.json"
@@ -28,12 +30,14 @@ class WrittenTemplate:
         stack_path: construct path of the top-level stack it belongs to.
         body: what it says; None if it cannot be read.
         problems: what could not be read or followed, each with the logical id it is about, if any.
+        context: what its expressions refer to, with what its parents give to the parameters of a nested stack.
     """
 
     file: Path
     stack_path: str
     body: Mapping[str, Any] | None
     problems: tuple[tuple[str | None, Problem], ...] = ()
+    context: Template = field(default_factory=Template)
 
 
 def stack_paths(templates: Iterable[Path]) -> dict[Path, str]:
@@ -55,8 +59,8 @@ def stack_paths(templates: Iterable[Path]) -> dict[Path, str]:
     return paths
 
 
-def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) -> Iterator[WrittenTemplate]:
-    """Yield the template of a top-level stack and those of all its nested stacks.
+def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) -> list[WrittenTemplate]:
+    """Return the template of a top-level stack and those of all its nested stacks.
 
     Args:
         file: the template of the stack.
@@ -71,10 +75,10 @@ def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) ->
         except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
             problem = _unreadable(f"The asset manifest of {file.name}", error)
             top = WrittenTemplate(top.file, stack_path, top.body, ((None, problem),))
-    yield _follow_nested_stacks(top, assets)
-    for name in dict.fromkeys([*assets.values(), *expected]):
-        if name != file.name:
-            yield _follow_nested_stacks(_read(file.parent / name, stack_path), assets)
+    names = [name for name in dict.fromkeys([*assets.values(), *expected]) if name != file.name]
+    templates = [top, *(_read(file.parent / name, stack_path) for name in names)]
+    contexts = _Contexts(templates, assets)
+    return [replace(_follow_nested_stacks(t, assets), context=contexts.of(t.file.name)) for t in templates]
 
 
 def _read(file: Path, stack_path: str) -> WrittenTemplate:
@@ -94,19 +98,66 @@ def _follow_nested_stacks(template: WrittenTemplate, assets: Mapping[str, str]) 
         return template
     problems = [
         (logical_id, _ELSEWHERE)
-        for logical_id, url in _nested_stack_urls(template.body)
-        if not any(source_hash in url for source_hash in assets)
+        for logical_id, properties in _nested_stacks(template.body)
+        if _asset_of(properties, assets) is None
     ]
-    return WrittenTemplate(template.file, template.stack_path, template.body, (*template.problems, *problems))
+    return replace(template, problems=(*template.problems, *problems))
 
 
-def _nested_stack_urls(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    resources = body.get("Resources")
-    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
-        if isinstance(resource, dict) and resource.get("Type") == NESTED_STACK:
+def _nested_stacks(body: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the nested stacks of a template: logical id and properties."""
+    for logical_id, resource in _resources(body).items():
+        if type_of(resource) == NESTED_STACK:
             properties = resource.get("Properties")
-            # The legacy synthesizer passes the location through parameters named after the hash.
-            yield logical_id, canonical(properties.get("TemplateURL") if isinstance(properties, dict) else None)
+            yield logical_id, properties if isinstance(properties, dict) else {}
+
+
+def _resources(body: Mapping[str, Any]) -> dict[str, Any]:
+    resources = body.get("Resources")
+    return resources if isinstance(resources, dict) else {}
+
+
+def _asset_of(nested_stack: dict[str, Any], assets: Mapping[str, str]) -> str | None:
+    """Return the name of the template that a nested stack deploys, if it is among the assets."""
+    # The legacy synthesizer passes the location through parameters named after the hash.
+    url = canonical(nested_stack.get("TemplateURL"))
+    return next((name for source_hash, name in assets.items() if source_hash in url), None)
+
+
+class _Contexts:
+    """What the expressions of each template of a stack refer to."""
+
+    def __init__(self, templates: Iterable[WrittenTemplate], assets: Mapping[str, str]) -> None:
+        self._bodies = {template.file.name: template.body or {} for template in templates}
+        self._found: dict[str, Template] = {}
+        self._parents: dict[str, list[tuple[str, Any]]] = {}
+        for parent, body in self._bodies.items():
+            for _, properties in _nested_stacks(body):
+                name = _asset_of(properties, assets)
+                if name is not None:
+                    self._parents.setdefault(name, []).append((parent, properties.get("Parameters")))
+        if self._parents:
+            self._leave_out(assets)
+
+    def _leave_out(self, assets: Mapping[str, str]) -> None:
+        """Forget the parents of templates that something else deploys too: a loop, a product of Service Catalog."""
+        resources = [resource for body in self._bodies.values() for resource in _resources(body).values()]
+        others = canonical([resource for resource in resources if type_of(resource) != NESTED_STACK])
+        for source_hash, name in assets.items():
+            if source_hash in others:
+                self._parents.pop(name, None)
+
+    def of(self, name: str) -> Template:
+        if name not in self._found:
+            declared = self._found[name] = Template.of(self._bodies[name])  # holds for a stack that deploys itself
+            calls = [Call(arguments, self.of(parent)) for parent, arguments in self._parents_of(name)]
+            self._found[name] = as_called(declared, calls)
+        return self._found[name]
+
+    def _parents_of(self, name: str) -> list[tuple[str, Any]]:
+        """Return the nested stacks that deploy a template, or one with the same content: these are one asset."""
+        twins = (twin for twin in self._parents if twin == name or self._bodies.get(twin) == self._bodies[name])
+        return [parent for twin in twins for parent in self._parents[twin]]
 
 
 def _template_assets(file: Path) -> dict[str, str]:

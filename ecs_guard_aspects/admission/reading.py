@@ -15,6 +15,7 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Capture, Match
 from constructs import IConstruct
 
+from ..policy.nested_stack import Call, as_called
 from ..policy.task_definition import TASK_DEFINITION
 from ..policy.template import Template
 from .overrides import apply_overrides, captured, read_overrides
@@ -184,11 +185,20 @@ class Templates:
 
     def of(self, node: IConstruct) -> Template:
         """Return what expressions of a node refer to."""
-        stack = cdk.Stack.of(node)
+        return self._of_stack(cdk.Stack.of(node))
+
+    def _of_stack(self, stack: cdk.Stack) -> Template:
         path = stack.node.path
         if path not in self._by_stack:
-            self._by_stack[path] = template_of(stack)
+            self._by_stack[path] = as_called(template_of(stack), self._calls(stack))
         return self._by_stack[path]
+
+    def _calls(self, stack: cdk.Stack) -> list[Call]:
+        parent, resource = stack.nested_stack_parent, stack.nested_stack_resource
+        if parent is None or resource is None:
+            return []
+        properties = read(resource).properties
+        return [Call((properties or {}).get("Parameters"), self._of_stack(parent))]
 
 
 def _elements(stack: cdk.Stack) -> Iterable[cdk.CfnParameter | cdk.CfnCondition | cdk.CfnMapping]:

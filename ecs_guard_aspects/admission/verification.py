@@ -14,7 +14,6 @@ from ..policy.finding import Enforcement, Finding
 from ..policy.policy import Policy
 from ..policy.problems import Problem, problem_finding, transform_problem
 from ..policy.task_definition import TASK_DEFINITION
-from ..policy.template import Template
 from .assembly import WrittenTemplate, read_templates, stack_paths
 from .places import Places
 from .reading import is_within
@@ -118,7 +117,7 @@ def _judge(template: WrittenTemplate, policy: Policy, places: Places) -> Iterato
         yield logical_id, problem_finding(problem, path_of(logical_id) if logical_id else stack_path, policy)
     resources = _resources(template)
     if isinstance(resources, Mapping):
-        for finding in evaluate_resources(resources, Template.of(template.body or {}), policy, path_of):
+        for finding in evaluate_resources(resources, template.context, policy, path_of):
             yield logical_ids.get(finding.resource), finding
     else:
         yield None, problem_finding(_NO_RESOURCES, stack_path, policy)

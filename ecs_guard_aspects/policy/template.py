@@ -87,6 +87,12 @@ class Template:
         self.mappings: Mapping[str, Any] = mappings if isinstance(mappings, Mapping) else {}
         self._memberships: dict[str, Membership | None] = {}
 
+    def with_parameters(self, parameters: Mapping[str, Parameter]) -> Template:
+        """Return a copy with these parameters instead of its own."""
+        copy = Template(conditions=self.conditions, mappings=self.mappings)
+        copy.parameters = dict(parameters)
+        return copy
+
     def variable(self, name: str) -> Parameter | None:
         """Return what ``Ref`` to a parameter or pseudo parameter of this name can be."""
         return _PSEUDO_PARAMETER if name.startswith("AWS::") else self.parameters.get(name)
