@@ -19,7 +19,7 @@ from . import before_2_262
 from .acknowledgements import PLUGIN_NAME
 from .defaults import default_to_awsvpc
 from .gate import Gate, add_gate, crash, gates_of
-from .reading import identity_of, is_task_definition, select_task_definitions, stack_paths, stage_path
+from .reading import identity_of, is_synthesized, is_task_definition, select_task_definitions, stack_paths, stage_path
 
 if TYPE_CHECKING:
     from .fix import EcsGuardFix
@@ -87,10 +87,15 @@ class EcsGuard:
 
         Returns:
             The guard itself.
+
+        Raises:
+            RuntimeError: if the app has been synthesized already.
         """
         node = scope.node
         root, path = node.root, node.path
         gate = self.gate_at(root)
+        if not gate.only_asks and is_synthesized(root):
+            raise RuntimeError(_TOO_LATE)
         if gate not in gates_of(root):
             add_gate(gate)
             cdk.Validations.of(root).add_plugins(self)
@@ -127,6 +132,12 @@ class EcsGuard:
             self._gates[identity] = Gate(self.policy, root)
         self._latest = self._gates[identity]
         return self._latest
+
+
+_TOO_LATE = (
+    "The app is synthesized already, so another synth would return what there is and not ask the gate."
+    " Call protect before app.synth(), Template.from_stack() and whatever else synthesizes the app."
+)
 
 
 @jsii.implements(IValidation)

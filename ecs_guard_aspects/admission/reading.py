@@ -102,6 +102,11 @@ def stage_path(scope: IConstruct) -> str:
     return stage.node.path if stage is not None else ""
 
 
+def is_synthesized(root: IConstruct) -> bool:
+    """Return whether an app has been synthesized, so that ``synth`` returns what it has and asks nobody."""
+    return Match.object_like({"assembly": Match.absent()}).test(root).has_failed()
+
+
 def select_task_definitions(scope: IConstruct) -> Sequence[cdk.CfnResource]:
     """Return all task definitions below ``scope``, those inside Stages too."""
     return cdk.ConstructSelector.resources_of_type(TASK_DEFINITION).select(scope)  # type: ignore[return-value]

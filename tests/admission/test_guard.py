@@ -12,12 +12,14 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ecs as ecs
+from aws_cdk.assertions import Template
 from constructs import Construct, IConstruct
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy, Profile, Severity, Verdict
 from ecs_guard_aspects.admission import gate as gates
 from ecs_guard_aspects.admission import verification
 from ecs_guard_aspects.policy import PolicyError, TaskDefinitionCheck, Violation
+from ecs_guard_aspects.testing import findings_of
 
 from .support import (
     AWSVPC,
@@ -164,21 +166,34 @@ class TestScopes:
             ("Prod/Stack", PATHS[4:5]),
         ],
     )
-    @pytest.mark.parametrize("late", [False, True])
-    def test_only_what_is_below(self, app: cdk.App, path: str, expected: tuple[str, ...], late: bool) -> None:
+    def test_only_what_is_below(self, app: cdk.App, path: str, expected: tuple[str, ...]) -> None:
         self.build(app)
         scope: IConstruct = app
         for name in filter(None, path.split("/")):
             scope = scope.node.find_child(name)
-        guard = EcsGuard()
-        if late:
-            app.synth()
-        guard.protect(scope)
-        app.synth(force=True)
+        guard = EcsGuard().protect(scope)
+        app.synth()
         assert denied(guard) == set(expected)
         report = report_of(app)
         assert not report["success"] or {path for path, _ in said(app, "error")} == set(expected)
         assert len(report["violations"]) == len(expected)
+
+    @pytest.mark.parametrize(
+        "synthesize",
+        [lambda stack: stack.node.root.synth(), Template.from_stack, findings_of],
+        ids=["synth", "Template", "findings_of"],
+    )
+    @pytest.mark.parametrize("again", [False, True])
+    def test_protecting_what_is_synthesized_already_is_an_error(
+        self, app: cdk.App, stack: cdk.Stack, synthesize: Callable[[cdk.Stack], object], again: bool
+    ) -> None:
+        generic(stack, mode="awsvpc")
+        guard = EcsGuard()
+        if again:
+            guard.protect(app)
+        synthesize(stack)
+        with pytest.raises(RuntimeError, match=r"synthesized already.*Call protect before"):
+            guard.protect(app)
 
     @pytest.mark.parametrize("early", [True, False])
     def test_stages_made_before_and_after(self, app: cdk.App, early: bool) -> None:
