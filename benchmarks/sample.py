@@ -14,15 +14,80 @@ from typing import Any
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct, IConstruct
 
 TASK_DEFINITIONS = 100
 RESOURCES_PER_STACK = 500  # the limit of CloudFormation
+
+# What services, task definitions and all that is around them, have of constructs.
+PER_SERVICE = 24
+PER_TASK_DEFINITION = 6
+SERVICES_PER_STACK = 25
+MODES = {"awsvpc": ecs.NetworkMode.AWS_VPC, "bridge": ecs.NetworkMode.BRIDGE}
+
+
+def services(app: cdk.App, constructs: int, denied: int) -> None:
+    """Fill an app with about so many constructs: services as teams write them, of L2 constructs and grants.
+
+    Args:
+        app: an empty app.
+        constructs: how many, apart from the app itself.
+        denied: how many of its task definitions, the first ones, the default policy denies.
+    """
+    count = (constructs - TASK_DEFINITIONS * PER_TASK_DEFINITION) // PER_SERVICE
+    made = 0
+    for number in range(count):
+        if number % SERVICES_PER_STACK == 0:
+            stack = cdk.Stack(app, f"Stack{number // SERVICES_PER_STACK}")
+        scope = Construct(stack, f"Service{number}")
+        service(scope)
+        while made < TASK_DEFINITIONS * (number + 1) // count:
+            task(scope, f"Task{made}", "bridge" if made < denied else "awsvpc")
+            made += 1
+    assert made == TASK_DEFINITIONS
+
+
+def service(scope: Construct) -> None:
+    """Make what a service may have beside its tasks, with the permissions and references between them."""
+    queue = sqs.Queue(scope, "Queue", enforce_ssl=True)
+    topic = sns.Topic(scope, "Topic")
+    topic.add_subscription(subscriptions.SqsSubscription(queue))
+    bucket = s3.Bucket(scope, "Bucket", block_public_access=s3.BlockPublicAccess.BLOCK_ALL, enforce_ssl=True)
+    table = dynamodb.Table(
+        scope, "Table", partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    )
+    function = lambda_.Function(
+        scope,
+        "Function",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        environment={"QUEUE": queue.queue_url, "BUCKET": bucket.bucket_name, "TABLE": table.table_name},
+    )
+    queue.grant_consume_messages(function)
+    bucket.grant_read(function)
+    table.grant_read_write_data(function)
+    logs.LogGroup(scope, "Logs", retention=logs.RetentionDays.ONE_MONTH)
+
+
+def task(scope: Construct, construct_id: str, network_mode: str) -> None:
+    """Make an L2 task definition of two containers."""
+    task_definition = ecs.TaskDefinition(
+        scope, construct_id, compatibility=ecs.Compatibility.EC2, network_mode=MODES[network_mode]
+    )
+    for name in ("web", "proxy"):
+        image = ecs.ContainerImage.from_registry("public.ecr.aws/docker/library/nginx:1.29")
+        task_definition.add_container(name, image=image, user="1000:1000", memory_limit_mib=256)
+
 
 # What stands around the task definitions: resources that cost the CDK next to nothing.
 OTHERS: tuple[Callable[[Construct], Any], ...] = (
@@ -33,14 +98,8 @@ OTHERS: tuple[Callable[[Construct], Any], ...] = (
 )
 
 
-def build(app: cdk.App, constructs: int, denied: int) -> None:
-    """Fill an app with so many constructs, stacks included: half of them resources, half plain scopes.
-
-    Args:
-        app: an empty app.
-        constructs: how many, apart from the app itself.
-        denied: how many of its task definitions, the first ones, the default policy denies.
-    """
+def bare_resources(app: cdk.App, constructs: int, denied: int) -> None:
+    """Fill an app with L1 resources and as many plain scopes: no synth of so many constructs is cheaper."""
     stacks = -(-constructs // (2 * (RESOURCES_PER_STACK - 1)))
     left, task_definitions, scope = constructs, 0, app
     for index in range(stacks):
@@ -130,6 +189,7 @@ def cfn_guard() -> Callable[[cdk.App], Any]:
     return lambda app: cdk.Validations.of(app).add_plugins(CfnGuardValidator())
 
 
+APPS: dict[str, Callable[[cdk.App, int, int], None]] = {"services": services, "bare-resources": bare_resources}
 GATES: dict[str, Callable[[], Callable[[cdk.App], Any]]] = {
     "bare": lambda: no_gate,
     "protect": protect,
@@ -163,11 +223,11 @@ def _children(pid: int) -> list[int]:
 
 def main() -> None:
     """Print the wall clock and CPU seconds of attaching the gate and synthesizing, as JSON."""
-    gate, constructs = sys.argv[1], int(sys.argv[2])
+    gate, kind, constructs = sys.argv[1], sys.argv[2], int(sys.argv[3])
     attach = GATES[gate]()
     with tempfile.TemporaryDirectory() as outdir:
         app = cdk.App(outdir=outdir, analytics_reporting=False)
-        build(app, constructs, denied=10 if gate == "protect-denied" else 0)
+        APPS[kind](app, constructs, 10 if gate == "protect-denied" else 0)
         cpu, wall = cpu_seconds(), time.perf_counter()
         attach(app)
         failed = ""

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Final
 
 from . import sample
 
@@ -26,35 +27,47 @@ class Gate:
     Attributes:
         key: what ``sample`` calls it.
         title: what the table calls it.
-        largest: the largest app it is measured on.
+        smallest: the smallest app it is measured on.
+        largest: the largest.
         rounds: how often at most.
+        base: the title of the row it is compared with.
+        app: which of the apps of ``sample`` it is attached to.
         validated: whether the CDK's built-in template validation is on, as it is by default.
     """
 
     key: str
     title: str
+    smallest: int = 1_000
     largest: int = 50_000
     rounds: int = 99
+    base: str = "no gate"
+    app: str = "services"
     validated: bool = False
 
-    @property
-    def base(self) -> str:
-        """The title of the gate it is compared with."""
-        return VALIDATED_BARE if self.validated else "no gate"
+    def is_for(self, constructs: int) -> bool:
+        """Return whether it is measured on an app of this size."""
+        return self.smallest <= constructs <= self.largest
 
 
-VALIDATED_BARE = "no gate, built-in template validation on"
+_VALIDATED = "no gate, built-in template validation on"
+_RESOURCES = "no gate, an app of nothing but L1 resources"
+_ONE_SIZE: Final = {"smallest": 10_000, "largest": 10_000}
 GATES = (
     Gate(BARE, "no gate"),
     Gate("empty-plugin", "a validation plugin that does nothing"),
     Gate("protect", "**`EcsGuard().protect(app)`**"),
-    Gate("protect-denied", "`protect(app)`, 10 of the 100 denied", largest=10_000),
-    Gate("cdk-nag", "cdk-nag 3, AwsSolutionsChecks"),
-    Gate("empty-aspect", "a Python Aspect that does nothing"),
-    Gate("aspect", "`Aspects.of(app).add(EcsGuard())`"),
-    Gate(CFN_GUARD, "cfn-guard validator plugin", largest=10_000, rounds=1),
-    Gate(BARE, VALIDATED_BARE, largest=10_000, rounds=3, validated=True),
-    Gate("protect", "`protect(app)`, built-in template validation on", largest=10_000, rounds=3, validated=True),
+    Gate("protect-denied", "`protect(app)`, 10 of the 100 denied", largest=10_000, rounds=5),
+    Gate("cdk-nag", "cdk-nag 3, AwsSolutionsChecks", rounds=5),
+    Gate("empty-aspect", "a Python Aspect that does nothing", largest=10_000, rounds=3),
+    Gate("aspect", "`Aspects.of(app).add(EcsGuard())`", largest=10_000, rounds=3),
+    Gate(CFN_GUARD, "cfn-guard validator plugin", **_ONE_SIZE, rounds=1),
+    Gate(BARE, _VALIDATED, **_ONE_SIZE, rounds=5, validated=True),
+    Gate("protect", "`protect(app)`, validation on", **_ONE_SIZE, rounds=5, base=_VALIDATED, validated=True),
+    Gate(BARE, _RESOURCES, **_ONE_SIZE, app="bare-resources"),
+    Gate(
+        "empty-plugin", "the plugin that does nothing, L1 resources", **_ONE_SIZE, base=_RESOURCES, app="bare-resources"
+    ),
+    Gate("protect", "`protect(app)`, L1 resources", **_ONE_SIZE, base=_RESOURCES, app="bare-resources"),
 )
 
 
@@ -82,7 +95,7 @@ class Synths:
         for number in range(rounds):
             shift = number % len(GATES)
             for gate in (*GATES[shift:], *GATES[:shift]):
-                if number < gate.rounds and constructs <= gate.largest and (gate.key != CFN_GUARD or self.cfn_guard):
+                if number < gate.rounds and gate.is_for(constructs) and (gate.key != CFN_GUARD or self.cfn_guard):
                     self._samples[constructs, gate.title].append(self._sample(gate, constructs))
             print(f"{constructs:,} constructs: round {number + 1} of {rounds} done", file=sys.stderr)
 
@@ -105,7 +118,7 @@ class Synths:
             "CDK_VALIDATION": "true" if gate.validated else "false",
             "PYTHONPATH": self._libraries.name if gate.key == CFN_GUARD else "",
         }
-        command = [sys.executable, "-m", sample.__name__, gate.key, str(constructs)]
+        command = [sys.executable, "-m", sample.__name__, gate.key, gate.app, str(constructs)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")

@@ -20,7 +20,7 @@ def synth_table(synths: Synths, constructs: int) -> str:
         cost = synths.cost(constructs, gate)
         if cost is None:
             missing = gate.key == CFN_GUARD and not synths.cfn_guard
-            if missing or constructs <= gate.largest:
+            if missing or gate.is_for(constructs):
                 rows.append([gate.title, NOT_AVAILABLE, "", "", "", ""])
         elif gate.key == BARE:
             rows.append([gate.title, _ms(cost.total), "", "", "", ""])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, TypeGuard
 
 import aws_cdk as cdk
@@ -104,6 +105,9 @@ def stage_path(scope: IConstruct) -> str:
 
 def is_synthesized(root: IConstruct) -> bool:
     """Return whether an app has been synthesized, so that ``synth`` returns what it has and asks nobody."""
+    if not isinstance(root, cdk.Stage) or not Path(root.outdir, "manifest.json").exists():
+        return False
+    # The manifest may be of an earlier run.
     return Match.object_like({"assembly": Match.absent()}).test(root).has_failed()
 
 
