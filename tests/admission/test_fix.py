@@ -286,7 +286,7 @@ class TestConsumers:
         # References between stacks have become exports and imports before the fix is there.
         app.synth()
         fix = EcsGuardFix(network=NETWORK)
-        EcsGuard().protect(app, fix=fix)
+        cdk.Aspects.of(app).add(fix)
         app.synth(force=True)
         assert mode_of(definition) == "bridge"
         assert [refusal.resource for refusal in fix.refusals] == ["Stack/Td"]
