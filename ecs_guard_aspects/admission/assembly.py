@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..policy.nested_stack import Call, as_called
 from ..policy.policy import NOT_CHECKED
-from ..policy.problems import NESTED_STACK, Problem, type_of
+from ..policy.problems import Problem
 from ..policy.template import Template
-from ..policy.text import canonical
+from .nesting import Nesting
 
 _STACK_SUFFIX = ".template.json"
 
@@ -77,8 +76,15 @@ def read_templates(file: Path, stack_path: str, expected: Iterable[str] = ()) ->
             top = WrittenTemplate(top.file, stack_path, top.body, ((None, problem),))
     names = [name for name in dict.fromkeys([*assets.values(), *expected]) if name != file.name]
     templates = [top, *(_read(file.parent / name, stack_path) for name in names)]
-    contexts = _Contexts(templates, assets)
-    return [replace(_follow_nested_stacks(t, assets), context=contexts.of(t.file.name)) for t in templates]
+    nesting = Nesting({template.file.name: template.body or {} for template in templates}, assets)
+    return [_placed(template, nesting) for template in templates]
+
+
+def _placed(template: WrittenTemplate, nesting: Nesting) -> WrittenTemplate:
+    """Add to a template what only those around it tell."""
+    name = template.file.name
+    problems = [(logical_id, _ELSEWHERE) for logical_id in nesting.elsewhere(name)]
+    return replace(template, problems=(*template.problems, *problems), context=nesting.context_of(name))
 
 
 def _read(file: Path, stack_path: str) -> WrittenTemplate:
@@ -90,74 +96,6 @@ def _read(file: Path, stack_path: str) -> WrittenTemplate:
         problem = _unreadable(f"The template {file.name}", ValueError(f"it is a {type(body).__name__}, not an object"))
         return WrittenTemplate(file, stack_path, None, ((None, problem),))
     return WrittenTemplate(file, stack_path, body)
-
-
-def _follow_nested_stacks(template: WrittenTemplate, assets: Mapping[str, str]) -> WrittenTemplate:
-    """Note the nested stacks whose template is not among the assets."""
-    if template.body is None:
-        return template
-    problems = [
-        (logical_id, _ELSEWHERE)
-        for logical_id, properties in _nested_stacks(template.body)
-        if _asset_of(properties, assets) is None
-    ]
-    return replace(template, problems=(*template.problems, *problems))
-
-
-def _nested_stacks(body: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the nested stacks of a template: logical id and properties."""
-    for logical_id, resource in _resources(body).items():
-        if type_of(resource) == NESTED_STACK:
-            properties = resource.get("Properties")
-            yield logical_id, properties if isinstance(properties, dict) else {}
-
-
-def _resources(body: Mapping[str, Any]) -> dict[str, Any]:
-    resources = body.get("Resources")
-    return resources if isinstance(resources, dict) else {}
-
-
-def _asset_of(nested_stack: dict[str, Any], assets: Mapping[str, str]) -> str | None:
-    """Return the name of the template that a nested stack deploys, if it is among the assets."""
-    # The legacy synthesizer passes the location through parameters named after the hash.
-    url = canonical(nested_stack.get("TemplateURL"))
-    return next((name for source_hash, name in assets.items() if source_hash in url), None)
-
-
-class _Contexts:
-    """What the expressions of each template of a stack refer to."""
-
-    def __init__(self, templates: Iterable[WrittenTemplate], assets: Mapping[str, str]) -> None:
-        self._bodies = {template.file.name: template.body or {} for template in templates}
-        self._found: dict[str, Template] = {}
-        self._parents: dict[str, list[tuple[str, Any]]] = {}
-        for parent, body in self._bodies.items():
-            for _, properties in _nested_stacks(body):
-                name = _asset_of(properties, assets)
-                if name is not None:
-                    self._parents.setdefault(name, []).append((parent, properties.get("Parameters")))
-        if self._parents:
-            self._leave_out(assets)
-
-    def _leave_out(self, assets: Mapping[str, str]) -> None:
-        """Forget the parents of templates that something else deploys too: a loop, a product of Service Catalog."""
-        resources = [resource for body in self._bodies.values() for resource in _resources(body).values()]
-        others = canonical([resource for resource in resources if type_of(resource) != NESTED_STACK])
-        for source_hash, name in assets.items():
-            if source_hash in others:
-                self._parents.pop(name, None)
-
-    def of(self, name: str) -> Template:
-        if name not in self._found:
-            declared = self._found[name] = Template.of(self._bodies[name])  # holds for a stack that deploys itself
-            calls = [Call(arguments, self.of(parent)) for parent, arguments in self._parents_of(name)]
-            self._found[name] = as_called(declared, calls)
-        return self._found[name]
-
-    def _parents_of(self, name: str) -> list[tuple[str, Any]]:
-        """Return the nested stacks that deploy a template, or one with the same content: these are one asset."""
-        twins = (twin for twin in self._parents if twin == name or self._bodies.get(twin) == self._bodies[name])
-        return [parent for twin in twins for parent in self._parents[twin]]
 
 
 def _template_assets(file: Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ from ..policy.task_definition import TASK_DEFINITION
 from .acknowledgements import Acknowledgement, find_acknowledgement
 from .annotations import annotate
 from .assembly import written_annotations
-from .collection import collection_paused
+from .garbage_collection import collection_paused
 from .origin import made_at
 from .places import Places
 from .reading import UNREAD, Estimate, Templates, identity_of, is_within, read, stage_path

@@ -12,7 +12,7 @@ from constructs import IConstruct
 from ..policy.evaluation import evaluate_resources
 from ..policy.finding import Enforcement, Finding
 from ..policy.policy import Policy
-from ..policy.problems import Problem, problem_finding, transform_problem
+from ..policy.problems import Problem, problem_finding, transform_problem, type_of
 from ..policy.task_definition import TASK_DEFINITION
 from .assembly import WrittenTemplate, read_templates, stack_paths
 from .places import Places
@@ -91,9 +91,7 @@ def _resources(template: WrittenTemplate) -> Any:
 def _has_unknown(template: WrittenTemplate, places: Places) -> bool:
     resources = _resources(template)
     return isinstance(resources, Mapping) and any(
-        isinstance(resource, dict)
-        and resource.get("Type") == TASK_DEFINITION
-        and places.find(template.file.name, logical_id) is None
+        type_of(resource) == TASK_DEFINITION and places.find(template.file.name, logical_id) is None
         for logical_id, resource in resources.items()
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from .expressions import Unknown, explore
+from .expressions import explore
 from .template import Among, Parameter, Template
 from .text import scalar_text
 
@@ -57,8 +57,8 @@ def _values(name: str, parameter: Parameter, call: Call) -> list[str] | None:
         return None if default is None else [default]
     values = []
     for result in explore(call.parent, lambda scenario: scenario.value(arguments[name]), _SCENARIO_LIMIT):
-        text = None if result is None or isinstance(result[1], Unknown) else scalar_text(result[1])
-        if result is None or text is None or result[0].undecided:
+        text = scalar_text(result[1]) if result and not result[0].undecided else None
+        if text is None:
             return None
         values.append(text)
     return values
