@@ -36,7 +36,7 @@ class Nesting:
                 if name is None:
                     self._elsewhere.setdefault(parent, []).append(logical_id)
                 else:
-                    self._parents.setdefault(name, []).append((parent, properties.get("Parameters")))
+                    self._parents.setdefault(name, []).append((parent, _arguments(resource, properties)))
         if self._parents:
             self._forget_parents_of(others, assets)
 
@@ -68,6 +68,11 @@ class Nesting:
 def _resources(body: Mapping[str, Any]) -> Mapping[str, Any]:
     resources = body.get("Resources")
     return resources if isinstance(resources, Mapping) else {}
+
+
+def _arguments(resource: Mapping[str, Any], properties: dict[str, Any]) -> Any:
+    """Return what a nested stack gives to parameters; where a macro may change that, what holds the macro."""
+    return next((part for part in (resource, properties) if "Fn::Transform" in part), properties.get("Parameters"))
 
 
 def _asset_of(properties: dict[str, Any], assets: Mapping[str, str]) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 
 from ecs_guard_aspects import EcsGuard
 from ecs_guard_aspects.admission.assembly import read_templates
-from ecs_guard_aspects.policy.template import Among, AnythingBut
+from ecs_guard_aspects.policy.template import Among, AnythingBut, Domain
 
 from .support import AWSVPC, generic, report_of, said
 
@@ -27,6 +27,19 @@ def nested(scope: cdk.Stack, name: str = "Nested", /, **parameters: Any) -> cdk.
 def stack_of(source_hash: str, **parameters: Any) -> dict[str, Any]:
     properties = {"TemplateURL": f"https://s3/{source_hash}.json", "Parameters": parameters}
     return {"Type": "AWS::CloudFormation::Stack", "Properties": properties}
+
+
+def mode_in(folder: Path, outer: dict[str, Any], inner: dict[str, Any] | None = None) -> Domain:
+    """Return what Mode, a parameter of the asset ``aaa``, can be in a stack with the resources ``outer``."""
+    contents = {
+        "S.template.json": {"Resources": outer},
+        "A.nested.template.json": {"Parameters": {"Mode": {"Type": "String"}}, "Resources": inner or {}},
+        "S.assets.json": {"files": {"aaa": {"source": {"path": "A.nested.template.json"}}}},
+    }
+    for name, content in contents.items():
+        (folder / name).write_text(json.dumps(content))
+    _, template = read_templates(folder / "S.template.json", "S")
+    return template.context.parameters["Mode"].domain
 
 
 def judge(app: cdk.App) -> dict[str, str]:
@@ -108,24 +121,21 @@ DEPLOYED = [
 # fmt: on
 
 
+@pytest.mark.parametrize("place", [[], ["Properties"], ["Properties", "Parameters"]], ids="/".join)
+def test_what_a_macro_may_change_is_judged_as_it_is_declared(tmp_path: Path, place: list[str]) -> None:
+    stack = stack_of("aaa", Mode="awsvpc")
+    part = stack
+    for name in place:
+        part = part[name]
+    part["Fn::Transform"] = {"Name": "Mine"}
+    assert mode_in(tmp_path, {"Nested": stack}) == AnythingBut()
+
+
 @pytest.mark.parametrize(("others", "values"), DEPLOYED)
 def test_what_else_deploys_the_template(tmp_path: Path, others: Any, values: tuple[str, ...] | None) -> None:
-    body = {"Parameters": {"Mode": {"Type": "String"}}, "Resources": {}}
-    parent = {"Resources": {"Nested": stack_of("aaa", Mode="awsvpc"), **others}}
-    manifest = {"files": {"aaa": {"source": {"path": "A.nested.template.json"}}}}
-    contents = {"S.template.json": parent, "A.nested.template.json": body, "S.assets.json": manifest}
-    for name, content in contents.items():
-        (tmp_path / name).write_text(json.dumps(content))
-    _, template = read_templates(tmp_path / "S.template.json", "S")
-    assert template.context.parameters["Mode"].domain == (Among(values) if values else AnythingBut())
+    parent = {"Nested": stack_of("aaa", Mode="awsvpc"), **others}
+    assert mode_in(tmp_path, parent) == (Among(values) if values else AnythingBut())
 
 
 def test_a_stack_that_deploys_itself_is_judged_as_it_is_declared(tmp_path: Path) -> None:
-    parameters = {"Mode": {"Type": "String"}}
-    inner = {"Parameters": parameters, "Resources": {"Own": stack_of("aaa", Mode={"Ref": "Mode"})}}
-    manifest = {"files": {"aaa": {"source": {"path": "A.nested.template.json"}}}}
-    contents = {"S.template.json": {"Resources": {}}, "A.nested.template.json": inner, "S.assets.json": manifest}
-    for name, content in contents.items():
-        (tmp_path / name).write_text(json.dumps(content))
-    _, template = read_templates(tmp_path / "S.template.json", "S")
-    assert template.context.parameters["Mode"].domain == AnythingBut()
+    assert mode_in(tmp_path, {}, {"Own": stack_of("aaa", Mode={"Ref": "Mode"})}) == AnythingBut()
