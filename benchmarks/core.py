@@ -9,7 +9,9 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any, NamedTuple
 
-from ecs_guard_aspects.policy import Policy, Template, evaluate
+from ecs_guard_aspects.cloudformation.declarations import Declarations
+from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.policy import Policy, Resource, evaluate
 
 POLICY = Policy()
 BATCH_SECONDS = 0.05
@@ -20,11 +22,11 @@ class Case(NamedTuple):
 
     name: str
     properties: dict[str, Any]
-    template: Template
+    declarations: Declarations
     findings: int
 
     def evaluate(self) -> None:
-        evaluate(self.properties, POLICY, resource="Task", template=self.template)
+        evaluate(Resource("Task", TASK_DEFINITION, self.properties, self.declarations), POLICY)
 
 
 def _literal(mode: str, user: str) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def _literal(mode: str, user: str) -> dict[str, Any]:
     return {"NetworkMode": mode, "Cpu": "256", "Memory": "512", "ContainerDefinitions": containers}
 
 
-_STAGES = Template.of(
+_STAGES = Declarations.of(
     {
         "Parameters": {
             "Stage": {"Type": "String", "AllowedValues": ["dev", "test", "prod"]},
@@ -56,7 +58,7 @@ _EXPRESSIONS = {
         {"Fn::If": ["IsTest", {"Name": "proxy", "User": {"Fn::Sub": "${User}:1000"}}, {"Ref": "AWS::NoValue"}]},
     ],
 }
-_SWITCHES = Template.of(
+_SWITCHES = Declarations.of(
     {
         "Parameters": {f"Switch{i}": {"Type": "String"} for i in range(11)},
         "Conditions": {f"Has{i}": {"Fn::Equals": [{"Ref": f"Switch{i}"}, "on"]} for i in range(11)},
@@ -76,11 +78,11 @@ _CONDITIONAL = {
     ],
 }
 
-_NO_TEMPLATE = Template()
+_NONE = Declarations()
 CASES = (
-    Case("literal, 2 containers, admitted", _literal("awsvpc", "1000:1000"), _NO_TEMPLATE, 0),
-    Case("literal, 2 containers, 1 finding", _literal("bridge", "1000:1000"), _NO_TEMPLATE, 1),
-    Case("literal, 2 containers, 3 findings", _literal("host", "root"), _NO_TEMPLATE, 3),
+    Case("literal, 2 containers, admitted", _literal("awsvpc", "1000:1000"), _NONE, 0),
+    Case("literal, 2 containers, 1 finding", _literal("bridge", "1000:1000"), _NONE, 1),
+    Case("literal, 2 containers, 3 findings", _literal("host", "root"), _NONE, 3),
     Case("with expressions, 2 containers, 1 finding", _EXPRESSIONS, _STAGES, 1),
     Case("11 conditional containers, 12 findings", _CONDITIONAL, _SWITCHES, 12),
 )
@@ -90,7 +92,7 @@ def rates(rounds: int) -> dict[str, float]:
     """Return evaluations per second of CPU for every case: the median of interleaved rounds."""
     batches = {}
     for case in CASES:
-        found = evaluate(case.properties, POLICY, resource="Task", template=case.template)
+        found = evaluate(Resource("Task", TASK_DEFINITION, case.properties, case.declarations), POLICY)
         assert len(found) == case.findings, f"{case.name}: {len(found)} findings"
         batches[case.name] = max(1, round(BATCH_SECONDS / _seconds(case.evaluate, 20) * 20))
     measured: dict[str, list[float]] = {case.name: [] for case in CASES}

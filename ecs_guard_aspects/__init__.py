@@ -5,14 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .policy import Enforcement, Exemption, Finding, Policy, Profile, Severity, Verdict
+from .policy import Enforcement, Exemption, Finding, Policy, Profile, Report, Severity, Verdict
 
 if TYPE_CHECKING:
-    from .admission.fix import EcsGuardFix
-    from .admission.guard import EcsGuard
-    from .remediation import Network
+    from .gates.synth.fix import EcsGuardFix
+    from .gates.synth.fix_log import Refusal
+    from .gates.synth.guard import EcsGuard
+    from .remediation import Blocker, Change, Network
 
 __all__ = [
+    "Blocker",
+    "Change",
     "EcsGuard",
     "EcsGuardFix",
     "Enforcement",
@@ -21,12 +24,21 @@ __all__ = [
     "Network",
     "Policy",
     "Profile",
+    "Refusal",
+    "Report",
     "Severity",
     "Verdict",
 ]
 
 # Imported by those who use it: the policy must run where the CDK is not installed.
-_MODULES = {"EcsGuard": ".admission.guard", "EcsGuardFix": ".admission.fix", "Network": ".remediation"}
+_MODULES = {
+    "Blocker": ".remediation",
+    "Change": ".remediation",
+    "EcsGuard": ".gates.synth.guard",
+    "EcsGuardFix": ".gates.synth.fix",
+    "Network": ".remediation",
+    "Refusal": ".gates.synth.fix_log",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from constructs import IConstruct
 
-from .admission.gate import Gate, gates_of, may_concern
-from .admission.guard import EcsGuard
+from .gates.synth.guards import Guards
+from .gates.synth.review import Review, may_be_within
 from .policy import Finding, Policy
 
 
@@ -28,16 +28,22 @@ def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Findin
     Raises:
         Exception: whatever synthesis raises for other reasons before the gate could judge.
     """
-    root, path = scope.node.root, scope.node.path
-    gates = [] if policy is not None else [gate for gate in gates_of(root) if not gate.only_asks and gate.covers(path)]
-    if not gates:
-        guard = EcsGuard(policy)
-        gates = [guard.gate_at(root)]
-        gates[0].only_asks = True
-        guard.protect(scope)
-    _synthesize(root, gates)
-    findings = dict.fromkeys(finding for gate in gates for finding in gate.findings)
-    return tuple(finding for finding in findings if may_concern(finding, path))
+    guards, path = Guards.of(scope.node.root), scope.node.path
+    reviews = [review for review in guards.reviews if review.covers(path)] if policy is None else []
+    if reviews:
+        _synthesize(scope.node.root, reviews)
+    else:
+        review = Review(policy or Policy(), dry_run=True)
+        review.scopes.append(path)
+        reviews = [review]
+        guards.add(review)
+        try:
+            _synthesize(scope.node.root, reviews)
+        finally:
+            guards.remove(review)
+    findings = dict.fromkeys(finding for review in reviews for finding in review.report.findings)
+    # An exemption that covers nothing is about no place.
+    return tuple(finding for finding in findings if not finding.source or may_be_within(finding, path))
 
 
 def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
@@ -53,19 +59,19 @@ def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
     """
     denied = [finding for finding in findings_of(scope, policy) if finding.is_denied]
     if denied:
-        listed = "\n\n".join(f"{finding.resource} ({finding.check})\n{finding.describe()}" for finding in denied)
+        listed = "\n\n".join(f"{finding.address} ({finding.check})\n{finding.describe()}" for finding in denied)
         count = "1 finding denies" if len(denied) == 1 else f"{len(denied)} findings deny"
         raise AssertionError(f"{count} {scope.node.path or 'the app'}:\n\n{listed}")
 
 
-def _synthesize(root: IConstruct, gates: list[Gate]) -> None:
-    for gate in gates:
-        gate.has_judged = False
+def _synthesize(root: IConstruct, reviews: list[Review]) -> None:
+    for review in reviews:
+        review.has_judged = False
     try:
         # An assembly made before, by another test or an earlier question, says nothing of what has come since.
         root.synth(force=True)  # type: ignore[attr-defined]
     except RuntimeError:
-        if not all(gate.has_judged for gate in gates):
+        if not all(review.has_judged for review in reviews):
             raise
-    if not gates or not all(gate.has_judged for gate in gates):
+    if not all(review.has_judged for review in reviews):
         raise RuntimeError("the gate was not asked to judge: the CDK did not run its policy-validation plugins")

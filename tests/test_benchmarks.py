@@ -13,7 +13,8 @@ from benchmarks.core import CASES, POLICY, Case
 from benchmarks.sample import APPS, GATES, TASK_DEFINITIONS
 from benchmarks.synth import GATES as ROWS
 from benchmarks.synth import Gate
-from ecs_guard_aspects.policy import evaluate
+from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.policy import Resource, evaluate
 from ecs_guard_aspects.testing import findings_of
 
 SIZE = 1_000
@@ -31,7 +32,7 @@ def test_the_apps_are_as_large_as_they_say(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_the_definitions_have_the_findings_they_name(case: Case) -> None:
-    found = evaluate(case.properties, POLICY, resource="Task", template=case.template)
+    found = evaluate(Resource("Task", TASK_DEFINITION, case.properties, case.declarations), POLICY)
     assert len(found) == case.findings
 
 

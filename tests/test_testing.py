@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import aws_ecs as ecs
 from aws_cdk.assertions import Annotations, Match, Template
 
-from ecs_guard_aspects import EcsGuard, Enforcement, Policy
+from ecs_guard_aspects import EcsGuard, Enforcement, Policy, Severity
+from ecs_guard_aspects.policy import TaskDefinition, TaskDefinitionCheck, Violation
 from ecs_guard_aspects.testing import assert_admitted, findings_of
 
 IN_REPORT = "@aws-cdk/core:annotationsInValidationReport"
@@ -29,8 +31,8 @@ def test_findings_are_returned_not_raised(in_report: bool, protected: bool) -> N
     app, stack = an_app(in_report=in_report)
     if protected:
         EcsGuard().protect(app)
-    assert [finding.resource for finding in findings_of(stack)] == ["Stack/Td"]
-    assert [finding.resource for finding in findings_of(app)] == ["Stack/Td", "Prod/Stack/Td"]
+    assert [finding.address for finding in findings_of(stack)] == ["Stack/Td"]
+    assert [finding.address for finding in findings_of(app)] == ["Stack/Td", "Prod/Stack/Td"]
 
 
 @pytest.mark.parametrize("in_report", [False, True])
@@ -71,7 +73,7 @@ def test_what_has_come_since_the_last_question_is_judged() -> None:
 def test_a_gate_of_the_app_that_covers_a_part_does_not_answer_for_another() -> None:
     app, stack = an_app()
     EcsGuard().protect(app.node.find_child("Prod"))
-    assert [finding.resource for finding in findings_of(stack)] == ["Stack/Td"]
+    assert [finding.address for finding in findings_of(stack)] == ["Stack/Td"]
     assert len(findings_of(app)) == 2
 
 
@@ -80,6 +82,56 @@ def test_a_stack_without_an_app_is_judged() -> None:
     ecs.CfnTaskDefinition(stack, "Td", network_mode="bridge")
     with pytest.raises(AssertionError, match="1 finding denies"):
         assert_admitted(stack)
+
+
+def test_what_is_asked_for_is_told_apart_by_its_whole_path() -> None:
+    """Both stacks write a template of one file name, in two folders."""
+    app = cdk.App()
+    stacks = {"S": cdk.Stack(app, "S"), "Default/S": cdk.Stack(cdk.Stage(app, "Default"), "S")}
+    for stack in stacks.values():
+        ecs.CfnTaskDefinition(stack, "Td", network_mode="bridge")
+    for path, stack in stacks.items():
+        assert [finding.address for finding in findings_of(stack)] == [f"{path}/Td"]
+
+
+def test_a_gate_that_fails_fails_the_test() -> None:
+    app, _ = an_app()
+    with pytest.raises(AssertionError, match=r"1 finding denies the app:[^!]*LookupError: lost"):
+        assert_admitted(app, Policy(checks=[RaisesLater()]))
+
+
+def test_what_another_plugin_denies_is_not_ours() -> None:
+    app = cdk.App()
+    ecs.CfnTaskDefinition(cdk.Stack(app, "Stack"), "Td", network_mode="awsvpc")
+    cdk.Validations.of(app).add_plugins(Denies())
+    assert findings_of(app) == ()
+
+
+@jsii.implements(cdk.IPolicyValidationPlugin)
+class Denies:
+    """Another plugin, which denies everything."""
+
+    name, version, rule_ids = "denies", "1", None
+
+    def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
+        violation = cdk.PolicyViolation(rule_name="no", description="No.", violating_resources=[])
+        return cdk.PolicyValidationPluginReport(success=False, violations=[violation])
+
+
+class UnprintableError(Exception):
+    """An error that cannot even be said."""
+
+    def __str__(self) -> str:
+        raise LookupError("lost")
+
+
+class RaisesLater(TaskDefinitionCheck):
+    id = "raises-later"
+    severity = Severity.MEDIUM
+    title = "A check that fails where nobody expects it."
+
+    def violation(self, task_definition: TaskDefinition) -> Violation | None:
+        raise UnprintableError
 
 
 def test_a_policy_that_is_given_wins_over_that_of_the_app() -> None:
@@ -130,5 +182,5 @@ def test_what_is_not_checked_elsewhere_is_no_finding() -> None:
     for name in ("Mine", "Other"):
         cdk.CfnResource(cdk.Stack(app, name), "Macro", type="AWS::CloudFormation::StackSet")
     policy = Policy(enforcement={"not-checked": Enforcement.DENY})
-    assert [finding.resource for finding in findings_of(app.node.find_child("Mine"), policy)] == ["Mine/<Macro>"]
+    assert [finding.address for finding in findings_of(app.node.find_child("Mine"), policy)] == ["Mine/Macro"]
     assert len(findings_of(app, policy)) == 2

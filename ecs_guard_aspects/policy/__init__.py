@@ -5,16 +5,18 @@ Standard library only, so that the same policy runs in a CDK app, a Lambda funct
 
 from __future__ import annotations
 
+from ..cloudformation.resource import Resource
+from ..cloudformation.values import UndecidedError
+from ..sources.template import TemplateError
 from .checks import Check, ContainerCheck, Control, TaskDefinitionCheck, Violation
-from .errors import PolicyError, TemplateError
-from .evaluation import evaluate, evaluate_template
+from .errors import PolicyError
+from .evaluation import evaluate, evaluate_template, judge
 from .exemptions import Exemption
-from .expressions import UndecidedError
 from .finding import Enforcement, Finding, Severity, Verdict
 from .policy import Policy
 from .profiles import Profile
+from .report import Report
 from .task_definition import Container, TaskDefinition
-from .template import Template
 
 __all__ = [
     "Check",
@@ -27,14 +29,16 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Profile",
+    "Report",
+    "Resource",
     "Severity",
     "TaskDefinition",
     "TaskDefinitionCheck",
-    "Template",
     "TemplateError",
     "UndecidedError",
     "Verdict",
     "Violation",
     "evaluate",
     "evaluate_template",
+    "judge",
 ]

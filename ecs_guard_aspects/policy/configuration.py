@@ -13,11 +13,12 @@ from dataclasses import MISSING, fields
 from enum import Enum
 from typing import Any, Protocol, TypeVar
 
+from ..cloudformation.document import NOT_CHECKED
 from .checks import ALL as BUILT_IN
 from .errors import PolicyError, known
 from .exemptions import Exemption
-from .finding import Enforcement
-from .policy import NOT_CHECKED, STALE_EXEMPTION, Policy
+from .finding import STALE_EXEMPTION, Enforcement
+from .policy import Policy
 from .profiles import Profile
 
 CONTEXT_KEY = "ecs-guard"

@@ -10,10 +10,6 @@ class PolicyError(ValueError):
     """A policy that cannot be enforced as it is written. The message names the part and what is allowed."""
 
 
-class TemplateError(ValueError):
-    """What was given as a CloudFormation template is none."""
-
-
 def known(kind: str, name: object, allowed: Iterable[str]) -> str:
     """Return ``name`` if it is allowed.
 

@@ -1,18 +1,21 @@
-"""From task definitions to findings."""
+"""From task definitions to findings: the only place where a verdict is made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from ..cloudformation.document import UNREADABLE, Document, Notice, Source
+from ..cloudformation.resource import Acknowledgement, Resource
+from ..cloudformation.text import is_blank
+from ..sources.template import template_document
+from .check_runner import CheckRunner, Outcome
 from .enforcing import merge
-from .errors import TemplateError
 from .finding import Enforcement, Finding
-from .judging import Judge, Outcome
+from .notices import notice_finding, stale_exemptions
 from .policy import Policy
-from .problems import nested_stack_problem, problem_finding, problem_of, stale_exemptions, transform_problem, type_of
-from .task_definition import TASK_DEFINITION
-from .template import Template
+from .report import Judged, NotRead, Report
 
 
 def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None) -> list[Finding]:
@@ -23,80 +26,80 @@ def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None)
         policy: the policy to judge by; ``Policy()`` if left out.
 
     Returns:
-        The findings, in the order of the template; ``resource`` is the logical id.
+        The findings, in the order of the template; ``resource`` and ``address`` are the logical id.
 
     Raises:
         TemplateError: (a ValueError) if it is no CloudFormation template at all.
     """
-    policy = policy or Policy()
-    if not isinstance(template, Mapping):
-        raise TemplateError(f"a CloudFormation template is a mapping, not a {type(template).__name__}")
-    resources = template.get("Resources")
-    if not isinstance(resources, Mapping):
-        problem = "no Resources" if resources is None else f"Resources that are a {type(resources).__name__}"
-        raise TemplateError(f"this is no CloudFormation template: it has {problem}")
-    problems = [("", transform_problem(template))]
-    problems += [(str(name), nested_stack_problem(resource)) for name, resource in resources.items()]
-    findings = [problem_finding(problem, name, policy) for name, problem in problems if problem]
-    findings = [finding for finding in findings if finding.enforcement is not Enforcement.OFF]
-    findings += evaluate_resources(resources, Template.of(template), policy)
-    return [*findings, *stale_exemptions(policy, findings)]
+    return list(judge([template_document(template)], policy).findings)
 
 
-def evaluate_resources(
-    resources: Mapping[str, Any], template: Template, policy: Policy, path_of: Callable[[str], str] = str
-) -> list[Finding]:
-    """Judge the task definitions among the resources of a template.
+def judge(source: Source, policy: Policy | None = None) -> Report:
+    """Judge all that a source yields.
 
     Args:
-        resources: the resources by logical id.
-        template: what their expressions refer to.
-        policy: the policy to judge by.
-        path_of: what findings call the resource of a logical id.
+        source: the documents with task definitions, such as ``read_assembly`` returns.
+        policy: the policy to judge by; ``Policy()`` if left out.
+
+    Returns:
+        What was judged, what was found, and what could not be read. A check that raises is a denied finding.
     """
+    policy = policy or Policy()
     findings: list[Finding] = []
-    for logical_id, resource in resources.items():
-        name = str(logical_id)
-        problem = problem_of(name, resource)
-        if problem:
-            findings.append(problem_finding(problem, path_of(name), policy))
-        elif type_of(resource) == TASK_DEFINITION:
-            # A macro beside the properties may put anything into them.
-            properties = resource if "Fn::Transform" in resource else resource.get("Properties")
-            condition = resource.get("Condition")
-            findings += evaluate(properties, policy, resource=path_of(name), template=template, condition=condition)
-    return [finding for finding in findings if finding.enforcement is not Enforcement.OFF]
+    resources: list[Judged] = []
+    not_read: list[NotRead] = []
+    sources: list[tuple[str, str | None]] = []
+    for document in source:
+        sources.append((document.name, document.sha256))
+        for item in document.items:
+            if isinstance(item, Resource):
+                resources.append(Judged(document.name, item.address, item.family))
+            elif item.kind == UNREADABLE and not item.name:
+                not_read.append(NotRead(document.name, item.what))
+            findings += _findings(item, document, policy)
+    findings += stale_exemptions(policy, findings)
+    return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources))
 
 
-def evaluate(
-    properties: object,
-    policy: Policy,
-    *,
-    resource: str,
-    template: Template | None = None,
-    condition: object = None,
-) -> list[Finding]:
+def _findings(item: Resource | Notice, document: Document, policy: Policy) -> list[Finding]:
+    found = evaluate(item, policy) if isinstance(item, Resource) else [notice_finding(item, policy)]
+    return [
+        _acknowledged(replace(finding, source=document.name), item.acknowledged.get(finding.check))
+        for finding in found
+        if finding.enforcement is not Enforcement.OFF
+    ]
+
+
+def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None) -> Finding:
+    # Nobody knows what it is that cannot be read, so nobody can accept it.
+    if acknowledgement is None or finding.check == UNREADABLE:
+        return finding
+    if not is_blank(acknowledgement.reason):
+        return replace(finding, acknowledged=acknowledgement.reason)
+    where = acknowledgement.address or "the app"
+    note = f"It is acknowledged at {where}, but without a reason; that does not count."
+    return replace(finding, acknowledged="", notes=(*finding.notes, note))
+
+
+def evaluate(task_definition: Resource, policy: Policy) -> list[Finding]:
     """Judge one task definition.
 
     Args:
-        properties: its CloudFormation properties; any part may be an expression.
+        task_definition: the task definition.
         policy: the policy to judge by.
-        resource: what findings call it: its logical id or construct path.
-        template: what its expressions refer to.
-        condition: the condition it is created under.
 
     Returns:
         At most one finding per check and container. A check that raises becomes a denied finding.
     """
-    judge = Judge(properties, template or Template(), condition)
+    runner = CheckRunner(task_definition)
     findings = []
     for check in policy.enforced_checks:
         try:
-            judged = list(judge.outcomes(check))
+            judged = list(runner.outcomes(check))
         except RecursionError:  # expressions nested deeper than Python's stack
             judged = [[Outcome(crash="RecursionError: the expressions are nested too deeply")]]
         for outcomes in judged:
-            finding = merge(check, outcomes, policy, resource)
+            finding = merge(check, outcomes, policy, task_definition)
             if finding is not None:
                 findings.append(finding)
     return findings

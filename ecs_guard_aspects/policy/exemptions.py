@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
+from ..cloudformation.text import is_blank
 from .errors import PolicyError
-from .text import is_blank
 
 LAST_DAYS = 14
 """In how many last days an exemption announces its end."""
@@ -67,6 +68,12 @@ class Exemption:
     def days_left(self, today: datetime.date) -> int:
         """Return how many days it still holds after today; negative once it has expired."""
         return (self.expires - today).days
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the exemption as JSON has it, without what was left out."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        given = {name: value for name, value in values.items() if value is not None}
+        return given | {"expires": self.expires.isoformat()}
 
     def describe(self) -> str:
         """Return owner, reason and ticket as a clause."""

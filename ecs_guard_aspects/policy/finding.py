@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Any
 
+from ..cloudformation.document import NOT_CHECKED, UNREADABLE
 from .exemptions import Exemption
+
+STALE_EXEMPTION = "stale-exemption"
+
+NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION)
+"""Ids of findings that no check makes: what cannot be read, what is not looked into, what exempts nothing."""
 
 
 class Verdict(enum.Enum):
@@ -27,7 +34,7 @@ class Severity(enum.Enum):
 
 
 class Enforcement(enum.Enum):
-    """What the gate does with a finding: ``DENY`` fails synth, ``WARN`` shows it, ``AUDIT`` only reports it."""
+    """What the gate does with a finding: ``DENY`` stops the deployment, ``WARN`` shows it, ``AUDIT`` reports it."""
 
     DENY = "deny"
     WARN = "warn"
@@ -53,43 +60,75 @@ class Finding:
 
     Attributes:
         check: the id of the check, such as ``host-mode-root-user``.
-        resource: the logical id of the task definition; under CDK its construct path.
-        container: the name of the container, or None if the finding is about the task definition.
+        severity: how much it matters.
         verdict: whether it is a violation or cannot be decided.
         enforcement: what the gate does with it, exemptions and profile rules applied.
-        severity: how much it matters.
-        message: what is wrong and why it matters, one sentence a line.
+        what: what is wrong, one sentence.
+        why: why it matters, one sentence.
         remedy: what to change.
+        source: the document it was found in: the file of the template.
+        resource: what the task definition is called there: its logical id.
+        address: what exemptions match: its construct path, its file and logical id.
+        family: the family of the task definition, where it is a literal.
+        container: the name of the container, or None if the finding is about the task definition.
         location: where in the resource, as a JSON pointer without the leading slash.
+        file: the file to look into: the code that made it, where that is known, or else the document.
+        line: the line there, from 1.
+        column: the column there, from 1, in code points.
+        notes: what else is to be said, one sentence each: how an exemption stands, why it was not fixed.
         exemption: the exemption that covers it, whether it still holds or has expired.
-        source: the line of Python that made the task definition, where it is known.
-        acknowledged: the reason somebody gave for accepting it in the app; it is then not denied.
+        acknowledged: the reason somebody gave for accepting it, it is then not denied; empty if they gave none.
+        baseline: whether it was known before, and passes for that.
     """
 
     check: str
-    resource: str
-    container: str | None
+    severity: Severity
     verdict: Verdict
     enforcement: Enforcement
-    severity: Severity
-    message: str
+    what: str
+    why: str
     remedy: str
-    location: str
+    source: str = ""
+    resource: str = ""
+    address: str = ""
+    family: str | None = None
+    container: str | None = None
+    location: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    notes: tuple[str, ...] = ()
     exemption: Exemption | None = None
-    source: str | None = None
     acknowledged: str | None = None
+    baseline: bool = False
+
+    @property
+    def message(self) -> str:
+        """What is wrong and why it matters, one sentence a line."""
+        return f"{self.what}\n{self.why}"
 
     @property
     def is_denied(self) -> bool:
         """Whether it stops the deployment."""
-        return self.enforcement is Enforcement.DENY and self.acknowledged is None
+        return self.enforcement is Enforcement.DENY and not self.acknowledged and not self.baseline
+
+    @property
+    def place(self) -> str | None:
+        """``file:line`` of the code that made it, where a line is known."""
+        return f"{self.file}:{self.line}" if self.line is not None else None
 
     def describe(self, *, with_remedy: bool = True) -> str:
         """Return the finding as text: container, what is wrong, why it matters, what to change, where it was made."""
         subject = f"container {self.container}: " if self.container else ""
-        lines = [f"{subject}{self.message}"]
+        lines = [f"{subject}{self.message}", *self.notes]
         if with_remedy:
             lines.append(self.remedy)
-        if self.source:
-            lines.append(f"Made at {self.source}.")
+        if self.place:
+            lines.append(f"Made at {self.place}.")
         return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as JSON has it, every field of it."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
+        return plain | {"notes": list(self.notes), "exemption": self.exemption.to_json() if self.exemption else None}

@@ -10,24 +10,16 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..cloudformation.document import NOT_CHECKED
 from .checks import ALL as BUILT_IN
 from .checks import Check, ContainerCheck, TaskDefinitionCheck
 from .errors import PolicyError, known
 from .exemptions import Exemption
-from .finding import Enforcement
+from .finding import NOTICES, STALE_EXEMPTION, Enforcement
 from .profiles import Profile
 
 if TYPE_CHECKING:
     from .configuration import Scope
-
-UNREADABLE = "unreadable"
-"""Id of findings about what should be a task definition and cannot be read. Denied; a loop as ``unresolved`` says."""
-
-NOT_CHECKED = "not-checked"
-"""Id of findings that say what the gate cannot see. A warning unless the policy says otherwise."""
-
-STALE_EXEMPTION = "stale-exemption"
-"""Id of findings about exemptions that match nothing. A warning unless the policy says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +33,7 @@ class Policy:
         exemptions: documented exceptions.
         checks: checks of your own, added to those of the profile.
         today: the day exemptions are judged by; the current one unless a test sets it.
+        origin: where it was read, such as ``ecs-guard.yaml``.
 
     Raises:
         PolicyError: on unknown or duplicate checks, or values of the wrong type.
@@ -52,6 +45,7 @@ class Policy:
     exemptions: Sequence[Exemption] = ()
     checks: Sequence[Check] = ()
     today: datetime.date | None = None
+    origin: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         _require(self.profile, Profile, "profile")
@@ -120,6 +114,21 @@ class Policy:
         return self.enforcement.get(check, default)
 
     @property
+    def sha256(self) -> str:
+        """The digest of what it demands, wherever it was read."""
+        import hashlib
+        import json
+
+        demands = {
+            "profile": self.profile.value,
+            "enforcement": {check: enforcement.value for check, enforcement in self.enforcement.items()},
+            "unresolved": self.unresolved.value,
+            "exemptions": [exemption.to_json() for exemption in self.exemptions],
+            "checks": [check.id for check in self.checks],
+        }
+        return hashlib.sha256(json.dumps(demands, sort_keys=True).encode()).hexdigest()
+
+    @property
     def date(self) -> datetime.date:
         """The day exemptions are judged by."""
         return self.today or datetime.date.today()
@@ -129,7 +138,7 @@ class Policy:
         return tuple(check.id for check in (*BUILT_IN, *self.checks))
 
     def _require_distinct_checks(self) -> None:
-        seen = {UNREADABLE, NOT_CHECKED, STALE_EXEMPTION}
+        seen = set(NOTICES)
         for check_id in self._check_ids:
             if check_id in seen:
                 raise PolicyError(f"checks: the id {check_id!r} is taken; give your check another one")

@@ -9,66 +9,16 @@ Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReferen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from ..cloudformation.properties import Properties
+from ..cloudformation.scenario import Scenario
+from ..cloudformation.text import scalar_text, text_of
+from ..cloudformation.values import MalformedError, UndecidedError, Unknown
 from . import user as users
-from .expressions import Scenario, UndecidedError, Unknown
-from .text import scalar_text, text_of
 
-TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
-
-
-class MalformedError(Exception):
-    """Something in a task definition has a shape that CloudFormation cannot take."""
-
-    def __init__(self, location: str, problem: str) -> None:
-        super().__init__(f"{location} {problem}")
-        self.location = location
-
-
-class Properties(Mapping[str, Any]):
-    """CloudFormation properties of one scenario, read as plain values: strings, lists, and mappings like this one.
-
-    A key whose value is absent in the scenario (``AWS::NoValue``) is not there.
-
-    Raises:
-        UndecidedError: on reading what cannot be known before deployment.
-    """
-
-    def __init__(self, scenario: Scenario, node: dict[str, Any], location: str) -> None:
-        self._scenario = scenario
-        self._node = node
-        self.location = location
-
-    def __getitem__(self, key: str) -> Any:
-        value = self._plain(self._node[key], f"{self.location}/{key}")
-        if value is None:
-            raise KeyError(key)
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        return (key for key in self._node if self._scenario.value(self._node[key]) is not None)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def resolve(self, key: str) -> tuple[Any, str]:
-        """Return the value under ``key`` as ``Scenario.resolve`` does, with its location."""
-        return self._scenario.resolve(self._node.get(key), f"{self.location}/{key}")
-
-    def _plain(self, node: Any, location: str) -> Any:
-        value, location = self._scenario.resolve(node, location)
-        if isinstance(value, Unknown):
-            raise UndecidedError(value, location)
-        if isinstance(value, dict):
-            return Properties(self._scenario, value, location)
-        if isinstance(value, list):
-            items = [self._plain(item, f"{location}/{index}") for index, item in enumerate(value)]
-            return [item for item in items if item is not None]
-        return value
 
 
 class _Facts:

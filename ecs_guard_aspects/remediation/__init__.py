@@ -6,11 +6,11 @@ changes that make a task definition pass, or what stands against them, in words.
 
 from __future__ import annotations
 
+from ..cloudformation.resource import Resource
 from .changes import Blocker, Change, apply
 from .consumers import Consumer
 from .network import Network
 from .plan import Plan, Status, plan
-from .resource import Resource
 from .run_as import checked_user
 
 __all__ = [

@@ -10,22 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..policy.expressions import Scenario, UndecidedError
-from ..policy.task_definition import NETWORK_MODES, MalformedError, Properties
+from ..cloudformation.properties import Properties, flag_at, integer_at, is_given, list_at, map_at, maps_at, text_at
+from ..cloudformation.resource import Resource
+from ..cloudformation.scenario import Scenario
+from ..cloudformation.values import MalformedError, UndecidedError
+from ..policy.task_definition import NETWORK_MODES
 from .changes import Change, Step
-from .resource import (
-    Judge,
-    Resource,
-    flag_at,
-    integer_at,
-    is_given,
-    list_at,
-    map_at,
-    maps_at,
-    readable,
-    survey,
-    text_at,
-)
+from .scenarios import Question, in_all_scenarios, readable
 
 _LAST_PORT = 65535
 _RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
@@ -34,7 +25,7 @@ _RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
 def obstacles_and_changes(task_definition: Resource) -> list[Step]:
     """Return what stands against awsvpc in a task definition, and what else has to change for it."""
     limits = [_judge(task_definition, limit) for limit in LIMITS]
-    return survey(task_definition, _set_awsvpc(task_definition), _drop(task_definition), *limits)
+    return in_all_scenarios(task_definition, _set_awsvpc(task_definition), _drop(task_definition), *limits)
 
 
 def network_mode(task: Properties) -> Iterator[str]:
@@ -152,22 +143,22 @@ LIMITS: tuple[Callable[[Properties], Iterator[str]], ...] = (
 )
 
 
-def _judge(task_definition: Resource, limit: Callable[[Properties], Iterator[str]]) -> Judge:
+def _judge(task_definition: Resource, limit: Callable[[Properties], Iterator[str]]) -> Question:
     return lambda scenario: limit(task_definition.read(scenario))
 
 
-def _set_awsvpc(task_definition: Resource) -> Judge:
+def _set_awsvpc(task_definition: Resource) -> Question:
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         path = task_definition.override_path(f"{task_definition.read(scenario).location}/NetworkMode")
         if path is None:
             yield "the properties are an expression, in which nothing can be set"
         else:
-            yield Change(task_definition.path, path, task_definition.written(path), "awsvpc")
+            yield Change(task_definition.address, path, task_definition.written(path), "awsvpc")
 
     return judge
 
 
-def _drop(task_definition: Resource) -> Judge:
+def _drop(task_definition: Resource) -> Question:
     """Return the judge that drops host ports of 0: dynamic in bridge mode, not allowed under awsvpc."""
 
     def drop(container: Properties) -> Iterator[Step | str]:
@@ -177,7 +168,7 @@ def _drop(task_definition: Resource) -> Judge:
                 if path is None:
                     yield f"container {_name(container)} has hostPort 0 inside an expression ({mapping.location})"
                 else:
-                    yield Change(task_definition.path, path, task_definition.written(path), None)
+                    yield Change(task_definition.address, path, task_definition.written(path), None)
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         for container in maps_at(task_definition.read(scenario), "ContainerDefinitions"):

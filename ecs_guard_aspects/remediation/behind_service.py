@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..policy.expressions import Scenario
-from ..policy.task_definition import Properties
+from ..cloudformation.properties import Properties, is_given, map_at, maps_at, text_at
+from ..cloudformation.resource import Resource
+from ..cloudformation.scenario import Scenario
 from .changes import Step
-from .resource import Resource, is_given, map_at, maps_at, survey, text_at
+from .scenarios import in_all_scenarios
 
 Behind = Mapping[str, Resource]
 
@@ -92,9 +93,9 @@ def _target_group(owner: Properties, key: str, behind: Behind, who: str) -> Iter
         registers = text_at(group.read(scenario), property_name) or "instance"
         if registers != needed:
             kind = registers.lower()
-            yield f"target group {group.path} registers {kind}s: switching it replaces the target group"
+            yield f"target group {group.address} registers {kind}s: switching it replaces the target group"
 
-    yield from survey(group, judge, about=f"target group {group.path}: ")
+    yield from in_all_scenarios(group, judge, about=f"target group {group.address}: ")
 
 
 def _registry(registry: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
@@ -123,7 +124,7 @@ def _registry(registry: Properties, behind: Behind, who: str) -> Iterator[Step |
         elif records and "SRV" not in records and (port or all(container)):
             yield f"{what} without SRV records that names a port"
 
-    yield from survey(namespace, judge, about=f"service registry {namespace.path}: ")
+    yield from in_all_scenarios(namespace, judge, about=f"service registry {namespace.address}: ")
 
 
 def _resource_at(owner: Properties, key: str, behind: Behind) -> Resource | None:

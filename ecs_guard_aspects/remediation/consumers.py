@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..policy.expressions import Scenario, UndecidedError
-from ..policy.task_definition import Properties
+from ..cloudformation.properties import Properties, list_at, map_at, maps_at, text_at
+from ..cloudformation.resource import Resource
+from ..cloudformation.scenario import Scenario
+from ..cloudformation.values import UndecidedError
 from . import state_machine
 from .behind_service import obstacles_behind
 from .changes import Blocker, Change, Step
 from .network import SECURITY_GROUPS, SUBNETS, Network
-from .resource import Resource, list_at, map_at, maps_at, readable, survey, text_at
+from .scenarios import in_all_scenarios, readable
 
 
 @dataclass(frozen=True)
@@ -97,15 +99,14 @@ def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[S
     if bystander is not None and reference.startswith(bystander):
         return []
     if resource.type == state_machine.TYPE:
-        return [Blocker(resource.path, text) for text in state_machine.obstacles(resource)]
+        return [Blocker(resource.address, text) for text in state_machine.obstacles(resource)]
     runner = RUNNERS.get(resource.type)
     parameters = runner.parameters_of(reference) if runner else None
     if runner is None or parameters is None:
-        text = (
-            f"{resource.path} ({resource.type}) names it at {reference} and may run it without a NetworkConfiguration"
-        )
-        return [Blocker(resource.path, text)]
-    who = f"{runner.word} {resource.path}"
+        who = f"{resource.address} ({resource.type})"
+        text = f"{who} names it at {reference} and may run it without a NetworkConfiguration"
+        return [Blocker(resource.address, text)]
+    who = f"{runner.word} {resource.address}"
 
     def run(scenario: Scenario) -> Iterator[Step | str]:
         found = _descend(resource.read(scenario), parameters)
@@ -122,7 +123,7 @@ def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[S
         for part in (run, behind):
             yield from readable(part, scenario, about=f"{who}: ")
 
-    return survey(resource, judge)
+    return in_all_scenarios(resource, judge)
 
 
 def _launch_type(parameters: Properties, who: str) -> Iterator[Step | str]:
@@ -147,7 +148,7 @@ def _network(
         yield f"{who} has no NetworkConfiguration and runs this task definition only as an expression decides"
     else:
         given = {runner.awsvpc: network.awsvpc_configuration(on_fargate=_on_fargate(parameters))}
-        yield Change(consumer.resource.path, path, consumer.resource.written(path), given)
+        yield Change(consumer.resource.address, path, consumer.resource.written(path), given)
 
 
 def _given_network(configuration: Properties, runner: _Runner, who: str, launch_type: str | None) -> Iterator[str]:

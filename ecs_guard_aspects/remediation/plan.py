@@ -6,12 +6,15 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..policy import Enforcement, Policy, Profile, evaluate
+from ..cloudformation.resource import Resource
+from ..policy.evaluation import evaluate
+from ..policy.finding import Enforcement
+from ..policy.policy import Policy
+from ..policy.profiles import Profile
 from . import awsvpc_limits, consumers, run_as
 from .changes import Blocker, Change, Step
 from .consumers import Consumer
 from .network import Network
-from .resource import Resource
 
 # The verdict of the gate itself decides what is fine.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
@@ -72,7 +75,7 @@ def plan(
             that ``checked_user`` has passed.
         network: where consumers run the task that name no network.
     """
-    refusal = Plan(task_definition.path)
+    refusal = Plan(task_definition.address)
     if awsvpc:
         wanted = _plan_awsvpc(task_definition, task_consumers, network)
         if not wanted.blockers:
@@ -86,7 +89,7 @@ def plan(
 
 def _plan_awsvpc(task_definition: Resource, task_consumers: Iterable[Consumer], network: Network | None) -> Plan:
     if _has_awsvpc(task_definition):
-        return Plan(task_definition.path)
+        return Plan(task_definition.address)
     steps = awsvpc_limits.obstacles_and_changes(task_definition)
     for consumer in task_consumers:
         steps += consumers.obstacles_and_changes(consumer, network)
@@ -95,13 +98,7 @@ def _plan_awsvpc(task_definition: Resource, task_consumers: Iterable[Consumer], 
 
 
 def _has_awsvpc(task_definition: Resource) -> bool:
-    return not evaluate(
-        task_definition.properties,
-        _AWSVPC,
-        resource=task_definition.path,
-        template=task_definition.template,
-        condition=task_definition.condition,
-    )
+    return not evaluate(task_definition, _AWSVPC)
 
 
 def _plan(task_definition: Resource, steps: Iterable[Step]) -> Plan:
@@ -114,4 +111,4 @@ def _plan(task_definition: Resource, steps: Iterable[Step]) -> Plan:
         elif changes.setdefault((step.resource, step.path), step) != step:
             text = f"{step.resource}: no value of {step.path} fits all that its expressions allow"
             blockers.append(Blocker(step.resource, text))
-    return Plan(task_definition.path, tuple(changes.values()), tuple(dict.fromkeys(blockers)))
+    return Plan(task_definition.address, tuple(changes.values()), tuple(dict.fromkeys(blockers)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..policy.expressions import Scenario
+from ..cloudformation.resource import Resource
+from ..cloudformation.scenario import Scenario
 from ..policy.task_definition import Container, TaskDefinition
 from ..policy.user import is_root
 from .changes import Change, Step
-from .resource import Resource, readable, survey
+from .scenarios import in_all_scenarios, readable
 
 # The forms ECS accepts: user, user:group, uid, uid:gid, user:gid, uid:group; a UID or GID is a positive integer.
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -49,7 +50,7 @@ def obstacles_and_changes(task_definition: Resource, user: str) -> list[Step]:
                 about = f"container {_name(container)}: "
                 yield from readable(_judge, definition, container, task_definition, user, about=about)
 
-    return survey(task_definition, judge)
+    return in_all_scenarios(task_definition, judge)
 
 
 def _judge(
@@ -65,7 +66,7 @@ def _judge(
     elif path is None or not _is_settled(task_definition, path.removesuffix(".User")):
         yield f"{what}, but only as an expression decides: setting User would change its other cases too"
     else:
-        yield Change(task_definition.path, path, task_definition.written(path), user)
+        yield Change(task_definition.address, path, task_definition.written(path), user)
 
 
 def _is_settled(task_definition: Resource, path: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from .resource import Resource
+from ..cloudformation.resource import Resource
 
 TYPE = "AWS::StepFunctions::StateMachine"
 
@@ -25,9 +25,9 @@ def obstacles(state_machine: Resource) -> Iterator[str]:
     """
     runs = list(_task_runs(_definition(state_machine.properties)))
     if not runs:
-        yield f"state machine {state_machine.path} names it, and its definition does not show how it runs it"
+        yield f"state machine {state_machine.address} names it, and its definition does not show how it runs it"
     elif not all(_has_network(parameters) for parameters in runs):
-        yield f"state machine {state_machine.path} runs it and shows no NetworkConfiguration beside it"
+        yield f"state machine {state_machine.address} runs it and shows no NetworkConfiguration beside it"
 
 
 def _definition(properties: object) -> object:

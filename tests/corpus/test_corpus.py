@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import (
     Enforcement,
     Finding,
     Policy,
     Profile,
+    Resource,
     TemplateError,
     Verdict,
     evaluate,
@@ -22,7 +24,6 @@ from ecs_guard_aspects.policy import (
 
 REPOSITORY = Path(__file__).parents[2]
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
-TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 STRICT = Policy(profile=Profile.STRICT)
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"there is no {CORPUS}")
@@ -121,7 +122,7 @@ def test_an_input_of_register_task_definition(path: Path) -> None:
     if not isinstance(properties, dict):
         pytest.skip("no task definition")
     properties = properties.get("TaskDefinition", properties)  # the output of describe-task-definition
-    findings = evaluate(properties, STRICT, resource="Task")
+    findings = evaluate(Resource("Task", TASK_DEFINITION, properties, name="Task"), STRICT)
     require_well_formed(findings, {"Resources": {"Task": {"Type": TASK_DEFINITION, "Properties": properties}}})
     require_what_literals_say(properties, findings)
 

@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.admission import before_2_262
-
 APPS = Path(__file__).parent / "apps"
 REPOSITORY = Path(__file__).parents[2]
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -31,9 +29,7 @@ class Run:
 
     @property
     def report(self) -> dict[str, Any]:
-        """The violations and suppressed violations of the ecs-guard plugin in validation-report.json."""
-        if before_2_262.is_in_use():
-            pytest.skip("before 2.262 there is none when something is denied")
+        """The violations and suppressed violations of both ecs-guard plugins in validation-report.json."""
         report = json.loads((self.outdir / "validation-report.json").read_text())
         mine = [plugin for plugin in report["pluginReports"] if plugin["pluginName"] == "ecs-guard"]
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import (
     ContainerCheck,
     Finding,
@@ -16,7 +17,6 @@ from ecs_guard_aspects.policy import (
     evaluate_template,
 )
 
-TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 LITERAL = Policy(profile=Profile.DATADOG)
 STRICT = Policy(profile=Profile.STRICT)
 

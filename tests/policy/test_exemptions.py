@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, PolicyError, evaluate, evaluate_template
+from ecs_guard_aspects.policy import (
+    Enforcement,
+    Exemption,
+    Finding,
+    Policy,
+    PolicyError,
+    Resource,
+    evaluate,
+    evaluate_template,
+)
 
 from .support import TASK_DEFINITION, container, host, judge, parameter, ref, task_definition
 
@@ -116,7 +125,7 @@ GLOBS = [
 def test_which_paths_a_glob_covers(glob: str, path: str, covers: bool) -> None:
     assert exemption(path=glob).covers(MODE, path, None) is covers
     policy = Policy(exemptions=[exemption(path=glob)], today=TODAY)
-    (finding,) = evaluate(BRIDGE, policy, resource=path)
+    (finding,) = evaluate(Resource(path, TASK_DEFINITION, BRIDGE), policy)
     assert finding.enforcement is (Enforcement.AUDIT if covers else Enforcement.DENY)
 
 
@@ -161,7 +170,7 @@ DAYS = [
 @pytest.mark.parametrize(("days", "enforcement", "note"), DAYS)
 def test_how_long_an_exemption_holds(days: int, enforcement: str, note: str) -> None:
     (finding,) = found(exemption(days))
-    assert (finding.enforcement.value, finding.message.splitlines()[-1]) == (enforcement, note)
+    assert (finding.enforcement.value, finding.notes) == (enforcement, (note,))
     assert finding.exemption == exemption(days)
 
 
@@ -198,7 +207,7 @@ def test_of_several_exemptions_the_longest_holds() -> None:
 
 
 def stale(findings: list[Finding]) -> list[str]:
-    return [f.resource for f in findings if f.check == "stale-exemption"]
+    return [f.address for f in findings if f.check == "stale-exemption"]
 
 
 @pytest.mark.parametrize(

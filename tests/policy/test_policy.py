@@ -183,7 +183,7 @@ def test_at_most() -> None:
 def test_a_day_with_a_time_is_a_day() -> None:
     policy = Policy(today=datetime.datetime(2027, 1, 31, 23, 59), exemptions=[exemption()])
     (finding,) = judge(BRIDGE, policy)
-    assert "ends today" in finding.message
+    assert "ends today" in finding.describe()
 
 
 def test_today_is_the_default() -> None:
@@ -313,15 +313,17 @@ def test_a_finding_holds_the_severity_of_its_check() -> None:
 def test_a_finding_describes_itself() -> None:
     finding = Finding(
         check="c",
-        resource="Task",
-        container="app",
+        severity=Severity.HIGH,
         verdict=Verdict.VIOLATION,
         enforcement=DENY,
-        severity=Severity.HIGH,
-        message="What.\nWhy.",
+        what="What.",
+        why="Why.",
         remedy="Do.",
+        resource="Task",
+        container="app",
         location="Properties",
-        source="app.py:7",
+        file="app.py",
+        line=7,
     )
     text = finding.describe()
     assert [part for part in ("app", "What.\nWhy.", "Do.", "app.py:7") if part not in text] == []

@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from ecs_guard_aspects.cloudformation.scenario import SCENARIO_LIMIT
 from ecs_guard_aspects.policy import Policy, TemplateError, Verdict, evaluate_template
-from ecs_guard_aspects.policy.judging import SCENARIO_LIMIT
 
 from .support import NO_VALUE, STRICT, TASK_DEFINITION, violations
 

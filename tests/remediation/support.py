@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_guard_aspects.policy import Template
+from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.remediation import Consumer, Network, Plan, Resource
 
 NETWORK = Network(("subnet-1", "subnet-2"), ("sg-1",))
@@ -28,7 +28,7 @@ def if_prod(prod: object, dev: object) -> dict[str, object]:
 
 def resource(path: str, kind: str, properties: object, condition: object = None) -> Resource:
     """Return a resource whose expressions refer to ``TEMPLATE``."""
-    return Resource(path, kind, properties, Template.of(TEMPLATE), condition)
+    return Resource(path, kind, properties, Declarations.of(TEMPLATE), condition)
 
 
 def task_definition(*containers: object, **properties: object) -> Resource:

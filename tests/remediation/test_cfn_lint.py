@@ -10,7 +10,7 @@ import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-from ecs_guard_aspects.policy import Template
+from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.remediation import Consumer, Network, Resource, Status, apply, plan
 
 from .support import NO_VALUE, if_prod
@@ -90,7 +90,7 @@ FIXED = {
 @pytest.mark.parametrize(("before", "name", "reference"), FIXED.values(), ids=FIXED)
 def test_what_is_fixed_has_no_error(before: dict[str, Any], name: str | None, reference: str) -> None:
     resources = {
-        path: Resource(path, found["Type"], found["Properties"], Template.of(before))
+        path: Resource(path, found["Type"], found["Properties"], Declarations.of(before))
         for path, found in before["Resources"].items()
     }
     behind = {"LoadBalancers.0.TargetGroupArn": resources["TG"]} if "TG" in resources else {}

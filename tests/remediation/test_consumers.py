@@ -70,7 +70,7 @@ def test_without_one_it_refuses(runs_it: Consumer, path: str, key: str) -> None:
     decided = plan(task_definition(), [runs_it])
 
     (text,) = texts(decided)
-    assert text.endswith(f"{runs_it.resource.path} has no NetworkConfiguration")
+    assert text.endswith(f"{runs_it.resource.address} has no NetworkConfiguration")
     assert decided.changes == ()
 
 

@@ -12,7 +12,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_guard_aspects.policy import Enforcement, Policy, Profile, Template, evaluate
+from ecs_guard_aspects.cloudformation.declarations import Declarations
+from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.policy import Enforcement, Policy, Profile, evaluate
 from ecs_guard_aspects.remediation import Consumer, Plan, Resource, Status, apply, plan
 
 from .support import NETWORK, NO_VALUE, REFERENCE, TEMPLATE, if_prod, resource
@@ -182,7 +184,7 @@ def broken_at(consumer: Consumer, properties: Any, env: str) -> set[str]:
 
 
 def fixed(found: Resource, decided: Plan) -> Any:
-    return apply(found.properties, [change for change in decided.changes if change.resource == found.path])
+    return apply(found.properties, [change for change in decided.changes if change.resource == found.address])
 
 
 def naively_fixed(task: dict[str, Any]) -> dict[str, Any]:
@@ -220,14 +222,14 @@ def test_what_is_fixed_is_good_and_what_is_refused_untouched(
         return
     assert decided.status is Status.FIXABLE
     after = fixed(definition, decided)
-    assert not evaluate(after, AWSVPC, resource="x", template=definition.template)
+    assert not evaluate(Resource("x", TASK_DEFINITION, after, definition.declarations), AWSVPC)
     for env in WORLDS:
         assert world(after, env)["NetworkMode"] == "awsvpc"
         assert world(properties, env).get("NetworkMode") != "none"
         assert broken_by(world(after, env)) == set()
         for consumer in found:
             assert broken_at(consumer, fixed(consumer.resource, decided), env) == set()
-    assert plan(Resource("Api/Td", definition.type, after, definition.template), found).status is Status.FINE
+    assert plan(Resource("Api/Td", definition.type, after, definition.declarations), found).status is Status.FINE
 
 
 @given(TASK_DEFINITIONS, st.lists(consumers(), max_size=1), st.sampled_from(WORLDS))
@@ -237,9 +239,9 @@ def test_of_plain_definitions_only_those_are_refused_that_break_a_limit(
     task = world(properties, env)
     plain = [
         Consumer(
-            Resource(consumer.resource.path, consumer.resource.type, world(consumer.resource.properties, env)),
+            Resource(consumer.resource.address, consumer.resource.type, world(consumer.resource.properties, env)),
             consumer.reference,
-            {path: Resource(r.path, r.type, world(r.properties, env)) for path, r in consumer.behind.items()},
+            {path: Resource(r.address, r.type, world(r.properties, env)) for path, r in consumer.behind.items()},
         )
         for consumer in found
     ]
@@ -269,7 +271,7 @@ def test_no_root_container_is_left_in_host_mode_without_a_blocker(properties: di
     after = fixed(definition, decided)
 
     checks = Policy(Profile.DATADOG, enforcement={"awsvpc-network-mode": Enforcement.OFF})
-    left = evaluate(after, checks, resource="x", template=definition.template)
+    left = evaluate(Resource("x", TASK_DEFINITION, after, definition.declarations), checks)
     assert bool(left) is bool(decided.blockers)
     for env in WORLDS:
         before_world, after_world = world(properties, env), world(after, env)
@@ -302,15 +304,15 @@ JUNK = st.recursive(
 
 @given(JUNK, JUNK, JUNK, st.sampled_from([*KINDS, "AWS::StepFunctions::StateMachine"]), st.none() | JUNK)
 def test_nothing_it_reads_makes_it_raise(task: Any, runs_it: Any, behind: Any, kind: str, condition: Any) -> None:
-    template = Template.of(TEMPLATE)
-    group = Resource("Api/TG", "AWS::ElasticLoadBalancingV2::TargetGroup", behind, template, condition)
-    registry = Resource("Api/Reg", "AWS::ServiceDiscovery::Service", behind, template)
+    declarations = Declarations.of(TEMPLATE)
+    group = Resource("Api/TG", "AWS::ElasticLoadBalancingV2::TargetGroup", behind, declarations, condition)
+    registry = Resource("Api/Reg", "AWS::ServiceDiscovery::Service", behind, declarations)
     found = Consumer(
-        Resource("Api/X", kind, runs_it, template, condition),
+        Resource("Api/X", kind, runs_it, declarations, condition),
         KINDS.get(kind, ("",))[0],
         {"LoadBalancers.0.TargetGroupArn": group, "ServiceRegistries.0.RegistryArn": registry},
     )
-    definition = Resource("Api/Td", "AWS::ECS::TaskDefinition", task, template, condition)
+    definition = Resource("Api/Td", "AWS::ECS::TaskDefinition", task, declarations, condition)
 
     decided = plan(definition, [found], user="1000", network=NETWORK)
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Policy, evaluate
 from ecs_guard_aspects.remediation import Resource, Status, apply, checked_user, plan
 
@@ -103,7 +104,8 @@ def test_where_awsvpc_is_refused_the_user_is_set_and_the_refusal_stays() -> None
     assert changed(decided) == {"Api/Td ContainerDefinitions.0.User": "1000"}
     assert texts(decided) == ["RequiresCompatibilities names EXTERNAL, and ECS Anywhere has no awsvpc"]
     fixed = apply(definition.properties, decided.changes)
-    assert [finding.check for finding in evaluate(fixed, Policy(), resource="x")] == ["awsvpc-network-mode"]
+    left = evaluate(Resource("x", TASK_DEFINITION, fixed), Policy())
+    assert [finding.check for finding in left] == ["awsvpc-network-mode"]
     again = plan(Resource("Api/Td", definition.type, fixed), user="1000")
     assert again.status is Status.REFUSED
     assert again.changes == ()

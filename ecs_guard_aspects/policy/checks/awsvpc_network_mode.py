@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+from ...cloudformation.values import MalformedError
 from .. import launch_type
 from ..finding import Severity
-from ..task_definition import NETWORK_MODES, MalformedError, TaskDefinition
+from ..task_definition import NETWORK_MODES, TaskDefinition
 from .base import Control, TaskDefinitionCheck, Violation
 
 

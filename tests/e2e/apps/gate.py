@@ -16,7 +16,7 @@ from aws_cdk.cloud_assembly_schema import ArtifactType, AwsCloudFormationStackPr
 from aws_cdk.cloudformation_include import CfnInclude
 from constructs import Construct
 
-from ecs_guard_aspects import EcsGuard, Enforcement, Policy, Severity
+from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy, Severity
 from ecs_guard_aspects.policy import Container, ContainerCheck, TaskDefinition, Violation
 
 
@@ -156,6 +156,14 @@ def cut_off(file: Path) -> None:
     file.write_text(file.read_text()[: file.stat().st_size // 2])
 
 
+def emptied(file: Path) -> None:
+    file.write_text("")
+
+
+def in_latin_1(file: Path) -> None:
+    file.write_bytes(file.read_text().replace("web", "w\u00e4b").encode("latin-1"))
+
+
 def harmed(scope: Construct, harm: Callable[[Path], object]) -> None:
     stack = cdk.Stack(scope, "Stack")
     fine(stack)
@@ -165,6 +173,14 @@ def harmed(scope: Construct, harm: Callable[[Path], object]) -> None:
 
 def case_truncated(app: cdk.App) -> None:
     harmed(app, cut_off)
+
+
+def case_emptied(app: cdk.App) -> None:
+    harmed(app, emptied)
+
+
+def case_in_latin_1(app: cdk.App) -> None:
+    harmed(app, in_latin_1)
 
 
 def case_lost(app: cdk.App) -> None:
@@ -197,7 +213,7 @@ def case_pipeline(app: cdk.App) -> None:
 
 
 class Terse(cdk.StackSynthesizer):
-    """Writes the template and nothing else: annotations do not arrive in the assembly."""
+    """Writes the template and nothing else: what is known of constructs does not arrive in the assembly."""
 
     def add_docker_image_asset(self, asset: cdk.DockerImageAssetSource) -> cdk.DockerImageAssetLocation:
         raise NotImplementedError
@@ -216,11 +232,11 @@ class Terse(cdk.StackSynthesizer):
         )
 
 
-def case_annotation_lost(app: cdk.App) -> None:
+def case_terse(app: cdk.App) -> None:
     bad(cdk.Stack(app, "Stack", synthesizer=Terse()))
 
 
-def case_annotation_taken(app: cdk.App) -> None:
+def case_said_by_another(app: cdk.App) -> None:
     """The text is there already, as something that fails nothing."""
     node = bad(cdk.Stack(app, "Stack"))
     cdk.Annotations.of(node).add_info("NetworkMode is 'bridge'. (ecs-guard::awsvpc-network-mode)")
@@ -256,6 +272,79 @@ def case_many_guards(app: cdk.App) -> None:
     EcsGuard(Policy(enforcement={"awsvpc-network-mode": Enforcement.OFF})).protect(lax)
 
 
+def case_one_name(app: cdk.App) -> None:
+    """The templates of both stacks are called S.template.json."""
+    bad(cdk.Stack(app, "S"))
+    bad(cdk.Stack(cdk.Stage(app, "Default"), "S"))
+
+
+def with_links(scope: Construct, name: str = "Td") -> ecs.CfnTaskDefinition:
+    """Return a bad task definition that no fix makes good."""
+    container = ecs.CfnTaskDefinition.ContainerDefinitionProperty(name="web", image="nginx", links=["a"])
+    return fine(scope, name, network_mode="bridge", container_definitions=[container])
+
+
+def case_select(app: cdk.App) -> None:
+    """A denied stack, and one that is admitted."""
+    fine(cdk.Stack(app, "Web"))
+    with_links(cdk.Stack(app, "Worker"))
+
+
+def case_select_warning(app: cdk.App) -> None:
+    case_select(app)
+    fine(app.node.find_child("Web"), "Warned", network_mode="bridge", requires_compatibilities=["EXTERNAL"])  # type: ignore[arg-type]
+
+
+def case_select_bad(app: cdk.App) -> None:
+    """What an exemption or a fix makes good."""
+    case_select(app)
+    bad(app.node.find_child("Web"), "Bad")  # type: ignore[arg-type]
+
+
+def case_select_acknowledged(app: cdk.App) -> None:
+    case_select_bad(app)
+    acknowledge(app.node.find_child("Web"), "ecs-guard::awsvpc-network-mode", "moves in May")  # type: ignore[arg-type]
+
+
+def case_select_not_checked(app: cdk.App) -> None:
+    case_select(app)
+    cdk.CfnStack(app.node.find_child("Web"), "Far", template_url="https://example.com/t.json")  # type: ignore[arg-type]
+
+
+def case_select_stage(app: cdk.App) -> None:
+    fine(cdk.Stack(app, "Web"))
+    bad(cdk.Stack(cdk.Stage(app, app.node.try_get_context("stage") or "Prod"), "Stack"))
+
+
+def case_aspect(app: cdk.App) -> None:
+    """The guard as an Aspect alone."""
+    stack = cdk.Stack(app, "Stack")
+    bad(stack)
+    bad(cdk.NestedStack(stack, "Nested"))
+    cdk.Aspects.of(app).add(EcsGuard())
+
+
+class UnprintableError(Exception):
+    """An error that cannot even be said."""
+
+    def __str__(self) -> str:
+        raise LookupError("no such thing")
+
+
+class Breaking(ContainerCheck):
+    id = "breaking"
+    severity = Severity.HIGH
+    title = "A check that breaks off the whole judgement."
+
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        raise UnprintableError
+
+
+def case_aspect_broken(app: cdk.App) -> None:
+    fine(cdk.Stack(app, "Stack"))
+    cdk.Aspects.of(app).add(EcsGuard(Policy(checks=[Breaking()])))
+
+
 class Raising(ContainerCheck):
     id = "raising"
     severity = Severity.HIGH
@@ -265,7 +354,16 @@ class Raising(ContainerCheck):
         raise LookupError("no such thing")
 
 
+def exempt(*paths: str) -> Policy:
+    return Policy(exemptions=[Exemption("awsvpc-network-mode", path, "old", "team", "2099-01-01") for path in paths])
+
+
 POLICIES = {
+    "exempt-s": exempt("S/**"),
+    "exempt-default-s": exempt("Default/S/**"),
+    "exempt-both": exempt("S/**", "Default/S/**"),
+    "exempt-web": exempt("Web/**"),
+    "stale": exempt("Gone/**"),
     "raising": Policy(checks=[Raising()], enforcement={"raising": Enforcement.AUDIT}),
     "warn": Policy(enforcement={"awsvpc-network-mode": Enforcement.WARN}),
     "audit": Policy(enforcement={"awsvpc-network-mode": Enforcement.AUDIT}),
@@ -278,11 +376,12 @@ def main() -> None:
     late = app.node.try_get_context("protect") == "late"
     policy = POLICIES.get(app.node.try_get_context("policy"))
     case = app.node.get_context("case")
-    if not late and case != "many_guards":
-        EcsGuard(policy).protect(app)
+    fix = EcsGuardFix() if app.node.try_get_context("fix") else None
+    if not late and case not in ("many_guards", "aspect", "aspect_broken"):
+        EcsGuard(policy).protect(app, fix=fix)
     globals()[f"case_{case}"](app)
     if late:
-        EcsGuard(policy).protect(app)
+        EcsGuard(policy).protect(app, fix=fix)
     app.synth()
 
 

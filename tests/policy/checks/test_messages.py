@@ -113,7 +113,7 @@ OF_THE_GATE = [row for row in TEXTS if row.heading not in CHECKED]
 
 
 def text_of(finding: Finding) -> str:
-    return f"{finding.message}\n{finding.remedy}"
+    return "\n".join([finding.message, *finding.notes, finding.remedy])
 
 
 @pytest.mark.parametrize("row", OF_CHECKS, ids=lambda row: "; ".join(row[:4]))

@@ -1,1 +1,0 @@
-"""Where the policy is enforced: AWS CDK."""

@@ -1,0 +1,135 @@
+"""One possible world, as a series of choices: what each parameter is, and what had to be assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from .declarations import Among, AnythingBut, Declarations, Domain, Parameter
+from .values import Unknown
+
+T = TypeVar("T")
+
+
+class Choices:
+    """The choices that make one scenario, in the order they were asked for.
+
+    ``undecided`` lists what had to be assumed on the way without the template allowing it: what a scenario shows is
+    only certain while that list is empty.
+    """
+
+    def __init__(self, declarations: Declarations, script: list[int] | None = None) -> None:
+        self.declarations = declarations
+        self.script: list[int] = [] if script is None else script
+        self.undecided: list[str] = []
+        self._position = 0
+        self._arities: list[int] = []
+        self._domains: dict[str, Domain] = {}
+
+    @property
+    def is_the_only_one(self) -> bool:
+        """Whether nothing had to be chosen so far."""
+        return self._position == 0 and not self.undecided
+
+    def choose(self, options: Sequence[T]) -> T:
+        """Return the option this scenario stands for; the others come in later scenarios."""
+        if len(options) == 1:
+            return options[0]
+        if self._position == len(self.script):
+            self.script.append(0)
+        self._arities.append(len(options))
+        option = options[self.script[self._position]]
+        self._position += 1
+        return option
+
+    def next_script(self) -> list[int] | None:
+        """Return the choices of the scenario after this one, or None if this was the last."""
+        for position in range(self._position - 1, -1, -1):
+            if self.script[position] + 1 < self._arities[position]:
+                return [*self.script[:position], self.script[position] + 1]
+        return None
+
+    def remember(self, assumption: str) -> None:
+        """Remember that something was assumed."""
+        if assumption not in self.undecided:
+            self.undecided.append(assumption)
+
+    def assume(self, unknown: Unknown, location: str, options: Sequence[T]) -> T:
+        """Return one of all the values that ``unknown`` may turn out to be, and remember that it is an assumption."""
+        self.remember(f"{location} is {unknown.expression}, {unknown.reason}")
+        return self.choose(options)
+
+    def assume_text(self, unknown: Unknown, location: str, candidates: Sequence[str | None]) -> str | None:
+        """Like ``assume`` for a string, leaving out the candidates that ``unknown`` cannot become.
+
+        Returns the expression itself if it can become none of them.
+        """
+        variable = unknown.variable
+        domain = self._domains.get(variable) if variable else None
+        options = [
+            c
+            for c in candidates
+            if c is None or (c.startswith(unknown.prefix) and (domain is None or domain.allows(c)))
+        ]
+        value = self.assume(unknown, location, [*options, unknown.expression])
+        if variable and value is not None and value != unknown.expression:
+            self._domains[variable] = Among((value,))
+        return value
+
+    def pick(self, name: str) -> str | Unknown:
+        """Settle what a parameter is: one of its allowed values, its default, or anything else."""
+        domain = self._domain(name)
+        if isinstance(domain, Among):
+            value = self.choose(domain.values)
+            self._domains[name] = Among((value,))
+            return value
+        default = domain.default
+        if default is not None and self.choose((True, False)):
+            self._domains[name] = Among((default,))
+            return default
+        if default is not None:
+            self._domains[name] = AnythingBut(None, domain.excluded | {default})
+        what = _ANY_PSEUDO_PARAMETER if name.startswith("AWS::") else _ANY_PARAMETER
+        return Unknown(f"${{{name}}}", what, variable=name)
+
+    def is_member(self, name: str, values: frozenset[str]) -> bool:
+        """Settle whether a parameter is one of some values."""
+        inside, outside = self._domain(name).split(values)
+        if inside is None or outside is None:
+            return inside is not None
+        member = self.choose((True, False))
+        self._domains[name] = inside if member else outside
+        return member
+
+    def pick_among(self, name: str, values: Sequence[str], or_none: bool) -> str | None:
+        """Settle which of some values a parameter is; None, if that is allowed, where it is none of them.
+
+        Raises:
+            LookupError: if it can be none of them and must be one.
+        """
+        domain = self._domain(name)
+        options: list[str | None] = [value for value in values if domain.allows(value)]
+        if or_none:
+            options.append(None)
+        if not options:
+            raise LookupError(name)
+        value = self.choose(options)
+        known = frozenset(option for option in options if option is not None) if value is None else frozenset((value,))
+        inside, outside = domain.split(known)
+        self._domains[name] = (outside if value is None else inside) or domain
+        return value
+
+    def _domain(self, name: str) -> Domain:
+        domain = self._domains.get(name)
+        if domain is None:
+            domain = self._domains[name] = self._parameter(name).domain
+        return domain
+
+    def _parameter(self, name: str) -> Parameter:
+        parameter = self.declarations.variable(name)
+        assert parameter is not None
+        return parameter
+
+
+_ANY_PSEUDO_PARAMETER = "a pseudo parameter that can be anything"
+_ANY_PARAMETER = "a parameter that can be anything: it has no AllowedValues"

@@ -1,0 +1,173 @@
+"""What the expressions of a template refer to: its parameters, conditions and mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .text import scalar_text
+from .values import DYNAMIC_REFERENCE
+
+
+@dataclass(frozen=True)
+class Among:
+    """A parameter that is one of ``values``."""
+
+    values: tuple[str, ...]
+
+    def allows(self, value: str) -> bool:
+        return value in self.values
+
+    def split(self, values: frozenset[str]) -> tuple[Domain | None, Domain | None]:
+        """Return what is left of the domain inside and outside of ``values``; None where nothing is."""
+        inside = tuple(value for value in self.values if value in values)
+        outside = tuple(value for value in self.values if value not in values)
+        return Among(inside) if inside else None, Among(outside) if outside else None
+
+
+@dataclass(frozen=True)
+class AnythingBut:
+    """A parameter that can be its default (if it has one) and anything else that is not excluded."""
+
+    default: str | None = None
+    excluded: frozenset[str] = frozenset()
+
+    def allows(self, value: str) -> bool:
+        return value not in self.excluded
+
+    def split(self, values: frozenset[str]) -> tuple[Domain | None, Domain | None]:
+        """Return what is left of the domain inside and outside of ``values``; None where nothing is."""
+        inside = tuple(sorted(values - self.excluded))
+        default = None if self.default in values else self.default
+        return Among(inside) if inside else None, AnythingBut(default, self.excluded | values)
+
+
+Domain = Among | AnythingBut
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A condition that only asks whether one parameter is among some values, or is not."""
+
+    variable: str
+    values: frozenset[str]
+    inside: bool = True
+
+    def negated(self) -> Membership:
+        return replace(self, inside=not self.inside)
+
+    def and_also(self, other: Membership) -> Membership:
+        """Return the conjunction of two conditions on the same parameter."""
+        if self.inside and other.inside:
+            return replace(self, values=self.values & other.values)
+        if not self.inside and not other.inside:
+            return replace(self, values=self.values | other.values)
+        positive, negative = (self, other) if self.inside else (other, self)
+        return replace(positive, values=positive.values - negative.values)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A template parameter: what it can be, and why it cannot be known if nothing can be said."""
+
+    domain: Domain
+    is_list: bool = False
+    undecidable: str | None = None
+
+
+class Declarations:
+    """What expressions refer to: the parameters, conditions and mappings of one template."""
+
+    def __init__(self, parameters: object = None, conditions: object = None, mappings: object = None) -> None:
+        declared = parameters if isinstance(parameters, Mapping) else {}
+        self.parameters = {name: _parameter(declaration) for name, declaration in declared.items()}
+        self.conditions: Mapping[str, Any] = conditions if isinstance(conditions, Mapping) else {}
+        self.mappings: Mapping[str, Any] = mappings if isinstance(mappings, Mapping) else {}
+        self._memberships: dict[str, Membership | None] = {}
+
+    def with_parameters(self, parameters: Mapping[str, Parameter]) -> Declarations:
+        """Return a copy with these parameters instead of its own."""
+        copy = Declarations(conditions=self.conditions, mappings=self.mappings)
+        copy.parameters = dict(parameters)
+        return copy
+
+    def variable(self, name: str) -> Parameter | None:
+        """Return what ``Ref`` to a parameter or pseudo parameter of this name can be."""
+        return _PSEUDO_PARAMETER if name.startswith("AWS::") else self.parameters.get(name)
+
+    def free_variable(self, node: object) -> str | None:
+        """Return the name of the scalar parameter that ``node`` refers to, if it is nothing but that."""
+        name = node.get("Ref") if isinstance(node, dict) and len(node) == 1 else None
+        if not isinstance(name, str) or name == "AWS::NoValue":
+            return None
+        parameter = self.variable(name)
+        return name if parameter and not parameter.undecidable and not parameter.is_list else None
+
+    def membership(self, condition: object) -> Membership | None:
+        """Return a condition as a question about one parameter, or None if it is more than that.
+
+        Looking at such a condition then splits the scenario in two, however many values it names.
+        """
+        if isinstance(condition, str):
+            if condition not in self._memberships:
+                self._memberships[condition] = None  # holds while it is computed: a cycle has no answer
+                self._memberships[condition] = self.membership(self.conditions.get(condition))
+            return self._memberships[condition]
+        if not isinstance(condition, dict) or len(condition) != 1:
+            return None
+        ((function, operands),) = condition.items()
+        if function == "Condition" and isinstance(operands, str):
+            return self.membership(operands)
+        if not isinstance(operands, list) or not operands:
+            return None
+        if function == "Fn::Equals" and len(operands) == 2:
+            return self._comparison(operands[0], operands[1]) or self._comparison(operands[1], operands[0])
+        if function not in ("Fn::And", "Fn::Or", "Fn::Not") or (function == "Fn::Not" and len(operands) != 1):
+            return None
+        members = [self.membership(operand) for operand in operands]
+        return _combine(function, [member for member in members if member]) if all(members) else None
+
+    def _comparison(self, left: object, right: object) -> Membership | None:
+        name, text = self.free_variable(left), scalar_text(right)
+        if name is None or text is None or DYNAMIC_REFERENCE in text:
+            return None
+        return Membership(name, frozenset((text,)))
+
+    @classmethod
+    def of(cls, template: Mapping[str, Any]) -> Declarations:
+        """Return the declarations of a template."""
+        return cls(template.get("Parameters"), template.get("Conditions"), template.get("Mappings"))
+
+
+def _combine(function: str, members: list[Membership]) -> Membership | None:
+    """Apply a logical function to conditions, if they are all about the same parameter."""
+    first, *others = members
+    if any(other.variable != first.variable for other in others):
+        return None
+    if function == "Fn::Not":
+        return first.negated()
+    # a or b = not (not a and not b)
+    flipped = function == "Fn::Or"
+    result = first.negated() if flipped else first
+    for other in others:
+        result = result.and_also(other.negated() if flipped else other)
+    return result.negated() if flipped else result
+
+
+def _parameter(declaration: object) -> Parameter:
+    if not isinstance(declaration, Mapping):
+        return Parameter(AnythingBut(), undecidable="a parameter that is not declared properly")
+    kind = str(declaration.get("Type", "String"))
+    if kind.startswith("AWS::SSM::Parameter::Value"):
+        return Parameter(AnythingBut(), undecidable="a parameter that is read from SSM at deployment")
+    is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+    default = scalar_text(declaration.get("Default"))
+    allowed = declaration.get("AllowedValues")
+    texts = [scalar_text(value) for value in allowed] if isinstance(allowed, list) else []
+    values = tuple(dict.fromkeys(text for text in texts if text is not None))
+    # AllowedValues of a list limit its items, not the list.
+    return Parameter(Among(values) if values and not is_list else AnythingBut(default), is_list)
+
+
+_PSEUDO_PARAMETER = Parameter(AnythingBut())

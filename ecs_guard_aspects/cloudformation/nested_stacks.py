@@ -1,0 +1,84 @@
+"""What a parent stack makes of the parameters of a nested stack.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from .declarations import Among, Declarations, Parameter
+from .scenario import explore
+from .text import canonical, scalar_text
+
+_SCENARIO_LIMIT = 64
+
+
+def asset_of(nested_stack: Mapping[str, Any], assets: Mapping[str, str]) -> str | None:
+    """Return the file of the template that a nested stack deploys, if it is among the assets.
+
+    Args:
+        nested_stack: the ``AWS::CloudFormation::Stack``.
+        assets: the templates among the assets: the file by source hash.
+    """
+    # The legacy synthesizer passes the location through parameters named after the hash.
+    url = canonical(_properties(nested_stack).get("TemplateURL"))
+    return next((file for source_hash, file in assets.items() if source_hash in url), None)
+
+
+def as_called(declared: Declarations, nested_stack: Mapping[str, Any], parent: Declarations) -> Declarations:
+    """Return the declarations of a nested stack, with its parameters narrowed to what its parent gives them.
+
+    Each parameter is looked at by itself. One whose value the parent leaves open stays as it is declared.
+
+    Args:
+        declared: what the template of the nested stack declares.
+        nested_stack: the ``AWS::CloudFormation::Stack`` that deploys it.
+        parent: what the expressions of the parent refer to.
+    """
+    arguments = _arguments(nested_stack)
+    if not isinstance(arguments, Mapping) or any(str(key).startswith("Fn::") for key in arguments):
+        return declared
+    narrowed = {name: _narrowed(name, p, arguments, parent) for name, p in declared.parameters.items()}
+    return declared.with_parameters(narrowed)
+
+
+def _narrowed(name: str, parameter: Parameter, arguments: Mapping[str, Any], parent: Declarations) -> Parameter:
+    if parameter.undecidable:
+        return parameter
+    try:
+        values = _values(name, parameter, arguments, parent)
+    except RecursionError:  # expressions nested deeper than Python's stack
+        return parameter
+    return parameter if values is None else replace(parameter, domain=Among(tuple(dict.fromkeys(values))))
+
+
+def _values(name: str, parameter: Parameter, arguments: Mapping[str, Any], parent: Declarations) -> list[str] | None:
+    """Return all that a parent may give to a parameter, None if that cannot be told."""
+    if name not in arguments:
+        default = None if isinstance(parameter.domain, Among) else parameter.domain.default
+        return None if default is None else [default]
+    values = []
+    for result in explore(parent, lambda scenario: scenario.value(arguments[name]), _SCENARIO_LIMIT):
+        text = scalar_text(result[1]) if result and not result[0].undecided else None
+        if text is None:
+            return None
+        values.append(text)
+    return values
+
+
+def _arguments(nested_stack: Mapping[str, Any]) -> Any:
+    """Return what a nested stack gives to parameters; where a macro or a loop may change that, what holds it."""
+    properties = _properties(nested_stack)
+    for part in (nested_stack, properties):
+        if any(str(key).startswith("Fn::") for key in part):
+            return part
+    parameters = properties.get("Parameters")
+    return {} if parameters is None else parameters
+
+
+def _properties(nested_stack: Mapping[str, Any]) -> Mapping[str, Any]:
+    properties = nested_stack.get("Properties")
+    return properties if isinstance(properties, Mapping) else {}

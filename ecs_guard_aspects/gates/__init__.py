@@ -1,0 +1,1 @@
+"""When and where the policy is asked; no gate imports another."""

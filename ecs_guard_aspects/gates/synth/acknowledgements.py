@@ -1,0 +1,47 @@
+"""Findings that somebody has accepted, with a reason, through the CDK's own ``Validations.of(x).acknowledge(...)``.
+
+What is accepted in a stack is in its metadata file. What is accepted above stacks, on the app or a Stage, is in the
+construct tree alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ...sources.assembly_metadata import Acknowledgements, reasons_in
+from .tree.constructs import node_at
+
+
+def acknowledged_above(root: IConstruct, stack_paths: Iterable[str]) -> Acknowledgements:
+    """Return what was acknowledged on the constructs above stacks, by construct path.
+
+    Args:
+        root: the app.
+        stack_paths: the construct paths of the stacks.
+    """
+    found = {}
+    for path in _above(stack_paths):
+        node = node_at(root, path)
+        reasons = _acknowledged_on(node) if node is not None else {}
+        if reasons:
+            found[path] = reasons
+    return found
+
+
+def _above(paths: Iterable[str]) -> set[str]:
+    above = {""}
+    for path in paths:
+        names = path.split("/")
+        above.update("/".join(names[:end]) for end in range(1, len(names)))
+    return above
+
+
+def _acknowledged_on(node: IConstruct) -> dict[str, str]:
+    reasons: dict[str, str] = {}
+    for entry in node.node.metadata:
+        if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
+            reasons |= reasons_in(entry.data)
+    return reasons

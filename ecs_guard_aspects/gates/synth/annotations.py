@@ -1,0 +1,32 @@
+"""How a finding is said on a construct."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ...policy.finding import Enforcement, Finding
+from ...sources.assembly_metadata import rule_id
+from .validation_report import indented
+
+# Metadata types of the cloud assembly: ArtifactMetadataEntryType in cloud-assembly-schema.
+_ERROR = "aws:cdk:error"
+_INFO = "aws:cdk:info"
+
+
+def annotate(node: IConstruct, finding: Finding) -> None:
+    """Annotate a construct: an error to deny, a warning to warn; nothing to audit, or what is acknowledged."""
+    if finding.acknowledged:
+        return
+    rule, text = rule_id(finding.check), indented(finding.describe())
+    if finding.enforcement is Enforcement.WARN:
+        cdk.Validations.of(node).add_warning(rule, text)
+    elif finding.enforcement is Enforcement.DENY:
+        # What Annotations does, but without its stack trace: that would lead into the language runtime, and the CDK CLI
+        # shows its innermost frame as the place of the annotation.
+        node.node.add_metadata(_ERROR, f"{text} ({rule})")
+
+
+def inform(node: IConstruct, text: str) -> None:
+    """Annotate a construct with something to know."""
+    node.node.add_metadata(_INFO, indented(text))

@@ -1,0 +1,100 @@
+"""The bare Aspect: remembers what it visits, judges it when all Aspects have run, and annotates it."""
+
+from __future__ import annotations
+
+import logging
+
+import aws_cdk as cdk
+import jsii
+from constructs import IConstruct, IValidation
+
+from ...policy.evaluation import judge
+from ...policy.finding import Finding
+from ...policy.notices import notice_finding
+from ...policy.policy import Policy
+from ...policy.report import Report
+from ...sources.assembly import document_of
+from .annotations import annotate
+from .failure import failure
+from .pause import collection_paused
+from .tree.constructs import identity_of, stacks_of, stage_of
+from .tree.rendering import render
+
+_log = logging.getLogger("ecs_guard_aspects")
+_ATTRIBUTE = "_ecs_guard_aspects_said"
+
+
+class Annotator:
+    """What one guard has visited in one app.
+
+    Args:
+        policy: the policy to judge by.
+        app: the app.
+
+    Attributes:
+        reports: what was found, by the construct path of the Stage.
+    """
+
+    def __init__(self, policy: Policy, app: IConstruct) -> None:
+        self.reports: dict[str, Report] = {}
+        self._policy = policy
+        self._visited: dict[str, dict[str, cdk.CfnResource]] = {}
+        self._said = _said_in(app)
+
+    def remember(self, node: cdk.CfnResource) -> None:
+        """Remember a task definition, to be judged when its Stage is validated: references are resolved by then."""
+        stage = stage_of(node)
+        identity = identity_of(stage)
+        if identity not in self._visited:
+            self._visited[identity] = {}
+            stage.node.add_validation(_AfterAspects(self, identity, stage.node.path))
+        self._visited[identity][identity_of(node)] = node
+
+    @collection_paused()
+    def annotate(self, identity: str, stage_path: str) -> None:
+        """Judge what was visited in a Stage, from one rendering of each stack, and say what is denied or warned of."""
+        nodes = list(self._visited[identity].values())
+        by_path = {node.node.path: node for node in nodes}
+        documents = [document_of(template) for template in render(stacks_of(nodes))]
+        report = judge(documents, self._policy)
+        findings = [finding for finding in report.findings if finding.address in by_path]
+        resources = tuple(resource for resource in report.resources if resource.address in by_path)
+        self.reports[stage_path] = Report(self._policy, tuple(findings), resources, report.not_read, report.sources)
+        if report.not_read:
+            raise RuntimeError("; ".join(entry.reason for entry in report.not_read))
+        for finding in findings:
+            self._say(by_path[finding.address], finding)
+
+    def _say(self, node: IConstruct, finding: Finding) -> None:
+        """Annotate once: an app may be synthesized again, and several guards may find the same."""
+        said = (identity_of(node), finding)
+        if said not in self._said:
+            self._said.add(said)
+            annotate(node, finding)
+
+
+def _said_in(app: IConstruct) -> set[tuple[str, Finding]]:
+    """Return what all guards have annotated in an app."""
+    said: set[tuple[str, Finding]] | None = getattr(app, _ATTRIBUTE, None)
+    if said is None:
+        said = set()
+        setattr(app, _ATTRIBUTE, said)
+    return said
+
+
+@jsii.implements(IValidation)
+class _AfterAspects:
+    """Runs when all Aspects of a Stage have run and its templates are not yet written."""
+
+    def __init__(self, annotator: Annotator, identity: str, stage_path: str) -> None:
+        self._annotator = annotator
+        self._identity = identity
+        self._stage_path = stage_path
+
+    def validate(self) -> list[str]:
+        try:
+            self._annotator.annotate(self._identity, self._stage_path)
+        except Exception as error:  # noqa: BLE001 - an error returned from here fails every synth
+            _log.debug("judging %s failed", self._stage_path, exc_info=True)
+            return [notice_finding(failure(error), Policy()).describe()]
+        return []

@@ -1,0 +1,125 @@
+"""All guards of one app: what was written is read once for all of them, and each finding is said once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ...cloudformation.document import Document, Notice
+from ...policy.finding import Finding
+from ...sources.assembly import read_assembly
+from .acknowledgements import acknowledged_above
+from .failure import failure
+from .fix_log import NOT_FIXED, FixNote
+from .pause import collection_paused
+from .validation_report import ValidationPlugin
+
+if TYPE_CHECKING:
+    from .review import Review
+
+_log = logging.getLogger("ecs_guard_aspects")
+_ATTRIBUTE = "_ecs_guard_aspects"
+
+
+class Guards:
+    """The guards of one app."""
+
+    def __init__(self, app: IConstruct) -> None:
+        self._app = app
+        self._reviews: list[Review] = []
+
+    @classmethod
+    def of(cls, app: IConstruct) -> Guards:
+        """Return the guards of an app, like ``Aspects.of``."""
+        guards: Guards | None = getattr(app, _ATTRIBUTE, None)
+        if guards is None:
+            guards = cls(app)
+            setattr(app, _ATTRIBUTE, guards)
+            # The CDK CLI leaves out what is about stacks that are not selected, but keeps the conclusion of a plugin of
+            # which anything is left: what is denied needs one for itself.
+            plugins = [ValidationPlugin(guards, denied=True), ValidationPlugin(guards, denied=False)]
+            cdk.Validations.of(app).add_plugins(*plugins)
+        return guards
+
+    @property
+    def reviews(self) -> Sequence[Review]:
+        """All reviews of the app, in the order they came."""
+        return self._reviews
+
+    @property
+    def outdir(self) -> str:
+        """The folder of the cloud assembly."""
+        return str(self._app.outdir)  # type: ignore[attr-defined]
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """Ids of the checks that are made."""
+        return list(dict.fromkeys(check.id for review in self._reviews for check in review.policy.enforced_checks))
+
+    def add(self, review: Review) -> None:
+        """Take one more review, if it is not here already."""
+        if review not in self._reviews:
+            self._reviews.append(review)
+
+    def remove(self, review: Review) -> None:
+        """Let go of a review."""
+        self._reviews.remove(review)
+
+    @collection_paused()
+    def judge(self, context: cdk.IPolicyValidationContext) -> None:
+        """Have every review judge what the app has written."""
+        if not self._reviews:
+            return
+        try:
+            documents = self._read(context)
+        except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
+            _log.debug("reading the templates failed", exc_info=True)
+            documents = [Document("", (failure(error),))]
+        for review in self._reviews:
+            review.judge(documents)
+
+    def findings(self) -> list[Finding]:
+        """Return what all reviews but dry runs have found; of findings that are alike the strictest."""
+        merged: dict[object, Finding] = {}
+        for review in self._reviews:
+            for finding in review.report.findings if not review.dry_run else ():
+                key = (finding.check, finding.address, finding.container, finding.location)
+                known = merged.get(key)
+                if known is None or _rank(known) < _rank(finding):
+                    merged[key] = finding
+        return list(merged.values())
+
+    def remarks(self) -> list[FixNote]:
+        """Return what the fixes have to say, but for refusals that a finding explains already."""
+        findings = self.findings()
+        explained = {f.address for f in findings if any(note.startswith(NOT_FIXED) for note in f.notes)}
+        logs = dict.fromkeys(log for review in self._reviews for log in review.fix_logs)
+        notes = dict.fromkeys(note for log in logs for note in log.notes)
+        return [note for note in notes if not (note.is_refusal and note.path in explained)]
+
+    def _read(self, context: cdk.IPolicyValidationContext) -> list[Document]:
+        outdir = Path(self.outdir)
+        stacks = context.stack_templates
+        above = acknowledged_above(self._app, [stack.stack_construct_path for stack in stacks])
+        documents = read_assembly(outdir, above)
+        read = {(outdir / document.name).resolve() for document in documents}
+        lost = [stack for stack in stacks if Path(stack.template_path).resolve() not in read]
+        return [*documents, *(Document(stack.template_path, (_not_read(stack),)) for stack in lost)]
+
+
+def _rank(finding: Finding) -> tuple[bool, int]:
+    return finding.is_denied, finding.enforcement.strictness
+
+
+def _not_read(stack: cdk.PolicyValidationStack) -> Notice:
+    return Notice(
+        "The template of this stack is not among those that the manifest of the cloud assembly names.",
+        "The gate fails closed: what it cannot read it denies.",
+        "Synthesize into an empty output folder; if it stays so, report it with this message.",
+        address=stack.stack_construct_path,
+    )

@@ -1,0 +1,87 @@
+"""One policy asked about one app, as Kubernetes reviews what is to be admitted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ...cloudformation.document import Document, Notice
+from ...cloudformation.resource import Resource
+from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
+from ...policy.evaluation import judge
+from ...policy.finding import Finding
+from ...policy.policy import Policy
+from ...policy.report import Report
+from ...sources.assembly_templates import UNKNOWN
+from .failure import failure
+from .fix_log import NOT_FIXED, FixLog
+from .tree.constructs import is_within
+
+_log = logging.getLogger("ecs_guard_aspects")
+
+
+class Review:
+    """What one guard knows about one app.
+
+    Attributes:
+        policy: the policy to judge by.
+        scopes: construct paths of what is guarded; everything if there are none.
+        fix_logs: what the fixes have done that mend task definitions before they are judged.
+        dry_run: whether it is there for its report alone, and lets every synth pass.
+        then: what to call when the written templates have been judged.
+        has_judged: whether the written templates have been judged, well or ill.
+        report: what was found, once the app is synthesized.
+    """
+
+    def __init__(
+        self, policy: Policy, dry_run: bool = False, then: Callable[[Review], None] = lambda review: None
+    ) -> None:
+        self.policy = policy
+        self.scopes: list[str] = []
+        self.fix_logs: list[FixLog] = []
+        self.dry_run = dry_run
+        self.then = then
+        self.has_judged = False
+        self.report = Report(policy)
+
+    def covers(self, path: str) -> bool:
+        """Return whether what stands at a construct path is guarded."""
+        return any(is_within(path, scope) for scope in self.scopes or [""])
+
+    def judge(self, documents: Sequence[Document]) -> None:
+        """Judge what the app has written."""
+        self.has_judged = True
+        try:
+            report = judge(self._covered(documents), self.policy)
+        except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
+            _log.debug("judging the templates failed", exc_info=True)
+            report = judge([Document("", (failure(error),))], self.policy)
+        self.report = report.with_findings(map(self._explained, report.findings))
+        self.then(self)
+
+    def _covered(self, documents: Sequence[Document]) -> Iterator[Document]:
+        """Yield the documents with what may be guarded of them, as far as that can be told."""
+        for document in documents:
+            items = tuple(item for item in document.items if any(may_be_within(item, s) for s in self.scopes or [""]))
+            if items or self.covers(""):
+                yield replace(document, items=items)
+
+    def _explained(self, finding: Finding) -> Finding:
+        """Add to a finding why the fix has not mended it."""
+        if finding.check != AwsvpcNetworkMode.id:
+            return finding
+        refusals = [log.refusals.get(finding.address) for log in self.fix_logs]
+        reasons = [blocker.text for refusal in refusals if refusal for blocker in refusal.blockers]
+        return replace(finding, notes=(*finding.notes, f"{NOT_FIXED}{'; '.join(reasons)}.")) if reasons else finding
+
+
+def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:
+    """Return whether something is at or below a construct path, as far as that can be told."""
+    address = item.address
+    if is_within(address, scope):
+        return True
+    stack_path, unknown, _ = address.partition(f"/{UNKNOWN}")
+    if unknown:  # it may be anywhere in this stack, or in one nested in it
+        return is_within(scope, stack_path)
+    return isinstance(item, Notice) and not item.name and is_within(scope, address)

@@ -1,0 +1,100 @@
+"""Which construct is what, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeGuard
+
+import aws_cdk as cdk
+from aws_cdk.assertions import Match
+from constructs import IConstruct
+
+from ....cloudformation.resource import TASK_DEFINITION
+
+
+def is_task_definition(node: IConstruct) -> TypeGuard[cdk.CfnResource]:
+    """Return whether a construct is a task definition, without a call across the border for those that cannot be."""
+    return _may_be_task_definition(type(node)) and node.cfn_resource_type == TASK_DEFINITION  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=1024)
+def _may_be_task_definition(kind: type) -> bool:
+    if not issubclass(kind, cdk.CfnResource):
+        return False
+    generated = [base for base in kind.__mro__ if base.__module__.startswith("aws_cdk.aws_")]
+    # A class of no AWS service is the generic CfnResource or a subclass of it, which may be of any type.
+    return not generated or any(base.__qualname__ == "CfnTaskDefinition" for base in generated)
+
+
+def is_within(path: str, scope: str) -> bool:
+    """Return whether a construct path is that of a scope or of something below it; all are within the app, ``""``."""
+    return not scope or path == scope or path.startswith(f"{scope}/")
+
+
+def identity_of(node: IConstruct) -> str:
+    """Return what tells a construct from all others of the process.
+
+    For one that Python did not make itself, every access gives another Python object.
+    """
+    return str(node.__jsii_ref__.ref)  # type: ignore[attr-defined]
+
+
+def stage_of(scope: IConstruct) -> IConstruct:
+    """Return the Stage that ``scope`` is or is in; the root of its tree if there is none."""
+    stage = scope if isinstance(scope, cdk.Stage) else cdk.Stage.of(scope)
+    return stage if stage is not None else scope.node.root
+
+
+def folder_of(stage: IConstruct) -> str:
+    """Return the folder that a Stage is written to, below that of its app, with a slash; nothing for the app itself."""
+    root = stage.node.root
+    if not isinstance(stage, cdk.Stage) or not isinstance(root, cdk.Stage):
+        return ""
+    folder = Path(stage.outdir).relative_to(root.outdir).as_posix()
+    return "" if folder == "." else f"{folder}/"
+
+
+def stacks_of(nodes: Sequence[cdk.CfnResource]) -> list[cdk.Stack]:
+    """Return the stacks that resources are in, and those that these are nested in, each once."""
+    stacks: dict[str, cdk.Stack] = {}
+    for node in nodes:
+        stack: cdk.Stack | None = cdk.Stack.of(node)
+        while stack is not None and identity_of(stack) not in stacks:
+            stacks[identity_of(stack)] = stack
+            stack = stack.nested_stack_parent
+    return list(stacks.values())
+
+
+def stacks_in(stage: IConstruct) -> list[cdk.Stack]:
+    """Return all stacks of a Stage, nested ones too, but not those of Stages inside it."""
+    path = stage.node.path
+    stacks = [node for node in stage.node.find_all() if isinstance(node, cdk.Stack)]
+    return [stack for stack in stacks if stage_of(stack).node.path == path]
+
+
+def inner_stages(scope: IConstruct) -> list[IConstruct]:
+    """Return the Stages below ``scope``, without a walk through all its constructs if there can be none."""
+    root = scope.node.root
+    # When a Stage is made, the CDK makes a folder for it.
+    if isinstance(root, cdk.Stage) and not any(Path(root.outdir).glob("assembly-*")):
+        return []
+    path = scope.node.path
+    return [node for node in scope.node.find_all() if isinstance(node, cdk.Stage) and node.node.path != path]
+
+
+def node_at(root: IConstruct, path: str) -> IConstruct | None:
+    """Return the construct at a path, None if there is none."""
+    node: IConstruct | None = root
+    for name in path.split("/") if path else ():
+        node = node.node.try_find_child(name) if node is not None else None
+    return node
+
+
+def is_synthesized(root: IConstruct) -> bool:
+    """Return whether an app has been synthesized, so that ``synth`` returns what it has and asks nobody."""
+    if not isinstance(root, cdk.Stage) or not Path(root.outdir, "manifest.json").exists():
+        return False
+    # The manifest may be of an earlier run, and only a field that is not public tells.
+    return Match.object_like({"assembly": Match.absent()}).test(root).has_failed()

@@ -1,0 +1,60 @@
+"""Findings that no check makes: what cannot be read, what is not looked into, what exempts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..cloudformation.document import NOT_CHECKED, Notice
+from .enforcing import NOTHING, exempt
+from .exemptions import find_exemption
+from .finding import STALE_EXEMPTION, Enforcement, Finding, Severity, Verdict
+from .policy import Policy
+
+
+def notice_finding(notice: Notice, policy: Policy) -> Finding:
+    """Return the finding for something that was not read, or is not looked into."""
+    enforcement = policy.unresolved if notice.decidable_later else Enforcement.DENY
+    exemption, notes = None, NOTHING
+    if notice.kind == NOT_CHECKED:
+        exemption = find_exemption(policy.exemptions, NOT_CHECKED, notice.address, None)
+        enforcement, notes = exempt(exemption, policy.enforcement_of(NOT_CHECKED), policy)
+    return Finding(
+        check=notice.kind,
+        severity=Severity.HIGH,
+        verdict=Verdict.UNRESOLVED,
+        enforcement=enforcement,
+        what=notice.what,
+        why=notice.why,
+        remedy=notice.remedy,
+        resource=notice.name,
+        address=notice.address,
+        file=notice.place.file,
+        line=notice.place.line,
+        column=notice.place.column,
+        notes=notes,
+        exemption=exemption,
+    )
+
+
+def stale_exemptions(policy: Policy, findings: Iterable[Finding]) -> list[Finding]:
+    """Return a finding for every exemption of the policy that covers none of ``findings``."""
+    enforcement = policy.enforcement_of(STALE_EXEMPTION)
+    if enforcement is Enforcement.OFF or not policy.exemptions:
+        return []
+    places = {(finding.check, finding.address, finding.container) for finding in findings}
+    return [
+        Finding(
+            check=STALE_EXEMPTION,
+            severity=Severity.MEDIUM,
+            verdict=Verdict.VIOLATION,
+            enforcement=enforcement,
+            what=f"The exemption from {exemption.check} matches no finding ({exemption.describe()}).",
+            why="An exemption nobody needs hides the next violation at the same place.",
+            remedy="Remove the exemption, or correct its check, path or container.",
+            address=exemption.path,
+            container=exemption.container,
+            exemption=exemption,
+        )
+        for exemption in policy.exemptions
+        if not any(exemption.covers(*place) for place in places)
+    ]

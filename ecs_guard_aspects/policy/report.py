@@ -1,0 +1,73 @@
+"""What was judged and what was found: the one answer that every gate gives and every report format says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from .._version import VERSION
+from .finding import Finding
+from .policy import Policy
+
+VERSION_OF_FORMAT = 1
+
+
+class Judged(NamedTuple):
+    """A task definition that was judged: the document it stands in, its address and its family."""
+
+    source: str
+    address: str
+    family: str | None
+
+
+class NotRead(NamedTuple):
+    """Something that could not be read, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a policy says of a source.
+
+    Attributes:
+        policy: the policy it was judged by.
+        findings: all that was found, in the order of the documents.
+        resources: the task definitions that were judged.
+        not_read: what could not be read; it is denied.
+        sources: the documents that were judged, with the SHA-256 digest of those that are files.
+    """
+
+    policy: Policy
+    findings: tuple[Finding, ...] = ()
+    resources: tuple[Judged, ...] = ()
+    not_read: tuple[NotRead, ...] = ()
+    sources: tuple[tuple[str, str | None], ...] = field(default=())
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether all was read and nothing is denied."""
+        return not self.not_read and not any(finding.is_denied for finding in self.findings)
+
+    def with_findings(self, findings: Iterable[Finding]) -> Report:
+        """Return a copy with these findings instead of its own."""
+        return replace(self, findings=tuple(findings))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON has it, version 1."""
+        return {
+            "version": VERSION_OF_FORMAT,
+            "tool": {"name": "ecs-guard", "version": VERSION},
+            "policy": {
+                "profile": self.policy.profile.value,
+                "origin": self.policy.origin,
+                "sha256": self.policy.sha256,
+            },
+            "admitted": self.is_admitted,
+            "judged": {"sources": len(self.sources), "task_definitions": len(self.resources)},
+            "not_read": [entry._asdict() for entry in self.not_read],
+            "resources": [{"address": judged.address, "family": judged.family} for judged in self.resources],
+            "findings": [finding.to_json() for finding in self.findings],
+        }

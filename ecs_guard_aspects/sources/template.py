@@ -1,0 +1,88 @@
+"""Task definitions of one CloudFormation template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ..cloudformation.declarations import Declarations
+from ..cloudformation.document import NOT_CHECKED, Document, Notice
+from ..cloudformation.opaque import opaque_resource, opaque_template
+from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Acknowledgement, Place, Resource, nowhere, type_of
+
+
+class TemplateError(ValueError):
+    """What was given as a CloudFormation template is none."""
+
+
+class Origin(NamedTuple):
+    """What only the reader of a template knows of a resource: see ``Resource``."""
+
+    address: str
+    place_of: Callable[[str], Place] = nowhere
+    acknowledged: Mapping[str, Acknowledgement] = {}
+
+
+def template_document(template: Mapping[str, Any], name: str = "") -> Document:
+    """Return a template that was read by itself; the address of a resource is its logical id.
+
+    Args:
+        template: the template as JSON gives it.
+        name: what the document is called.
+
+    Raises:
+        TemplateError: if it is no CloudFormation template at all.
+    """
+    if not isinstance(template, Mapping):
+        raise TemplateError(f"a CloudFormation template is a mapping, not a {type(template).__name__}")
+    resources = template.get("Resources")
+    if not isinstance(resources, Mapping):
+        problem = "no Resources" if resources is None else f"Resources that are a {type(resources).__name__}"
+        raise TemplateError(f"this is no CloudFormation template: it has {problem}")
+    return Document(name, tuple(items_of(template, Declarations.of(template))))
+
+
+def items_of(
+    template: Mapping[str, Any],
+    declarations: Declarations,
+    origin_of: Callable[[str], Origin] = Origin,
+    address: str = "",
+    read_nested: Collection[str] = (),
+) -> Iterator[Resource | Notice]:
+    """Yield the task definitions of a template, and what is to be said of the rest.
+
+    Args:
+        template: the template; its ``Resources`` must be a mapping.
+        declarations: what its expressions refer to.
+        origin_of: where a logical id comes from.
+        address: what people call the template.
+        read_nested: the logical ids of the nested stacks whose templates are read too.
+    """
+    transformed = opaque_template(template)
+    if transformed:
+        yield replace(transformed, address=address)
+    for key, resource in template["Resources"].items():
+        name = str(key)
+        kind = type_of(resource)
+        notice = opaque_resource(name, resource)
+        if notice is None and kind == NESTED_STACK and name not in read_nested:
+            notice = _GIVEN_BY_URL
+        if notice:
+            origin = origin_of(name)
+            place = origin.place_of("")
+            yield replace(notice, address=origin.address, name=name, place=place, acknowledged=origin.acknowledged)
+        elif kind == TASK_DEFINITION:
+            origin = origin_of(name)
+            # A macro beside the properties may put anything into them.
+            properties = resource if "Fn::Transform" in resource else resource.get("Properties")
+            condition = resource.get("Condition")
+            yield Resource(origin.address, kind, properties, declarations, condition, name, *origin[1:])
+
+
+_GIVEN_BY_URL = Notice(
+    "The template of this nested stack is given by URL, or as an asset that is not here.",
+    "The gate cannot see it: a task definition in it is not checked.",
+    "Judge that template where it is made, with evaluate_template; in CDK, load it with CfnInclude.",
+    kind=NOT_CHECKED,
+)

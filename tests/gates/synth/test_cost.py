@@ -1,0 +1,183 @@
+"""What the gate costs, in requests to the CDK: by stacks, never by constructs or by findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from constructs import IConstruct
+
+from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy
+
+from .support import AWSVPC, container, crossings, generic, level1, make_app
+
+ROOTS = [container("a", User="0"), container("b", User="0")]
+
+
+def build(outdir: Path, definitions: int, others: int = 0, stacks: int = 1, **properties: Any) -> cdk.App:
+    """Build an app with so many task definitions and so many other resources in each of its stacks."""
+    app = make_app(outdir)
+    for number in range(stacks):
+        stack = cdk.Stack(app, f"Stack{number}")
+        for index in range(definitions):
+            generic(stack, f"Td{index}", **properties)
+        for index in range(others):
+            cdk.CfnResource(stack, f"Other{index}", type="AWS::SNS::Topic")
+    return app
+
+
+def count(app: cdk.App, guard: Callable[[cdk.App], object] = lambda app: None) -> int:
+    """Return how many requests a synth with a guard takes."""
+    guard(app)
+    with crossings() as sent:
+        app.synth()
+    return len(sent)
+
+
+def protect(policy: Policy | None = None, **options: Any) -> Callable[[cdk.App], object]:
+    return lambda app: EcsGuard(policy).protect(app, **options)
+
+
+EXEMPT = Policy(exemptions=(Exemption(AWSVPC, "**", "old", "team", "2099-01-01"),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("policy", "properties"),
+    [
+        (None, {}),
+        (None, {"mode": "host", "ContainerDefinitions": ROOTS}),
+        (Policy(enforcement={AWSVPC: Enforcement.WARN}), {}),
+        (Policy(enforcement={AWSVPC: Enforcement.AUDIT}), {}),
+        (EXEMPT, {}),
+    ],
+    ids=["denied", "three findings each", "warned", "audited", "exempt"],
+)
+def test_findings_cost_no_requests(tmp_path: Path, policy: Policy | None, properties: dict[str, Any]) -> None:
+    counts = [
+        count(build(tmp_path / str(number), number, 5, **properties), protect(policy)) for number in (1, 2, 30, 100)
+    ]
+    assert len(set(counts)) == 1, counts
+    assert counts[0] - count(build(tmp_path / "bare", 1, 5)) < 60
+
+
+def test_findings_in_a_stage_and_in_nested_stacks_cost_none_either(tmp_path: Path) -> None:
+    counts = []
+    for number in (1, 50):
+        app = make_app(tmp_path / str(number))
+        inner = cdk.Stack(cdk.Stage(app, "Prod"), "Stack")
+        nested = cdk.NestedStack(inner, "Nested")
+        for index in range(number):
+            generic(nested, f"Td{index}")
+        cdk.Validations.of(inner).acknowledge(cdk.Acknowledgment(id="ecs-guard::other", reason="known"))
+        counts.append(count(app, protect()))
+    assert counts[0] == counts[1]
+
+
+def test_acknowledgements_cost_none_either(tmp_path: Path) -> None:
+    counts = []
+    for number in (1, 50):
+        app = build(tmp_path / str(number), number)
+        for node in app.node.find_child("Stack0").node.children:
+            cdk.Validations.of(node).acknowledge(cdk.Acknowledgment(id=f"ecs-guard::{AWSVPC}", reason="moves in May"))
+        counts.append(count(app, protect()))
+    assert counts[0] == counts[1]
+
+
+def test_other_constructs_cost_none_either(tmp_path: Path) -> None:
+    counts = {
+        (definitions, others): count(
+            build(tmp_path / f"{definitions}-{others}", definitions, others, mode="awsvpc"), protect()
+        )
+        for definitions, others in ((1, 0), (1, 60), (20, 0), (20, 60))
+    }
+    assert len(set(counts.values())) == 1, counts
+
+
+def test_stacks_cost_a_fixed_number_each(tmp_path: Path) -> None:
+    counts = [count(build(tmp_path / str(stacks), 2, 2, stacks), protect()) for stacks in (1, 2, 3, 11)]
+    each = counts[1] - counts[0]
+    assert counts[2] - counts[1] == each
+    assert counts[3] - counts[2] == 8 * each
+    assert each < 20
+
+
+def test_protecting_twice_costs_nothing(tmp_path: Path) -> None:
+    counts = []
+    for times in (1, 3):
+        guard = EcsGuard()
+        app = build(tmp_path / str(times), 2, 2)
+        for _ in range(times):
+            guard.protect(app)
+        counts.append(count(app, guard.protect))
+    assert counts[0] == counts[1]
+
+
+def test_several_guards_read_what_is_written_once(tmp_path: Path) -> None:
+    counts = []
+    for guards in (1, 5):
+        app = build(tmp_path / str(guards), 3, 3)
+        for _ in range(guards):
+            EcsGuard().protect(app)
+        counts.append(count(app))
+    assert counts[0] == counts[1]
+
+
+class TestAspect:
+    """One rendering for each stack; a visit and an annotation for each that is denied."""
+
+    def add(self, app: cdk.App) -> None:
+        cdk.Aspects.of(app).add(EcsGuard())
+
+    def test_each_stack_is_rendered_once(self, tmp_path: Path) -> None:
+        for stacks, definitions in ((1, 1), (1, 20), (4, 20)):
+            app = build(tmp_path / f"{stacks}-{definitions}", definitions, 0, stacks)
+            self.add(app)
+            with crossings() as sent:
+                app.synth()
+            assert sent.count("InvokeRequest synthesize") == stacks
+
+    @pytest.mark.parametrize("mode", ["bridge", "awsvpc"])
+    def test_what_is_judged_costs_a_small_fixed_number_each(self, tmp_path: Path, mode: str) -> None:
+        bare = {n: count(build(tmp_path / f"bare-{n}", n, 5, mode=mode)) for n in (1, 2, 3, 11)}
+        counts = {n: count(build(tmp_path / str(n), n, 5, mode=mode), self.add) - bare[n] for n in bare}
+        each = counts[2] - counts[1]
+        assert counts[3] - counts[2] == each
+        assert counts[11] - counts[3] == 8 * each
+        assert each <= 20
+
+    def test_each_construct_is_visited_once(self, tmp_path: Path) -> None:
+        visits: list[str] = []
+
+        class Counting(EcsGuard):
+            def visit(self, node: IConstruct) -> None:
+                visits.append("")
+                super().visit(node)
+
+        app = build(tmp_path, 3, 7, mode="awsvpc")
+        cdk.Aspects.of(app).add(Counting())
+        app.synth()
+        # app, stack, 3 task definitions, 7 others, and what the default synthesizer adds: a parameter and a rule.
+        assert len(visits) <= 2 + 3 + 7 + 4
+
+
+def test_a_fix_plans_from_one_rendering(tmp_path: Path) -> None:
+    for stacks, definitions in ((1, 1), (1, 20), (3, 5)):
+        app = build(tmp_path / f"{stacks}-{definitions}", definitions, 0, stacks)
+        EcsGuard().protect(app, fix=EcsGuardFix(dry_run=True))
+        with crossings() as sent:
+            app.synth()
+        assert sent.count("InvokeRequest synthesize") == stacks
+
+
+def test_l1_that_are_fine_cost_nothing_in_the_fix(tmp_path: Path) -> None:
+    counts = []
+    for number in (1, 30):
+        app = make_app(tmp_path / str(number))
+        stack = cdk.Stack(app, "Stack")
+        for index in range(number):
+            level1(stack, f"Td{index}", mode="awsvpc")
+        counts.append(count(app, protect(fix=EcsGuardFix())))
+    assert counts[0] == counts[1]

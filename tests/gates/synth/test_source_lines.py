@@ -1,0 +1,32 @@
+"""The line of code that made a task definition, as the CDK records it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+APP = """
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from ecs_guard_aspects import EcsGuard
+app = cdk.App(context={"@aws-cdk/core:failSynthOnValidationErrors": False})
+stack = cdk.Stack(app, "Stack")
+ecs.Ec2TaskDefinition(stack, "Td")  # line 7
+guard = EcsGuard().protect(app)
+app.synth()
+print([(finding.file, finding.line) for finding in guard.findings])
+"""
+
+
+@pytest.mark.parametrize(("traces", "expected"), [("1", "[('app.py', 7)]"), ("", "[('Stack.template.json', None)]")])
+def test_through_the_cdk(tmp_path: Path, traces: str, expected: str) -> None:
+    (tmp_path / "app.py").write_text(APP)
+    root = Path(__file__).parents[3]
+    env = {**os.environ, "PYTHONPATH": str(root), "CDK_VALIDATION": "false", "JSII_HOST_STACK_TRACES": traces}
+    line = [sys.executable, "app.py"]
+    done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == expected
