@@ -1,0 +1,1 @@
+"""``ecs-guard``: the policy, asked of files."""

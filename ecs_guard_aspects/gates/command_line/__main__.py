@@ -1,0 +1,5 @@
+"""``python -m ecs_guard_aspects.gates.command_line``: the command where its script is not on the path."""
+
+from .main import main
+
+raise SystemExit(main())

@@ -1,0 +1,76 @@
+"""The arguments of ``ecs-guard``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..._version import VERSION
+from ...policy.profiles import Profile
+from .outputs import FORMATS, target
+
+_EXIT_CODES = "exit codes: 0 admitted, 1 denied, 2 something could not be read or done"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; ``command`` of what it returns is the one that was given."""
+    top = argparse.ArgumentParser(
+        prog="ecs-guard", description="Judges Amazon ECS task definitions.", epilog=_EXIT_CODES, allow_abbrev=False
+    )
+    top.add_argument("--version", action="version", version=f"ecs-guard {VERSION}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_check(commands)
+    _add_explain(commands)
+    return top
+
+
+def _add_check(commands: Any) -> None:
+    check = commands.add_parser(
+        "check",
+        help="judge templates, cloud assemblies and API JSON",
+        description="Judges CloudFormation templates, cloud assemblies (cdk.out) and task definitions of the ECS API.",
+        epilog=_EXIT_CODES,
+        allow_abbrev=False,
+    )
+    check.add_argument(
+        "paths", nargs="*", metavar="PATH", help="file or folder, - for standard input (default: the working directory)"
+    )
+    policy = check.add_argument_group("policy")
+    source = policy.add_mutually_exclusive_group()
+    source.add_argument("--policy", type=Path, metavar="FILE", help="the policy to judge by, instead of the nearest")
+    source.add_argument("--no-config", action="store_true", help="judge by the default policy, whatever lies around")
+    policy.add_argument(
+        "--profile", choices=[profile.value for profile in Profile], help="replaces the profile of the policy"
+    )
+    policy.add_argument(
+        "--checks", action="append", default=[], metavar="MODULE:NAME", help="checks of your own; may be given again"
+    )
+    files = check.add_argument_group("files")
+    files.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="files or folders to leave out; may be given again",
+    )
+    files.add_argument("--ignore-unknown", action="store_true", help="pass over named files that are none of ours")
+    output = check.add_argument_group("output")
+    output.add_argument("--format", choices=list(FORMATS), default="text", help="of standard output (default: text)")
+    output.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        type=target,
+        metavar="FORMAT=FILE",
+        help=f"write a report to a file as well, {', '.join(FORMATS)}; may be given again",
+    )
+    output.add_argument("--include-exempt", action="store_true", help="have what is exempt in SARIF too, as suppressed")
+    output.add_argument("--exit-zero", action="store_true", help="exit with 0 instead of 1")
+
+
+def _add_explain(commands: Any) -> None:
+    explain = commands.add_parser(
+        "explain", help="say what a check demands and why", description="Says what a check demands, and why."
+    )
+    explain.add_argument("check", nargs="?", metavar="CHECK", help="its id; all of them if left out")

@@ -1,0 +1,81 @@
+"""``ecs-guard check``: judge files, say what was found, end with 0, 1 or 2."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...policy.evaluation import judge
+from ...policy.policy import Policy
+from ...policy.profiles import Profile
+from ...policy.report import Report
+from ...sources.files import Files
+from ...sources.text_file import lines_of
+from .discovery import find_policy, load_policy, repository_root
+from .exit_codes import ADMITTED, DENIED, FAILED
+from .outputs import Extras, write_files, write_to_stdout
+from .own_checks import load_checks
+from .terminal import Progress, say, style_of
+
+
+def check(arguments: Namespace) -> int:
+    """Run the command and return its exit code."""
+    start = time.monotonic()
+    root = repository_root(Path.cwd())
+    policy = _policy(arguments, root)
+    progress = Progress(sys.stderr)
+    files = Files(
+        arguments.paths or ["."],
+        root,
+        exclude=arguments.exclude,
+        ignore_unknown=arguments.ignore_unknown,
+        stdin=sys.stdin.buffer.read,
+        watch=progress,
+    )
+    report = judge(files, policy)
+    progress.clear()
+    extras = Extras(
+        read_lines=lambda file: _lines(files, file),
+        style=style_of(sys.stdout),
+        seconds=time.monotonic() - start,
+        include_exempt=arguments.include_exempt,
+    )
+    _say_what_is_missing(report, files.without_ours)
+    write_to_stdout(report, arguments.format, extras)
+    write_files(report, arguments.output, extras)
+    return _exit_code(report, arguments.exit_zero)
+
+
+def _policy(arguments: Namespace, root: Path) -> Policy:
+    checks = load_checks(arguments.checks)
+    path = arguments.policy
+    if path is None and not arguments.no_config:
+        path = find_policy(Path.cwd(), root)
+    policy = load_policy(path, _name(path, root), checks) if path else Policy(checks=checks)
+    return policy.replace(profile=Profile(arguments.profile)) if arguments.profile else policy
+
+
+def _name(path: Path, root: Path) -> str:
+    absolute = path.absolute()
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path.as_posix()
+
+
+def _lines(files: Files, file: str) -> Sequence[str] | None:
+    text = files.text_of(file)
+    return lines_of(text) if text is not None else None
+
+
+def _say_what_is_missing(report: Report, without_ours: Sequence[str]) -> None:
+    for path in without_ours:
+        say(f"warning: nothing of ours in {path}: no template with task definitions, no cloud assembly")
+    if not report.resources and not without_ours and not report.not_read:
+        say("warning: no task definition was judged")
+
+
+def _exit_code(report: Report, exit_zero: bool) -> int:
+    if report.not_read:
+        return FAILED
+    return ADMITTED if report.is_admitted or exit_zero else DENIED

@@ -1,0 +1,55 @@
+"""What the terminal is like, and the line that shows that something goes on."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TextIO
+
+from ...reports.text_report import Style, printable
+
+_QUIET_SECONDS = 1.0
+_BETWEEN_SECONDS = 0.1
+_WIDTH = 70
+
+
+def style_of(stream: TextIO) -> Style:
+    """Return how a stream is written to: https://no-color.org, https://force-color.org."""
+    if os.environ.get("NO_COLOR"):
+        return Style()
+    is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    if is_terminal and os.name == "nt":
+        os.system("")  # makes the console of Windows understand escape sequences
+    return Style(colour=is_terminal or bool(os.environ.get("FORCE_COLOR")), links=is_terminal)
+
+
+class Progress:
+    """One line on a terminal, from the first second on; nothing anywhere else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._is_shown = stream.isatty()
+        self._count = 0
+        self._next = time.monotonic() + _QUIET_SECONDS
+        self._has_written = False
+
+    def __call__(self, name: str) -> None:
+        """Take note of a file that is looked into."""
+        self._count += 1
+        if self._is_shown and time.monotonic() >= self._next:
+            self._next = time.monotonic() + _BETWEEN_SECONDS
+            self._has_written = True
+            self._stream.write(f"\r\x1b[K{self._count:,} files, {printable(name)}"[: _WIDTH + 4])
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._has_written:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def say(text: str) -> None:
+    """Write what is not the report: to standard error."""
+    print(f"ecs-guard: {printable(text)}", file=sys.stderr)

@@ -1,0 +1,12 @@
+"""A Report as JSON, for programs; its schema is ``report.schema.json``."""
+
+from __future__ import annotations
+
+import json
+
+from ..policy.report import Report
+
+
+def json_report(report: Report) -> str:
+    """Return the report as JSON: version 1, ASCII only, so that no terminal and no pipe can spoil it."""
+    return json.dumps(report.to_json(), indent=2) + "\n"

@@ -1,0 +1,176 @@
+"""A Report as SARIF 2.1.0, for GitHub code scanning and whatever else reads it.
+
+What GitHub takes of it: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from .._version import VERSION
+from ..cloudformation.document import NOT_CHECKED, UNREADABLE
+from ..policy.checks import Check
+from ..policy.finding import STALE_EXEMPTION, Finding, Severity
+from ..policy.report import Report
+from .levels import ERROR, WARNING, is_exempt, level_of
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+# GitHub shows 7.0 to 8.9 as high, 4.0 to 6.9 as medium; it wants a text.
+_SECURITY_SEVERITY = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"}
+
+_NOTICES = {
+    UNREADABLE: ("What may hold a task definition can be read.", ERROR),
+    NOT_CHECKED: ("What is deployed is there to be checked.", WARNING),
+    STALE_EXEMPTION: ("An exemption covers a finding.", WARNING),
+}
+
+
+def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
+    """Return the report as SARIF.
+
+    Args:
+        report: the report.
+        include_exempt: whether what is exempt is there, as suppressed. GitHub takes it for an open alert then.
+    """
+    findings = [f for f in report.findings if _file(f, report) and (include_exempt or not is_exempt(f))]
+    rules = _rules(report, findings)
+    run = {
+        "tool": {"driver": {"name": "ecs-guard", "semanticVersion": VERSION, "version": VERSION, "rules": rules}},
+        "automationDetails": {"id": "ecs-guard/"},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
+        "invocations": [_invocation(report)],
+        "properties": {"policy": report.to_json()["policy"]},
+        "results": list(_results(report, findings, [rule["id"] for rule in rules], include_exempt)),
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rules(report: Report, findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    rules = [_rule(check) for check in report.policy.enforced_checks]
+    known = {rule["id"] for rule in rules}
+    others = dict.fromkeys(finding.check for finding in findings if finding.check not in known)
+    return rules + [_notice_rule(check) for check in others]
+
+
+def _rule(check: Check) -> dict[str, Any]:
+    names = [control.name for control in check.controls]
+    demands = f"{check.title} Allowed: {check.allowed}." if check.allowed else check.title
+    links = "".join(f"\n- [{control.name}]({control.url})" for control in check.controls)
+    return {
+        "id": check.id,
+        **_name(check.id),
+        "shortDescription": {"text": check.title},
+        "fullDescription": {"text": demands},
+        "help": {
+            "text": f"{demands} Stands for: {', '.join(names)}." if names else demands,
+            # GitHub does not read helpUri: the links have to be here.
+            "markdown": f"{demands}\n{links}\n\n`ecs-guard explain {check.id}` says more.",
+        },
+        "defaultConfiguration": {"level": ERROR},
+        "properties": {
+            "tags": ["security", *names],
+            "precision": "very-high",
+            "problem.severity": ERROR,
+            "security-severity": _SECURITY_SEVERITY[check.severity],
+        },
+    }
+
+
+def _notice_rule(check: str) -> dict[str, Any]:
+    title, level = _NOTICES.get(check, (check, ERROR))
+    return {
+        "id": check,
+        **_name(check),
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": title},
+        "help": {"text": title, "markdown": f"{title}\n\n`ecs-guard explain {check}` says more."},
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["security"], "precision": "very-high", "problem.severity": level},
+    }
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    said = [
+        {"level": ERROR, "message": {"text": f"{entry.source}: {entry.reason}"}, "descriptor": {"id": UNREADABLE}}
+        for entry in report.not_read
+    ]
+    return {"executionSuccessful": not report.not_read, "toolExecutionNotifications": said}
+
+
+def _results(
+    report: Report, findings: Iterable[Finding], rules: list[str], include_exempt: bool
+) -> Iterator[dict[str, Any]]:
+    occurrences: dict[str, int] = {}
+    for finding in findings:
+        identity = _identity(finding, report)
+        occurrences[identity] = occurrences.get(identity, 0) + 1
+        yield {
+            "ruleId": finding.check,
+            "ruleIndex": rules.index(finding.check),
+            "level": level_of(finding),
+            "message": {"text": _message(finding)},
+            "locations": [_location(finding, report)],
+            "partialFingerprints": {"primaryLocationLineHash": f"{identity}:{occurrences[identity]}"},
+            **({"suppressions": _suppressions(finding)} if include_exempt else {}),
+        }
+
+
+def _message(finding: Finding) -> str:
+    subject = f"container {finding.container}: " if finding.container else ""
+    name = f"{finding.address}: " if finding.address else ""
+    said = [f"{name}{subject}{finding.what}", finding.why, *finding.notes, finding.remedy]
+    return " ".join(part for part in said if part)
+
+
+def _location(finding: Finding, report: Report) -> dict[str, Any]:
+    # An alert is shown in a pull request only if all its lines are part of it, so one line is all there is.
+    region = {"startLine": finding.line or 1}
+    if finding.line is not None and finding.column is not None:
+        region["startColumn"] = finding.column
+    location: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": _artifact(_file(finding, report)), "region": region}
+    }
+    if finding.address:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.address, "kind": "resource"}]
+    return location
+
+
+def _artifact(file: str) -> dict[str, str]:
+    if os.path.isabs(file):
+        return {"uri": f"file://{_quoted(file)}"}
+    return {"uri": _quoted(file), "uriBaseId": "%SRCROOT%"}
+
+
+def _quoted(file: str) -> str:
+    return quote(file.encode("utf-8", "surrogateescape"))
+
+
+def _file(finding: Finding, report: Report) -> str:
+    """Return the file a finding is shown at; of an exemption that covers nothing, that of the policy."""
+    return finding.file or finding.source or report.policy.origin or ""
+
+
+def _identity(finding: Finding, report: Report) -> str:
+    """Return what stays the same of a finding while its line moves."""
+    parts = [finding.check, _file(finding, report), finding.address, finding.container or ""]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _suppressions(finding: Finding) -> list[dict[str, str]]:
+    if not is_exempt(finding):
+        return []
+    reason = finding.acknowledged or (finding.exemption.describe() if finding.exemption else "known before")
+    return [{"kind": "external", "justification": reason}]
+
+
+def _name(check: str) -> dict[str, str]:
+    """Return the name of a rule as people read it; none that would only repeat its id."""
+    name = "".join(word.capitalize() for word in check.split("-"))
+    return {"name": name} if name.lower() != check else {}

@@ -1,0 +1,258 @@
+"""A Report for people: what, where with the line of the source, why, what to change; a summary at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..cloudformation.document import UNREADABLE
+from ..policy.checks import Check
+from ..policy.finding import Finding
+from ..policy.report import Report
+from .levels import ERROR, NOTE, WARNING, is_exempt, level_of
+
+ReadLines = Callable[[str], Sequence[str] | None]
+"""Returns the lines of a file, None if there are none to be had."""
+
+_COLOURS = {ERROR: "31", WARNING: "33", NOTE: "36"}
+_ORDER = (ERROR, WARNING, NOTE)
+_BLUE, _GREEN, _BOLD = "34", "32", "1"
+
+_LONGEST_LINE = 160
+_LONGEST_TOKEN = 100
+_TAB = "    "
+
+_TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|![\w:]+|[\w.:/@$-]*[\w/@$-]|.""")
+"""What stands at a place: a string, a tag, a word."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the terminal wants it.
+
+    Attributes:
+        colour: whether it shows colours.
+        links: whether it makes links of escape sequences.
+    """
+
+    colour: bool = False
+    links: bool = False
+
+    def paint(self, text: str, *codes: str) -> str:
+        """Return a text in colour."""
+        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self.colour and text else text
+
+    def link(self, text: str, url: str | None) -> str:
+        """Return a text that leads to a page."""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and url else text
+
+
+PLAIN = Style()
+
+
+def no_lines(file: str) -> None:
+    """Return no lines of any file."""
+
+
+def text_report(
+    report: Report, *, read_lines: ReadLines = no_lines, style: Style = PLAIN, seconds: float | None = None
+) -> str:
+    """Return the report as text.
+
+    Args:
+        report: the report.
+        read_lines: where the lines of sources come from.
+        style: colours and links.
+        seconds: how long it took.
+    """
+    writer = _Writer(report, read_lines, style)
+    blocks = ["\n".join(writer.block(group)) for group in _groups(report.findings)]
+    return "\n\n".join([*blocks, writer.summary(seconds)]) + "\n"
+
+
+def printable(text: str) -> str:
+    """Return a text without what would steer a terminal: file names and templates are written by anybody."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
+def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return findings that say the same together, the loudest first."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        said = (finding.what, finding.why, finding.remedy, finding.notes, finding.acknowledged)
+        groups.setdefault((level_of(finding), finding.check, *said), []).append(finding)
+    return sorted(groups.values(), key=lambda group: _ORDER.index(level_of(group[0])))
+
+
+class _Excerpt(NamedTuple):
+    """A line of a source, and what to point at."""
+
+    number: int
+    text: str
+    start: int
+    width: int
+
+
+class _Writer:
+    def __init__(self, report: Report, read_lines: ReadLines, style: Style) -> None:
+        self._report = report
+        self._read_lines = read_lines
+        self._style = style
+        self._lines: dict[str, Sequence[str] | None] = {}
+        self._urls = {check.id: _url(check) for check in report.policy.enforced_checks}
+
+    def block(self, group: list[Finding]) -> Iterator[str]:
+        """Yield the lines of findings that say the same."""
+        first = group[0]
+        level = level_of(first)
+        containers = {finding.container for finding in group}
+        yield self._headline(first, level, first.container if len(containers) == 1 else None)
+        excerpt = self._excerpt(first) if level != NOTE else None
+        margin = " " * len(str(excerpt.number)) if excerpt else " "
+        for index, finding in enumerate(group):
+            container = finding.container if len(containers) > 1 else None
+            yield self._arrow(finding, container, margin)
+            if index == 0 and excerpt:
+                yield from self._shown(excerpt, level, margin)
+        if level != NOTE:
+            yield self._remark("why", first.why, margin)
+        for note in first.notes:
+            yield self._remark("note", note, margin)
+        if first.acknowledged is not None:
+            yield self._remark("note", f"Acknowledged: {first.acknowledged}", margin)
+        if level != NOTE and first.remedy:
+            yield self._remark("fix", first.remedy, margin)
+
+    def summary(self, seconds: float | None) -> str:
+        """Return what was judged, by which policy, and with what result, in one line."""
+        report = self._report
+        unread = f"{_count(len(report.not_read), 'file')} cannot be read." if report.not_read else ""
+        counts = [
+            (len([finding for finding in report.findings if is_exempt(finding)]), "exempt finding"),
+            (len([finding for finding in report.findings if level_of(finding) == WARNING]), "warning"),
+        ]
+        parts = [
+            self._style.paint(unread, _COLOURS[ERROR], _BOLD),
+            f"{self._verdict()} {self._where()} (policy: {printable(_policy(report))}).",
+            ", ".join(_count(number, noun) for number, noun in counts if number) + ".",
+            f"{seconds:.1f} s" if seconds is not None else "",
+        ]
+        return " ".join(part for part in parts if part not in ("", "."))
+
+    def _verdict(self) -> str:
+        report = self._report
+        total = _count(len(report.resources), "task definition")
+        judged = {(resource.source, resource.address) for resource in report.resources}
+        denied = {(f.source, f.address) for f in report.findings if f.is_denied and not _is_about_a_file(f)}
+        if denied:
+            others = len(denied - judged)
+            also = f" and {_count(others, 'other denial')}" if others else ""
+            return f"{self._word('Denied', ERROR)} {len(denied & judged)} of {total}{also}"
+        if not report.resources:
+            return f"{self._word('Nothing judged', WARNING)} {total}"
+        return f"{self._word('Admitted', None) if report.is_admitted else 'Judged:'} {total}"
+
+    def _word(self, word: str, level: str | None) -> str:
+        return self._style.paint(f"{word}:", _COLOURS[level] if level else _GREEN, _BOLD)
+
+    def _where(self) -> str:
+        files = [name for name, _ in self._report.sources]
+        return "from standard input" if files == ["stdin"] else f"in {_count(len(files), 'file')}"
+
+    def _headline(self, finding: Finding, level: str, container: str | None) -> str:
+        check = self._style.link(printable(finding.check), self._urls.get(finding.check))
+        head = self._style.paint(f"{level}[{check}]", _COLOURS[level], _BOLD)
+        subject = f"container {container}: " if container else ""
+        return f"{head}{self._style.paint(f': {printable(subject + finding.what)}', _BOLD)}"
+
+    def _arrow(self, finding: Finding, container: str | None, margin: str) -> str:
+        about = [printable(part) for part in (_name(finding), f"container {container}" if container else "") if part]
+        return (
+            f"{margin}{self._style.paint('-->', _BLUE, _BOLD)} {'  '.join([_place(finding), ', '.join(about)]).strip()}"
+        )
+
+    def _remark(self, kind: str, text: str, margin: str) -> str:
+        return (
+            f"{margin} {self._style.paint('=', _BLUE, _BOLD)} {self._style.paint(f'{kind}:', _BOLD)} {printable(text)}"
+        )
+
+    def _shown(self, excerpt: _Excerpt, level: str, margin: str) -> Iterator[str]:
+        bar = self._style.paint("|", _BLUE, _BOLD)
+        yield f"{margin} {bar}"
+        yield f"{self._style.paint(str(excerpt.number), _BLUE, _BOLD)} {bar} {excerpt.text}"
+        if excerpt.width:
+            carets = self._style.paint("^" * excerpt.width, _COLOURS[level], _BOLD)
+            yield f"{margin} {bar} {' ' * excerpt.start}{carets}"
+        yield f"{margin} {bar}"
+
+    def _excerpt(self, finding: Finding) -> _Excerpt | None:
+        if finding.file is None or finding.line is None:
+            return None
+        if finding.file not in self._lines:
+            self._lines[finding.file] = self._read_lines(finding.file)
+        lines = self._lines[finding.file]
+        if lines is None or not 0 < finding.line <= len(lines):
+            return None
+        return _excerpt(finding.line, lines[finding.line - 1], finding.column)
+
+
+def _excerpt(number: int, line: str, column: int | None) -> _Excerpt:
+    start = min((column or 1) - 1, len(line))
+    match = _TOKEN.match(line, start)
+    token = match[0] if match and column else ""
+    if len(line) > _LONGEST_LINE:
+        # All of a template may stand in one line, with what nobody wants to see in a log.
+        token = token[:_LONGEST_TOKEN]
+        return _Excerpt(number, f"... {_flat(token)} ...", 4, _width(_flat(token)))
+    return _Excerpt(number, _flat(line.rstrip()), _width(_flat(line[:start])), _width(_flat(token)))
+
+
+def _flat(text: str) -> str:
+    return printable(text.replace("\t", _TAB))
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _place(finding: Finding) -> str:
+    if finding.file is None:
+        return ""
+    numbers = [str(number) for number in (finding.line, finding.column) if number is not None]
+    return ":".join([printable(finding.file), *numbers])
+
+
+def _name(finding: Finding) -> str:
+    """Return what a finding is about, as far as its file does not say it."""
+    if finding.address in (finding.file, finding.source):
+        return finding.resource
+    name = finding.address.removeprefix(f"{finding.source}/") if finding.source else finding.address
+    return f"{name} ({finding.source})" if finding.file and finding.source != finding.file else name
+
+
+def _policy(report: Report) -> str:
+    origin = report.policy.origin
+    profile = f"profile {report.policy.profile.value}"
+    return f"{origin}, {profile}" if origin else profile
+
+
+def _is_about_a_file(finding: Finding) -> bool:
+    """Return whether a finding says that something as a whole cannot be read."""
+    return finding.check == UNREADABLE and not finding.resource
+
+
+def _url(check: Check) -> str | None:
+    return next((control.url for control in check.controls), None)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

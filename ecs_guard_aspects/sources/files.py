@@ -1,0 +1,287 @@
+"""Files and folders, as people name them on a command line."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import mmap
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..cloudformation.document import Document, Notice
+from ..cloudformation.resource import Place, Resource
+from .folders import SUFFIXES, glob_matcher, is_assembly, walk
+from .recognition import (
+    is_ours,
+    links,
+    may_be_ours,
+    mentions_tasks,
+    recognize,
+    stray_task_definition,
+    unreadable,
+    without_links,
+)
+from .text_file import Text, TextError, decode, read_text
+
+STDIN = "-"
+STDIN_NAME = "stdin"
+
+SOURCE_CODE = frozenset(
+    (
+        *(".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"),
+        *(".py", ".java", ".kt", ".scala", ".cs", ".fs", ".vb", ".go"),
+    )
+)
+"""How files end that a CDK app is written in."""
+
+SIZE_LIMIT = 300_000_000
+"""How many bytes of one file are read."""
+
+_LARGE = 1_000_000
+"""From how many bytes a file is searched where it lies before it is read."""
+
+_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0|[^\0]\0")
+"""How UTF-16 and UTF-32 begin."""
+
+_NONE_OF_OURS = TextError("it is no CloudFormation template, no task definition of the ECS API, no cloud assembly")
+
+
+class Files:
+    """A source: all that is ours in some files and folders.
+
+    Args:
+        paths: files, folders, and ``-`` for what ``stdin`` returns.
+        root: what names are relative to.
+        exclude: globs on these names; see ``glob_matcher``.
+        ignore_unknown: whether a file that was named and is none of ours is passed over.
+        stdin: reads standard input.
+        watch: is told of each file that is looked into.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        root: Path,
+        *,
+        exclude: Sequence[str] = (),
+        ignore_unknown: bool = False,
+        stdin: Callable[[], bytes] = bytes,
+        watch: Callable[[str], object] = str,
+    ) -> None:
+        self.without_ours: list[str] = []
+        """The folders that held nothing of ours, once all is read."""
+        self._paths = list(dict.fromkeys(paths))
+        self._root = root
+        self._ignore_unknown = ignore_unknown
+        self._stdin = stdin
+        self._watch = watch
+        self._matches = glob_matcher(exclude) if exclude else None
+        self._seen: set[str] = set()
+        self._names: set[str] = set()
+        self._met_ours = False
+        self._real: dict[Path, str] = {}
+        self._piped: str | None = None
+
+    def __iter__(self) -> Iterator[Document]:
+        for path in self._paths:
+            self._met_ours = False
+            for document in self._named(path):
+                self._met_ours = True
+                self._names.add(document.name)
+                yield document
+            if not self._met_ours and os.path.isdir(path):
+                self.without_ours.append(path)
+
+    def text_of(self, name: str) -> str | None:
+        """Return the text of a file by its name: of one that was read, or of source code below the root.
+
+        Where the code of an assembly is, the assembly says; it must not be able to show a file with secrets.
+        """
+        if name == STDIN_NAME:
+            return self._piped
+        path = self._root / name
+        try:
+            may_be_shown = path.suffix.lower() in SOURCE_CODE and self._is_below_root(path)
+            return decode(path.read_bytes()) if may_be_shown or name in self._names else None
+        except (OSError, ValueError):
+            return None
+
+    def _named(self, path: str) -> Iterator[Document]:
+        target = Path(path)
+        if path == STDIN:
+            yield from self._from_stdin()
+        elif os.path.isdir(path):
+            yield from self._below(target)
+        elif target.name == "manifest.json" and is_assembly(target.parent):
+            yield from self._assembly(target.parent)
+        elif not self._is_excluded(target):
+            yield from self._file(target, self._ignore_unknown)
+
+    def _from_stdin(self) -> Iterator[Document]:
+        content = self._stdin()
+        try:
+            self._piped = decode(content)
+        except TextError as error:
+            yield unreadable(STDIN_NAME, error)
+        else:
+            yield from self._document(STDIN_NAME, content, None, self._ignore_unknown)
+
+    def _below(self, folder: Path) -> Iterator[Document]:
+        for found in walk(folder, self._is_excluded):
+            if found.error is not None:
+                yield unreadable(self._name_of(found.path), found.error)
+            elif found.is_assembly:
+                yield from self._assembly(found.path)
+            else:
+                yield from self._found(found.path)
+
+    def _assembly(self, folder: Path) -> Iterator[Document]:
+        from .assembly import read_assembly
+
+        self._met_ours = True
+        if self._see(folder):
+            name = self._name_of(folder)
+            self._watch(name)
+            for document in read_assembly(folder, root=self._root):
+                yield _inside(name, document)
+
+    def _found(self, path: Path) -> Iterator[Document]:
+        """Yield a file that was found in a folder: what is none of ours is passed over."""
+        self._watch(path.name)
+        try:
+            content = _content_if_ours(path)
+        except OSError as error:
+            yield unreadable(self._name_of(path), error)
+            return
+        if content is not None and not self._has_seen(path):
+            yield from self._document(self._name_of(path), content, path, ignore_unknown=True)
+
+    def _file(self, path: Path, ignore_unknown: bool) -> Iterator[Document]:
+        """Yield a file that was named: what cannot be read is said."""
+        name = self._name_of(path)
+        self._watch(name)
+        if self._has_seen(path):
+            return
+        try:
+            content = _read(path)
+        except OSError as error:
+            yield unreadable(name, error)
+            return
+        yield from self._document(name, content, path, ignore_unknown)
+
+    def _document(self, name: str, content: bytes, path: Path | None, ignore_unknown: bool) -> Iterator[Document]:
+        sha256 = hashlib.sha256(content).hexdigest()
+        try:
+            text = read_text(decode(content))
+        except TextError as error:
+            if not ignore_unknown or _is_broken_one_of_ours(content, error):
+                yield unreadable(name, error, sha256)
+            return
+        document = recognize(name, text, sha256)
+        if document is not None:
+            if document.items or not ignore_unknown:  # else a template without task definitions that nobody has named
+                yield from self._with_linked(document, text, path)
+            return
+        said = stray_task_definition(name, text, sha256) if ignore_unknown else unreadable(name, _NONE_OF_OURS, sha256)
+        if said is not None:
+            yield said
+
+    def _with_linked(self, document: Document, text: Text, path: Path | None) -> Iterator[Document]:
+        """Yield a template, and the nested ones that it names by a path: `package` uploads them with it."""
+        if path is None:
+            yield document
+            return
+        self._see(path)
+        found = {logical_id: path.parent / link for logical_id, link in links(text.value).items()}
+        found = {logical_id: file for logical_id, file in found.items() if self._may_be_linked(file)}
+        yield without_links(document, found)
+        for file in found.values():
+            yield from self._file(file, ignore_unknown=False)
+
+    def _may_be_linked(self, file: Path) -> bool:
+        """Return whether a template may bring in this file: not one with secrets, that a report would quote from."""
+        is_here = file.name.lower().endswith(SUFFIXES) and os.path.isfile(file) and self._is_below_root(file)
+        return is_here and not self._is_excluded(file)
+
+    def _has_seen(self, path: Path) -> bool:
+        """Return whether a file that is ours was read before."""
+        has_seen = self._real_path(path) in self._seen
+        self._met_ours = self._met_ours or has_seen
+        return has_seen
+
+    def _see(self, path: Path) -> bool:
+        """Return whether a path has not been read before."""
+        before = len(self._seen)
+        self._seen.add(self._real_path(path))
+        return len(self._seen) > before
+
+    def _real_path(self, path: Path) -> str:
+        if path not in self._real:
+            self._real[path] = os.path.realpath(path)
+        return self._real[path]
+
+    def _is_below_root(self, path: Path) -> bool:
+        return Path(self._real_path(path)).is_relative_to(self._root)
+
+    def _is_excluded(self, path: Path) -> bool:
+        return self._matches is not None and self._matches(self._name_of(path))
+
+    def _name_of(self, path: Path) -> str:
+        """Return what a file is called: its path from the root, with ``/``; links followed, unless they lead out."""
+        absolute = Path(os.path.abspath(path))
+        for candidate in (Path(self._real_path(path)), absolute):
+            if candidate.is_relative_to(self._root):
+                return candidate.relative_to(self._root).as_posix()
+        try:
+            return Path(os.path.relpath(absolute, self._root)).as_posix()
+        except ValueError:  # on another drive
+            return absolute.as_posix()
+
+
+def _is_broken_one_of_ours(content: bytes, error: TextError) -> bool:
+    if error.documents:
+        return any(is_ours(value) for value in error.documents)
+    return mentions_tasks(_narrow(content))
+
+
+def _content_if_ours(path: Path) -> bytes | None:
+    """Return what is in a file, if it is worth parsing."""
+    if path.stat().st_size < _LARGE:
+        content = path.read_bytes()
+        return content if may_be_ours(_narrow(content)) else None
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        if not may_be_ours(mapped) and not _WIDE.match(mapped):
+            return None
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(SIZE_LIMIT + 1)  # a device may never end
+    if len(content) > SIZE_LIMIT:
+        raise OSError(errno.EFBIG, f"it has more than {SIZE_LIMIT:,} bytes")
+    return content
+
+
+def _narrow(content: bytes) -> bytes:
+    """Return bytes in which ASCII text can be found."""
+    return content.replace(b"\0", b"") if _WIDE.match(content) else content
+
+
+def _inside(folder: str, document: Document) -> Document:
+    """Return a document of an assembly as it is called from outside: what it calls itself is a file in its folder."""
+    name = document.name if folder == "." else f"{folder}/{document.name}"
+
+    def moved(place: Place) -> Place:
+        return place._replace(file=name) if place.file in (document.name, None) else place
+
+    def move(item: Resource | Notice) -> Resource | Notice:
+        if isinstance(item, Notice):
+            return replace(item, place=moved(item.place))
+        place_of = item.place_of
+        return replace(item, place_of=lambda location: moved(place_of(location)))
+
+    return replace(document, name=name, items=tuple(move(item) for item in document.items))

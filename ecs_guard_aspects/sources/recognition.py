@@ -1,0 +1,173 @@
+"""What a file is, by what is in it: a template, a task definition of the API, or none of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from mmap import mmap
+from typing import Any
+
+from ..cloudformation.declarations import Declarations
+from ..cloudformation.document import NOT_CHECKED, Document, Notice
+from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Place, Resource, type_of
+from .registered import paths_to_registered, registered
+from .template import Origin, items_of
+from .text_file import Duplicate, Text, TextError
+
+# One after the other: a pattern with all of them takes ten times as long.
+_TASKS = (b"ECS::TaskDefinition", b"ontainerDefinitions")
+_OTHERS = (
+    # What deploys templates that are not there, makes what it names in a loop, or changes the template.
+    *(b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE"),
+    *(b"Fn::ForEach", b"Transform"),
+)
+
+# Letters written as escapes, words cut in two: nobody does that but to hide them.
+_HIDDEN = re.compile(rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n")
+_LINKS_TO_TEMPLATES = {NESTED_STACK: "TemplateURL", "AWS::Serverless::Application": "Location"}
+
+
+def may_be_ours(content: bytes | mmap) -> bool:
+    """Return whether it is worth parsing what was found in a folder."""
+    return _mentions(content, (*_TASKS, *_OTHERS)) or (content.find(b"\\") >= 0 and _HIDDEN.search(content) is not None)
+
+
+def mentions_tasks(content: bytes) -> bool:
+    """Return whether what cannot be parsed must not be passed over."""
+    return _mentions(content, _TASKS)
+
+
+def _mentions(content: bytes | mmap, words: tuple[bytes, ...]) -> bool:
+    return any(content.find(word) >= 0 for word in words)
+
+
+def is_ours(value: object) -> bool:
+    """Return whether a value is a template or a task definition."""
+    return _is_template(value) or bool(paths_to_registered(value))
+
+
+def recognize(name: str, text: Text, sha256: str | None = None) -> Document | None:
+    """Return what a file holds; None if it is none of ours.
+
+    Args:
+        name: what the file is called.
+        text: what is in it.
+        sha256: its digest.
+    """
+    try:
+        if _is_template(text.value):
+            return _template(name, text, sha256)
+        paths = paths_to_registered(text.value)
+        repeated = [_repeated_key(name, "", duplicate) for duplicate in text.duplicates] if paths else []
+        return Document(name, (*repeated, *registered(name, text, paths)), sha256) if paths else None
+    except RecursionError:
+        return unreadable(name, TextError("it is nested too deeply"), sha256)
+
+
+def unreadable(name: str, error: TextError | OSError, sha256: str | None = None) -> Document:
+    """Return a document that only says why the file could not be read."""
+    problem = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    mark = error.mark if isinstance(error, TextError) else None
+    notice = Notice(
+        f"{name} cannot be read: {problem}.",
+        "The gate fails closed: what it cannot read it does not admit.",
+        "Mend it, or leave it out with --exclude if there is no task definition in it.",
+        address=name,
+        place=Place(name, *mark) if mark else Place(name),
+    )
+    return Document(name, (notice,), sha256)
+
+
+def stray_task_definition(name: str, text: Text, sha256: str | None = None) -> Document | None:
+    """Return a document that says of a file which is no template that a task definition stands in it, if one does."""
+    path = next(_task_definitions(text.value), None)
+    if path is None:
+        return None
+    notice = Notice(
+        f"{'/'.join(path)} is a task definition, but {name} is no CloudFormation template.",
+        "The gate does not know what is made of it: it is not checked.",
+        "Judge the template that is deployed.",
+        kind=NOT_CHECKED,
+        address=name,
+        place=Place(name, *text.place_of(path)),
+    )
+    return Document(name, (notice,), sha256)
+
+
+def links(value: Any) -> dict[str, str]:
+    """Return the nested stacks of a template that it names by a path, by logical id."""
+    resources = value.get("Resources") if isinstance(value, dict) else None
+    found = {}
+    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
+        kind = type_of(resource)
+        key = _LINKS_TO_TEMPLATES.get(kind) if isinstance(kind, str) else None
+        properties = resource.get("Properties") if key else None
+        link = properties.get(key) if isinstance(properties, dict) else None
+        if isinstance(link, str) and link and "://" not in link:
+            found[logical_id] = link
+    return found
+
+
+def without_links(document: Document, read: Collection[str]) -> Document:
+    """Return a template without the notices on nested stacks that are read too."""
+    items = [item for item in document.items if isinstance(item, Resource) or item.name not in read]
+    return replace(document, items=tuple(items))
+
+
+def _is_template(value: object) -> bool:
+    return isinstance(value, dict) and ("AWSTemplateFormatVersion" in value or isinstance(value.get("Resources"), dict))
+
+
+def _template(name: str, text: Text, sha256: str | None) -> Document:
+    template = text.value
+    if not isinstance(template.get("Resources"), dict):
+        what = "no Resources" if template.get("Resources") is None else "Resources that are not a map"
+        return unreadable(name, TextError(f"it is no CloudFormation template, it has {what}"), sha256)
+
+    def origin_of(logical_id: str) -> Origin:
+        def place_of(location: str) -> Place:
+            steps = location.split("/") if location else ()
+            return Place(name, *text.place_of(("Resources", logical_id, *steps)))
+
+        return Origin(f"{name}/{logical_id}", place_of)
+
+    items = items_of(template, Declarations.of(template), origin_of, name)
+    return Document(name, (*_repeated(name, text), *items), sha256)
+
+
+def _repeated(name: str, text: Text) -> Iterator[Notice]:
+    """Yield what is to be said of keys that are there twice, where that can change a verdict."""
+    for duplicate in text.duplicates:
+        section, *inside = duplicate.path
+        logical_id = inside[0] if section == "Resources" and inside else ""
+        if section not in ("Resources", "Parameters", "Conditions", "Mappings", "Transform"):
+            continue
+        resource = text.value["Resources"].get(logical_id)
+        if len(inside) < 2 or section != "Resources" or type_of(resource) == TASK_DEFINITION:
+            yield _repeated_key(name, logical_id, duplicate)
+
+
+def _repeated_key(name: str, logical_id: str, duplicate: Duplicate) -> Notice:
+    return Notice(
+        f"{'/'.join(duplicate.path)} is there twice, in line {duplicate.first.line} and in line {duplicate.last.line}.",
+        f"CloudFormation takes the last one without a word: what stands in line {duplicate.first.line} is not checked.",
+        "Remove one of them.",
+        kind=NOT_CHECKED,
+        address=f"{name}/{logical_id}" if logical_id else name,
+        name=logical_id,
+        place=Place(name, *duplicate.last),
+    )
+
+
+def _task_definitions(value: object) -> Iterator[tuple[str, ...]]:
+    """Yield where in ``value`` something has the type and the properties of a task definition."""
+    nodes: list[tuple[tuple[str, ...], Any]] = [((), value)]
+    while nodes:
+        path, node = nodes.pop()
+        if isinstance(node, dict):
+            if node.get("Type") == TASK_DEFINITION and "Properties" in node:
+                yield path
+            nodes += [((*path, str(key)), member) for key, member in node.items()]
+        elif isinstance(node, list):
+            nodes += [((*path, str(index)), item) for index, item in enumerate(node)]

@@ -1,0 +1,134 @@
+"""What is looked into of a folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ecs_guard_aspects.sources.folders import SKIPPED, glob_matcher, is_assembly, walk
+
+GLOBS = [
+    ("a.yaml", ["a.yaml", "x/a.yaml", "x/y/a.yaml"], ["b.yaml", "a.yaml2", "xa.yaml"]),
+    ("*.yaml", ["a.yaml", "x/b.yaml"], ["a.yml"]),
+    ("tests", ["tests", "tests/a.yaml", "x/tests/y/a.yaml"], ["test/a.yaml", "tests2"]),
+    ("tests/", ["tests/a.yaml"], []),
+    ("infra/*.yaml", ["infra/a.yaml"], ["infra/x/a.yaml", "x/infra/a.yaml"]),
+    ("infra/**/a.yaml", ["infra/a.yaml", "infra/x/y/a.yaml"], ["infra/x/b.yaml"]),
+    ("infra/**", ["infra/a.yaml", "infra/x/y/a.yaml"], ["other/a.yaml"]),
+    ("**/old/**", ["old/a.yaml", "x/old/a.yaml"], ["older/a.yaml"]),
+    ("./infra/a.yaml", ["infra/a.yaml"], []),
+    ("a?.yaml", ["ab.yaml"], ["a.yaml", "abc.yaml"]),
+    ("a.[x].yaml", ["a.[x].yaml"], ["a.x.yaml"]),
+    ("../other/*.json", ["../other/a.json"], ["other/a.json"]),
+]
+
+
+@pytest.mark.parametrize(("glob", "matched", "others"), GLOBS, ids=[glob for glob, _, _ in GLOBS])
+def test_a_glob(glob: str, matched: list[str], others: list[str]) -> None:
+    matches = glob_matcher([glob])
+    assert [path for path in matched if not matches(path)] == []
+    assert [path for path in others if matches(path)] == []
+
+
+def test_several_globs() -> None:
+    matches = glob_matcher(["a", "b/*.json"])
+    assert [matches(path) for path in ("x/a", "b/c.json", "c")] == [True, True, False]
+
+
+def found(folder: Path, is_excluded: str = "nothing") -> list[str]:
+    matches = glob_matcher([is_excluded])
+    return [
+        f"{item.path.relative_to(folder).as_posix()}{'/' if item.is_assembly else ''}"
+        for item in walk(folder, lambda path: matches(path.relative_to(folder).as_posix()))
+    ]
+
+
+def put(folder: Path, *names: str, content: str = "{}") -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+
+
+def test_files_by_their_suffix_in_alphabetical_order(tmp_path: Path) -> None:
+    put(tmp_path, "b.yaml", "a.json", "c/d.yml", "c/e.template", "f.CFN", "g.py", "README.md", "h.yaml.bak", "json")
+    assert found(tmp_path) == ["a.json", "b.yaml", "c/d.yml", "c/e.template", "f.CFN"]
+
+
+def test_folders_of_tools_are_passed_over_and_other_hidden_ones_are_not(tmp_path: Path) -> None:
+    put(tmp_path, *(f"x/{name}/a.yaml" for name in SKIPPED), ".aws/task-definition.json", "build/a.yaml", "dist/a.yaml")
+    assert found(tmp_path) == [".aws/task-definition.json", "build/a.yaml", "dist/a.yaml"]
+
+
+def test_a_folder_of_a_tool_that_is_named_is_looked_into(tmp_path: Path) -> None:
+    put(tmp_path, "node_modules/a.yaml")
+    assert found(tmp_path / "node_modules") == ["a.yaml"]
+
+
+def test_what_is_excluded(tmp_path: Path) -> None:
+    put(tmp_path, "a.yaml", "x/b.yaml", "x/y/c.yaml")
+    assert found(tmp_path, "x") == ["a.yaml"]
+    assert found(tmp_path, "**/c.yaml") == ["a.yaml", "x/b.yaml"]
+
+
+def test_an_assembly_is_one_thing(tmp_path: Path) -> None:
+    put(tmp_path, "cdk.out/Stack.template.json", "cdk.out/assembly-Prod/manifest.json", "other/a.json")
+    put(tmp_path, "cdk.out/manifest.json", content='{"artifacts": {}}')
+    assert found(tmp_path) == ["cdk.out/", "other/a.json"]
+    assert found(tmp_path / "cdk.out") == ["./"]
+
+
+ASSEMBLIES = [
+    ({"manifest.json": '{"artifacts": {}}'}, True),
+    ({"manifest.json": "{broken", "cdk.out": "{}"}, True),
+    ({"manifest.json": '{"name": "A web app"}'}, False),
+    ({"cdk.out": "{}"}, False),
+    ({}, False),
+]
+
+
+@pytest.mark.parametrize(("files", "expected"), ASSEMBLIES)
+def test_what_an_assembly_is(tmp_path: Path, files: dict[str, str], expected: bool) -> None:
+    for name, content in files.items():
+        put(tmp_path, name, content=content)
+    assert is_assembly(tmp_path) is expected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_to_folders_are_not_followed_and_links_to_files_are(tmp_path: Path) -> None:
+    put(tmp_path, "x/a.yaml")
+    (tmp_path / "x" / "loop").symlink_to(tmp_path)
+    (tmp_path / "b.yaml").symlink_to("x/a.yaml")
+    (tmp_path / "c.yaml").symlink_to("nowhere")
+    assert found(tmp_path) == ["b.yaml", "x/a.yaml"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    assert found(tmp_path) == []
+
+
+def test_folders_as_deep_as_they_can_be(tmp_path: Path) -> None:
+    """No call for each level: a thousand of them would end Python's stack."""
+    made = [str(tmp_path)]
+    while len(made[-1]) < 4000:
+        made.append(f"{made[-1]}/d")
+        os.mkdir(made[-1])
+    try:
+        Path(made[-1], "a.yaml").write_text("")
+        assert len(list(walk(tmp_path, lambda path: False))) == 1
+    finally:
+        os.remove(f"{made[-1]}/a.yaml")
+        for folder in reversed(made[1:]):
+            os.rmdir(folder)  # shutil.rmtree calls itself for each level
+
+
+def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (item,) = walk(tmp_path, lambda path: False)
+    assert (item.path, str(item.error)) == (tmp_path, "[Errno 13] Permission denied")
