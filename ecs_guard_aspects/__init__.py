@@ -42,6 +42,12 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
         return getattr(import_module(_MODULES[name], __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    except ModuleNotFoundError as error:
+        if error.name not in ("aws_cdk", "constructs", "jsii"):
+            raise
+        needs = f"{name} needs the AWS CDK: pip install 'ecs-guard-aspects[cdk]'"
+        raise ModuleNotFoundError(needs, name=error.name) from error

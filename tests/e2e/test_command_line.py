@@ -126,6 +126,18 @@ def test_neither_the_cdk_nor_what_is_not_needed_is_loaded(tmp_path: Path) -> Non
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("name", ["EcsGuard", "EcsGuardFix"])
+def test_without_the_cdk_the_gate_says_what_to_install(name: str) -> None:
+    program = f"""
+import sys
+sys.modules["aws_cdk"] = None
+from ecs_guard_aspects import Network, {name}
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    last = done.stderr.splitlines()[-1]
+    assert last == f"ModuleNotFoundError: {name} needs the AWS CDK: pip install 'ecs-guard-aspects[cdk]'"
+
+
 def test_ten_thousand_files_that_are_none_of_ours(tmp_path: Path) -> None:
     body = "data:\n" + "".join(f"  key{number}: value\n" for number in range(50))
     for number in range(10_000):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from argparse import Namespace
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...policy.evaluation import judge
+from ...policy.finding import STALE_EXEMPTION
 from ...policy.policy import Policy
 from ...policy.profiles import Profile
 from ...policy.report import Report
@@ -36,6 +38,8 @@ def check(arguments: Namespace) -> int:
         watch=progress,
     )
     report = judge(files, policy)
+    if not _is_all_of_it(arguments, policy, root):
+        report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION)
     progress.clear()
     extras = Extras(
         read_lines=lambda file: _lines(files, file),
@@ -56,6 +60,15 @@ def _policy(arguments: Namespace, root: Path) -> Policy:
         path = find_policy(Path.cwd(), root)
     policy = load_policy(path, _name(path, root), checks) if path else Policy(checks=checks)
     return policy.replace(profile=Profile(arguments.profile)) if arguments.profile else policy
+
+
+def _is_all_of_it(arguments: Namespace, policy: Policy, root: Path) -> bool:
+    """Return whether all is judged that the policy is about: who sees less cannot tell which exemption is stale."""
+    about = (root / policy.origin).parent if policy.origin else root
+    if not about.is_relative_to(root):
+        about = root
+    paths = [os.path.realpath(path) for path in arguments.paths or ["."]]
+    return not arguments.exclude and any(about.is_relative_to(path) for path in paths)
 
 
 def _name(path: Path, root: Path) -> str:

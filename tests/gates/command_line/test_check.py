@@ -171,6 +171,36 @@ def test_exempt_findings_in_sarif(repository: Repository) -> None:
     assert result["suppressions"][0]["justification"] == "me: why"
 
 
+STALE = "exemptions: [{check: awsvpc-network-mode, path: gone.json/Task, owner: me, reason: why, expires: 2999-01-01}]"
+
+# Where the policy is, where the command is run, its arguments, and whether it can tell that an exemption is stale.
+SEEN: list[tuple[str, str, list[str], bool]] = [
+    ("", ".", [], True),
+    ("", ".", ["."], True),
+    ("", "infra", [".."], True),
+    ("", ".", ["infra"], False),
+    ("", "infra", [], False),
+    ("", ".", ["x.json"], False),
+    ("", ".", ["-"], False),
+    ("", ".", [".", "--exclude", "infra"], False),
+    ("infra/", "infra", [], True),
+    ("infra/", "infra", [".."], True),
+    ("infra/", "infra", ["../x.json"], False),
+]
+
+
+@pytest.mark.parametrize(("folder", "cwd", "words", "is_said"), SEEN)
+def test_an_exemption_is_stale_only_if_all_was_seen(
+    repository: Repository, folder: str, cwd: str, words: list[str], is_said: bool
+) -> None:
+    repository.put("x.json", template("awsvpc"))
+    repository.put("infra/y.json", template("awsvpc"))
+    repository.put(f"{folder}ecs-guard.yaml", STALE)
+    run = repository.check(*words, cwd=cwd, stdin=template("awsvpc").encode())
+    assert run.code == 0
+    assert ("stale-exemption" in run.out) is is_said
+
+
 # --- what is shown of sources -------------------------------------------------------------------------------------
 
 
