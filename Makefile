@@ -16,17 +16,20 @@ help: ## Show this list
 
 setup: .venv/.installed node_modules/.installed ## Install the package, its tools, Node.js and the CDK CLI
 
-demo: setup ## Put the sample app through the gate: denied as it is, admitted with the fix
-	@out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; denied=0; admitted=0; \
+demo: setup ## Put the sample app through the gates: denied as it is, admitted with the fix, at synth and from cdk.out
+	@out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; denied=0; admitted=0; checked=0; \
 	echo '$$ cdk synth --quiet'; \
 	cdk synth --quiet --output "$$out/as-it-is" >"$$out/log" 2>&1 || denied=$$?; \
 	cat "$$out/log"; \
 	echo '$$ cdk synth --quiet -c ecs-guard:fix=true'; \
 	cdk synth --quiet -c ecs-guard:fix=true --output "$$out/fixed" 2>&1 || admitted=$$?; \
+	echo '$$ ecs-guard check cdk.out'; \
+	ecs-guard check "$$out/as-it-is" || checked=$$?; \
 	grep -q 'awsvpc-network-mode\|host-mode-root-user' "$$out/log" || { \
 		echo 'demo failed: the output above names no finding'; exit 1; }; \
 	echo "demo: as it is: exit $$denied (1 expected), with the fix: exit $$admitted (0 expected)"; \
-	test $$denied -eq 1 -a $$admitted -eq 0
+	echo "demo: ecs-guard check on what the first one wrote: exit $$checked (1 expected)"; \
+	test $$denied -eq 1 -a $$admitted -eq 0 -a $$checked -eq 1
 
 lint: setup ## Check style and format
 	ruff check .

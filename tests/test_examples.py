@@ -55,6 +55,6 @@ def test_verdicts(container: dict[str, Any], expected: list[Any]) -> None:
 def test_they_can_be_relaxed_and_exempted_like_any_other() -> None:
     warn = POLICY.extend(enforcement={"no-latest-image": Enforcement.WARN})
     assert judge(warn, Image="nginx") == [("no-latest-image", Verdict.VIOLATION, Enforcement.WARN)]
-    exemption = Exemption("no-latest-image", "Td", reason="pilot", owner="team-web", expires="2999-01-01")
+    exemption = Exemption(check="no-latest-image", path="Td", reason="pilot", owner="team-web", expires="2999-01-01")
     exempt = POLICY.extend(exemptions=[exemption])
     assert judge(exempt, Image="nginx") == [("no-latest-image", Verdict.VIOLATION, Enforcement.AUDIT)]

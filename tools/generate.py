@@ -1,58 +1,76 @@
-"""Writes what is derived from the code: the JSON schema of the configuration and the tables of docs/checks.md.
+"""Writes what is derived from the code: the JSON schema of a policy, docs/checks.md, the table of checks in README.md.
 
 python -m tools.generate
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from ecs_guard_aspects.policy import Check, Profile
+from ecs_guard_aspects.policy import Check, Policy, Profile, evaluate_template
 from ecs_guard_aspects.policy.checks import ALL
 from ecs_guard_aspects.policy.configuration import json_schema
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "ecs_guard_aspects" / "policy" / "ecs-guard.schema.json"
 CHECKS = ROOT / "docs" / "checks.md"
-
-# What each check leaves to set, in the order of a task definition.
-_SETTINGS = {
-    "awsvpc-network-mode": ("NetworkMode", "`awsvpc`"),
-    "no-host-network-mode": ("NetworkMode", "not `host`"),
-    "host-mode-root-user": ("In `host` mode", "`User` non-root, or `Privileged: true`"),
-    "host-mode-privileged": ("In `host` mode", "not privileged, `User` absent or non-root"),
-    "no-privileged-containers": ("Privileged", "`false` or absent"),
-    "non-root-user": ("User on Linux", "non-root"),
-    "non-admin-windows-user": ("User on Windows", "not `ContainerAdministrator`"),
-}
+README = ROOT / "README.md"
 
 
 def outputs() -> dict[Path, str]:
     """Return the files that are derived from the code, with what they should say."""
-    return {SCHEMA: json.dumps(json_schema(), indent=2) + "\n", CHECKS: _with_tables(CHECKS.read_text())}
+    parts = {
+        "overview": _overview(),
+        "checks": _sections(),
+        "profiles": _profiles(),
+        "settings": _settings(),
+        "contradictions": _contradictions(),
+    }
+    return {
+        SCHEMA: json.dumps(json_schema(), indent=2) + "\n",
+        CHECKS: _with_parts(CHECKS, parts),
+        README: _with_parts(README, {"checks": _summary()}),
+    }
 
 
-def _with_tables(text: str) -> str:
-    tables = {"overview": _overview(), "profiles": _profiles(), "settings": _settings()}
-    tables |= {check.id: _details(check) for check in ALL}
-    for name, lines in tables.items():
+def _with_parts(path: Path, parts: Mapping[str, Iterator[str]]) -> str:
+    text = path.read_text(encoding="utf-8")
+    for name, lines in parts.items():
         pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         body = "\n".join(lines)
         text, count = pattern.subn(lambda match, body=body: f"{match[1]}{body}\n{match[2]}", text)  # type: ignore[misc]
         if count != 1:
-            raise ValueError(f"{CHECKS.name} has {count} places for the table {name!r}")
+            raise ValueError(f"{path.name} has {count} places for {name!r}")
     return text
 
 
-def _overview() -> Iterator[str]:
-    yield "| id | severity | demands | stands for |"
+def _summary() -> Iterator[str]:
+    yield "| id | severity | violated when | stands for |"
     yield "|---|---|---|---|"
     for check in ALL:
         names = ", ".join(control.name for control in check.controls)
-        yield f"| [`{check.id}`](#{check.id}) | {check.severity.value} | {check.title} | {names} |"
+        yield f"| [`{check.id}`](docs/checks.md#{check.id}) | {check.severity.value} | {_violated(check)} | {names} |"
+
+
+def _overview() -> Iterator[str]:
+    yield "| id | severity | demands |"
+    yield "|---|---|---|"
+    for check in ALL:
+        yield f"| [`{check.id}`](#{check.id}) | {check.severity.value} | {check.title} |"
+
+
+def _sections() -> Iterator[str]:
+    for check in ALL:
+        yield f"\n## {check.id}\n"
+        yield from _details(check)
+        for paragraph in _paragraphs(check)[1:]:
+            yield f"\n{paragraph}"
+    yield ""
 
 
 def _details(check: Check) -> Iterator[str]:
@@ -62,9 +80,19 @@ def _details(check: Check) -> Iterator[str]:
     yield f"| Demands | {check.title} |"
     yield f"| Severity | {check.severity.value} |"
     yield f"| Reads | {', '.join(f'`{field}`' for field in check.fields)} |"
+    yield f"| Violated when | {_violated(check)} |"
     yield f"| Allows | {check.allowed} |"
     yield f"| Stands for | {', '.join(f'[{control.name}]({control.url})' for control in check.controls)} |"
     yield f"| In profiles | {profiles} |"
+
+
+def _violated(check: Check) -> str:
+    return _paragraphs(check)[0].removesuffix(".")
+
+
+def _paragraphs(check: Check) -> list[str]:
+    """Return what the docstring of a check says, as Markdown."""
+    return inspect.cleandoc(type(check).__doc__ or "").replace("``", "`").split("\n\n")
 
 
 def _profiles() -> Iterator[str]:
@@ -80,23 +108,49 @@ def _settings() -> Iterator[str]:
     yield "|---|---|"
     for profile in Profile:
         wanted: dict[str, list[str]] = {}
-        ids = [check.id for check in profile.checks]
-        for check_id, (field, value) in _SETTINGS.items():
-            if check_id in ids and not _is_settled(check_id, ids):
+        settings = [check.setting for check in profile.checks if check.setting is not None]
+        for field, value in settings:
+            # awsvpc leaves nothing to be said of host mode.
+            if ("NetworkMode", "`awsvpc`") not in settings or "`host`" not in f"{field} {value}":
                 wanted.setdefault(field, []).append(value)
-        settings = "; ".join(f"{field}: {', '.join(values)}" for field, values in wanted.items())
-        yield f"| `{profile.name}` | {settings} |"
+        said = "; ".join(f"{field}: {', '.join(values)}" for field, values in wanted.items())
+        yield f"| `{profile.name}` | {said} |"
 
 
-def _is_settled(check_id: str, ids: list[str]) -> bool:
-    """Return whether another check of the profile leaves this one nothing to say."""
-    about_host_mode = ("no-host-network-mode", "host-mode-root-user", "host-mode-privileged")
-    return check_id in about_host_mode and "awsvpc-network-mode" in ids
+_ROOT, _OTHER, _PRIVILEGED = {"User": "root"}, {"User": "1000"}, {"Privileged": True}
+# What the standards judge differently: mode and container.
+_SITUATIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "`host`, privileged, root": ("host", _ROOT | _PRIVILEGED),
+    "`host`, privileged, not root": ("host", _OTHER | _PRIVILEGED),
+    "`host`, not privileged, root": ("host", _ROOT),
+    "`host`, not privileged, no `User`": ("host", {}),
+    "`host`, not privileged, not root": ("host", _OTHER),
+    "`bridge`, not privileged, not root": ("bridge", _OTHER),
+    "`awsvpc`, privileged, not root": ("awsvpc", _OTHER | _PRIVILEGED),
+    "`awsvpc`, not privileged, not root": ("awsvpc", _OTHER),
+}
+
+
+def _contradictions() -> Iterator[str]:
+    profiles = (Profile.DATADOG, Profile.CYSCALE, Profile.SECURITY_HUB)
+    yield "| a container on Linux | `DATADOG`, `AWS_CONFIG`, `DEFAULT` | `CYSCALE` | `SECURITY_HUB` |"
+    yield "|---|---|---|---|"
+    for situation, (mode, container) in _SITUATIONS.items():
+        properties = {"NetworkMode": mode, "ContainerDefinitions": [{"Name": "app", **container}]}
+        said = (_said(properties, profile) for profile in profiles)
+        yield f"| {situation} | {' | '.join(said)} |"
+
+
+def _said(properties: Mapping[str, Any], profile: Profile) -> str:
+    template = {"Resources": {"Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": properties}}}
+    found = evaluate_template(template, Policy(profile=profile))
+    said = [f"`{f.check}`" if f.is_denied else f"listed: `{f.check}`" for f in found]
+    return ", ".join(said) or "passes"
 
 
 def main() -> None:
     for path, text in outputs().items():
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .text import scalar_text
-from .values import DYNAMIC_REFERENCE
+from .values import is_filled_in
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Declarations:
 
     def _comparison(self, left: object, right: object) -> Membership | None:
         name, text = self.free_variable(left), scalar_text(right)
-        if name is None or text is None or DYNAMIC_REFERENCE in text:
+        if name is None or text is None or is_filled_in(text):
             return None
         return Membership(name, frozenset((text,)))
 

@@ -29,6 +29,7 @@ class Notice:
         name: what that resource is called in the document; empty if it is about all of it.
         place: where it stands.
         acknowledged: see ``Resource``.
+        account: see ``Resource``.
     """
 
     what: str
@@ -40,6 +41,7 @@ class Notice:
     name: str = ""
     place: Place = NOWHERE
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
+    account: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from .text import scalar_text, text_of
-from .values import Unknown, before_reference
+from .values import Unknown, known_prefix
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
@@ -26,6 +26,7 @@ class Evaluator(Protocol):
 
     def mappings(self) -> Mapping[str, Any]:
         """Return the mappings of the template."""
+        ...  # without it pyright takes the docstring for a body that returns None
 
     def entry_of(self, key: Unknown, names: Sequence[str], expression: str, or_none: bool) -> str | Unknown | None:
         """Return which of the entries ``names`` a key that cannot be known is, None for one that is in no entry."""
@@ -162,7 +163,7 @@ def _concatenate(parts: list[Any], expression: str) -> str | Unknown:
                 part.reason if isinstance(part, Unknown) else "which puts something that is no string into a string"
             )
             prefix = part.prefix if isinstance(part, Unknown) else ""
-            return Unknown(expression, reason, prefix=before_reference(text + prefix))
+            return Unknown(expression, reason, prefix=known_prefix(text + prefix))
         text += known
     return text
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .document import NOT_CHECKED, Notice
+from .products import PRODUCT
 from .resource import NESTED_STACK, TASK_DEFINITION, type_of
 
 # Transforms by AWS that make no task definitions, and change none.
@@ -19,6 +20,7 @@ _HARMLESS_TRANSFORMS = (
 
 # What deploys templates that are not in this one.
 _WITH_TEMPLATES = {
+    PRODUCT: "a product from a template by URL, or from an asset that is not here",
     "AWS::CloudFormation::StackSet": "stacks from a template of its own",
     "AWS::Serverless::Application": "an application as a nested stack",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "a product of Service Catalog",
@@ -46,7 +48,10 @@ def opaque_template(body: Mapping[str, Any]) -> Notice | None:
 
 
 def opaque_resource(logical_id: str, resource: object) -> Notice | None:
-    """Return why a member of ``Resources`` cannot be judged, or is not looked into; None for any proper resource."""
+    """Return why a member of ``Resources`` cannot be judged, or is not looked into; None for any proper resource.
+
+    Whether the template of a nested stack or of a product is there only its reader knows.
+    """
     kind = type_of(resource)
     if logical_id.startswith("Fn::ForEach::"):
         return _opaque_loop(logical_id, resource)
@@ -57,6 +62,8 @@ def opaque_resource(logical_id: str, resource: object) -> Notice | None:
             "Run evaluate_template on the processed template, or write the resources out.",
             kind=NOT_CHECKED,
         )
+    if kind == NESTED_STACK:
+        return _NESTED
     if isinstance(kind, str):
         return _deploys_elsewhere(kind)
     problem = f"is a {type(resource).__name__}" if not isinstance(resource, Mapping) else "has no Type"
@@ -116,3 +123,11 @@ def _deploys_elsewhere(kind: str) -> Notice | None:
 
 def _brought_by(kind: str) -> str | None:
     return "a module" if kind.endswith("::MODULE") else _WITH_TEMPLATES.get(kind)
+
+
+_NESTED = Notice(
+    "The template of this nested stack is given by URL, or as an asset that is not here.",
+    "The gate cannot see it: a task definition in it is not checked.",
+    "Judge that template where it is made, with evaluate_template; in CDK, load it with CfnInclude.",
+    kind=NOT_CHECKED,
+)

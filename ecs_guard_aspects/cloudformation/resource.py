@@ -10,7 +10,7 @@ from .declarations import Declarations
 from .properties import Properties
 from .scenario import Scenario
 from .text import text_of
-from .values import DYNAMIC_REFERENCE, MalformedError, UndecidedError, Unknown
+from .values import MalformedError, UndecidedError, Unknown, is_filled_in
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 NESTED_STACK = "AWS::CloudFormation::Stack"
@@ -55,6 +55,7 @@ class Resource:
         name: what it is called in its document: its logical id.
         place_of: where a location of it stands, such as ``Properties/NetworkMode``.
         acknowledged: by check id, who of those who made it has accepted what the check finds.
+        account: the AWS account it is for, where that is known.
     """
 
     address: str
@@ -65,12 +66,13 @@ class Resource:
     name: str = ""
     place_of: Callable[[str], Place] = nowhere
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
+    account: str | None = None
 
     @property
     def family(self) -> str | None:
         """The family of a task definition, where it is a literal."""
         family = self.written("Family")
-        return family if isinstance(family, str) and DYNAMIC_REFERENCE not in family else None
+        return family if isinstance(family, str) and not is_filled_in(family) else None
 
     def read(self, scenario: Scenario) -> Properties:
         """Return the properties in one scenario.

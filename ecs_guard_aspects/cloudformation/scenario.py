@@ -15,7 +15,7 @@ from .choices import Choices
 from .declarations import Declarations
 from .functions import call, function_of
 from .text import canonical, scalar_text, shown, text_of
-from .values import Unknown, without_dynamic_references
+from .values import Unknown, without_filled_in
 
 T = TypeVar("T")
 
@@ -58,13 +58,13 @@ class Scenario(Choices):
                 if function is None:
                     return node, location
                 if function != "Fn::If":
-                    return without_dynamic_references(call(self, function, node)), location
+                    return without_filled_in(call(self, function, node)), location
                 branch = self._branch(node)
                 if isinstance(branch, Unknown):
                     return branch, location
                 location, node = f"{location}/Fn::If/{branch}", node["Fn::If"][branch]
             else:
-                return without_dynamic_references(node), location
+                return without_filled_in(node), location
 
     def value(self, node: Any) -> Any:
         """Return the value of ``node``, as ``resolve`` does, without its location."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-DYNAMIC_REFERENCE = "{{resolve:"
+# What marks a text that only the deployment completes, and why it cannot be known.
+_FILLED_IN = {
+    "{{resolve:": "a dynamic reference that only the deployment reads",
+    "{{changeSet:KNOWN_AFTER_APPLY}}": "which the change set does not know before it is executed",
+    "[[servicecatalog:": "which Service Catalog fills in when the product is launched",
+}
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,23 @@ class MalformedError(Exception):
         self.location = location
 
 
-def without_dynamic_references(value: Any) -> Any:
+def is_filled_in(text: str) -> bool:
+    """Return whether only the deployment completes a text.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+    """
+    # Most texts of most templates have neither bracket: the cheap question comes first.
+    return ("{{" in text or "[[" in text) and any(marker in text for marker in _FILLED_IN)
+
+
+def without_filled_in(value: Any) -> Any:
     """Return ``value``, ``Unknown`` if it is a text that only the deployment completes."""
-    if isinstance(value, str) and DYNAMIC_REFERENCE in value:
-        return Unknown(value, "a dynamic reference that only the deployment reads", before_reference(value))
+    if isinstance(value, str) and is_filled_in(value):
+        reason = next(reason for marker, reason in _FILLED_IN.items() if marker in value)
+        return Unknown(value, reason, known_prefix(value))
     return value
 
 
-def before_reference(text: str) -> str:
+def known_prefix(text: str) -> str:
     """Return what a text is known to start with."""
-    return text.partition(DYNAMIC_REFERENCE)[0]
+    return min((text.partition(marker)[0] for marker in _FILLED_IN), key=len)

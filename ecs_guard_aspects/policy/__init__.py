@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..cloudformation.resource import Resource
 from ..cloudformation.values import UndecidedError
 from ..sources.template import TemplateError
-from .checks import Check, ContainerCheck, Control, TaskDefinitionCheck, Violation
+from .checks import Check, ContainerCheck, Control, Mend, TaskDefinitionCheck, Violation
 from .errors import PolicyError
 from .evaluation import evaluate, evaluate_template, judge
 from .exemptions import Exemption
@@ -26,6 +26,7 @@ __all__ = [
     "Enforcement",
     "Exemption",
     "Finding",
+    "Mend",
     "Policy",
     "PolicyError",
     "Profile",

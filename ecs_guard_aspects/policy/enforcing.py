@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..cloudformation.resource import Resource
 from .check_runner import Outcome
 from .checks import Check
-from .exemptions import LAST_DAYS, Exemption, find_exemption
+from .exemptions import LAST_DAYS, Exemption, Subject, find_exemption
 from .finding import Enforcement, Finding, Verdict
 from .policy import Policy
 
@@ -45,7 +45,8 @@ def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource)
     if outcome.crash:
         enforcement = Enforcement.DENY
     else:
-        exemption = find_exemption(policy.exemptions, check.id, resource.address, outcome.container)
+        subject = Subject(check.id, resource.address, resource.family, outcome.container, resource.account)
+        exemption = find_exemption(policy.exemptions, subject)
         enforcement, notes = exempt(exemption, enforcement, policy)
     place = resource.place_of(outcome.location)
     return Finding(
@@ -66,6 +67,7 @@ def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource)
         column=place.column,
         notes=notes,
         exemption=exemption,
+        account=resource.account,
     )
 
 
@@ -74,7 +76,7 @@ def _said(check: Check, outcome: Outcome, policy: Policy) -> Said:
         return Said(
             f"The check itself failed with {outcome.crash}.",
             "The gate fails closed: what it cannot judge it denies.",
-            f"Mend the check {check.id} (the traceback is in the debug log), or switch it off in the policy meanwhile.",
+            f"Mend the check {check.id}; the traceback is in the debug log.",
         )
     if outcome.malformed:
         return Said(

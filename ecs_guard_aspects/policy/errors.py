@@ -19,6 +19,7 @@ def known(kind: str, name: object, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if isinstance(name, str) and name in names:
         return name
-    near = difflib.get_close_matches(str(name), names, n=1) or [one for one in names if str(name) and str(name) in one]
+    text = str(name).lower()
+    near = difflib.get_close_matches(text, names, n=1) or [one for one in names if text and text in one]
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise PolicyError(f"{kind} {name!r} is unknown.{hint} Known: {', '.join(names)}.")

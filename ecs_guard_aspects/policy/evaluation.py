@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,9 @@ from ..cloudformation.resource import Acknowledgement, Resource
 from ..cloudformation.text import is_blank
 from ..sources.template import template_document
 from .check_runner import CheckRunner, Outcome
+from .checks import HOST_MODE_PRIVILEGED, Check
 from .enforcing import merge
-from .finding import Enforcement, Finding
+from .finding import Enforcement, Finding, Verdict
 from .notices import notice_finding, stale_exemptions
 from .policy import Policy
 from .report import Judged, NotRead, Report
@@ -64,20 +65,25 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
 def _findings(item: Resource | Notice, document: Document, policy: Policy) -> list[Finding]:
     found = evaluate(item, policy) if isinstance(item, Resource) else [notice_finding(item, policy)]
     return [
-        _acknowledged(replace(finding, source=document.name), item.acknowledged.get(finding.check))
+        _acknowledged(replace(finding, source=document.name), item.acknowledged.get(finding.check), policy)
         for finding in found
         if finding.enforcement is not Enforcement.OFF
     ]
 
 
-def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None) -> Finding:
+def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None, policy: Policy) -> Finding:
     # Nobody knows what it is that cannot be read, so nobody can accept it.
     if acknowledgement is None or finding.check == UNREADABLE:
         return finding
-    if not is_blank(acknowledgement.reason):
-        return replace(finding, acknowledged=acknowledgement.reason)
     where = acknowledgement.address or "the app"
-    note = f"It is acknowledged at {where}, but without a reason; that does not count."
+    if is_blank(acknowledgement.reason):
+        note = f"It is acknowledged at {where}, but without a reason; that does not count."
+    elif not policy.local_exemptions:
+        note = (
+            f"It is acknowledged at {where} ({acknowledgement.reason}), but the policy takes no exemption from an app."
+        )
+    else:
+        return replace(finding, acknowledged=acknowledgement.reason)
     return replace(finding, acknowledged="", notes=(*finding.notes, note))
 
 
@@ -92,14 +98,30 @@ def evaluate(task_definition: Resource, policy: Policy) -> list[Finding]:
         At most one finding per check and container. A check that raises becomes a denied finding.
     """
     runner = CheckRunner(task_definition)
-    findings = []
-    for check in policy.enforced_checks:
-        try:
-            judged = list(runner.outcomes(check))
-        except RecursionError:  # expressions nested deeper than Python's stack
-            judged = [[Outcome(crash="RecursionError: the expressions are nested too deeply")]]
-        for outcomes in judged:
-            finding = merge(check, outcomes, policy, task_definition)
-            if finding is not None:
-                findings.append(finding)
-    return findings
+    findings = [finding for check in policy.enforced_checks for finding in _run(runner, check, policy, task_definition)]
+    return [*findings, *_let_pass(runner, policy, task_definition, findings)]
+
+
+def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Resource) -> list[Finding]:
+    try:
+        judged = list(runner.outcomes(check))
+    except RecursionError:  # expressions nested deeper than Python's stack
+        judged = [[Outcome(crash="RecursionError: the expressions are nested too deeply")]]
+    merged = (merge(check, outcomes, policy, task_definition) for outcomes in judged)
+    return [finding for finding in merged if finding is not None]
+
+
+def _let_pass(
+    runner: CheckRunner, policy: Policy, task_definition: Resource, findings: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield, to be reported and no more, the containers that pass because they are privileged in host mode.
+
+    Some standards take that for a deliberate choice, others deny it: nobody shall take that road unseen.
+    """
+    if HOST_MODE_PRIVILEGED in policy.enforced_checks or HOST_MODE_PRIVILEGED.id in policy.enforcement:
+        return
+    named = {finding.container for finding in findings if "/ContainerDefinitions" in finding.location}
+    for finding in _run(runner, HOST_MODE_PRIVILEGED, policy, task_definition):
+        is_privileged = finding.verdict is Verdict.VIOLATION and "/Privileged" in finding.location
+        if is_privileged and finding.container not in named:
+            yield replace(finding, enforcement=Enforcement.AUDIT)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..cloudformation.text import is_blank
 from .errors import PolicyError
@@ -15,76 +15,148 @@ from .errors import PolicyError
 LAST_DAYS = 14
 """In how many last days an exemption announces its end."""
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_OPTIONAL = ("path", "family", "account", "container", "ticket")
 
-@dataclass(frozen=True)
+
+class Subject(NamedTuple):
+    """What an exemption is asked about: a check of a task definition, or of one of its containers."""
+
+    check: str
+    address: str
+    family: str | None = None
+    container: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, init=False)
 class Exemption:
     """A documented exception: its findings are reported, not denied, up to and including ``expires``.
 
+    It covers what all that is given of ``path``, ``family``, ``account`` and ``container`` match; ``path`` or
+    ``family`` must be given.
+
     Attributes:
         check: id of the check it lifts.
-        path: glob on the construct path of the task definition; for a plain template on its logical id. ``*`` matches
-            within one path segment, ``**`` as a whole segment matches any number of them, none too. The last segment
-            ``Resource`` that CDK gives the L1 inside an L2 may be left out.
+        path: glob on the address of the finding: the construct path in a CDK app or ``cdk.out``, the file and logical
+            id in a template. ``*`` matches within one segment, ``**`` as a whole segment matches any number of them,
+            none too. The last segment ``Resource`` that CDK gives the L1 inside an L2 may be left out.
+        family: glob on the family of the task definition; one that is no literal never matches. It is the same in every
+            gate, and the claim of whoever writes the template.
+        account: the AWS account it is for, 12 digits; only where the account is known.
+        container: name of the one container it is for; None for all.
         reason: why it is needed.
         owner: who answers for it.
         expires: the last day it holds, a date or an ISO string (``2027-01-31``).
-        container: name of the one container it is for; None for all.
         ticket: where it is tracked.
+        origin: where it was read, such as ``ecs-guard.yaml``.
 
     Raises:
-        PolicyError: on a blank check, path, reason or owner, a malformed date or a malformed glob.
+        PolicyError: on a blank text, a malformed date, account or glob, or neither path nor family.
     """
 
     check: str
-    path: str
     reason: str
     owner: str
     expires: datetime.date
-    container: str | None = None
-    ticket: str | None = None
+    path: str | None
+    family: str | None
+    account: str | None
+    container: str | None
+    ticket: str | None
+    origin: str | None = field(compare=False)
 
-    def __post_init__(self) -> None:
-        for name in ("check", "path", "reason", "owner"):
-            value = getattr(self, name)
-            if not isinstance(value, str) or is_blank(value):
-                raise PolicyError(f"exemption {name} is {value!r}: it must be a text that is not blank")
-        for name in ("container", "ticket"):
-            value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or is_blank(value)):
-                raise PolicyError(f"exemption {name} is {value!r}: leave it out, or give a text that is not blank")
-        object.__setattr__(self, "expires", _date(self.expires))
-        _compile(self.path)
+    def __init__(
+        self,
+        *,
+        check: str,
+        reason: str,
+        owner: str,
+        expires: datetime.date | str,
+        path: str | None = None,
+        family: str | None = None,
+        account: str | None = None,
+        container: str | None = None,
+        ticket: str | None = None,
+        origin: str | None = None,
+    ) -> None:
+        given = {
+            "check": check,
+            "reason": reason,
+            "owner": owner,
+            "path": path,
+            "family": family,
+            "account": account,
+            "container": container,
+            "ticket": ticket,
+        }
+        for name, value in given.items():
+            _require_text(name, value)
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "expires", _date(expires))
+        object.__setattr__(self, "origin", origin)
+        if path is None and family is None:
+            raise PolicyError("exemption: give path or family, or both: an exemption from everything is a policy")
+        for name, glob in (("path", path), ("family", family)):
+            if glob is not None:
+                _require_glob(name, glob)
+        if account is not None and not re.fullmatch(r"\d{12}", account, re.ASCII):
+            raise PolicyError(f"exemption account is {account!r}: it must be the 12 digits of an AWS account id")
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return _compile(self.path)
-
-    def covers(self, check: str, path: str, container: str | None) -> bool:
-        """Return whether it is about this check at this construct path, and about this container."""
-        if check != self.check or self.container not in (None, container):
+    def covers(self, subject: Subject) -> bool:
+        """Return whether it is about this check of this task definition or container."""
+        if subject.check != self.check or self.container not in (None, subject.container):
             return False
-        return any(self._pattern.fullmatch(f"/{candidate}") for candidate in (path, path.removesuffix("/Resource")))
+        if self.account is not None and self.account != subject.account:
+            return False
+        if self._family is not None and (subject.family is None or not self._family.fullmatch(f"/{subject.family}")):
+            return False
+        candidates = (subject.address, subject.address.removesuffix("/Resource"))
+        return self._path is None or any(self._path.fullmatch(f"/{candidate}") for candidate in candidates)
 
     def days_left(self, today: datetime.date) -> int:
         """Return how many days it still holds after today; negative once it has expired."""
         return (self.expires - today).days
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the exemption as JSON has it, without what was left out."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        given = {name: value for name, value in values.items() if value is not None}
-        return given | {"expires": self.expires.isoformat()}
 
     def describe(self) -> str:
         """Return owner, reason and ticket as a clause."""
         ticket = f" ({self.ticket})" if self.ticket else ""
         return f"{self.owner}: {self.reason}{ticket}"
 
+    @property
+    def where(self) -> str:
+        """What it is for, for a person: its path, family and account."""
+        parts = (self.path, self.family and f"family {self.family}", self.account and f"account {self.account}")
+        return ", ".join(part for part in parts if part)
 
-def find_exemption(exemptions: Iterable[Exemption], check: str, path: str, container: str | None) -> Exemption | None:
+    def to_json(self) -> dict[str, Any]:
+        """Return the exemption as a policy in JSON has it: without what was left out, and without its origin."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "origin"}
+        return {name: value for name, value in values.items() if value is not None} | {
+            "expires": self.expires.isoformat()
+        }
+
+    @cached_property
+    def _path(self) -> re.Pattern[str] | None:
+        return None if self.path is None else _compile(self.path)
+
+    @cached_property
+    def _family(self) -> re.Pattern[str] | None:
+        return None if self.family is None else _compile(self.family)
+
+
+def find_exemption(exemptions: Iterable[Exemption], subject: Subject) -> Exemption | None:
     """Return the exemption that covers a finding; of several the one that holds longest."""
-    covering = [exemption for exemption in exemptions if exemption.covers(check, path, container)]
+    covering = [exemption for exemption in exemptions if exemption.covers(subject)]
     return max(covering, key=lambda exemption: exemption.expires, default=None)
+
+
+def _require_text(name: str, value: object) -> None:
+    if value is None and name in _OPTIONAL:
+        return
+    if not isinstance(value, str) or is_blank(value):
+        advice = "leave it out, or give a text" if name in _OPTIONAL else "it must be a text"
+        raise PolicyError(f"exemption {name} is {value!r}: {advice} that is not blank")
 
 
 def _date(value: object) -> datetime.date:
@@ -93,7 +165,7 @@ def _date(value: object) -> datetime.date:
     if isinstance(value, datetime.date):
         return value
     problem = PolicyError(f"exemption expires is {value!r}: it must be a date such as 2027-01-31")
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise problem
     try:
         return datetime.date.fromisoformat(value)
@@ -101,14 +173,22 @@ def _date(value: object) -> datetime.date:
         raise problem from None
 
 
+def _require_glob(name: str, glob: str) -> None:
+    for segment in _segments(glob):
+        if "**" in segment and segment != "**":
+            raise PolicyError(f"exemption {name} {glob!r}: '**' must be a whole segment, as in 'Prod/**/Agent'")
+        if not segment:
+            raise PolicyError(f"exemption {name} {glob!r}: a segment is empty, so it matches nothing")
+
+
+def _segments(glob: str) -> list[str]:
+    return glob.strip("/").split("/")
+
+
 @lru_cache(maxsize=1024)
 def _compile(glob: str) -> re.Pattern[str]:
-    pattern = ""
-    for segment in glob.strip("/").split("/"):
-        if segment == "**":
-            pattern += "(?:/[^/]+)*"
-        elif "**" in segment:
-            raise PolicyError(f"exemption path {glob!r}: '**' must be a whole segment, as in 'Prod/**/Agent'")
-        else:
-            pattern += "/" + re.escape(segment).replace(r"\*", "[^/]*")
-    return re.compile(pattern)
+    return re.compile("".join(map(_pattern, _segments(glob))))
+
+
+def _pattern(segment: str) -> str:
+    return "(?:/[^/]+)*" if segment == "**" else "/" + re.escape(segment).replace(r"\*", "[^/]*")

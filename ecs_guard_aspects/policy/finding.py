@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 from dataclasses import dataclass
 from typing import Any
@@ -77,8 +78,9 @@ class Finding:
         column: the column there, from 1, in code points.
         notes: what else is to be said, one sentence each: how an exemption stands, why it was not fixed.
         exemption: the exemption that covers it, whether it still holds or has expired.
-        acknowledged: the reason somebody gave for accepting it, it is then not denied; empty if they gave none.
+        acknowledged: the reason somebody gave for accepting it, it is then not denied; empty if that does not count.
         baseline: whether it was known before, and passes for that.
+        account: the AWS account it is about, where that is known.
     """
 
     check: str
@@ -101,6 +103,7 @@ class Finding:
     exemption: Exemption | None = None
     acknowledged: str | None = None
     baseline: bool = False
+    account: str | None = None
 
     @property
     def message(self) -> str:
@@ -127,8 +130,19 @@ class Finding:
             lines.append(f"Made at {self.place}.")
         return "\n".join(lines)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the finding as JSON has it, every field of it."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+    def to_json(self, today: datetime.date) -> dict[str, Any]:
+        """Return the finding as JSON has it, every field of it; ``today`` is the day an exemption is counted from."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "account"}
         plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
-        return plain | {"notes": list(self.notes), "exemption": self.exemption.to_json() if self.exemption else None}
+        return plain | {"notes": list(self.notes), "exemption": self.exemption and _claim(self.exemption, today)}
+
+
+def _claim(exemption: Exemption, today: datetime.date) -> dict[str, Any]:
+    return {
+        "owner": exemption.owner,
+        "reason": exemption.reason,
+        "expires": exemption.expires.isoformat(),
+        "days_left": exemption.days_left(today),
+        "ticket": exemption.ticket,
+        "origin": exemption.origin,
+    }

@@ -73,7 +73,11 @@ def instead_of_host_mode(task_definition: TaskDefinition) -> str:
     """Return, as a sentence, what to do where ``host`` is not wanted or cannot work."""
     if not includes(task_definition, EXTERNAL) or includes(task_definition, FARGATE):
         return "Set NetworkMode to awsvpc."
-    return "Leave NetworkMode out." if task_definition.is_known_to_be_windows else "Set NetworkMode to bridge."
+    return (
+        "Leave NetworkMode out."
+        if task_definition.is_known_to_be_windows
+        else "Set NetworkMode to bridge, or to none if it needs no network."
+    )
 
 
 _MEANING = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..cloudformation.document import NOT_CHECKED, Notice
 from .enforcing import NOTHING, exempt
-from .exemptions import find_exemption
+from .exemptions import Subject, find_exemption
 from .finding import STALE_EXEMPTION, Enforcement, Finding, Severity, Verdict
 from .policy import Policy
 
@@ -16,7 +16,7 @@ def notice_finding(notice: Notice, policy: Policy) -> Finding:
     enforcement = policy.unresolved if notice.decidable_later else Enforcement.DENY
     exemption, notes = None, NOTHING
     if notice.kind == NOT_CHECKED:
-        exemption = find_exemption(policy.exemptions, NOT_CHECKED, notice.address, None)
+        exemption = find_exemption(policy.exemptions, Subject(NOT_CHECKED, notice.address, account=notice.account))
         enforcement, notes = exempt(exemption, policy.enforcement_of(NOT_CHECKED), policy)
     return Finding(
         check=notice.kind,
@@ -33,6 +33,7 @@ def notice_finding(notice: Notice, policy: Policy) -> Finding:
         column=notice.place.column,
         notes=notes,
         exemption=exemption,
+        account=notice.account,
     )
 
 
@@ -41,20 +42,21 @@ def stale_exemptions(policy: Policy, findings: Iterable[Finding]) -> list[Findin
     enforcement = policy.enforcement_of(STALE_EXEMPTION)
     if enforcement is Enforcement.OFF or not policy.exemptions:
         return []
-    places = {(finding.check, finding.address, finding.container) for finding in findings}
+    subjects = {Subject(f.check, f.address, f.family, f.container, f.account) for f in findings}
     return [
         Finding(
             check=STALE_EXEMPTION,
             severity=Severity.MEDIUM,
             verdict=Verdict.VIOLATION,
             enforcement=enforcement,
-            what=f"The exemption from {exemption.check} matches no finding ({exemption.describe()}).",
+            what=f"The exemption from {exemption.check} for {exemption.where} matches no finding"
+            f" ({exemption.describe()}).",
             why="An exemption nobody needs hides the next violation at the same place.",
-            remedy="Remove the exemption, or correct its check, path or container.",
-            address=exemption.path,
+            remedy="Remove the exemption, or correct its check, path, family, account or container.",
+            address=exemption.path or "",
             container=exemption.container,
             exemption=exemption,
         )
         for exemption in policy.exemptions
-        if not any(exemption.covers(*place) for place in places)
+        if not any(exemption.covers(subject) for subject in subjects)
     ]

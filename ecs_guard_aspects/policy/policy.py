@@ -21,6 +21,8 @@ from .profiles import Profile
 if TYPE_CHECKING:
     from .configuration import Scope
 
+_MOST_DAYS = 36_500
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -28,15 +30,18 @@ class Policy:
 
     Attributes:
         profile: the named set of checks.
-        enforcement: by check id, where it is not ``DENY``.
+        enforcement: by check id, where it is not ``DENY``; naming a check outside the profile switches it on.
         unresolved: the strictest enforcement of what cannot be decided; never stricter than that of its check.
         exemptions: documented exceptions.
         checks: checks of your own, added to those of the profile.
-        today: the day exemptions are judged by; the current one unless a test sets it.
-        origin: where it was read, such as ``ecs-guard.yaml``.
+        max_exemption_days: in how many days from today an exemption must end at the latest; None for no bound.
+        local_exemptions: whether code and templates may exempt themselves, as acknowledgements do in a CDK app. If not,
+            what they say is reported, and does not count.
+        today: the day exemptions are judged by, for tests; the current one if left out. No policy file can set it.
+        origin: where the policy was read, such as ``cdk.json``.
 
     Raises:
-        PolicyError: on unknown or duplicate checks, or values of the wrong type.
+        PolicyError: on unknown or duplicate checks, values of the wrong type, or an exemption that ends too late.
     """
 
     profile: Profile = Profile.DEFAULT
@@ -44,6 +49,8 @@ class Policy:
     unresolved: Enforcement = Enforcement.DENY
     exemptions: Sequence[Exemption] = ()
     checks: Sequence[Check] = ()
+    max_exemption_days: int | None = None
+    local_exemptions: bool = True
     today: datetime.date | None = None
     origin: str | None = field(default=None, compare=False)
 
@@ -51,6 +58,7 @@ class Policy:
         _require(self.profile, Profile, "profile")
         _require(self.unresolved, Enforcement, "unresolved")
         _require(self.enforcement, Mapping, "enforcement")
+        _require(self.local_exemptions, bool, "local_exemptions")
         if self.today is not None:
             _require(self.today, datetime.date, "today")
             if isinstance(self.today, datetime.datetime):
@@ -59,11 +67,13 @@ class Policy:
         object.__setattr__(self, "checks", _sequence(self.checks, (TaskDefinitionCheck, ContainerCheck), "checks"))
         self._require_distinct_checks()
         for check, enforcement in self.enforcement.items():
-            known("enforcement: check", check, (*self._check_ids, NOT_CHECKED, STALE_EXEMPTION))
+            known("enforcement: check", check, self.enforceable)
             _require(enforcement, Enforcement, f"enforcement[{check!r}]")
-        for exemption in self.exemptions:
-            known("exemption: check", exemption.check, (*self._check_ids, NOT_CHECKED))
+        for index, exemption in enumerate(self.exemptions):
+            known(f"exemptions[{index}]: check", exemption.check, self.exemptible)
+            self._require_containers(index, exemption)
         object.__setattr__(self, "enforcement", MappingProxyType(dict(self.enforcement)))
+        self._require_ends()
 
     @classmethod
     def from_context(cls, scope: Scope, base: Policy | None = None) -> Policy:
@@ -72,7 +82,8 @@ class Policy:
         Args:
             scope: a construct, usually the app.
             base: the policy it starts from, such as the platform team's; ``Policy()`` if left out. Single values of
-                the context replace its own, enforcement and exemptions are added.
+                the context replace its own, enforcement and exemptions are added. ``max_exemption_days`` and
+                ``local_exemptions`` can only be made stricter.
 
         Raises:
             PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
@@ -80,6 +91,39 @@ class Policy:
         from .configuration import policy_from_context
 
         return policy_from_context(scope, base or cls())
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any], origin: str | None = None) -> Policy:
+        """Return the policy that an object says which follows ``ecs-guard.schema.json``.
+
+        Args:
+            value: the object, as ``to_json`` returns it.
+            origin: where it was read; messages begin with it.
+
+        Raises:
+            PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
+        """
+        from .configuration import policy_from_json
+
+        return policy_from_json(value, cls(), origin)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the policy as JSON; ``Policy.from_json`` of it is an equal policy, but for ``today``.
+
+        Raises:
+            PolicyError: if it has checks of your own: they are code.
+        """
+        if self.checks:
+            names = ", ".join(check.id for check in self.checks)
+            raise PolicyError(f"checks of your own are code and cannot be written as JSON: {names}")
+        return {
+            "profile": self.profile.value,
+            "enforcement": {check: enforcement.value for check, enforcement in self.enforcement.items()},
+            "unresolved": self.unresolved.value,
+            "exemptions": [exemption.to_json() for exemption in self.exemptions],
+            **({} if self.max_exemption_days is None else {"max_exemption_days": self.max_exemption_days}),
+            "local_exemptions": self.local_exemptions,
+        }
 
     def replace(self, **changes: Any) -> Policy:
         """Return a copy with these fields instead of its own."""
@@ -101,12 +145,9 @@ class Policy:
 
     @cached_property
     def enforced_checks(self) -> tuple[Check, ...]:
-        """The checks of the profile and the policy's own, without those that are ``OFF``."""
-        return tuple(
-            check
-            for check in (*self.profile.checks, *self.checks)
-            if self.enforcement_of(check.id) is not Enforcement.OFF
-        )
+        """The checks of the profile, those that ``enforcement`` names and the policy's own, without what is ``OFF``."""
+        chosen = [check for check in BUILT_IN if check in self.profile.checks or check.id in self.enforcement]
+        return tuple(check for check in (*chosen, *self.checks) if self.enforcement_of(check.id) is not Enforcement.OFF)
 
     def enforcement_of(self, check: str) -> Enforcement:
         """Return how a violation of a check is enforced."""
@@ -124,6 +165,8 @@ class Policy:
             "enforcement": {check: enforcement.value for check, enforcement in self.enforcement.items()},
             "unresolved": self.unresolved.value,
             "exemptions": [exemption.to_json() for exemption in self.exemptions],
+            "max_exemption_days": self.max_exemption_days,
+            "local_exemptions": self.local_exemptions,
             "checks": [check.id for check in self.checks],
         }
         return hashlib.sha256(json.dumps(demands, sort_keys=True).encode()).hexdigest()
@@ -134,11 +177,45 @@ class Policy:
         return self.today or datetime.date.today()
 
     @property
+    def enforceable(self) -> tuple[str, ...]:
+        """Ids whose enforcement can be set."""
+        return (*self._check_ids, NOT_CHECKED, STALE_EXEMPTION)
+
+    @property
+    def exemptible(self) -> tuple[str, ...]:
+        """Ids that something can be exempt from."""
+        return (*self._check_ids, NOT_CHECKED)
+
+    @property
     def _check_ids(self) -> tuple[str, ...]:
         return tuple(check.id for check in (*BUILT_IN, *self.checks))
 
+    def _require_containers(self, index: int, exemption: Exemption) -> None:
+        about_containers = {check.id for check in (*BUILT_IN, *self.checks) if isinstance(check, ContainerCheck)}
+        if exemption.container is not None and exemption.check not in about_containers:
+            raise PolicyError(
+                f"exemptions[{index}]: container is {exemption.container!r}, but {exemption.check} is about the task"
+                " definition as a whole: leave the container out"
+            )
+
+    def _require_ends(self) -> None:
+        if self.max_exemption_days is None:
+            return
+        if type(self.max_exemption_days) is not int:  # True is an int, too
+            raise PolicyError(f"max_exemption_days is {self.max_exemption_days!r}: it must be a number of days")
+        if not 0 < self.max_exemption_days <= _MOST_DAYS:
+            raise PolicyError(f"max_exemption_days is {self.max_exemption_days}: it must be from 1 to {_MOST_DAYS}")
+        last = self.date + datetime.timedelta(days=self.max_exemption_days)
+        days = "1 day" if self.max_exemption_days == 1 else f"{self.max_exemption_days} days"
+        for index, exemption in enumerate(self.exemptions):
+            if exemption.expires > last:
+                raise PolicyError(
+                    f"exemptions[{index}] ({exemption.check} for {exemption.where}) expires on {exemption.expires}: the"
+                    f" policy allows {days}, so the last day allowed today is {last}"
+                )
+
     def _require_distinct_checks(self) -> None:
-        seen = set(NOTICES)
+        seen: set[str] = set(NOTICES)
         for check_id in self._check_ids:
             if check_id in seen:
                 raise PolicyError(f"checks: the id {check_id!r} is taken; give your check another one")

@@ -28,25 +28,9 @@ class Profile(enum.Enum):
     @property
     def checks(self) -> tuple[Check, ...]:
         """The checks of the profile."""
-        return tuple(check for check in checks.ALL if check.id in _CHECK_IDS[self])
+        return tuple(check for check in checks.ALL if self is Profile.STRICT or self.value in check.profiles)
 
     @property
     def warns_where_nothing_can_be_fixed(self) -> bool:
         """Whether a violation that ECS leaves no way around is at most a warning."""
         return self is Profile.DEFAULT
-
-
-_DATADOG = ("awsvpc-network-mode", "host-mode-root-user")
-_CHECK_IDS: dict[Profile, tuple[str, ...]] = {
-    Profile.DEFAULT: _DATADOG,
-    Profile.DATADOG: _DATADOG,
-    Profile.CYSCALE: ("host-mode-privileged",),
-    Profile.AWS_CONFIG: _DATADOG,
-    Profile.SECURITY_HUB: (
-        "no-privileged-containers",
-        "no-host-network-mode",
-        "non-root-user",
-        "non-admin-windows-user",
-    ),
-    Profile.STRICT: tuple(check.id for check in checks.ALL),
-}

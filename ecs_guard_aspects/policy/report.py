@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from .._version import VERSION
-from .finding import Finding
+from .finding import Enforcement, Finding
 from .policy import Policy
 
 VERSION_OF_FORMAT = 1
@@ -26,6 +26,15 @@ class NotRead(NamedTuple):
 
     source: str
     reason: str
+
+
+class Tally(NamedTuple):
+    """How many task definitions there are, and of how many the worst finding is denied, a warning, or exempt."""
+
+    task_definitions: int
+    denied: int
+    warned: int
+    exempt: int
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,21 @@ class Report:
         """Return a copy with these findings instead of its own."""
         return replace(self, findings=tuple(findings))
 
+    @property
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 digests of the documents that are files."""
+        return {name: sha256 for name, sha256 in self.sources if sha256 is not None}
+
+    def tally(self) -> Tally:
+        """Return how many task definitions are denied, warned of and exempt; each counts once, by the worst of it."""
+        worst: dict[tuple[str, str], int] = {(judged.source, judged.address): 0 for judged in self.resources}
+        for finding in self.findings:
+            key = (finding.source, finding.address)
+            if key in worst:
+                worst[key] = max(worst[key], _weight(finding))
+        weights = list(worst.values())
+        return Tally(len(weights), weights.count(3), weights.count(2), weights.count(1))
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON has it, version 1."""
         return {
@@ -69,5 +93,13 @@ class Report:
             "judged": {"sources": len(self.sources), "task_definitions": len(self.resources)},
             "not_read": [entry._asdict() for entry in self.not_read],
             "resources": [{"address": judged.address, "family": judged.family} for judged in self.resources],
-            "findings": [finding.to_json() for finding in self.findings],
+            "findings": [finding.to_json(self.policy.date) for finding in self.findings],
         }
+
+
+def _weight(finding: Finding) -> int:
+    if finding.is_denied:
+        return 3
+    if finding.acknowledged or finding.exemption:
+        return 1
+    return 2 if finding.enforcement is Enforcement.WARN else 0

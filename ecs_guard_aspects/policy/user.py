@@ -12,23 +12,38 @@ import re
 
 # ASCII digits only: Go's Atoi knows no others, Python's int() does.
 _ZERO = re.compile(r"[+-]?0+", re.ASCII)
-_PREFIX_OF_ZERO = re.compile(r"[+-]?0*", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?P<digits>[0-9]+)", re.ASCII)
+_PREFIX_OF_ROOT = re.compile(r"[+-]?[0-9]*", re.ASCII)
+
+# Above it runtimes before containerd 1.7.27, 2.0.4 and 1.6.38 ran the container as UID 0 (CVE-2024-40635): they cut
+# what Atoi returns to 32 bits, so -4294967296 was 0 as well.
+HIGHEST_UID = 2**31 - 1
 
 
 def is_root(user: str | None) -> bool:
-    """Return whether ``User`` means root: absent, empty, ``root`` in any case, or a number that is 0.
+    """Return whether ``User`` means root: absent, empty, ``root`` in any case, a number that is 0 or overflows to it.
 
     An absent user is the image's own, which is root unless the image says otherwise.
     """
     name = user_part(user)
-    return name == "" or name.lower() == "root" or _ZERO.fullmatch(name) is not None
+    if name == "" or name.lower() == "root":
+        return True
+    return _ZERO.fullmatch(name) is not None or overflows(name)
+
+
+def overflows(user: str | None) -> bool:
+    """Return whether ``User`` is a number beyond the highest UID, above 0 or below: older runtimes run it as root."""
+    number = _NUMBER.fullmatch(user_part(user))
+    digits = number["digits"].lstrip("0") if number else ""
+    # int() refuses texts of thousands of digits
+    return len(digits) > 10 or (digits != "" and int(digits) > HIGHEST_UID)
 
 
 def prefix_decides_root(prefix: str) -> bool | None:
     """Return whether every string that starts with ``prefix`` is root (True), none is (False), or some are (None)."""
     if ":" in prefix:
         return is_root(prefix)
-    could_be = "root".startswith(prefix.lower()) or _PREFIX_OF_ZERO.fullmatch(prefix) is not None
+    could_be = "root".startswith(prefix.lower()) or _PREFIX_OF_ROOT.fullmatch(prefix) is not None
     return None if could_be else False
 
 

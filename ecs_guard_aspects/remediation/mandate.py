@@ -8,19 +8,13 @@ from dataclasses import dataclass
 from ..cloudformation.resource import Resource
 from ..cloudformation.text import is_blank
 from ..policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
-from ..policy.checks.host_mode_privileged import HostModePrivileged
+from ..policy.checks.base import Mend
 from ..policy.checks.host_mode_root_user import HostModeRootUser
-from ..policy.checks.no_host_network_mode import NoHostNetworkMode
-from ..policy.checks.non_root_user import NonRootUser
 from ..policy.evaluation import evaluate
-from ..policy.exemptions import find_exemption
+from ..policy.exemptions import Subject, find_exemption
 from ..policy.finding import Enforcement
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
-
-# The checks that another network mode, or another user, would pass.
-_ABOUT_THE_MODE = {AwsvpcNetworkMode.id, HostModeRootUser.id, HostModePrivileged.id, NoHostNetworkMode.id}
-_ABOUT_THE_USER = {HostModeRootUser.id, HostModePrivileged.id, NonRootUser.id}
 
 
 @dataclass(frozen=True)
@@ -28,19 +22,21 @@ class Mandate:
     """What may be changed about one task definition.
 
     Attributes:
+        task_definition: the task definition.
         mode: whether its network mode may.
         user: whether the users of its containers may, but for those that are exempt.
         policies: the policies in force, which hold the exemptions.
     """
 
+    task_definition: Resource
     mode: bool
     user: bool
     policies: Sequence[Policy]
 
-    def covers_container(self, path: str, container: object) -> bool:
+    def covers_container(self, container: object) -> bool:
         """Return whether the user of a container may be changed."""
-        exempt = isinstance(container, str) and _is_exempt(self.policies, HostModeRootUser.id, path, container)
-        return self.user and not exempt
+        name = container if isinstance(container, str) else None
+        return self.user and not (name and _is_exempt(self.task_definition, self.policies, HostModeRootUser.id, name))
 
 
 def mandate_for(task_definition: Resource, policies: Sequence[Policy]) -> Mandate:
@@ -51,26 +47,34 @@ def mandate_for(task_definition: Resource, policies: Sequence[Policy]) -> Mandat
         policies: those of the gates around it; if there are none, whatever any check objects to may be changed.
     """
     policies = policies or (Policy(Profile.STRICT),)
-    objections = {check for policy in policies for check in _objections(task_definition, policy)}
+    mends = {mend for policy in policies for mend in _mends(task_definition, policy)}
 
     def is_admitted(check: str) -> bool:
-        acknowledgement = task_definition.acknowledged.get(check)
-        acknowledged = acknowledgement is not None and not is_blank(acknowledgement.reason)
-        return acknowledged or _is_exempt(policies, check, task_definition.address, None)
+        return _is_acknowledged(task_definition, policies, check) or _is_exempt(task_definition, policies, check, None)
 
     return Mandate(
-        mode=bool(objections & _ABOUT_THE_MODE) and not is_admitted(AwsvpcNetworkMode.id),
-        user=bool(objections & _ABOUT_THE_USER) and not is_admitted(HostModeRootUser.id),
+        task_definition,
+        mode=Mend.NETWORK_MODE in mends and not is_admitted(AwsvpcNetworkMode.id),
+        user=Mend.USER in mends and not is_admitted(HostModeRootUser.id),
         policies=policies,
     )
 
 
-def _objections(task_definition: Resource, policy: Policy) -> set[str]:
-    """Return the checks whose findings a policy denies or warns of."""
+def _mends(task_definition: Resource, policy: Policy) -> set[Mend]:
+    """Return what could mend the findings that a policy denies or warns of."""
     found = evaluate(task_definition, policy)
-    return {finding.check for finding in found if finding.enforcement is not Enforcement.AUDIT}
+    objections = {finding.check for finding in found if finding.enforcement is not Enforcement.AUDIT}
+    return {mend for check in policy.enforced_checks if check.id in objections for mend in check.mended_by}
 
 
-def _is_exempt(policies: Sequence[Policy], check: str, path: str, container: str | None) -> bool:
-    exemptions = ((policy, find_exemption(policy.exemptions, check, path, container)) for policy in policies)
+def _is_acknowledged(task_definition: Resource, policies: Sequence[Policy], check: str) -> bool:
+    acknowledgement = task_definition.acknowledged.get(check)
+    if acknowledgement is None or is_blank(acknowledgement.reason):
+        return False
+    return all(policy.local_exemptions for policy in policies)
+
+
+def _is_exempt(task_definition: Resource, policies: Sequence[Policy], check: str, container: str | None) -> bool:
+    subject = Subject(check, task_definition.address, task_definition.family, container, task_definition.account)
+    exemptions = ((policy, find_exemption(policy.exemptions, subject)) for policy in policies)
     return any(exemption is not None and exemption.days_left(policy.date) >= 0 for policy, exemption in exemptions)

@@ -154,7 +154,10 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
         if isinstance(kind, str):
             origin = template.origin_of(logical_id)
             properties, condition = resource.get("Properties"), resource.get("Condition")
-            yield Resource(origin.address, kind, properties, template.declarations, condition, logical_id, *origin[1:])
+            yield Resource(
+                *(origin.address, kind, properties, template.declarations, condition, logical_id, *origin[1:]),
+                account=template.account,
+            )
 
 
 def _named(resource: Resource, stack_path: str) -> Named:

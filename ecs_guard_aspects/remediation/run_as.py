@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..cloudformation.resource import Resource
 from ..cloudformation.scenario import Scenario
 from ..policy.task_definition import Container, TaskDefinition
-from ..policy.user import is_root
+from ..policy.user import HIGHEST_UID, is_root, overflows
 from .changes import Change, Step
 from .scenarios import in_all_scenarios, readable
 
@@ -16,7 +16,6 @@ from .scenarios import in_all_scenarios, readable
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
-_HIGHEST_ID = 2**31 - 1  # the container runtime's limit: github.com/moby/sys, user.GetExecUser
 
 
 def checked_user(value: object) -> str:
@@ -27,14 +26,14 @@ def checked_user(value: object) -> str:
     """
     if not isinstance(value, str):
         raise ValueError(f"user is {value!r}: it must be a string such as '1000:1000'")  # noqa: TRY004
-    if is_root(value):
+    if is_root(value) and not overflows(value):
         raise ValueError(f"user is {value!r}, which the container runtime reads as root: take another, '1000:1000'")
     for part, kind in zip(value.split(":", 1), ("UID", "GID"), strict=False):
-        if _NUMBER.fullmatch(part) and int(part) <= _HIGHEST_ID:
+        if _NUMBER.fullmatch(part) and int(part) <= HIGHEST_UID:
             continue
         if not _NAME.fullmatch(part):
             raise ValueError(
-                f"user is {value!r}: {part!r} is neither a name nor a {kind} from 1 to {_HIGHEST_ID}; ECS accepts user,"
+                f"user is {value!r}: {part!r} is neither a name nor a {kind} from 1 to {HIGHEST_UID}; ECS accepts user,"
                 " user:group, uid, uid:gid, user:gid and uid:group"
             )
     return value

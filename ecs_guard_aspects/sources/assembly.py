@@ -33,6 +33,8 @@ def document_of(template: StackTemplate) -> Document:
     items = (
         ()
         if template.body is None
-        else items_of(template.body, template.declarations, template.origin_of, template.path, template.nested)
+        else items_of(
+            template.body, template.declarations, template.origin_of, template.path, template.read_too, template.account
+        )
     )
     return Document(template.name, (*template.notices, *items), template.sha256)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from ..cloudformation.declarations import Declarations
 from ..cloudformation.document import Notice
 from ..cloudformation.nested_stacks import as_called, asset_of
+from ..cloudformation.products import PRODUCT, is_of_assets
 from ..cloudformation.resource import NESTED_STACK, Place, type_of
 from ..cloudformation.text import canonical
 from .assembly_metadata import Acknowledgements, ConstructMetadata, nested_stack_path
@@ -44,8 +46,9 @@ class StackTemplate:
         declarations: what its expressions refer to, its parameters as its parent gives them.
         sha256: the digest of the file.
         notices: what could not be read.
-        nested: the logical ids of the nested stacks whose templates are read too.
+        read_too: the logical ids of the nested stacks and products whose templates are read too.
         origin_of: where a logical id comes from.
+        account: the AWS account it is deployed to, where that is known.
     """
 
     name: str
@@ -54,8 +57,9 @@ class StackTemplate:
     declarations: Declarations
     sha256: str | None
     notices: tuple[Notice, ...]
-    nested: Collection[str]
+    read_too: Collection[str]
     origin_of: Callable[[str], Origin]
+    account: str | None = None
 
 
 def read_templates(
@@ -133,6 +137,7 @@ class _Stack:
     def __init__(self, folder: Path, prefix: str, artifact_id: str, artifact: Mapping[str, Any], known: _Known) -> None:
         self._template = _text(artifact["properties"]["templateFile"])
         self._path = _text(artifact.get("displayName") or artifact_id)
+        self._account = _account_in(artifact.get("environment"))
         self._folder = folder
         self._prefix = prefix
         self._known = known
@@ -183,15 +188,19 @@ class _Stack:
         resources = body["Resources"] if body is not None else {}
         origins = _Origins(self._metadata, path, name, resources)
         nested = dict(self._nested_in(resources, origins))
+        lost = [logical_id for logical_id in self._lost_in(resources, origins) if logical_id not in nested]
         declarations = declarations or Declarations.of(body or {})
         placed = [replace(notice, address=path) for notice in notices]
+        placed += [replace(_LOST, address=origins.path_of(logical_id), name=logical_id) for logical_id in lost]
         # A stack that deploys itself is read once more, as it is declared: that holds whatever it gives to itself.
         followed = {logical_id: found for logical_id, found in nested.items() if trail.count(found.file) < 2}
         self._count += len(followed)
         if self._count > _NESTED_LIMIT or (followed and len(trail) > _DEEPEST):
             placed.append(replace(_TOO_MANY, address=path))
             followed = {}
-        yield StackTemplate(name, path, body, declarations, sha256, tuple(placed), nested.keys(), origins.of)
+        placed = [replace(notice, account=self._account) for notice in placed]
+        read_too = {*nested, *lost, *self._products_in(resources)}
+        yield StackTemplate(name, path, body, declarations, sha256, tuple(placed), read_too, origins.of, self._account)
         for logical_id, found in followed.items():
             again = found.file in trail
             given = None if again else self._declarations_of(found.file, resources[logical_id], declarations)
@@ -210,13 +219,29 @@ class _Stack:
             if type_of(resource) == NESTED_STACK:
                 path = origins.path_of(logical_id)
                 path = nested_stack_path(path) or path
-                # In a stack that was rendered by itself the assets are not recorded: there only the caller knows.
-                asset = asset_of(resource, self._assets) or self._known.template_files.get(path)
+                own = self._template_files.get(path)
+                asset = asset_of(resource, self._assets)
+                if asset is None and own not in self._assets.values():
+                    # No asset of the stack: the caller has rendered it, or a synthesizer of one's own has written it.
+                    asset = own
                 if asset is not None:
                     # Nested stacks with the same content are one asset, but have a file each.
-                    own = self._template_files.get(path, asset)
-                    is_same = self._read(own).sha256 == self._read(asset).sha256
-                    yield logical_id, _Nested(path, own if is_same else asset)
+                    is_same = own is not None and self._read(own).sha256 == self._read(asset).sha256
+                    yield logical_id, _Nested(path, own if own is not None and is_same else asset)
+
+    def _lost_in(self, resources: Mapping[str, Any], origins: _Origins) -> Iterator[str]:
+        """Yield the logical ids of nested stacks of the CDK whose template nobody names."""
+        for logical_id, resource in resources.items():
+            if type_of(resource) == NESTED_STACK:
+                path = nested_stack_path(origins.path_of(logical_id))
+                if path is not None and path not in self._template_files:
+                    yield logical_id
+
+    def _products_in(self, resources: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the logical ids of the products of Service Catalog whose templates are all among the assets."""
+        for logical_id, resource in resources.items():
+            if type_of(resource) == PRODUCT and is_of_assets(resource, self._assets):
+                yield logical_id
 
     @cached_property
     def _deployed_otherwise(self) -> set[str]:
@@ -249,7 +274,13 @@ class _Stack:
 class _Origins:
     """Which constructs have written the resources of one template."""
 
-    def __init__(self, metadata: ConstructMetadata, path: str, name: str, resources: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        metadata: ConstructMetadata,
+        path: str,
+        name: str,
+        resources: Mapping[str, Any],
+    ) -> None:
         self._metadata = metadata
         self._path = path
         self._name = name
@@ -272,6 +303,12 @@ class _Origins:
         resource = self._resources.get(logical_id)
         metadata = resource.get("Metadata") if isinstance(resource, Mapping) else None
         return str(metadata.get("aws:cdk:path", "")) if isinstance(metadata, Mapping) else ""
+
+
+def _account_in(environment: object) -> str | None:
+    """Return the account of ``aws://account/region``, None where the stack is for any."""
+    match = re.match(r"aws://(\d{12})/", environment, re.ASCII) if isinstance(environment, str) else None
+    return match[1] if match else None
 
 
 def _with_resources(
@@ -311,6 +348,11 @@ def _unreadable(what: str, error: Exception) -> Notice:
     )
 
 
+_LOST = Notice(
+    "The template of this nested stack is not among the assets of its stack.",
+    "A synthesizer of your own, or an override of TemplateURL, deploys a template that the gate cannot find.",
+    "Use aws-cdk-lib 2.274 or newer, which says where the template of a nested stack is.",
+)
 _NO_RESOURCES = Notice(
     "The Resources of this template are not a map.",
     "The gate fails closed: what it cannot read it denies.",

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..cloudformation.declarations import Declarations
-from ..cloudformation.document import NOT_CHECKED, Document, Notice
+from ..cloudformation.document import Document, Notice
 from ..cloudformation.opaque import opaque_resource, opaque_template
-from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Acknowledgement, Place, Resource, nowhere, type_of
+from ..cloudformation.resource import TASK_DEFINITION, Acknowledgement, Place, Resource, nowhere, type_of
 
 
 class TemplateError(ValueError):
@@ -48,7 +48,8 @@ def items_of(
     declarations: Declarations,
     origin_of: Callable[[str], Origin] = Origin,
     address: str = "",
-    read_nested: Collection[str] = (),
+    read_too: Collection[str] = (),
+    account: str | None = None,
 ) -> Iterator[Resource | Notice]:
     """Yield the task definitions of a template, and what is to be said of the rest.
 
@@ -57,32 +58,28 @@ def items_of(
         declarations: what its expressions refer to.
         origin_of: where a logical id comes from.
         address: what people call the template.
-        read_nested: the logical ids of the nested stacks whose templates are read too.
+        read_too: the logical ids of the nested stacks and products whose templates are read too.
+        account: the AWS account it is deployed to, where that is known.
     """
     transformed = opaque_template(template)
     if transformed:
-        yield replace(transformed, address=address)
+        yield replace(transformed, address=address, account=account)
     for key, resource in template["Resources"].items():
         name = str(key)
-        kind = type_of(resource)
-        notice = opaque_resource(name, resource)
-        if notice is None and kind == NESTED_STACK and name not in read_nested:
-            notice = _GIVEN_BY_URL
+        notice = None if name in read_too else opaque_resource(name, resource)
         if notice:
-            origin = origin_of(name)
-            place = origin.place_of("")
-            yield replace(notice, address=origin.address, name=name, place=place, acknowledged=origin.acknowledged)
-        elif kind == TASK_DEFINITION:
+            yield _placed(notice, name, origin_of(name), account)
+        elif type_of(resource) == TASK_DEFINITION:
             origin = origin_of(name)
             # A macro beside the properties may put anything into them.
             properties = resource if "Fn::Transform" in resource else resource.get("Properties")
             condition = resource.get("Condition")
-            yield Resource(origin.address, kind, properties, declarations, condition, name, *origin[1:])
+            yield Resource(
+                *(origin.address, TASK_DEFINITION, properties, declarations, condition, name, *origin[1:]),
+                account=account,
+            )
 
 
-_GIVEN_BY_URL = Notice(
-    "The template of this nested stack is given by URL, or as an asset that is not here.",
-    "The gate cannot see it: a task definition in it is not checked.",
-    "Judge that template where it is made, with evaluate_template; in CDK, load it with CfnInclude.",
-    kind=NOT_CHECKED,
-)
+def _placed(notice: Notice, name: str, origin: Origin, account: str | None) -> Notice:
+    place, acknowledged = origin.place_of(""), origin.acknowledged
+    return replace(notice, address=origin.address, name=name, place=place, acknowledged=acknowledged, account=account)

@@ -8,6 +8,7 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.document import NOT_CHECKED, UNREADABLE
 from ecs_guard_aspects.cloudformation.opaque import opaque_resource, opaque_template
+from ecs_guard_aspects.cloudformation.products import PRODUCT
 from ecs_guard_aspects.cloudformation.resource import NESTED_STACK, TASK_DEFINITION
 
 MACRO = {"Fn::Transform": {"Name": "Mine"}}
@@ -52,7 +53,8 @@ RESOURCES = [
     # logical id       the resource                                  kind, decidable later, what
     ("Task",           {"Type": TASK_DEFINITION},                    None),
     ("Topic",          {"Type": "AWS::SNS::Topic"},                  None),
-    ("Nested",         {"Type": NESTED_STACK},                       None),  # its reader says what becomes of it
+    ("Nested",         {"Type": NESTED_STACK},                       (NOT_CHECKED, False, "The template of this nest")),
+    ("Catalog",        {"Type": PRODUCT},                            (NOT_CHECKED, False, "a product from a template")),
     ("Set",            {"Type": "AWS::CloudFormation::StackSet"},    (NOT_CHECKED, False, "stacks from a template")),
     ("App",            {"Type": "AWS::Serverless::Application"},     (NOT_CHECKED, False, "an application as a nes")),
     ("Product",        {"Type": "AWS::ServiceCatalog::CloudFormationProvisionedProduct"},
@@ -73,6 +75,7 @@ RESOURCES = [
     (EACH,             loop("AWS::ECS::&{X}"),                       (UNREADABLE, LATER, "makes task definitions")),
     (EACH,             loop({"Fn::Sub": "AWS::ECS::${X}"}),          (UNREADABLE, LATER, "makes task definitions")),
     (EACH,             loop(NESTED_STACK),                           (NOT_CHECKED, False, f"makes {NESTED_STACK} at")),
+    (EACH,             loop(PRODUCT),                                (NOT_CHECKED, False, f"makes {PRODUCT} at")),
     (EACH,             loop("A::B::C::MODULE"),                      (NOT_CHECKED, False, "makes A::B::C::MODULE at")),
     (EACH,             ["X", ["a"], {"Fn::ForEach::In": loop(TASK_DEFINITION)}],
                                                                      (UNREADABLE, LATER, "makes task definitions")),

@@ -58,7 +58,7 @@ def _blocks_of(page: Path) -> Iterator[Block]:
         yield Block(page, line, match["language"], match["marker"] or "", textwrap.dedent(match["body"]))
 
 
-def _programs() -> list[list[Block]]:
+def programs() -> list[list[Block]]:
     """Return the Python blocks, each with those it continues."""
     programs: list[list[Block]] = []
     for block in _blocks("python"):
@@ -69,7 +69,7 @@ def _programs() -> list[list[Block]]:
     return programs
 
 
-@pytest.mark.parametrize("program", _programs(), ids=lambda program: program[0].name)
+@pytest.mark.parametrize("program", programs(), ids=lambda program: program[0].name)
 def test_python_runs(program: list[Block], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CDK_VALIDATION", "false")
@@ -120,6 +120,12 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not target.exists() or (anchor and anchor not in _anchors(target)):
             broken.append(match["target"])
     assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_bridge_is_nowhere_called_the_only_choice_of_ecs_anywhere(page: Path) -> None:
+    # It has bridge, host and none.
+    assert not re.search(r"(?i)bridge[^.|]{0,30}\bonly (choice|mode)\b", page.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

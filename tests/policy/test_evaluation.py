@@ -102,7 +102,9 @@ def test_how_notices_are_enforced(kind: str, later: bool, policy: Any, enforceme
 
 
 def test_only_what_is_not_checked_can_be_exempted() -> None:
-    exemption = Exemption(NOT_CHECKED, "Stack/X", "judged there", "team-a", "2999-01-01")  # type: ignore[arg-type]
+    exemption = Exemption(
+        check=NOT_CHECKED, path="Stack/X", reason="judged there", owner="team-a", expires="2999-01-01"
+    )
     policy = Policy(exemptions=[exemption])
     (finding,) = report_of(notice(NOT_CHECKED), policy=policy).findings
     assert (finding.enforcement, finding.exemption) == (Enforcement.AUDIT, exemption)
@@ -145,6 +147,24 @@ def test_what_somebody_has_accepted(
     assert report.is_admitted is not denied
 
 
+def test_a_policy_may_take_no_exemption_from_an_app() -> None:
+    accepted = {kind: Acknowledgement("Stack", "known") for kind in (MODE, NOT_CHECKED)}
+    policy = Policy(local_exemptions=False, enforcement={NOT_CHECKED: Enforcement.DENY})
+    items = (resource(acknowledged=accepted), notice(NOT_CHECKED, acknowledged=accepted))
+    report = report_of(*items, policy=policy)
+    assert not report.is_admitted
+    for finding in report.findings:
+        assert (finding.is_denied, finding.acknowledged) == (True, "")
+        assert finding.notes == ("It is acknowledged at Stack (known), but the policy takes no exemption from an app.",)
+    assert report_of(*items, policy=policy.replace(local_exemptions=True)).is_admitted
+
+
+def test_exemptions_of_the_policy_hold_where_it_takes_none_from_an_app() -> None:
+    exemption = Exemption(check=MODE, path="**", reason="moves in Q3", owner="team-a", expires="2999-01-31")
+    (finding,) = report_of(resource(), policy=Policy(exemptions=[exemption], local_exemptions=False)).findings
+    assert (finding.enforcement, finding.exemption) == (Enforcement.AUDIT, exemption)
+
+
 def test_what_cannot_be_read_cannot_be_accepted() -> None:
     accepted = {kind: Acknowledgement("Stack", "known") for kind in (UNREADABLE, NOT_CHECKED)}
     policy = Policy(enforcement={NOT_CHECKED: Enforcement.DENY})
@@ -153,7 +173,7 @@ def test_what_cannot_be_read_cannot_be_accepted() -> None:
 
 
 def test_an_exemption_is_said_before_an_acknowledgement_without_reason() -> None:
-    expired = Exemption(MODE, "**", "moves in Q3", "team-a", "2020-01-31")  # type: ignore[arg-type]
+    expired = Exemption(check=MODE, path="**", reason="moves in Q3", owner="team-a", expires="2020-01-31")
     blank = {MODE: Acknowledgement("Stack", "")}
     (finding,) = report_of(resource(acknowledged=blank), policy=Policy(exemptions=[expired])).findings
     assert finding.notes == (
@@ -166,7 +186,10 @@ def test_an_exemption_is_said_before_an_acknowledgement_without_reason() -> None
 
 
 def test_an_exemption_is_stale_if_it_covers_nothing_in_any_document() -> None:
-    exemptions = [Exemption(MODE, path, "r", "o", "2999-01-01") for path in ("One/*", "Two/*", "Three/*")]  # type: ignore[arg-type]
+    exemptions = [
+        Exemption(check=MODE, path=path, reason="r", owner="o", expires="2999-01-01")
+        for path in ("One/*", "Two/*", "Three/*")
+    ]
     documents = [Document(name, [resource(f"{name}/Td")]) for name in ("One", "Two")]
     report = judge(documents, Policy(exemptions=exemptions))
     assert outline(report) == [

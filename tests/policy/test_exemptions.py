@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.cloudformation.document import NOT_CHECKED, Document, Notice
 from ecs_guard_aspects.policy import (
     Enforcement,
     Exemption,
@@ -17,6 +18,8 @@ from ecs_guard_aspects.policy import (
     evaluate,
     evaluate_template,
 )
+from ecs_guard_aspects.policy import judge as judge_documents
+from ecs_guard_aspects.policy.exemptions import Subject
 
 from .support import TASK_DEFINITION, container, host, judge, parameter, ref, task_definition
 
@@ -43,6 +46,20 @@ REFUSED = [
     ("path",      5,                 "not blank"),
     ("path",      "Prod**/Task",     "whole segment"),
     ("path",      "***",             "whole segment"),
+    ("path",      "/",               "a segment is empty"),
+    ("path",      "Prod//Task",      "a segment is empty"),
+    ("family",    "",                "leave it out"),
+    ("family",    " ",               "leave it out"),
+    ("family",    5,                 "leave it out"),
+    ("family",    "web**",           "whole segment"),
+    ("family",    "/",               "a segment is empty"),
+    ("account",   "",                "leave it out"),
+    ("account",   12345678901,       "leave it out"),
+    ("account",   "12345678901",     "12 digits"),
+    ("account",   "0123456789012",   "12 digits"),
+    ("account",   "01234567890x",    "12 digits"),
+    ("account",   "\u0660" * 12,     "12 digits"),
+    ("account",   "*",               "12 digits"),
     ("reason",    "",                "not blank"),
     ("reason",    "\t\n",            "not blank"),
     ("reason",    "\u200b\u2060",    "not blank"),
@@ -123,10 +140,97 @@ GLOBS = [
 
 @pytest.mark.parametrize(("glob", "path", "covers"), GLOBS)
 def test_which_paths_a_glob_covers(glob: str, path: str, covers: bool) -> None:
-    assert exemption(path=glob).covers(MODE, path, None) is covers
+    assert exemption(path=glob).covers(Subject(MODE, path)) is covers
     policy = Policy(exemptions=[exemption(path=glob)], today=TODAY)
     (finding,) = evaluate(Resource(path, TASK_DEFINITION, BRIDGE), policy)
     assert finding.enforcement is (Enforcement.AUDIT if covers else Enforcement.DENY)
+
+
+ACCOUNT, OTHER_ACCOUNT = "012345678901", "109876543210"
+# fmt: off
+PLACES = [
+    # of the exemption                                       address      family     account        covers
+    ({"path": "Web/*"},                                      "Web/Task",  None,      None,          True),
+    ({"path": "Web/*"},                                      "Web/Task",  "web",     ACCOUNT,       True),
+    ({"family": "web"},                                      "Web/Task",  "web",     None,          True),
+    ({"family": "web"},                                      "Other",     "web",     ACCOUNT,       True),
+    ({"family": "web"},                                      "web",       None,      None,          False), # no literal
+    ({"family": "**"},                                       "Web/Task",  None,      None,          False),
+    ({"family": "*"},                                        "Web/Task",  "web",     None,          True),
+    ({"family": "web-*"},                                    "Web/Task",  "web-1",   None,          True),
+    ({"family": "web-*"},                                    "Web/Task",  "web",     None,          False),
+    ({"family": "Web"},                                      "Web/Task",  "web",     None,          False),
+    ({"family": "eb"},                                       "Web/Task",  "web",     None,          False),
+    ({"family": "web", "path": "Web/*"},                     "Web/Task",  "web",     None,          True),
+    ({"family": "web", "path": "Web/*"},                     "Other",     "web",     None,          False),
+    ({"family": "web", "path": "Web/*"},                     "Web/Task",  "other",   None,          False),
+    ({"family": "web", "account": ACCOUNT},                  "Web/Task",  "web",     ACCOUNT,       True),
+    ({"family": "web", "account": ACCOUNT},                  "Web/Task",  "web",     OTHER_ACCOUNT, False),
+    ({"family": "web", "account": ACCOUNT},                  "Web/Task",  "web",     None,          False),  # unknown
+    ({"path": "Web/*", "account": ACCOUNT},                  "Web/Task",  None,      ACCOUNT,       True),
+    ({"path": "Web/*", "account": ACCOUNT},                  "Web/Task",  None,      None,          False),
+    ({"path": "Web/*", "family": "web", "account": ACCOUNT}, "Web/Task",  "web",     ACCOUNT,       True),
+    ({"path": "Web/*", "family": "web", "account": ACCOUNT}, "Web/Task",  "web",     OTHER_ACCOUNT, False),
+    ({"path": "Web/*", "family": "web", "account": ACCOUNT}, "Web/Task",  "other",   ACCOUNT,       False),
+    ({"path": "Web/*", "family": "web", "account": ACCOUNT}, "Other",     "web",     ACCOUNT,       False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("given", "address", "family", "account", "covers"), PLACES)
+def test_all_that_is_given_must_match(
+    given: dict[str, str], address: str, family: str | None, account: str | None, covers: bool
+) -> None:
+    one = exemption(**{"path": None, **given})
+    assert one.covers(Subject(MODE, address, family, None, account)) is covers
+    policy = Policy(exemptions=[one], today=TODAY)
+    properties = {**BRIDGE, **({"Family": family} if family else {})}
+    (finding,) = evaluate(Resource(address, TASK_DEFINITION, properties, account=account), policy)
+    assert finding.enforcement is (Enforcement.AUDIT if covers else Enforcement.DENY)
+    assert (finding.exemption is not None) is covers
+
+
+@pytest.mark.parametrize("family", [{"Ref": "P"}, {"Fn::Sub": "web"}, "web-{{resolve:ssm:/x}}", "[[servicecatalog:x]]"])
+def test_a_family_that_is_no_literal_never_matches(family: Any) -> None:
+    (finding, *_) = found(exemption(path=None, family="**"), properties={**BRIDGE, "Family": family})
+    assert (finding.enforcement, finding.exemption) == (Enforcement.DENY, None)
+
+
+def test_neither_path_nor_family_is_refused() -> None:
+    with pytest.raises(PolicyError, match="give path or family, or both: an exemption from everything is a policy"):
+        exemption(path=None)
+    with pytest.raises(PolicyError, match="give path or family"):
+        exemption(path=None, account=ACCOUNT)
+
+
+def test_fields_are_given_by_name() -> None:
+    with pytest.raises(TypeError):
+        Exemption(MODE, "Task", "moves in Q3", "team-a", "2027-01-31")  # type: ignore[misc]
+    with pytest.raises(TypeError, match="pth"):
+        exemption(pth="Task")
+
+
+# fmt: off
+WHERE = [
+    ({"path": "Web/*"},                                      "Web/*"),
+    ({"family": "web"},                                      "family web"),
+    ({"path": "Web/*", "family": "web", "account": ACCOUNT}, f"Web/*, family web, account {ACCOUNT}"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("given", "where"), WHERE)
+def test_it_says_what_it_is_for(given: dict[str, str], where: str) -> None:
+    assert exemption(**{"path": None, **given}).where == where
+
+
+@pytest.mark.parametrize("given", [{"family": "web"}, {"account": ACCOUNT, "container": "app", "ticket": "T-1"}])
+def test_as_json_it_has_what_was_given(given: dict[str, str]) -> None:
+    one = exemption(origin="ecs-guard.yaml", **given)
+    plain = {"check": MODE, "path": "Task", "reason": "moves in Q3", "owner": "team-a", "expires": "2026-09-09"}
+    assert one.to_json() == plain | given
+    assert Exemption(**one.to_json()) == one
+    assert exemption(origin="other", **given) == one  # where it was read makes it no other exemption
 
 
 def test_another_check_is_not_covered() -> None:
@@ -197,6 +301,16 @@ def test_what_is_not_checked_can_be_exempted() -> None:
     assert finding.exemption is policy.exemptions[0]
 
 
+@pytest.mark.parametrize(("account", "enforcement"), [(ACCOUNT, "audit"), (OTHER_ACCOUNT, "deny"), (None, "deny")])
+def test_what_is_not_checked_can_be_exempted_in_one_account(account: str | None, enforcement: str) -> None:
+    one = exemption(check="not-checked", path="Web/*", account=ACCOUNT)
+    policy = Policy(exemptions=[one], enforcement={"not-checked": Enforcement.DENY}, today=TODAY)
+    notice = Notice("What.", "Why.", "Remedy.", kind=NOT_CHECKED, address="Web/Far", account=account)
+    (finding, *unused) = judge_documents([Document("a.json", [notice])], policy).findings
+    assert (finding.enforcement.value, finding.account) == (enforcement, account)
+    assert stale(unused) == ([] if account == ACCOUNT else ["Web/*"])
+
+
 def test_of_several_exemptions_the_longest_holds() -> None:
     for order in ((exemption(-5), exemption(50)), (exemption(50), exemption(-5))):
         findings = [f for f in found(*order) if f.check == MODE]
@@ -216,13 +330,17 @@ def stale(findings: list[Finding]) -> list[str]:
         exemption(path="Elsewhere"),
         exemption(check="host-mode-root-user"),
         exemption(check="no-privileged-containers"),  # not in the profile
-        exemption(container="app"),  # the finding is about the task definition
+        exemption(check="host-mode-root-user", container="sidecar"),
+        exemption(family="web"),  # the task definition names none
+        exemption(account=ACCOUNT),  # nobody knows the account
+        exemption(path=None, family="web"),
         exemption(-100, path="Elsewhere"),
     ],
 )
 def test_an_exemption_that_matches_nothing_is_stale(unused: Exemption) -> None:
     findings = found(exemption(), unused)
-    assert stale(findings) == [unused.path]
+    assert stale(findings) == [unused.path or ""]
+    assert unused.where in findings[-1].message
     assert findings[-1].enforcement is Enforcement.WARN
     assert findings[-1].exemption == unused
     assert unused.check in findings[-1].message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,15 @@ FINDING = Finding(
     resource="Td",
     location="Properties",
 )
-EXEMPTION = Exemption("host-mode-root-user", "Td", "moves in Q3", "team-a", "2027-01-31")  # type: ignore[arg-type]
+EXEMPTION = Exemption(
+    check="host-mode-root-user",
+    path="Td",
+    reason="moves in Q3",
+    owner="team-a",
+    expires="2027-01-31",
+    ticket="OPS-1",
+    origin="ecs-guard.yaml",
+)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +76,7 @@ def test_what_is_denied(changed: dict[str, Any], denied: bool) -> None:
 
 def test_as_json() -> None:
     found = replace(FINDING, notes=("Exempt.",), exemption=EXEMPTION, file="app.py", line=7, column=3, source="a.json")
-    assert found.to_json() == {
+    assert found.to_json(datetime.date(2027, 1, 1)) == {
         "check": "host-mode-root-user",
         "severity": "high",
         "verdict": "violation",
@@ -86,12 +95,20 @@ def test_as_json() -> None:
         "remedy": "What to change.",
         "notes": ["Exempt."],
         "exemption": {
-            "check": "host-mode-root-user",
-            "path": "Td",
-            "reason": "moves in Q3",
             "owner": "team-a",
+            "reason": "moves in Q3",
             "expires": "2027-01-31",
+            "days_left": 30,
+            "ticket": "OPS-1",
+            "origin": "ecs-guard.yaml",
         },
         "acknowledged": None,
         "baseline": False,
     }
+
+
+@pytest.mark.parametrize(("today", "days"), [("2027-01-31", 0), ("2027-02-01", -1), ("2026-12-31", 31)])
+def test_how_many_days_are_left_counts_from_the_day_given(today: str, days: int) -> None:
+    said = replace(FINDING, exemption=EXEMPTION).to_json(datetime.date.fromisoformat(today))
+    assert said["exemption"]["days_left"] == days
+    assert replace(FINDING).to_json(datetime.date.fromisoformat(today))["exemption"] is None

@@ -47,13 +47,22 @@ REFUSED = [
     ({"enforcement": {"zzz": WARN}},                         ["enforcement", "'zzz'", "Known:", MODE]),
     ({"enforcement": {5: WARN}},                             ["enforcement", "5", "Known:", MODE]),
     ({"enforcement": {"unreadable": WARN}},                  ["enforcement", "'unreadable'", "Known:"]),
-    ({"exemptions": exemption()},                            ["exemptions", "Exemption(", "list"]),
+    ({"exemptions": exemption()},                            ["exemptions", "Exemption(check=", "list"]),
     ({"exemptions": None},                                   ["exemptions", "None", "list"]),
     ({"exemptions": "all"},                                  ["exemptions", "'all'", "list"]),
     ({"exemptions": [{"check": MODE}]},                      ["exemptions[0]", "{'check':", "Exemption"]),
     ({"exemptions": [exemption(), None]},                    ["exemptions[1]", "None", "Exemption"]),
     ({"exemptions": [exemption(check="awsvpc-network")]},    ["exemption", "'awsvpc-network'", "Did you mean"]),
     ({"exemptions": [exemption(check="unreadable")]},        ["exemption", "'unreadable'", "Known:"]),
+    ({"exemptions": [exemption(container="app")]},           ["exemptions[0]", "'app'", "leave the container out"]),
+    ({"exemptions": [exemption(check="not-checked", container="app")]}, ["exemptions[0]", "leave the container out"]),
+    ({"max_exemption_days": "90"},                           ["max_exemption_days", "'90'", "number of days"]),
+    ({"max_exemption_days": True},                           ["max_exemption_days", "True", "number of days"]),
+    ({"max_exemption_days": 1.5},                            ["max_exemption_days", "1.5", "number of days"]),
+    ({"max_exemption_days": 0},                              ["max_exemption_days", "0", "from 1 to 36500"]),
+    ({"max_exemption_days": 36501},                          ["max_exemption_days", "36501", "from 1 to 36500"]),
+    ({"local_exemptions": "no"},                             ["local_exemptions", "'no'", "bool"]),
+    ({"local_exemptions": None},                             ["local_exemptions", "None", "bool"]),
     ({"checks": Raises()},                                   ["checks", "Raises", "list"]),
     ({"checks": [Raises]},                                   ["checks[0]", "Raises", "Check"]),
     ({"checks": [Raises(), "x"]},                            ["checks[1]", "'x'", "Check"]),
@@ -76,6 +85,39 @@ def test_the_ids_of_the_gate_itself_are_taken(taken: str) -> None:
     check = type("Mine", (NoLatestImage,), {"id": taken, "title": "T.", "severity": Severity.HIGH})()
     with pytest.raises(PolicyError, match=taken):
         Policy(checks=[check])
+
+
+# fmt: off
+ENDS = [
+    # days allowed, expires     the last day allowed, if that is too late
+    (None, "9999-12-31",        None),
+    (90,   "9999-12-31",        "the policy allows 90 days, so the last day allowed today is 2026-08-30"),
+    (90,   "2026-08-31",        "the policy allows 90 days, so the last day allowed today is 2026-08-30"),
+    (90,   "2026-08-30",        None),
+    (1,    "2026-06-03",        "the policy allows 1 day, so the last day allowed today is 2026-06-02"),
+    (1,    "2026-06-02",        None),
+    (90,   "2020-01-01",        None),  # has ended: its findings are denied and say so
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("days", "expires", "refused"), ENDS)
+def test_how_late_an_exemption_may_end(days: int | None, expires: str, refused: str | None) -> None:
+    fields: dict[str, Any] = {"max_exemption_days": days, "today": datetime.date(2026, 6, 1)}
+    exemptions = [exemption(), exemption(expires=expires)] if days is None else [exemption(expires=expires)]
+    if refused is None:
+        assert Policy(exemptions=exemptions, **fields).exemptions[-1].expires.isoformat() == expires
+        return
+    with pytest.raises(PolicyError) as raised:
+        Policy(exemptions=exemptions, **fields)
+    assert str(raised.value) == f"exemptions[0] ({MODE} for Task) expires on {expires}: {refused}"
+
+
+def test_the_days_allowed_count_wherever_the_exemption_comes_from() -> None:
+    bounded = Policy(max_exemption_days=90, today=datetime.date(2026, 6, 1))
+    for extended in (bounded.extend, bounded.replace):
+        with pytest.raises(PolicyError, match="the last day allowed today is 2026-08-30"):
+            extended(exemptions=[exemption()])
 
 
 def test_a_policy_error_is_a_value_error() -> None:
@@ -140,6 +182,18 @@ def test_replace_and_extend_are_checked_too() -> None:
 def test_what_is_off_is_not_run_again_after_replace() -> None:
     assert MODE in [check.id for check in PLATFORM.enforced_checks]
     assert MODE not in [check.id for check in PLATFORM.extend(enforcement={MODE: OFF}).enforced_checks]
+
+
+def test_enforcement_switches_a_check_of_another_profile_on() -> None:
+    ids = ["awsvpc-network-mode", "host-mode-root-user"]
+    assert [check.id for check in Policy().enforced_checks] == ids
+    for enforcement, added in ((DENY, ["non-root-user"]), (AUDIT, ["non-root-user"]), (OFF, [])):
+        policy = Policy(enforcement={"non-root-user": enforcement})
+        assert [check.id for check in policy.enforced_checks] == [*ids, *added]
+    root = task_definition(ContainerDefinitions=[container(User="root")])
+    assert judge(root, Policy()) == []
+    (finding,) = judge(root, Policy(enforcement={"non-root-user": WARN}))
+    assert (finding.check, finding.enforcement) == ("non-root-user", WARN)
 
 
 # --- enforcement ---------------------------------------------------------------------------------------------------

@@ -6,23 +6,10 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.policy import Policy, Profile
-from ecs_guard_aspects.policy.checks import ALL
+from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile
+from ecs_guard_aspects.policy.checks import ALL, Check
 
 from .support import ABSENT, container, host, if_, judge, parameter, ref, task_definition
-
-PROFILES = {
-    "default": ["awsvpc-network-mode", "host-mode-root-user"],
-    "datadog": ["awsvpc-network-mode", "host-mode-root-user"],
-    "aws-config": ["awsvpc-network-mode", "host-mode-root-user"],
-    "cyscale": ["host-mode-privileged"],
-    "security-hub": ["no-host-network-mode", "no-privileged-containers", "non-root-user", "non-admin-windows-user"],
-    "strict": [check.id for check in ALL],
-}
-
-
-def test_the_checks_of_every_profile() -> None:
-    assert {profile.value: [check.id for check in profile.checks] for profile in Profile} == PROFILES
 
 
 def test_default_is_the_default() -> None:
@@ -32,7 +19,68 @@ def test_default_is_the_default() -> None:
 @pytest.mark.parametrize("profile", Profile)
 def test_every_profile_denies(profile: Profile) -> None:
     findings = judge(host(container(User="root"), container("p", Privileged=True)), Policy(profile=profile))
-    assert {finding.enforcement.value for finding in findings} == {"deny"}
+    reported = [(f.check, f.container) for f in findings if f.enforcement is Enforcement.AUDIT]
+    lets_pass = profile in (Profile.DEFAULT, Profile.DATADOG, Profile.AWS_CONFIG)
+    assert reported == ([("host-mode-privileged", "p")] if lets_pass else [])
+    assert {f.enforcement.value for f in findings if (f.check, f.container) not in reported} == {"deny"}
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
+def test_every_check_is_in_profiles_that_there_are(check: Check) -> None:
+    assert check.profiles <= {profile.value for profile in Profile} - {"strict"}
+
+
+PRIVILEGED = container("p", Privileged=True)
+OFF = {"awsvpc-network-mode": Enforcement.OFF}
+# fmt: off
+LET_PASS = [
+    # the policy                                             the containers                          what is reported
+    ({},                                                     [PRIVILEGED],                           [("p", "audit")]),
+    ({"enforcement": OFF},                                   [PRIVILEGED],                           [("p", "audit")]),
+    ({"profile": Profile.DATADOG},                           [PRIVILEGED],                           [("p", "audit")]),
+    ({},                                                     [container(), PRIVILEGED],              [("p", "audit")]),
+    ({},                     [container("p", User="root", Privileged="true")],                       [("p", "audit")]),
+    ({},                     [container(ABSENT, Privileged=True)],                                   [(None, "audit")]),
+    ({},                     [container("p", Privileged=if_("Maybe", True, False))],                 [("p", "audit")]),
+    # only what is known to be privileged
+    ({},                                                     [container()],                          []),
+    ({},                     [container("p", Privileged=ref("Any"))],                                []),
+    # denied by the profile, or by a check that the policy names
+    ({"profile": Profile.CYSCALE},                           [PRIVILEGED],                           [("p", "deny")]),
+    ({"profile": Profile.STRICT},                            [PRIVILEGED],                           [("p", "deny")]),
+    ({"enforcement": {"host-mode-privileged": Enforcement.DENY}},  [PRIVILEGED],                     [("p", "deny")]),
+    ({"enforcement": {"host-mode-privileged": Enforcement.WARN}},  [PRIVILEGED],                     [("p", "warn")]),
+    ({"enforcement": {"host-mode-privileged": Enforcement.OFF}},   [PRIVILEGED],                     []),
+    # another finding names the container
+    ({"profile": Profile.SECURITY_HUB},                      [PRIVILEGED],                           []),
+    ({"profile": Profile.SECURITY_HUB},                      [container(ABSENT, Privileged=True)],   []),
+    ({"enforcement": {"no-privileged-containers": Enforcement.WARN}}, [PRIVILEGED],                  []),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("policy", "containers", "reported"), LET_PASS, ids=range(len(LET_PASS)))
+def test_privileged_in_host_mode_never_passes_unseen(policy: Any, containers: list[Any], reported: list[Any]) -> None:
+    sections = {
+        "Parameters": {"Any": parameter()},
+        "Conditions": {"Maybe": {"Fn::Equals": [ref("Any"), "b"]}},
+    }
+    found = judge(host(*containers), Policy(**policy), **sections)
+    about = [(f.container, f.enforcement.value) for f in found if f.check == "host-mode-privileged"]
+    assert about == reported
+    elsewhere = judge(host(*containers, NetworkMode="bridge"), Policy(**policy), **sections)
+    assert [f for f in elsewhere if f.check == "host-mode-privileged"] == []
+
+
+def test_what_is_let_pass_can_be_exempted_and_acknowledged_and_stays_a_report() -> None:
+    exemption = Exemption(
+        check="host-mode-privileged", path="Task", reason="node agent", owner="infra", expires="2999-01-01"
+    )
+    (_, finding) = judge(host(PRIVILEGED), Policy(exemptions=[exemption]))
+    assert (finding.enforcement, finding.exemption) == (Enforcement.AUDIT, exemption)
+    expired = Exemption(**{**exemption.to_json(), "expires": "2020-01-01"})
+    (_, finding) = judge(host(PRIVILEGED), Policy(exemptions=[expired]))
+    assert (finding.enforcement, finding.exemption) == (Enforcement.AUDIT, expired)
 
 
 EXTERNAL, MANAGED = ["EXTERNAL"], ["MANAGED_INSTANCES"]

@@ -128,7 +128,9 @@ PARAMETERS = {"P": {"Type": "String"}, "N": {"Type": "String", "Default": "agent
     ],
 )
 def test_an_exemption_by_container_holds_for_a_name_that_is_settled(name: Any, user: Any, exempt: bool) -> None:
-    exemption = Exemption("host-mode-root-user", "Td", "agent", "infra", "2999-01-01", container="agent")
+    exemption = Exemption(
+        check="host-mode-root-user", path="Td", reason="agent", owner="infra", expires="2999-01-01", container="agent"
+    )
     policy = Policy(exemptions=[exemption], enforcement={"awsvpc-network-mode": Enforcement.OFF})
     properties = {"NetworkMode": "host", "ContainerDefinitions": [{"Name": name, "User": user}]}
     findings = judge(properties, policy, Parameters=PARAMETERS, Conditions=CONDITIONS)

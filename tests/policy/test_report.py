@@ -58,7 +58,7 @@ def test_of_nothing_that_was_judged() -> None:
     assert report.to_json() == {
         "version": 1,
         "tool": {"name": "ecs-guard", "version": VERSION},
-        "policy": {"profile": "default"},
+        "policy": {"profile": "default", "origin": None, "sha256": Policy().sha256},
         "admitted": True,
         "judged": {"sources": 0, "task_definitions": 0},
         "not_read": [],
@@ -69,7 +69,9 @@ def test_of_nothing_that_was_judged() -> None:
 
 def test_as_json() -> None:
     file = "infra/billing.yaml"
-    exemption = Exemption("awsvpc-network-mode", "**", "moves in Q3", "team-a", datetime.date(2027, 1, 31))
+    exemption = Exemption(
+        check="awsvpc-network-mode", path="**", reason="moves in Q3", owner="team-a", expires=datetime.date(2027, 1, 31)
+    )
     found = finding(
         source=file,
         resource="taskdefinition",
@@ -83,7 +85,7 @@ def test_as_json() -> None:
         exemption=exemption,
     )
     report = Report(
-        Policy(Profile.STRICT),
+        Policy(Profile.STRICT, today=datetime.date(2027, 1, 1), origin="ecs-guard.yaml"),
         (found,),
         (Judged(file, f"{file}/taskdefinition", "my-task"), Judged("b", "b/Td", None)),
         (NotRead("x.yaml", "it is no YAML"),),
@@ -91,8 +93,13 @@ def test_as_json() -> None:
     )
     said = report.to_json()
     assert json.loads(json.dumps(said)) == said
-    assert list(said) == ["version", "tool", "policy", "admitted", "judged", "not_read", "resources", "findings"]
-    assert said["policy"]["profile"] == "strict"
+    assert list(said) == [*("version", "tool", "policy", "admitted", "judged", "not_read", "resources", "findings")]
+    assert said["policy"] == {
+        "profile": "strict",
+        "origin": "ecs-guard.yaml",
+        "sha256": Policy(Profile.STRICT).sha256,
+    }
+    assert report.digests == {file: "12ab"}
     assert said["judged"] == {"sources": 3, "task_definitions": 2}
     assert said["not_read"] == [{"source": "x.yaml", "reason": "it is no YAML"}]
     assert said["resources"] == [
@@ -100,7 +107,7 @@ def test_as_json() -> None:
         {"address": "b/Td", "family": None},
     ]
     (one,) = said["findings"]
-    assert one == found.to_json()
+    assert one == found.to_json(datetime.date(2027, 1, 1))
     assert set(one) == {
         *("check", "severity", "verdict", "enforcement", "source", "resource", "address", "family", "container"),
         *("location", "file", "line", "column", "what", "why", "remedy", "notes", "exemption", "acknowledged"),
@@ -113,7 +120,31 @@ def test_as_json() -> None:
         "deny",
     )
     assert (one["file"], one["line"], one["column"], one["notes"]) == (file, 7, 20, ["Exempt."])
-    assert {"owner": "team-a", "reason": "moves in Q3", "expires": "2027-01-31"}.items() <= one["exemption"].items()
+    assert one["exemption"] == {
+        "owner": "team-a",
+        "reason": "moves in Q3",
+        "expires": "2027-01-31",
+        "days_left": 30,
+        "ticket": None,
+        "origin": None,
+    }
+
+
+DIGESTS: list[dict[str, Any]] = [
+    {},
+    {"profile": Profile.STRICT},
+    {"unresolved": Enforcement.WARN},
+    {"enforcement": {"non-root-user": Enforcement.WARN}},
+    {"max_exemption_days": 90},
+    {"local_exemptions": False},
+]
+
+
+def test_the_digest_is_that_of_what_the_policy_demands() -> None:
+    digests = [Policy(**fields).sha256 for fields in DIGESTS]
+    assert len(set(digests)) == len(DIGESTS)
+    assert all(len(digest) == 64 for digest in digests)
+    assert Policy(origin="cdk.json", today=datetime.date(2020, 1, 1)).sha256 == Policy().sha256
 
 
 def test_other_findings_leave_the_rest_as_it_was() -> None:

@@ -89,7 +89,9 @@ USERS = rows(
     (sub("0:${Free}"),                                VIOLATION),
     (sub(":${Free}"),                                 VIOLATION),
     (sub("${Free}:0"),                                UNRESOLVED),
-    (sub("1${Free}"),                                 None),
+    (sub("1${Free}"),                                 UNRESOLVED),   # 1, or 10000000000, which overflows to 0
+    (sub("-1${Free}"),                                UNRESOLVED),
+    (sub("-a${Free}"),                                None),
     (sub("0${Free}"),                                 UNRESOLVED),   # 0, or 01
     (sub("root${Free}"),                              UNRESOLVED),   # root, or rootless
     (sub("app-${Free}"),                              None),
@@ -99,10 +101,20 @@ USERS = rows(
     ({"Fn::Join": [":", ["1000", ref("Free")]]},      None),
     ({"Fn::Join": [":", ["0", ref("Free")]]},         VIOLATION),
     ({"Fn::Join": [":", [ref("Free"), "1000"]]},      UNRESOLVED),
-    ({"Fn::Join": ["", ["10", {"Fn::GetAtt": ["A", "b"]}]]}, None),
+    ({"Fn::Join": ["", ["10", {"Fn::GetAtt": ["A", "b"]}]]}, UNRESOLVED),
+    ({"Fn::Join": ["", ["a1", {"Fn::GetAtt": ["A", "b"]}]]}, None),
+    ("2147483648",                                    VIOLATION),
+    ("2147483647",                                    None),
     ("{{resolve:ssm:/uid}}",                          UNRESOLVED),
     ("1000:{{resolve:ssm:/gid}}",                     None),
     ("0:{{resolve:ssm:/gid}}",                        VIOLATION),
+    ("[[servicecatalog:provisioner/uid]]",            UNRESOLVED),
+    ("1000:[[servicecatalog:provisioner/gid]]",       None),
+    (sub("[[servicecatalog:x]]${Free}"),              UNRESOLVED),
+    ("{{changeSet:KNOWN_AFTER_APPLY}}",               UNRESOLVED),
+    ("app-{{changeSet:KNOWN_AFTER_APPLY}}",           None),
+    ("{{mustache}}",                                  None),         # nobody fills that in
+    ("[[x]]",                                         None),
     # a beginning that belongs to the key says nothing of the value found under it
     ({"Fn::FindInMap": [sub("app${AWS::Region}"), "a", "b"]}, UNRESOLVED),
     ({"Fn::FindInMap": ["ByStage", ref("Stage"), "User"]}, VIOLATION),

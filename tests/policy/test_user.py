@@ -15,9 +15,12 @@ ROOT = [
     "0", "00", "000", "+0", "-0", "+00", "-000",       # strconv.Atoi reads all of them as 0
     ":", ":1000", ":root", "0:1000", "00:0", "-0:x",   # the group never matters
     "root:x", "ROOT:1000", "root:", "0:", "0:0:0",
+    "2147483648", "+2147483648", "4294967296:1000", "0" * 9 + "2147483648", "9" * 5000,  # CVE-2024-40635
+    "-2147483648", "-4294967296", "-99999999999",      # cut to 32 bits like those above
 ]
 NOT_ROOT = [
-    "1000", "1000:0", "1000:root", "1", "01", "+1", "-1", "10", "65534",
+    "1000", "1000:0", "1000:root", "1", "01", "+1", "-1", "10", "65534", "2147483647",
+    "-2147483647",
     "rootless", "toor", "roo", "nonroot", "root1", "nobody",
     "0x0", "0o0", "0b0", "0_0", "0.0", "0e0", "1e-9",  # not in Atoi's grammar: they are names
     " 0", "0 ", "0\n", "\t0", " ", " root", "root ",   # Atoi does not trim
@@ -53,6 +56,7 @@ def atoi(text: str) -> int | None:
 
 USERS = st.one_of(
     st.text(alphabet="0+-:", max_size=6),
+    st.text(alphabet="0123456789+-:", min_size=9, max_size=13),
     st.text(alphabet="01+-:_ xrRoOtT\u0660", max_size=8),
     st.sampled_from([user for user in ROOT + NOT_ROOT if user is not None]),
     st.text(max_size=6),
@@ -62,7 +66,9 @@ USERS = st.one_of(
 @given(USERS)
 def test_root_is_what_the_container_runtime_reads_as_uid_0(user: str) -> None:
     name = user.split(":")[0]
-    assert is_root(user) == (name == "" or name.lower() == "root" or atoi(name) == 0)
+    assert is_root(user) == (
+        name == "" or name.lower() == "root" or atoi(name) == 0 or abs(atoi(name) or 0) > 2**31 - 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,8 +81,10 @@ def test_root_is_what_the_container_runtime_reads_as_uid_0(user: str) -> None:
         ("r", None),
         ("ROO", None),
         ("root", None),  # rootless
-        ("1", False),
-        ("01", False),
+        ("1", None),  # 10000000000
+        ("01", None),
+        ("-1", None),  # -10000000000
+        ("-x", False),
         ("rootl", False),
         ("app", False),
         (" ", False),
@@ -99,7 +107,7 @@ def test_a_decided_beginning_holds_for_every_end(prefix: str, end: str) -> None:
 @given(USERS)
 def test_an_undecided_beginning_can_go_both_ways(prefix: str) -> None:
     if prefix_decides_root(prefix) is None:
-        ends = ["", "0", "root"[len(prefix) :], "x1"]
+        ends = ["", "0", "root"[len(prefix) :], "x1", "9" * 10]
         assert {is_root(prefix + end) for end in ends} == {True, False}
 
 

@@ -270,7 +270,8 @@ def test_no_root_container_is_left_in_host_mode_without_a_blocker(properties: di
     decided = plan(definition, awsvpc=False, user="1000")
     after = fixed(definition, decided)
 
-    checks = Policy(Profile.DATADOG, enforcement={"awsvpc-network-mode": Enforcement.OFF})
+    others = ("awsvpc-network-mode", "host-mode-privileged")
+    checks = Policy(Profile.DATADOG, enforcement=dict.fromkeys(others, Enforcement.OFF))
     left = evaluate(Resource("x", TASK_DEFINITION, after, definition.declarations), checks)
     assert bool(left) is bool(decided.blockers)
     for env in WORLDS:

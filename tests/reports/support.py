@@ -45,7 +45,14 @@ FILES = {
 
 def exemption(path: str, expires: str, **more: str) -> Exemption:
     check = more.pop("check", "awsvpc-network-mode")
-    return Exemption(check, path, "reads the counters", "team-obs", datetime.date.fromisoformat(expires), **more)
+    return Exemption(
+        check=check,
+        path=path,
+        reason="reads the counters",
+        owner="team-obs",
+        expires=datetime.date.fromisoformat(expires),
+        **more,
+    )
 
 
 POLICY = Policy(

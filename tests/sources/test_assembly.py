@@ -11,8 +11,9 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Among, AnythingBut, Domain
 from ecs_guard_aspects.cloudformation.document import NOT_CHECKED, UNREADABLE, Notice
+from ecs_guard_aspects.cloudformation.products import PRODUCT as PRODUCT_TYPE
 from ecs_guard_aspects.cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Acknowledgement, Place
-from ecs_guard_aspects.policy import judge
+from ecs_guard_aspects.policy import Exemption, Policy, judge
 from ecs_guard_aspects.sources import assembly_templates
 from ecs_guard_aspects.sources.assembly import read_assembly
 
@@ -54,6 +55,42 @@ class TestReadTemplates:
         assembly.template("Product.product", Td=BAD)
         assert list(assembly.said()) == [STACK, "Product.product.template.json"]
         assert assembly.addresses() == ["Stack/<Td>"]
+
+    @pytest.mark.parametrize(
+        ("urls", "is_said"),
+        [
+            (["https://s3/aaa.json"], False),
+            (["https://s3/aaa.json", "https://s3/bbb.json"], False),
+            (["https://s3/ccc.json"], True),  # an asset that is no template of the CDK
+            (["https://s3/aaa.json", "https://s3/ccc.json"], True),
+            (["https://example.com/x.json"], True),
+            ([{"Ref": "Url"}], True),
+            ([], True),
+        ],
+    )
+    def test_a_product_of_service_catalog(self, assembly: Assembly, urls: list[Any], is_said: bool) -> None:
+        versions = [{"Info": {"LoadTemplateFromURL": url}} for url in urls]
+        assembly.template(P={"Type": PRODUCT_TYPE, "Properties": {"ProvisioningArtifactParameters": versions}})
+        assembly.assets(aaa="A.product.template.json", bbb="B.product.template.json", ccc="asset.ccc.json")
+        for name in ("A.product", "B.product"):
+            assembly.template(name, Td=BAD)
+        (own, *_) = assembly.read()
+        notices = [(item.name, item.kind) for item in own.items if isinstance(item, Notice)]
+        assert notices == ([("P", NOT_CHECKED)] if is_said else [])
+        assert len(assembly.addresses()) == 2
+
+    def test_a_nested_stack_of_the_cdk_whose_template_nobody_names(self, assembly: Assembly) -> None:
+        # A synthesizer of a team's own may write it as it likes.
+        assembly.template(N=deploys("https://s3/own.json"), Far=deploys("https://s3/far.json"))
+        assembly.template("Own.nested", Td=BAD)
+        assembly.assets()
+        assembly.metadata_of({f"/Stack/{resource_of('Near')}": [logical_id("N")], "/Stack/Far": [logical_id("Far")]})
+        found = {item.name: (item.kind, item.address) for item in assembly.read()[0].items if isinstance(item, Notice)}
+        resource = "Stack/Near.NestedStack/Near.NestedStackResource"
+        assert found == {"N": (UNREADABLE, resource), "Far": (NOT_CHECKED, "Stack/Far")}
+        assert not judge(assembly.read()).is_admitted
+        known = {"Stack/Near": "Own.nested.template.json"}
+        assert [resource.address for resource in assembly.task_definitions(template_files=known)] == ["Stack/Near/<Td>"]
 
     def test_a_template_that_the_metadata_expects(self, assembly: Assembly) -> None:
         assembly.template()
@@ -382,6 +419,52 @@ def test_a_template_no_nested_stack_deploys_has_the_path_of_the_metadata(assembl
     assembly.template("A.nested", Td=BAD)
     assembly.metadata(Product=[entry("templateFile", A)], Product__Td=[logical_id("Td")])
     assert assembly.addresses() == ["Stack/Product/Td"]
+
+
+# --- accounts ------------------------------------------------------------------------------------------------------
+
+# fmt: off
+ACCOUNTS = [
+    ("aws://012345678901/eu-central-1",        "012345678901"),
+    ("aws://012345678901/unknown-region",      "012345678901"),
+    ("aws://unknown-account/unknown-region",   None),
+    ("aws://0123456789012/eu-central-1",       None),
+    ("aws://12345678901/eu-central-1",         None),
+    ("012345678901/eu-central-1",              None),
+    ("aws://\u0660" + "0" * 11 + "/eu",        None),
+    (5,                                        None),
+    (None,                                     None),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("environment", "account"), ACCOUNTS, ids=repr)
+def test_the_account_is_that_of_the_environment(assembly: Assembly, environment: Any, account: str | None) -> None:
+    assembly.artifact["environment"] = environment
+    assembly.manifest()
+    assembly.template(sections={"Transform": "Mine"}, Td=BAD, N=stack_of("aaa"), Far=deploys("x"), Odd=[])
+    assembly.template("A.nested", Td=BAD)
+    assembly.assets(aaa=A)
+    items = [item for document in assembly.read() for item in document.items]
+    assert [(item.name, item.account) for item in items] == [
+        *((name, account) for name in ("", "Td", "Far", "Odd", "Td"))
+    ]
+    assert {finding.account for finding in judge(assembly.read()).findings} == {account}
+
+
+@pytest.mark.parametrize(
+    ("account", "enforcement"), [("012345678901", "audit"), ("109876543210", "deny"), (None, "deny")]
+)
+def test_an_exemption_for_one_account(assembly: Assembly, account: str | None, enforcement: str) -> None:
+    assembly.artifact["environment"] = f"aws://{account or 'unknown-account'}/eu-central-1"
+    assembly.manifest()
+    assembly.template(Td=BAD)
+    assembly.assets()
+    exemption = Exemption(
+        check=MODE, path="Stack/*", account="012345678901", reason="r", owner="o", expires="2999-01-01"
+    )
+    (finding, *_) = judge(assembly.read(), Policy(exemptions=[exemption])).findings
+    assert finding.enforcement.value == enforcement
 
 
 # --- Stages --------------------------------------------------------------------------------------------------------

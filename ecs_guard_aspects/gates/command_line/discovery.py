@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...policy.checks import Check
-from ...policy.configuration import CONTEXT_KEY, policy_from_context
+from ...policy.configuration import CONTEXT_KEY, policy_in_context
 from ...policy.errors import PolicyError
 from ...policy.policy import Policy
 from ...sources.text_file import TextError, decode, read_text
@@ -63,25 +63,9 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = ()) -> Policy:
         place = f"[tool.{CONTEXT_KEY}]" if path.name == _PYPROJECT else f"context.{CONTEXT_KEY}"
         raise CommandError(f"{name} has no policy: there is no {place} in it")
     try:
-        return policy_from_context(_Context(configuration), Policy(checks=checks)).replace(origin=name)
+        return policy_in_context(configuration, Policy(checks=checks), name).replace(origin=name)
     except PolicyError as error:
         raise CommandError(f"{name}: {error}") from None
-
-
-class _Context:
-    """A configuration as the CDK shows it to a construct."""
-
-    def __init__(self, configuration: Configuration) -> None:
-        self._configuration = configuration
-
-    @property
-    def node(self) -> Any:
-        """Itself: it is all that is asked for."""
-        return self
-
-    def get_all_context(self) -> Configuration:
-        """Return the configuration."""
-        return self._configuration
 
 
 def _policy_files(folder: Path) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 import jsii
@@ -14,11 +15,14 @@ from ...policy.notices import notice_finding
 from ...policy.policy import Policy
 from ...policy.report import Report
 from ...sources.assembly import document_of
+from ...sources.assembly_metadata import rule_id
 from .annotations import annotate
+from .context import OVERLOOKED, is_overlooked
 from .failure import failure
 from .pause import collection_paused
 from .tree.constructs import identity_of, stacks_of, stage_of
 from .tree.rendering import render
+from .validation_report import indented
 
 _log = logging.getLogger("ecs_guard_aspects")
 _ATTRIBUTE = "_ecs_guard_aspects_said"
@@ -32,14 +36,16 @@ class Annotator:
         app: the app.
 
     Attributes:
+        policy: the policy to judge by.
         reports: what was found, by the construct path of the Stage.
     """
 
     def __init__(self, policy: Policy, app: IConstruct) -> None:
         self.reports: dict[str, Report] = {}
-        self._policy = policy
+        self.policy = policy
         self._visited: dict[str, dict[str, cdk.CfnResource]] = {}
         self._said = _said_in(app)
+        self._has_looked = False
 
     def remember(self, node: cdk.CfnResource) -> None:
         """Remember a task definition, to be judged when its Stage is validated: references are resolved by then."""
@@ -56,14 +62,20 @@ class Annotator:
         nodes = list(self._visited[identity].values())
         by_path = {node.node.path: node for node in nodes}
         documents = [document_of(template) for template in render(stacks_of(nodes))]
-        report = judge(documents, self._policy)
+        report = judge(documents, self.policy)
+        self._say_what_is_overlooked(nodes)
         findings = [finding for finding in report.findings if finding.address in by_path]
         resources = tuple(resource for resource in report.resources if resource.address in by_path)
-        self.reports[stage_path] = Report(self._policy, tuple(findings), resources, report.not_read, report.sources)
+        self.reports[stage_path] = Report(self.policy, tuple(findings), resources, report.not_read, report.sources)
         if report.not_read:
             raise RuntimeError("; ".join(entry.reason for entry in report.not_read))
         for finding in findings:
             self._say(by_path[finding.address], finding)
+
+    def _say_what_is_overlooked(self, nodes: Sequence[cdk.CfnResource]) -> None:
+        if not self._has_looked and nodes and is_overlooked(nodes[0].node.root, [self.policy]):
+            cdk.Validations.of(cdk.Stack.of(nodes[0])).add_warning(rule_id("policy"), indented(OVERLOOKED))
+        self._has_looked = True
 
     def _say(self, node: IConstruct, finding: Finding) -> None:
         """Annotate once: an app may be synthesized again, and several guards may find the same."""

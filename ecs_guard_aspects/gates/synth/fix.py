@@ -191,7 +191,7 @@ class EcsGuardFix:
             user=self._user if mandate.user else None,
             network=self._network,
         )
-        wanted = [change for change in decided.changes if _is_covered(change, task_definition, mandate)]
+        wanted = [change for change in decided.changes if _is_covered(change, mandate)]
         if any(change.resource != path for change in wanted) and self._network_is_out_of_reach(stage):
             return Plan(path, (), (Blocker(path, "the network it would be given belongs to another Stage or the app"),))
         return replace(decided, changes=tuple(wanted))
@@ -256,11 +256,11 @@ class EcsGuardFix:
             inform(node, text)
 
 
-def _is_covered(change: Change, task_definition: Resource, mandate: Mandate) -> bool:
+def _is_covered(change: Change, mandate: Mandate) -> bool:
     container, _, field_name = change.path.rpartition(".")
-    if change.resource != task_definition.address or field_name != "User":
+    if change.resource != mandate.task_definition.address or field_name != "User":
         return True
-    return mandate.covers_container(task_definition.address, task_definition.written(f"{container}.Name"))
+    return mandate.covers_container(mandate.task_definition.written(f"{container}.Name"))
 
 
 def _apply(target: cdk.CfnResource, change: Change) -> None:

@@ -13,6 +13,7 @@ from ...policy.finding import Finding
 from ...policy.policy import Policy
 from ...policy.report import Report
 from .annotator import Annotator
+from .context import policy_at
 from .defaults import default_to_awsvpc
 from .floor import require_floor
 from .guards import Guards
@@ -36,10 +37,10 @@ class EcsGuard:
         EcsGuard(policy).protect(app)
 
     Args:
-        policy: what to demand; ``Policy()`` if left out.
+        policy: what to demand; if left out, what the context of the app says under ``ecs-guard`` (cdk.json, ``-c``).
 
     Raises:
-        PolicyError: if ``policy`` is no ``Policy``.
+        PolicyError: if ``policy`` is no ``Policy``; where it is used, if the context says no policy that can be read.
         RuntimeError: if aws-cdk-lib is older than what the gate needs.
     """
 
@@ -47,10 +48,15 @@ class EcsGuard:
         require_floor()
         if policy is not None and not isinstance(policy, Policy):
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
-        self.policy = policy or Policy()
+        self._policy = policy
         self._reviews: dict[str, Review] = {}
         self._annotators: dict[str, Annotator] = {}
         self._latest: Review | Annotator | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy it was given, or else the one of the app it was last used on."""
+        return self._policy or (self._latest.policy if self._latest else Policy())
 
     @property
     def report(self) -> Report:
@@ -94,7 +100,7 @@ class EcsGuard:
             raise RuntimeError(_TOO_LATE)
         identity = identity_of(root)
         if identity not in self._reviews:
-            self._reviews[identity] = Review(self.policy, then=self._last_used)
+            self._reviews[identity] = Review(policy_at(root, self._policy), then=self._last_used)
             Guards.of(root).add(self._reviews[identity])
         review = self._latest = self._reviews[identity]
         if path not in review.scopes:
@@ -102,7 +108,7 @@ class EcsGuard:
         if defaults:
             default_to_awsvpc(scope)
         if fix is not None:
-            log = fix.serve(scope, self.policy)
+            log = fix.serve(scope, review.policy)
             if log not in review.fix_logs:
                 review.fix_logs.append(log)
         return self
@@ -113,7 +119,7 @@ class EcsGuard:
             root = node.node.root
             identity = identity_of(root)
             if identity not in self._annotators:
-                self._annotators[identity] = Annotator(self.policy, root)
+                self._annotators[identity] = Annotator(policy_at(root, self._policy), root)
             self._latest = self._annotators[identity]
             self._latest.remember(node)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,19 @@ from ...cloudformation.document import Document, Notice
 from ...policy.finding import Finding
 from ...sources.assembly import read_assembly
 from .acknowledgements import acknowledged_above
+from .context import OVERLOOKED, is_overlooked
 from .failure import failure
-from .fix_log import NOT_FIXED, FixNote
+from .fix_log import NOT_FIXED
 from .pause import collection_paused
-from .validation_report import ValidationPlugin
+from .validation_report import Remark, ValidationPlugin
 
 if TYPE_CHECKING:
     from .review import Review
 
 _log = logging.getLogger("ecs_guard_aspects")
+PROOF = "ecs-guard.json"
+"""The file of the cloud assembly that holds the reports of all guards."""
+
 _ATTRIBUTE = "_ecs_guard_aspects"
 
 
@@ -62,9 +67,11 @@ class Guards:
         return list(dict.fromkeys(check.id for review in self._reviews for check in review.policy.enforced_checks))
 
     def add(self, review: Review) -> None:
-        """Take one more review, if it is not here already."""
+        """Take one more review, if it is not here already; what an earlier run has left proves nothing of this one."""
         if review not in self._reviews:
             self._reviews.append(review)
+            if not review.dry_run and isinstance(self._app, cdk.Stage):
+                (Path(self.outdir) / PROOF).unlink(missing_ok=True)
 
     def remove(self, review: Review) -> None:
         """Let go of a review."""
@@ -82,6 +89,7 @@ class Guards:
             documents = [Document("", (failure(error),))]
         for review in self._reviews:
             review.judge(documents)
+        self._prove()
 
     def findings(self) -> list[Finding]:
         """Return what all reviews but dry runs have found; of findings that are alike the strictest."""
@@ -94,13 +102,27 @@ class Guards:
                     merged[key] = finding
         return list(merged.values())
 
-    def remarks(self) -> list[FixNote]:
-        """Return what the fixes have to say, but for refusals that a finding explains already."""
+    def remarks(self) -> Iterator[Remark]:
+        """Yield what is to be said beside the findings: what the fixes have done, what is overlooked, the sum of it."""
         findings = self.findings()
         explained = {f.address for f in findings if any(note.startswith(NOT_FIXED) for note in f.notes)}
         logs = dict.fromkeys(log for review in self._reviews for log in review.fix_logs)
-        notes = dict.fromkeys(note for log in logs for note in log.notes)
-        return [note for note in notes if not (note.is_refusal and note.path in explained)]
+        for note in dict.fromkeys(note for log in logs for note in log.notes):
+            if not (note.is_refusal and note.path in explained):
+                yield Remark("fix", note.text, "info", note.path, note.in_stage)
+        reviews = [review for review in self._reviews if not review.dry_run]
+        if is_overlooked(self._app, (review.policy for review in reviews)):
+            yield Remark("policy", OVERLOOKED, "warning")
+        if findings:
+            yield from (Remark("summary", review.summary(), "info") for review in reviews)
+
+    def _prove(self) -> None:
+        """Write what was judged into the assembly, also when all is well: that nothing is said proves nothing."""
+        judged = [review.report for review in self._reviews if not review.dry_run]
+        reports = [report.to_json() | {"digests": report.digests} for report in judged]
+        if reports:
+            text = ",\n".join(map(json.dumps, reports))
+            (Path(self.outdir) / PROOF).write_text(f"[{text}]\n", encoding="utf-8")
 
     def _read(self, context: cdk.IPolicyValidationContext) -> list[Document]:
         outdir = Path(self.outdir)

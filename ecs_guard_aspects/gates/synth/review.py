@@ -60,6 +60,17 @@ class Review:
         self.report = report.with_findings(map(self._explained, report.findings))
         self.then(self)
 
+    def summary(self) -> str:
+        """Return, as one line, how many task definitions were judged, and what became of them."""
+        tally = self.report.tally()
+        stacks = len({source for source, _, _ in self.report.resources})
+        count = f"{tally.task_definitions} task definition{'s' * (tally.task_definitions != 1)}"
+        where = f"{stacks} stack{'s' * (stacks != 1)}"
+        policy = f"profile {self.policy.profile.value}, from {self.policy.origin or 'Python'}"
+        return (
+            f"{tally.denied} of {count} in {where} denied, {tally.warned} warned of, {tally.exempt} exempt ({policy})."
+        )
+
     def _covered(self, documents: Sequence[Document]) -> Iterator[Document]:
         """Yield the documents with what may be guarded of them, as far as that can be told."""
         for document in documents:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import aws_cdk as cdk
 import jsii
 
 from ..._version import VERSION
 from ...cloudformation.document import UNREADABLE
+from ...policy.checks import ALL
 from ...policy.finding import Enforcement, Finding
 from ...policy.notices import notice_finding
 from ...policy.policy import Policy
@@ -19,11 +21,31 @@ from ...sources.assembly_metadata import PLUGIN_NAME
 from .failure import failure
 
 if TYPE_CHECKING:
-    from .fix_log import FixNote
     from .guards import Guards
 
 _log = logging.getLogger("ecs_guard_aspects")
 _SEVERITIES = {Enforcement.DENY: "error", Enforcement.WARN: "warning", Enforcement.AUDIT: "info"}
+
+
+_EXPLAINED = frozenset(check.id for check in ALL)
+
+
+class Remark(NamedTuple):
+    """Something in the report that is no finding.
+
+    Attributes:
+        rule: what it is about, where findings name their check.
+        text: what is to be said.
+        severity: how the CDK grades it.
+        path: the construct it is about, if any.
+        in_stage: whether that is in a Stage, which a plain ``cdk synth`` does not select.
+    """
+
+    rule: str
+    text: str
+    severity: str
+    path: str | None = None
+    in_stage: bool = False
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
@@ -60,11 +82,11 @@ class ValidationPlugin:
             outdir = Path(self._guards.outdir).resolve()
             findings = [finding for finding in self._guards.findings() if finding.is_denied is self._denied]
             remarks = () if self._denied else self._guards.remarks()
-            violations = [*(_violation(finding, outdir) for finding in findings), *map(_remark, remarks)]
+            violations = [*_violations(findings, outdir), *map(_remark, remarks)]
             return _report(violations, success=not (self._denied and findings))
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             _log.debug("reporting failed", exc_info=True)
-            return _report([_violation(notice_finding(failure(error), Policy()), Path())], success=False)
+            return _report(list(_violations([notice_finding(failure(error), Policy())], Path())), success=False)
 
 
 def _report(violations: list[cdk.PolicyViolation], success: bool) -> cdk.PolicyValidationPluginReport:
@@ -94,15 +116,21 @@ def _may_be_suppressed(finding: Finding) -> bool:
     return suppresses_by_path() and finding.acknowledged is None and finding.check != UNREADABLE
 
 
-def _violation(finding: Finding, outdir: Path) -> cdk.PolicyViolation:
+def _violations(findings: Iterable[Finding], outdir: Path) -> Iterator[cdk.PolicyViolation]:
+    """Yield findings as violations; what one has explained the next does not explain again."""
+    explained: set[tuple[str, str, str]] = set()
+    for finding in findings:
+        explanation = (finding.check, finding.why, finding.remedy)
+        yield _violation(finding, outdir, explain=explanation not in explained)
+        explained.add(explanation)
+
+
+def _violation(finding: Finding, outdir: Path, explain: bool) -> cdk.PolicyViolation:
     severity = _SEVERITIES[finding.enforcement]
     if severity == "error" and not _may_be_suppressed(finding):
         severity = "fatal"
-    text = finding.describe(with_remedy=False)
     # The CDK finds what is acknowledged by its path; anything else without one it never filters away.
     is_placed = bool(finding.acknowledged) or not _counts_always(finding)
-    if not is_placed and finding.address:
-        text = f"{finding.address}: {text}"
     resource = cdk.PolicyViolatingResource(
         locations=[finding.location] if finding.location else [],
         construct_path=finding.address if is_placed else None,
@@ -111,20 +139,31 @@ def _violation(finding: Finding, outdir: Path) -> cdk.PolicyViolation:
     )
     return cdk.PolicyViolation(
         rule_name=finding.check,
-        description=indented(text),
-        fix=finding.remedy,
+        description=indented(_description(finding, explain)),
+        fix=finding.remedy if explain else None,
         severity=severity,
         rule_metadata=_metadata(finding),
         violating_resources=[resource],
     )
 
 
-def _remark(note: FixNote) -> cdk.PolicyViolation:
-    path = None if note.in_stage else note.path
-    text = note.text if path else f"{note.path}: {note.text}"
+def _description(finding: Finding, explain: bool) -> str:
+    """Return where and what, in the first line, then why and what else is to be said."""
+    where = f"{finding.address.removesuffix('/Resource')}: " if finding.address else ""
+    container = f"container {finding.container}: " if finding.container else ""
+    lines = [f"{where}{container}{finding.what}"]
+    if explain:
+        more = f" More: ecs-guard explain {finding.check}." if finding.check in _EXPLAINED else ""
+        lines.append(f"{finding.why}{more}")
+    return "\n".join([*lines, *finding.notes])
+
+
+def _remark(remark: Remark) -> cdk.PolicyViolation:
+    path = remark.path if remark.path and not remark.in_stage else None
+    text = remark.text if path or not remark.path else f"{remark.path}: {remark.text}"
     resource = cdk.PolicyViolatingResource(locations=[], construct_path=path)
     return cdk.PolicyViolation(
-        rule_name="fix", description=indented(text), severity="info", violating_resources=[resource]
+        rule_name=remark.rule, description=indented(text), severity=remark.severity, violating_resources=[resource]
     )
 
 

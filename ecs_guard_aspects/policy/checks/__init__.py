@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .awsvpc_network_mode import AwsvpcNetworkMode
-from .base import Check, ContainerCheck, Control, TaskDefinitionCheck, Violation
+from .base import Check, ContainerCheck, Control, Mend, TaskDefinitionCheck, Violation
 from .host_mode_privileged import HostModePrivileged
 from .host_mode_root_user import HostModeRootUser
 from .no_host_network_mode import NoHostNetworkMode
@@ -21,4 +21,16 @@ ALL: tuple[Check, ...] = (
     NonAdminWindowsUser(),
 )
 
-__all__ = ["ALL", "Check", "ContainerCheck", "Control", "TaskDefinitionCheck", "Violation"]
+HOST_MODE_PRIVILEGED = next(check for check in ALL if isinstance(check, HostModePrivileged))
+"""Also reported where the profile lets it pass."""
+
+__all__ = [
+    "ALL",
+    "HOST_MODE_PRIVILEGED",
+    "Check",
+    "ContainerCheck",
+    "Control",
+    "Mend",
+    "TaskDefinitionCheck",
+    "Violation",
+]

@@ -1,5 +1,3 @@
-# Fields read:    NetworkMode, RequiresCompatibilities (RuntimePlatform.OperatingSystemFamily for the message)
-# Allowed values: awsvpc
 """Task definitions use the awsvpc network mode."""
 
 from __future__ import annotations
@@ -8,11 +6,20 @@ from ...cloudformation.values import MalformedError
 from .. import launch_type
 from ..finding import Severity
 from ..task_definition import NETWORK_MODES, TaskDefinition
-from .base import Control, TaskDefinitionCheck, Violation
+from .base import Control, Mend, TaskDefinitionCheck, Violation
 
 
 class AwsvpcNetworkMode(TaskDefinitionCheck):
-    """``NetworkMode`` is absent or anything but ``awsvpc``."""
+    """``NetworkMode`` is absent or anything but ``awsvpc``.
+
+    An absent mode means ``bridge`` on Linux EC2 instances and ``default`` (nat) on Windows; on Fargate ECS refuses it,
+    and on ECS Managed Instances it means ``awsvpc``. The message says which applies.
+
+    ECS leaves no choice in two cases, and in the profile ``DEFAULT`` these are at most a warning: a task definition
+    that is only for ``EXTERNAL`` (ECS Anywhere has bridge, host and none, but no awsvpc), and one that is only for
+    ``MANAGED_INSTANCES`` and names no mode (it gets awsvpc). ``DATADOG``, ``AWS_CONFIG`` and ``STRICT`` take the rule
+    literally.
+    """
 
     id = "awsvpc-network-mode"
     severity = Severity.MEDIUM
@@ -20,6 +27,9 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
     question = "NetworkMode is awsvpc"
     fields = ("NetworkMode", "RequiresCompatibilities")
     allowed = "`awsvpc`"
+    setting = ("NetworkMode", "`awsvpc`")
+    profiles = frozenset(("default", "datadog", "aws-config"))
+    mended_by = frozenset((Mend.NETWORK_MODE,))
     controls = (
         Control(
             "Datadog IaC cloudformation-aws-ecs-task-definition-network-mode-not-recommended",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -19,6 +20,13 @@ class Control:
 
     name: str
     url: str
+
+
+class Mend(enum.Enum):
+    """What the fix can change about a task definition: its network mode, or the users of its containers."""
+
+    NETWORK_MODE = "network mode"
+    USER = "user"
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,9 @@ class Violation:
 class Check(ABC):
     """What all checks have. Derive from ``TaskDefinitionCheck`` or ``ContainerCheck``.
 
+    Of a check that comes with the library the first paragraph of its docstring says when it is violated; what follows
+    stands in docs/checks.md.
+
     Attributes:
         id: words joined by ``-``; what users write in policies, exemptions and acknowledgements.
         severity: how much a violation matters.
@@ -50,7 +61,10 @@ class Check(ABC):
         question: what is open where it cannot be decided, as in "it cannot be decided whether ...".
         fields: the properties it reads.
         allowed: what passes.
+        setting: what it leaves to set, and to what, as in "NetworkMode: `awsvpc`".
         controls: the public rules it stands for.
+        profiles: the profiles it is in, by their values; ``strict`` has all.
+        mended_by: what the fix changes to mend it, if it can.
     """
 
     id: ClassVar[str]
@@ -59,7 +73,10 @@ class Check(ABC):
     question: ClassVar[str] = "this check passes"
     fields: ClassVar[tuple[str, ...]] = ()
     allowed: ClassVar[str] = ""
+    setting: ClassVar[tuple[str, str] | None] = None
     controls: ClassVar[tuple[Control, ...]] = ()
+    profiles: ClassVar[frozenset[str]] = frozenset()
+    mended_by: ClassVar[frozenset[Mend]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

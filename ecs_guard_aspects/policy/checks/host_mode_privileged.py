@@ -1,5 +1,3 @@
-# Fields read:    NetworkMode, ContainerDefinitions[*].Privileged, ContainerDefinitions[*].User
-# Allowed values: NetworkMode: anything but host; or Privileged: false or absent, and User: non-root or absent
 """Containers in host mode are neither privileged nor declared as root."""
 
 from __future__ import annotations
@@ -7,12 +5,20 @@ from __future__ import annotations
 from .. import launch_type
 from ..finding import Severity
 from ..task_definition import Container, TaskDefinition
-from .base import ContainerCheck, Control, Violation
+from .base import ContainerCheck, Control, Mend, Violation
 from .wording import ROOT_ON_THE_INSTANCE, root_user
 
 
 class HostModePrivileged(ContainerCheck):
-    """Mode ``host``, a container privileged, or its user declared as root."""
+    """Mode ``host``, a container privileged, or its user declared as root.
+
+    The opposite reading of the same situation: nothing privileged and nobody declared as root shares the instance's
+    network. A container without a ``User`` passes this check; ``host-mode-root-user`` is the one that finds it.
+
+    Where a profile lets a privileged container in host mode pass, this check reports it all the same, with ``AUDIT``,
+    so that nobody takes that road unseen: unless another finding names the container already, or the ``enforcement`` of
+    the policy names this check.
+    """
 
     id = "host-mode-privileged"
     severity = Severity.HIGH
@@ -20,6 +26,9 @@ class HostModePrivileged(ContainerCheck):
     question = "this container is privileged, or declared as root, in host mode"
     fields = ("NetworkMode", "ContainerDefinitions[*].Privileged", "ContainerDefinitions[*].User")
     allowed = "any mode but `host`; or not privileged, with a `User` that is absent or not root"
+    setting = ("In `host` mode", "not privileged, `User` absent or non-root")
+    profiles = frozenset(("cyscale",))
+    mended_by = frozenset((Mend.NETWORK_MODE, Mend.USER))
     controls = (
         Control(
             "Cyscale aws-ecs-1-privileged-network-mode",

@@ -1,5 +1,3 @@
-# Fields read:    NetworkMode, ContainerDefinitions[*].Privileged, ContainerDefinitions[*].User
-# Allowed values: NetworkMode: anything but host; or Privileged: true; or User: a non-root user
 """Containers in host mode do not run as root without being deliberately privileged."""
 
 from __future__ import annotations
@@ -7,19 +5,27 @@ from __future__ import annotations
 from .. import launch_type
 from ..finding import Severity
 from ..task_definition import Container, TaskDefinition
-from .base import ContainerCheck, Control, Violation
+from .base import ContainerCheck, Control, Mend, Violation
 from .wording import ROOT_ON_THE_INSTANCE, root_user
 
 
 class HostModeRootUser(ContainerCheck):
-    """Mode ``host``, a container not privileged, its user root or empty."""
+    """Mode ``host``, a container not privileged, its user root or empty.
+
+    A privileged container passes: AWS counts it as the deliberate choice that a root user by oversight is not
+    ([AWS's answer](https://github.com/awsdocs/aws-security-hub-user-guide/issues/10)). It does not pass unseen:
+    ``host-mode-privileged`` reports it.
+    """
 
     id = "host-mode-root-user"
     severity = Severity.HIGH
     title = "In host mode a container that is not deliberately privileged runs as a non-root user."
     question = "this container runs as root in host mode without being privileged"
     fields = ("NetworkMode", "ContainerDefinitions[*].Privileged", "ContainerDefinitions[*].User")
-    allowed = "any mode but `host`, or `Privileged: true`, or a non-root `User`"
+    allowed = "any mode but `host`, or a non-root `User`; what is privileged is left to `host-mode-privileged`"
+    setting = ("In `host` mode", "`User` non-root")
+    profiles = frozenset(("default", "datadog", "aws-config"))
+    mended_by = frozenset((Mend.NETWORK_MODE, Mend.USER))
     controls = (
         Control("Datadog def-000-psk", "https://docs.datadoghq.com/security/default_rules/def-000-psk/"),
         Control(
@@ -54,4 +60,4 @@ def _remedy(task_definition: TaskDefinition, impossible: str | None) -> str:
     choices = 'Set User to a non-root UID, such as "1000:1000"'
     if not launch_type.includes(task_definition, launch_type.EXTERNAL):
         choices += ", or NetworkMode to awsvpc"
-    return f"{choices}; if it must own the instance, say so with Privileged: true."
+    return f"{choices}."

@@ -1,5 +1,3 @@
-# Fields read:    NetworkMode
-# Allowed values: anything but host
 """Task definitions do not use the host network mode."""
 
 from __future__ import annotations
@@ -7,7 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..finding import Severity
 from ..task_definition import TaskDefinition
-from .base import Control, TaskDefinitionCheck, Violation
+from .base import Control, Mend, TaskDefinitionCheck, Violation
 
 
 class NoHostNetworkMode(TaskDefinitionCheck):
@@ -19,6 +17,9 @@ class NoHostNetworkMode(TaskDefinitionCheck):
     question = "NetworkMode is host"
     fields = ("NetworkMode",)
     allowed = "anything but `host`"
+    setting = ("NetworkMode", "not `host`")
+    profiles = frozenset(("security-hub",))
+    mended_by = frozenset((Mend.NETWORK_MODE,))
     controls = (
         Control(
             "Security Hub ECS.17",

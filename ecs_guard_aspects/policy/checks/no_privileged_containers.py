@@ -1,5 +1,3 @@
-# Fields read:    ContainerDefinitions[*].Privileged
-# Allowed values: false, absent
 """Containers are not privileged, in any network mode."""
 
 from __future__ import annotations
@@ -19,6 +17,8 @@ class NoPrivilegedContainers(ContainerCheck):
     question = "this container is privileged"
     fields = ("ContainerDefinitions[*].Privileged",)
     allowed = "`false` or absent"
+    setting = ("Privileged", "`false` or absent")
+    profiles = frozenset(("security-hub",))
     controls = (
         Control(
             "Security Hub ECS.4",

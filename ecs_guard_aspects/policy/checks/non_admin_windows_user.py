@@ -1,5 +1,3 @@
-# Fields read:    RuntimePlatform.OperatingSystemFamily, ContainerDefinitions[*].User
-# Allowed values: OperatingSystemFamily: LINUX or absent; or User: anything but ContainerAdministrator
 """Windows containers do not run as the administrator."""
 
 from __future__ import annotations
@@ -10,7 +8,12 @@ from .base import ContainerCheck, Control, Violation
 
 
 class NonAdminWindowsUser(ContainerCheck):
-    """Windows: user empty or ``ContainerAdministrator``."""
+    """Windows: user empty or ``ContainerAdministrator``.
+
+    AWS contradicts itself here: Security Hub ECS.21 demands a ``User`` on Windows, while the
+    [ECS documentation](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows_task_definitions.html) calls
+    the parameter unsupported there. Try it before you make this check a condition.
+    """
 
     id = "non-admin-windows-user"
     severity = Severity.MEDIUM
@@ -18,6 +21,8 @@ class NonAdminWindowsUser(ContainerCheck):
     question = "this container runs as ContainerAdministrator"
     fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")
     allowed = "on Windows any `User` but `ContainerAdministrator`; anything on Linux"
+    setting = ("User on Windows", "not `ContainerAdministrator`")
+    profiles = frozenset(("security-hub",))
     controls = (
         Control(
             "Security Hub ECS.21",

@@ -1,12 +1,10 @@
-# Fields read:    RuntimePlatform.OperatingSystemFamily, ContainerDefinitions[*].User
-# Allowed values: OperatingSystemFamily: WINDOWS_*; or User: a non-root user
 """Linux containers run as a non-root user, in any network mode."""
 
 from __future__ import annotations
 
 from ..finding import Severity
 from ..task_definition import Container, TaskDefinition
-from .base import ContainerCheck, Control, Violation
+from .base import ContainerCheck, Control, Mend, Violation
 from .wording import root_user
 
 
@@ -19,6 +17,9 @@ class NonRootUser(ContainerCheck):
     question = "this container runs as root"
     fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")
     allowed = "a non-root `User`; anything on Windows"
+    setting = ("User on Linux", "non-root")
+    profiles = frozenset(("security-hub",))
+    mended_by = frozenset((Mend.USER,))
     controls = (
         Control(
             "Security Hub ECS.20",

@@ -355,7 +355,12 @@ class Raising(ContainerCheck):
 
 
 def exempt(*paths: str) -> Policy:
-    return Policy(exemptions=[Exemption("awsvpc-network-mode", path, "old", "team", "2099-01-01") for path in paths])
+    return Policy(
+        exemptions=[
+            Exemption(check="awsvpc-network-mode", path=path, reason="old", owner="team", expires="2099-01-01")
+            for path in paths
+        ]
+    )
 
 
 POLICIES = {

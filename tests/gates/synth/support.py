@@ -85,7 +85,12 @@ def report_of(app: IConstruct) -> dict[str, Any]:
     mine = [plugin for plugin in report["pluginReports"] if plugin["pluginName"] == "ecs-guard"]
     return {
         "success": all(plugin["conclusion"] == "success" for plugin in mine),
-        "violations": [violation for plugin in mine for violation in plugin.get("violations", ())],
+        "violations": [
+            violation
+            for plugin in mine
+            for violation in plugin.get("violations", ())
+            if violation["ruleName"] != "summary"
+        ],
         "suppressed": [violation for plugin in mine for violation in plugin.get("suppressedViolations", ())],
     }
 

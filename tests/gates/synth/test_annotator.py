@@ -259,7 +259,7 @@ class TestFailingClosed:
     def test_a_check_that_raises_is_denied(self, stack: cdk.Stack) -> None:
         generic(stack, mode="awsvpc")
         cdk.Validations.of(stack).acknowledge(cdk.Acknowledgment(id="ecs-guard::other", reason="never mind"))
-        exemptions = (Exemption("raises", "**", "any", "me", "2099-01-01"),)  # type: ignore[arg-type]
+        exemptions = (Exemption(check="raises", path="**", reason="any", owner="me", expires="2099-01-01"),)
         policy = Policy(checks=(Raises(),), exemptions=exemptions, unresolved=Enforcement.AUDIT)
         guard = guarded(stack, policy)
         text = one_error(stack)

@@ -41,7 +41,7 @@ def protect(policy: Policy | None = None, **options: Any) -> Callable[[cdk.App],
     return lambda app: EcsGuard(policy).protect(app, **options)
 
 
-EXEMPT = Policy(exemptions=(Exemption(AWSVPC, "**", "old", "team", "2099-01-01"),))  # type: ignore[arg-type]
+EXEMPT = Policy(exemptions=(Exemption(check=AWSVPC, path="**", reason="old", owner="team", expires="2099-01-01"),))
 
 
 @pytest.mark.parametrize(

@@ -619,7 +619,10 @@ class TestUser:
         users = [item.get("User") for item in properties_of(node)["ContainerDefinitions"]]
         assert users == ["1000:1000", "1000:1000", "7", "root"]
         assert properties_of(bridged)["ContainerDefinitions"][0]["User"] == "0"
-        assert {finding.check for finding in guard.findings} == {AWSVPC}
+        assert {(f.check, f.container, f.enforcement.value) for f in guard.findings} == {
+            (AWSVPC, None, "deny"),
+            ("host-mode-privileged", "lord", "audit"),
+        }
         assert fix.refusals == ()
 
     def test_where_awsvpc_is_refused(self, app: cdk.App, stack: cdk.Stack) -> None:
@@ -656,7 +659,7 @@ class TestUser:
 
 class TestWhatIsAdmitted:
     def exemption(self, check: str, expires: str) -> Policy:
-        exemption = Exemption(check, "Stack/Td", "agent", "team", expires)  # type: ignore[arg-type]
+        exemption = Exemption(check=check, path="Stack/Td", reason="agent", owner="team", expires=expires)
         return Policy(exemptions=(exemption,), today=datetime.date(2026, 6, 1))
 
     @pytest.mark.parametrize(

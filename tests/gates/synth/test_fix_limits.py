@@ -81,7 +81,9 @@ def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
         Policy(Profile.CYSCALE),
         Policy(enforcement={AWSVPC: Enforcement.OFF}),
         Policy(enforcement={AWSVPC: Enforcement.AUDIT}),
-        Policy(exemptions=[Exemption(AWSVPC, "Stack/Td", "later", "web", "2999-01-01")]),
+        Policy(
+            exemptions=[Exemption(check=AWSVPC, path="Stack/Td", reason="later", owner="web", expires="2999-01-01")]
+        ),
     ],
     ids=["security hub", "cyscale", "off", "audit", "exempt"],
 )

@@ -43,7 +43,7 @@ def denied(guard: EcsGuard) -> set[str]:
 
 
 def exempt(expires: str, path: str = "**", check: str = AWSVPC, **changes: Any) -> Policy:
-    exemption = Exemption(check, path, "old agent", "team-web", expires, **changes)  # type: ignore[arg-type]
+    exemption = Exemption(check=check, path=path, reason="old agent", owner="team-web", expires=expires, **changes)
     return Policy(exemptions=(exemption,), today=TODAY)
 
 
@@ -296,9 +296,12 @@ class TestScopes:
         first = EcsGuard().protect(one)
         second = EcsGuard(Policy(profile=Profile.CYSCALE)).protect(two)
         app.synth()
-        assert {finding.check for finding in first.findings} == {AWSVPC}
-        assert {finding.check for finding in second.findings} == {"host-mode-privileged"}
-        assert len(report_of(app)["violations"]) == 2
+        assert {(f.check, f.enforcement.value) for f in first.findings} == {
+            (AWSVPC, "deny"),
+            ("host-mode-privileged", "audit"),
+        }
+        assert {(f.check, f.enforcement.value) for f in second.findings} == {("host-mode-privileged", "deny")}
+        assert len(report_of(app)["violations"]) == 3
 
     def test_a_policy_that_is_none_is_refused(self) -> None:
         with pytest.raises(PolicyError, match="must be a Policy"):

@@ -99,7 +99,7 @@ def test_each_is_exempted_and_acknowledged_for_itself(app: cdk.App) -> None:
         nested(stack, name, Mode="host")
     accepted = stack.node.find_child("Accepted")
     cdk.Validations.of(accepted).acknowledge(cdk.Acknowledgment(id=f"ecs-guard::{AWSVPC}", reason="moves in May"))
-    exemption = Exemption(AWSVPC, "Stack/Exempt/Td", "old agent", "team", "2099-01-01")  # type: ignore[arg-type]
+    exemption = Exemption(check=AWSVPC, path="Stack/Exempt/Td", reason="old agent", owner="team", expires="2099-01-01")
     guard = EcsGuard(Policy(exemptions=(exemption,))).protect(app)
     app.synth()
     assert {finding.address for finding in guard.findings if finding.is_denied} == {"Stack/Denied/Td"}

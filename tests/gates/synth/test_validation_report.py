@@ -65,7 +65,10 @@ def test_two_plugins_of_one_name_and_what_is_denied_in_the_first(app: cdk.App) -
     cdk.Validations.of(app.node.find_child("Accepted")).acknowledge(
         cdk.Acknowledgment(id=f"ecs-guard::{AWSVPC}", reason="moves in May")
     )
-    exemptions = [Exemption(AWSVPC, f"{name}/**", "old", "team", "2099-01-01") for name in ("Exempt", "Gone")]
+    exemptions = [
+        Exemption(check=AWSVPC, path=f"{name}/**", reason="old", owner="team", expires="2099-01-01")
+        for name in ("Exempt", "Gone")
+    ]
     EcsGuard(Policy(exemptions=exemptions)).protect(app, fix=EcsGuardFix(dry_run=True))
     app.synth()
     plugins = written(outdir_of(app) / "validation-report.json")["pluginReports"]
@@ -77,7 +80,7 @@ def test_two_plugins_of_one_name_and_what_is_denied_in_the_first(app: cdk.App) -
     others = [(AWSVPC, "warning"), (AWSVPC, "info")] if suppresses_by_path() else []
     assert by_conclusion == [
         ("failure", [(AWSVPC, DENIED)]),
-        ("success", [*others, ("stale-exemption", "warning"), ("fix", "info")]),
+        ("success", [*others, ("stale-exemption", "warning"), ("fix", "info"), ("summary", "info")]),
     ]
     assert [bool(plugin.get("suppressedViolations")) for plugin in plugins] == [False, True]
 
@@ -169,7 +172,9 @@ class TestAcknowledged:
 
 def test_an_exemption_is_documented(app: cdk.App, stack: cdk.Stack) -> None:
     generic(stack)
-    exemption = Exemption(AWSVPC, "Stack/Td", "old agent", "team", "2099-01-01", ticket="T-1")  # type: ignore[arg-type]
+    exemption = Exemption(
+        check=AWSVPC, path="Stack/Td", reason="old agent", owner="team", expires="2099-01-01", ticket="T-1"
+    )
     EcsGuard(Policy(exemptions=(exemption,))).protect(app)
     app.synth()
     violation = violations(app)[AWSVPC]
@@ -275,7 +280,7 @@ class TestWhatCountsWhateverIsSelected:
 
     def test_what_is_of_no_stack_counts(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack, mode="awsvpc")
-        exemption = Exemption(AWSVPC, "Stack/Td", "old", "team", "2099-01-01")  # type: ignore[arg-type]
+        exemption = Exemption(check=AWSVPC, path="Stack/Td", reason="old", owner="team", expires="2099-01-01")
         policy = Policy(exemptions=(exemption,), enforcement={"stale-exemption": Enforcement.DENY})
         EcsGuard(policy).protect(app)
         app.synth()

@@ -145,7 +145,9 @@ class TestFromElsewhere:
 
     def test_it_can_be_exempted(self, app: cdk.App, stack: cdk.Stack) -> None:
         cdk.CfnStack(stack, "Far", template_url="https://example.com/t.json")
-        exemption = Exemption("not-checked", "Stack/*", "judged there", "team", "2099-01-01")  # type: ignore[arg-type]
+        exemption = Exemption(
+            check="not-checked", path="Stack/*", reason="judged there", owner="team", expires="2099-01-01"
+        )
         guard = EcsGuard(Policy(exemptions=(exemption,))).protect(app)
         app.synth()
         assert only(guard.findings).enforcement is Enforcement.AUDIT

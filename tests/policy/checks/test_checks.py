@@ -182,20 +182,31 @@ def test_all_checks_of_the_worst_task_definition() -> None:
 
 # --- what a check says of itself -----------------------------------------------------------------------------------
 
+TWO = {"default", "datadog", "aws-config"}
+# fmt: off
 DECLARED = [
-    ("awsvpc-network-mode", Severity.MEDIUM, TaskDefinitionCheck),
-    ("host-mode-root-user", Severity.HIGH, ContainerCheck),
-    ("host-mode-privileged", Severity.HIGH, ContainerCheck),
-    ("no-host-network-mode", Severity.MEDIUM, TaskDefinitionCheck),
-    ("no-privileged-containers", Severity.HIGH, ContainerCheck),
-    ("non-root-user", Severity.MEDIUM, ContainerCheck),
-    ("non-admin-windows-user", Severity.MEDIUM, ContainerCheck),
+    # id                       severity         about                the profiles it is in, beside strict
+    ("awsvpc-network-mode",      Severity.MEDIUM, TaskDefinitionCheck, TWO),
+    ("host-mode-root-user",      Severity.HIGH,   ContainerCheck,      TWO),
+    ("host-mode-privileged",     Severity.HIGH,   ContainerCheck,      {"cyscale"}),
+    ("no-host-network-mode",     Severity.MEDIUM, TaskDefinitionCheck, {"security-hub"}),
+    ("no-privileged-containers", Severity.HIGH,   ContainerCheck,      {"security-hub"}),
+    ("non-root-user",            Severity.MEDIUM, ContainerCheck,      {"security-hub"}),
+    ("non-admin-windows-user",   Severity.MEDIUM, ContainerCheck,      {"security-hub"}),
 ]
+# fmt: on
 
 
 def test_the_checks_that_there_are() -> None:
     kinds = [TaskDefinitionCheck if isinstance(check, TaskDefinitionCheck) else ContainerCheck for check in ALL]
-    assert [(check.id, check.severity, kind) for check, kind in zip(ALL, kinds, strict=True)] == DECLARED
+    assert [(check.id, check.severity, kind) for check, kind in zip(ALL, kinds, strict=True)] == [
+        row[:3] for row in DECLARED
+    ]
+
+
+def test_the_checks_of_every_profile() -> None:
+    expected = {profile: [row[0] for row in DECLARED if profile.value in {*row[3], "strict"}] for profile in Profile}
+    assert {profile: [check.id for check in profile.checks] for profile in Profile} == expected
 
 
 @pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)

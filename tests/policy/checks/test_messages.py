@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,21 +59,23 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "NetworkMode host, User absent": host(container(User=ABSENT)),
     "NetworkMode host, User root": host(container(User="root")),
     "NetworkMode host, User 00": host(container(User="00")),
+    "NetworkMode host, User 2147483648": host(container(User="2147483648")),
     "NetworkMode host, Privileged": host(container(Privileged=True)),
     "User absent": one(User=ABSENT),
     "User root": one(User="root"),
     "User 00": one(User="00"),
+    "User 2147483648": one(User="2147483648"),
     "User ContainerAdministrator": one(User="ContainerAdministrator"),
     "Privileged": one(Privileged=True),
 }
 CHECKED = {
     "awsvpc-network-mode": [name for name in SITUATIONS if name.startswith("NetworkMode") and "," not in name],
-    "host-mode-root-user": [f"NetworkMode host, User {user}" for user in ("absent", "root", "00")],
+    "host-mode-root-user": [f"NetworkMode host, User {user}" for user in ("absent", "root", "00", "2147483648")],
     "host-mode-privileged": ["NetworkMode host, Privileged"]
-    + [f"NetworkMode host, User {user}" for user in ("root", "00")],
+    + [f"NetworkMode host, User {user}" for user in ("root", "00", "2147483648")],
     "no-host-network-mode": ["NetworkMode host"],
     "no-privileged-containers": ["Privileged"],
-    "non-root-user": ["User absent", "User root", "User 00"],
+    "non-root-user": ["User absent", "User root", "User 00", "User 2147483648"],
     "non-admin-windows-user": ["User absent", "User ContainerAdministrator"],
 }
 
@@ -149,7 +152,12 @@ TODAY = datetime.date(2026, 6, 1)
 
 def exempt(days: int, **fields: Any) -> Policy:
     exemption = Exemption(
-        "awsvpc-network-mode", "Task", "moves in Q3", "team-a", TODAY + datetime.timedelta(days), **fields
+        check="awsvpc-network-mode",
+        path="Task",
+        reason="moves in Q3",
+        owner="team-a",
+        expires=TODAY + datetime.timedelta(days),
+        **fields,
     )
     return Policy(exemptions=[exemption], today=TODAY)
 
@@ -177,6 +185,8 @@ CASES: dict[str, Any] = {
     "A reference to a resource": lambda: judge(task_definition(NetworkMode=ref("Bucket"))),
     "An attribute": lambda: judge(host(container(User={"Fn::GetAtt": ["Bucket", "Arn"]}))),
     "An attribute in a text": lambda: judge(host(container(User={"Fn::Sub": "${Bucket.Arn}"}))),
+    "A user that Service Catalog fills in": lambda: judge(host(container(User="[[servicecatalog:provisioner/uid]]"))),
+    "What a change set does not know": lambda: judge(task_definition(NetworkMode="{{changeSet:KNOWN_AFTER_APPLY}}")),
     "A dynamic reference": lambda: judge(task_definition(NetworkMode="{{resolve:ssm:/mode}}")),
     "An undefined condition": lambda: judge(task_definition(NetworkMode=if_("C", "awsvpc", "host"))),
     "A condition defined by itself": lambda: judge(
@@ -205,13 +215,26 @@ CASES: dict[str, Any] = {
     "A resource without Type": lambda: resources(Task={}),
     "Fn::ForEach": lambda: resources(Fn__ForEach__Tasks=["Name", ["a"], LOOP]),
     "Fn::Transform": lambda: resources(Fn__Transform={}),
+    "A macro": lambda: evaluate_template({"Resources": {}, "Transform": "Mine"}),
+    "A nested stack": lambda: resources(Far={"Type": "AWS::CloudFormation::Stack"}),
+    "A product of Service Catalog": lambda: resources(Product={"Type": "AWS::ServiceCatalog::CloudFormationProduct"}),
+    "A product of Service Catalog that is provisioned": lambda: resources(
+        Product={"Type": "AWS::ServiceCatalog::CloudFormationProvisionedProduct"}
+    ),
+    "A stack set": lambda: resources(Stacks={"Type": "AWS::CloudFormation::StackSet"}),
+    "A serverless application": lambda: resources(App={"Type": "AWS::Serverless::Application"}),
+    "A module": lambda: resources(Service={"Type": "Acme::Ecs::Service::MODULE"}),
+    "A loop of nested stacks": lambda: resources(
+        Fn__ForEach__Stacks=["Name", ["a"], {"S${Name}": {"Type": "AWS::CloudFormation::Stack"}}]
+    ),
+    "Privileged in host mode, let pass by the profile": lambda: judge(host(container(Privileged=True)), Policy()),
     "15 days left": lambda: exempted(15),
     "14 days left": lambda: exempted(14, ticket="OPS-1"),
     "13 days left": lambda: exempted(13, ticket="OPS-1"),
     "1 day left": lambda: exempted(1),
     "The last day": lambda: exempted(0),
     "Expired": lambda: exempted(-1),
-    "Stale": lambda: judge(task_definition(), exempt(100, container="app")),
+    "Stale": lambda: judge(task_definition(), exempt(100, family="web", account="012345678901")),
 }
 # Where only one text of several is of interest
 ABOUT = {
@@ -220,9 +243,11 @@ ABOUT = {
     "An SSM parameter": "awsvpc-network-mode",
     "An attribute": "host-mode-root-user",
     "An attribute in a text": "host-mode-root-user",
+    "A user that Service Catalog fills in": "host-mode-root-user",
     "User": "host-mode-root-user",
     "More combinations than are looked at": "awsvpc-network-mode",
     "A check of one's own that cannot be decided": "has-family",
+    "Privileged in host mode, let pass by the profile": "host-mode-privileged",
 }
 
 
@@ -237,3 +262,45 @@ def test_the_other_texts(name: str) -> None:
 
 def test_the_table_has_no_other_texts() -> None:
     assert {row.situation for row in OF_THE_GATE} == set(CASES)
+
+
+# --- what no text may say ------------------------------------------------------------------------------------------
+
+# Each is the quickest way from exit 1 to exit 0, and makes things worse.
+WEAKENS = [
+    r"(?i)(?<!remove )\bprivileged\b",
+    r"(?i)\bto host\b",
+    r"(?i)(set|give|leave) user.{0,20}(\bout|(?<!non-)root|\b0\b)",
+    r"(?i)switch(ed)? (it |the \w+ )?off|disable|turn (it )?off|skip|ignore",
+    r"(?i)enforcement|unresolved=|--no-|Enforcement\.",
+    r"(?i)all capabilities|\bALL\b",
+]
+
+
+@pytest.mark.parametrize("row", TEXTS, ids=lambda row: "; ".join(row[:4]))
+def test_no_text_proposes_what_weakens_security(row: Row) -> None:
+    remedy = row.text.splitlines()[-1]
+    assert [pattern for pattern in WEAKENS if re.search(pattern, remedy)] == []
+
+
+@pytest.mark.parametrize(
+    "remedy",
+    [
+        'Set User to "1000:1000", or NetworkMode to awsvpc; if it must own the instance, say so with Privileged: true.',
+        "Set Privileged to true.",
+        "Set privileged=True.",
+        "Set NetworkMode to host.",
+        "Leave User out.",
+        "Mend the check raises, or switch it off in the policy meanwhile.",
+        "Or give Policy(unresolved=Enforcement.WARN).",
+    ],
+)
+def test_such_a_text_would_be_found(remedy: str) -> None:
+    assert any(re.search(pattern, remedy) for pattern in WEAKENS)
+
+
+def test_no_text_calls_one_mode_the_only_one_of_ecs_anywhere_on_linux() -> None:
+    # ECS Anywhere has bridge, host and none; on Windows it has no other than the default.
+    for row in TEXTS:
+        if row.system != "Windows":
+            assert not re.search(r"(?i)\bits only (mode|choice)\b|only bridge|bridge only", row.text)
