@@ -93,7 +93,7 @@ def host_ports(task: Properties) -> Iterator[str]:
     """
 
     def judge(container: Properties) -> Iterator[str]:
-        for mapping, ports in _port_mappings(container):
+        for mapping, ports in port_mappings(container):
             host_port = integer_at(mapping, "HostPort")
             if host_port and (host_port, host_port) != (ports.first, ports.last):
                 where = f"container {_name(container)} maps {ports} to hostPort {host_port}"
@@ -178,7 +178,9 @@ def _drop(task_definition: Resource) -> Question:
 
 
 @dataclass(frozen=True)
-class _Ports:
+class Ports:
+    """Container ports that one port mapping maps."""
+
     first: int
     last: int
     protocol: str
@@ -187,11 +189,11 @@ class _Ports:
         ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
         return f"{ports}/{self.protocol}"
 
-    def overlaps(self, other: _Ports) -> bool:
+    def overlaps(self, other: Ports) -> bool:
         return self.protocol == other.protocol and self.first <= other.last and other.first <= self.last
 
 
-def _port_mappings(container: Properties) -> Iterator[tuple[Properties, _Ports]]:
+def port_mappings(container: Properties) -> Iterator[tuple[Properties, Ports]]:
     """Yield the port mappings, each with the container ports it maps.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
@@ -204,13 +206,13 @@ def _port_mappings(container: Properties) -> Iterator[tuple[Properties, _Ports]]
         first, last = (int(match[1]), int(match[2])) if match else (port or 0, port or 0)
         if (port is None) is (port_range is None) or not 1 <= first <= last <= _LAST_PORT or (match and first == last):
             raise MalformedError(mapping.location, "needs either a ContainerPort or a ContainerPortRange, 1 to 65535")
-        yield mapping, _Ports(first, last, protocol)
+        yield mapping, Ports(first, last, protocol)
 
 
-def _readable_ports(container: Properties) -> list[_Ports]:
+def _readable_ports(container: Properties) -> list[Ports]:
     """Return the ports a container maps; none if they cannot be read, which ``host_ports`` says."""
     try:
-        return [ports for _, ports in _port_mappings(container)]
+        return [ports for _, ports in port_mappings(container)]
     except (UndecidedError, MalformedError):
         return []
 

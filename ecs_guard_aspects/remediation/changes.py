@@ -37,10 +37,12 @@ class Blocker:
     Attributes:
         resource: the path of the resource it is about: the task definition, a consumer, or what is behind one.
         text: what it is, in words that need no context: ``service Api/Svc has no NetworkConfiguration``.
+        lifted_by: the argument of the fix that would lift it, as Python; empty if none does.
     """
 
     resource: str
     text: str
+    lifted_by: str = ""
 
 
 Step = Change | Blocker
@@ -62,3 +64,34 @@ def apply(properties: object, changes: Iterable[Change]) -> Any:
         else:
             node[last] = copy.deepcopy(change.new)
     return changed
+
+
+def overridden_parent(path: str, alone: object, written: object) -> str | None:
+    """Return the outermost list or map around a path that raw overrides have changed, None if there is none.
+
+    An index below a list that is an override itself takes the place of the whole list.
+
+    Args:
+        path: the path of a change.
+        alone: the properties of the resource as it alone says them.
+        written: the properties as they are written.
+    """
+    keys = path.split(".")
+    for end in range(1, len(keys)):
+        alone, written = _member(alone, keys[end - 1]), _member(written, keys[end - 1])
+        if _without_absent(alone) != _without_absent(written):
+            return ".".join(keys[:end])
+    return None
+
+
+def _member(node: object, key: str) -> object:
+    if isinstance(node, list):
+        return node[int(key)] if key.isdecimal() and int(key) < len(node) else None
+    return node.get(key) if isinstance(node, dict) else None
+
+
+def _without_absent(node: object) -> object:
+    if isinstance(node, dict):
+        members = {key: _without_absent(value) for key, value in node.items()}
+        return {key: value for key, value in members.items() if value is not None}
+    return [_without_absent(item) for item in node] if isinstance(node, list) else node

@@ -92,6 +92,9 @@ _BYSTANDERS = {
 }
 
 
+_NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets))"
+
+
 def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[Step]:
     """Return what stands against awsvpc at a consumer, and what it is given."""
     resource, reference = consumer.resource, consumer.reference
@@ -141,7 +144,7 @@ def _network(
     if configuration is not None:
         yield from _given_network(configuration, runner, who, text_at(parameters, "LaunchType"))
     elif network is None:
-        yield f"{who} has no NetworkConfiguration"
+        yield Blocker(consumer.resource.address, f"{who} has no NetworkConfiguration", _NETWORK)
     elif location != place or path is None:
         yield f"{who} has a NetworkConfiguration only as an expression decides"
     elif "Fn::If" in consumer.reference:

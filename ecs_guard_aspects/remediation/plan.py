@@ -11,7 +11,7 @@ from ..policy.evaluation import evaluate
 from ..policy.finding import Enforcement
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
-from . import awsvpc_limits, consumers, run_as
+from . import addresses, awsvpc_limits, consumers, run_as
 from .changes import Blocker, Change, Step
 from .consumers import Consumer
 from .network import Network
@@ -64,6 +64,7 @@ def plan(
     awsvpc: bool = True,
     user: str | None = None,
     network: Network | None = None,
+    may_change_addresses: bool = False,
 ) -> Plan:
     """Decide what the fix does about one task definition.
 
@@ -74,10 +75,11 @@ def plan(
         user: who host-mode containers shall run as that are root and not privileged, where awsvpc is not set; a value
             that ``checked_user`` has passed.
         network: where consumers run the task that name no network.
+        may_change_addresses: whether a task may lose the address of its instance, where nothing leads to the new one.
     """
     refusal = Plan(task_definition.address)
     if awsvpc:
-        wanted = _plan_awsvpc(task_definition, task_consumers, network)
+        wanted = _plan_awsvpc(task_definition, task_consumers, network, may_change_addresses)
         if not wanted.blockers:
             return wanted
         refusal = wanted
@@ -87,12 +89,16 @@ def plan(
     return _plan(task_definition, [*refusal.blockers, *steps])
 
 
-def _plan_awsvpc(task_definition: Resource, task_consumers: Iterable[Consumer], network: Network | None) -> Plan:
+def _plan_awsvpc(
+    task_definition: Resource, task_consumers: Sequence[Consumer], network: Network | None, may_change_addresses: bool
+) -> Plan:
     if _has_awsvpc(task_definition):
         return Plan(task_definition.address)
     steps = awsvpc_limits.obstacles_and_changes(task_definition)
     for consumer in task_consumers:
         steps += consumers.obstacles_and_changes(consumer, network)
+    if not may_change_addresses:
+        steps += addresses.obstacles(task_definition, task_consumers)
     wanted = _plan(task_definition, steps)
     return Plan(wanted.resource, (), wanted.blockers) if wanted.blockers else wanted
 

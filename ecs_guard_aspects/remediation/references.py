@@ -3,51 +3,68 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..cloudformation.resource import Resource, type_of
+from ..cloudformation.resource import TASK_DEFINITION, Resource, type_of
 from ..cloudformation.text import shown
 from ..sources.assembly_templates import StackTemplate
 from .consumers import RUNNERS, Consumer
+from .family import Family, may_tell
+from .state_machine import chooses_at_run_time
+from .texts import Name, flat, may_be_equal, names_in
 
-_FAMILY_IN_ARN = re.compile(r"task-definition/[A-Za-z0-9_-]+(:|$)")
-_STATE_MACHINE = "AWS::StepFunctions::StateMachine"
-
-# Types that name a task definition in properties called after it, or not at all.
-_NAMED_BY = frozenset(
-    [
-        *("AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::ECS::TaskSet"),
-        *("AWS::EC2::SecurityGroup", "AWS::ECR::Repository", "AWS::Logs::LogGroup", "AWS::IAM::Role"),
-        *("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup"),
-        *("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::Scheduler::Schedule", "AWS::ServiceDiscovery::Service"),
-    ]
-)
+_RUN = re.compile(r"(?:.*\.)?TaskDefinition(?:Arn)?(?:\.Fn::.*)?")
+_TALKS_OF_TASKS = re.compile(r"task.?def|run.?task|start.?task", re.IGNORECASE)
 
 
 class UnclearConsumerError(Exception):
-    """Something runs a task definition, and an expression decides which: it may be any."""
+    """Something may run a task definition, and it cannot be known, or not be reached."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """A resource, the stack it stands in, and what it names: logical ids, and texts that may be a family."""
+    """A resource, the stack it stands in, all that it names, and the logical ids it depends on besides."""
 
     resource: Resource
     stack_path: str
-    logical_ids: frozenset[str]
-    texts: tuple[str, ...]
+    names: tuple[Name, ...]
+    depends_on: tuple[str, ...] = ()
+
+    @cached_property
+    def logical_ids(self) -> frozenset[str]:
+        """The logical ids it names or depends on."""
+        return frozenset([*(name.text for name in self.names if name.kind == "id"), *self.depends_on])
 
 
 @dataclass(frozen=True)
 class Export:
-    """An exported output: its name, its stack, and the logical ids in its value."""
+    """An exported output: its name, which may have holes, its stack, and the logical ids in its value."""
 
     name: str
     stack_path: str
     logical_ids: frozenset[str]
+
+
+class Elsewhere(NamedTuple):
+    """A resource of another Stage, as far as it is known, and the environment of its stack."""
+
+    resource: Resource
+    environment: str
+
+
+class _Target(NamedTuple):
+    """The task definition that is looked for, the stack it stands in, its family, and what exports it."""
+
+    resource: Resource
+    stack_path: str
+    family: Family
+    exports: tuple[str, ...]
+
+    def is_exported_as(self, name: str) -> bool:
+        return any(may_be_equal(name, export) for export in self.exports)
 
 
 class References:
@@ -58,93 +75,162 @@ class References:
 
     Args:
         templates: all that may run a task definition of one of them: those of an app, a Stage, or one alone.
+        elsewhere: returns the resources of other Stages, which can name one by its family alone.
     """
 
-    def __init__(self, templates: Iterable[StackTemplate]) -> None:
+    def __init__(
+        self, templates: Iterable[StackTemplate], elsewhere: Callable[[], Iterable[Elsewhere]] = tuple
+    ) -> None:
         self._by_logical_id: dict[str, list[Named]] = {}
         self._by_address: dict[str, Named] = {}
         self._exports: list[Export] = []
+        self._elsewhere = elsewhere
         for template in templates:
+            members = (template.body or {}).get("Resources", {})
             for resource in resources_of(template):
-                named = _named(resource, template.path)
+                named = _named(resource, template.path, members[resource.name].get("DependsOn"))
                 self._by_logical_id.setdefault(resource.name, []).append(named)
                 self._by_address[resource.address] = named
             self._exports += _exports_of(template)
 
     def resources(self, kind: str) -> list[Resource]:
         """Return the resources of a type, in the order of the templates."""
-        return [named.resource for named in self._by_address.values() if named.resource.type == kind]
+        return [named.resource for named in self.all if named.resource.type == kind]
 
-    def consumers_of(self, task_definition: Resource) -> list[Consumer]:
+    @property
+    def all(self) -> Iterable[Named]:
+        """All resources, in the order of the templates."""
+        return self._by_address.values()
+
+    def at(self, address: str) -> Named | None:
+        """Return the resource of an address."""
+        return self._by_address.get(address)
+
+    def called(self, logical_id: str, from_stack: str) -> list[Named]:
+        """Return the resources that a logical id, named in one stack, may be: its own, else one of any other."""
+        candidates = self._by_logical_id.get(logical_id, [])
+        return [named for named in candidates if named.stack_path == from_stack] or candidates
+
+    def is_in_other_stacks(self, logical_id: str, stack_path: str) -> bool:
+        """Return whether other stacks have a resource of this logical id too."""
+        return any(named.stack_path != stack_path for named in self._by_logical_id.get(logical_id, ()))
+
+    def consumers_of(self, task_definition: Resource, environment: str = "") -> list[Consumer]:
         """Return the resources that name a task definition, with what is behind them.
+
+        Args:
+            task_definition: the task definition.
+            environment: that of its stack, as ``aws://account/region``.
 
         Raises:
             UnclearConsumerError: if something may run it, and only the deployment can tell.
         """
-        if self._unclear:
-            path, expression = self._unclear
-            raise UnclearConsumerError(f"{path} runs {expression}, which may be this task definition")
-        logical_id, stack_path = task_definition.name, self._by_address[task_definition.address].stack_path
-        family = task_definition.written("Family")
-        exports = frozenset(
+        target = self._target(task_definition)
+        found = named_elsewhere(task_definition, environment, self._elsewhere_read)
+        if found:
+            raise UnclearConsumerError(f"{found}: from this Stage it cannot be given a network")
+        return [consumer for named in self.all for consumer in self._consumers(named, target)]
+
+    def _target(self, task_definition: Resource) -> _Target:
+        stack_path = self._by_address[task_definition.address].stack_path
+        exports = tuple(
             export.name
             for export in self._exports
-            if export.stack_path == stack_path and logical_id in export.logical_ids
+            if export.stack_path == stack_path and task_definition.name in export.logical_ids
         )
-        found: list[Consumer] = []
-        for named in self._by_address.values():
-            if named.resource.address == task_definition.address:
-                continue
-            by_id = logical_id in named.logical_ids and self._means(logical_id, named.stack_path, stack_path)
-            if by_id or not exports.isdisjoint(named.texts) or _mentions(named, family):
-                found += self._consumers(named, logical_id, family, exports)
-        return found
-
-    def _consumers(self, named: Named, logical_id: str, family: object, exports: frozenset[str]) -> Iterator[Consumer]:
-        resource = named.resource
-        behind: dict[str, Resource] = {}
-        references = []
-        for location, kind, name in _names(resource.properties):
-            if kind == "text":
-                may_be_family = _may_be_family(location, resource.type)
-                if name in exports or (may_be_family and _is_family(name, family, resource.type)):
-                    references.append(location)
-            elif name == logical_id:
-                references.append(location)
-            elif location.endswith(("TargetGroupArn", "RegistryArn")):
-                target = self._find(name, named.stack_path)
-                if target:
-                    behind[location] = target.resource
-        for reference in references:
-            yield Consumer(resource, reference, behind)
+        return _Target(task_definition, stack_path, _family_of(task_definition), exports)
 
     @cached_property
-    def _unclear(self) -> tuple[str, str] | None:
-        """The first that names its task definition by an expression that leads to no resource here."""
-        for resource in (named.resource for named in self._by_address.values() if named.resource.type in RUNNERS):
-            for value in _task_definitions_in(resource.properties):
-                names = list(_names(value))
-                ids = {name for _, kind, name in names if kind == "id"}
-                by_family = any(_FAMILY_IN_ARN.search(name) for _, kind, name in names if kind == "text")
-                imported = value.get("Fn::ImportValue") if isinstance(value, dict) else None
-                # What is imported by a plain name is an export of this app, which is looked up, or of another's.
-                is_clear = by_family or isinstance(imported, str) or not ids.isdisjoint(self._by_logical_id)
-                if isinstance(value, dict) and not is_clear:
-                    return resource.address, shown(value)
-        return None
+    def _elsewhere_read(self) -> list[Elsewhere]:
+        return list(self._elsewhere())
+
+    def _consumers(self, named: Named, target: _Target) -> Iterator[Consumer]:
+        resource = named.resource
+        if resource.address == target.resource.address:
+            references = list(_by_itself(named, target))
+        else:
+            references = list(dict.fromkeys([*self._by_reference(named, target), *_by_text(named, target)]))
+            references += [place for place in self._run_by_text(named, target) if place not in references]
+            if not references and chooses_at_run_time(resource):
+                text = f"state machine {resource.address} chooses at run time what it runs, and shows no network for it"
+                raise UnclearConsumerError(f"{text}: it may be this task definition")
+        if references:
+            behind = self._behind(named)
+            for reference in references:
+                yield Consumer(resource, reference, behind)
+
+    def _by_reference(self, named: Named, target: _Target) -> Iterator[str]:
+        for location, kind, text in named.names:
+            if self._refers(kind, text, named.stack_path, target):
+                yield location
+
+    def _refers(self, kind: str, text: str, from_stack: str, target: _Target) -> bool:
+        """Return whether something that is named is the task definition, by its logical id or an export."""
+        if kind == "import":
+            return target.is_exported_as(text)
+        return kind == "id" and text == target.resource.name and self._means(text, from_stack, target.stack_path)
+
+    def _run_by_text(self, named: Named, target: _Target) -> Iterator[str]:
+        """Yield where a resource that runs tasks says by a text that it runs this one.
+
+        Raises:
+            UnclearConsumerError: if only the deployment can tell whether it does.
+        """
+        if named.resource.type not in RUNNERS:
+            return
+        for location, value in _task_definitions_in(named.resource.properties):
+            if self._leads_to_a_task_definition(value, named.stack_path):
+                continue
+            text = flat(value)
+            if target.family.is_run_by(text):
+                yield location
+            elif target.family.may_be_run_by(text):
+                what = f"{named.resource.address} runs {shown(value)}, which may be this task definition"
+                raise UnclearConsumerError(what)
+
+    def _leads_to_a_task_definition(self, value: Any, stack_path: str) -> bool:
+        names = list(names_in(value))
+        imports = {name.text for name in names if name.kind == "import"}
+        if imports:
+            # An export of this Stage says what it is; the name of another's says nothing.
+            return imports <= {export.name for export in self._exports}
+        found = [named for name in names if name.kind == "id" for named in self.called(name.text, stack_path)]
+        return any(named.resource.type == TASK_DEFINITION for named in found)
+
+    def _behind(self, named: Named) -> dict[str, Resource]:
+        behind = {}
+        for location, kind, text in named.names:
+            if kind == "id" and re.fullmatch(r".*(?:TargetGroupArn|RegistryArn)(?:\.Fn::If\.\d)*", location):
+                found = self.called(text, named.stack_path)
+                if found:
+                    behind[location] = found[0].resource
+        return behind
 
     def _means(self, logical_id: str, from_stack: str, stack_path: str) -> bool:
-        """Return whether a logical id, named in one stack, is that of another: a stack's own resources come first."""
-        target = self._find(logical_id, from_stack, prefer=stack_path)
-        return target is not None and target.stack_path == stack_path
+        """Return whether a logical id, named in one stack, may be that of another."""
+        return any(named.stack_path == stack_path for named in self.called(logical_id, from_stack))
 
-    def _find(self, logical_id: str, from_stack: str, prefer: str | None = None) -> Named | None:
-        candidates = self._by_logical_id.get(logical_id, [])
-        for stack_path in (from_stack, prefer):
-            for named in candidates:
-                if named.stack_path == stack_path:
-                    return named
-        return candidates[0] if candidates else None
+
+def named_elsewhere(task_definition: Resource, environment: str, elsewhere: Iterable[Elsewhere]) -> str | None:
+    """Return what in another Stage names the family of a task definition, in words; None if nothing is known to.
+
+    Args:
+        task_definition: the task definition.
+        environment: that of its stack: another account or Region has families of its own.
+        elsewhere: what is known of other Stages.
+    """
+    family = _family_of(task_definition)
+    for resource, its_environment in elsewhere:
+        if _may_be_same(environment, its_environment):
+            for location, kind, text in names_in(resource.properties, resource.declarations):
+                if kind == "text" and _tells(resource.type, location, text, family):
+                    return f"{resource.address}, which is in another Stage, names its family at {location}"
+    return None
+
+
+def _family_of(task_definition: Resource) -> Family:
+    family = task_definition.written("Family")
+    return Family(None if family is None else flat(family))
 
 
 def resources_of(template: StackTemplate) -> Iterator[Resource]:
@@ -160,10 +246,10 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
             )
 
 
-def _named(resource: Resource, stack_path: str) -> Named:
-    names = list(_names(resource.properties))
-    ids = frozenset(name for _, kind, name in names if kind == "id")
-    return Named(resource, stack_path, ids, tuple(name for _, kind, name in names if kind == "text"))
+def _named(resource: Resource, stack_path: str, depends_on: object) -> Named:
+    others = depends_on if isinstance(depends_on, list) else [depends_on] if depends_on else []
+    names = tuple(names_in(resource.properties, resource.declarations))
+    return Named(resource, stack_path, names, tuple(map(str, others)))
 
 
 def _exports_of(template: StackTemplate) -> Iterator[Export]:
@@ -171,75 +257,60 @@ def _exports_of(template: StackTemplate) -> Iterator[Export]:
     for output in outputs.values() if isinstance(outputs, Mapping) else ():
         export = output.get("Export") if isinstance(output, Mapping) else None
         if isinstance(export, Mapping):
-            ids = frozenset(name for _, kind, name in _names(output.get("Value")) if kind == "id")
-            yield Export(str(export.get("Name")), template.path, ids)
+            ids = frozenset(name.text for name in names_in(output.get("Value")) if name.kind == "id")
+            yield Export(flat(export.get("Name")), template.path, ids)
 
 
-def _names(node: Any, location: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield every logical id ("id") and every text ("text") in properties, each with the dotted path it stands at."""
-    if isinstance(node, str):
-        yield location, "text", node
-    elif isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from _names(item, _join(location, str(index)))
-    elif isinstance(node, dict):
-        function = next(iter(node)) if len(node) == 1 else None
-        if function == "Ref":
-            yield location, "id", str(node["Ref"])
-        elif function == "Fn::GetAtt":
-            target = node["Fn::GetAtt"]
-            yield location, "id", str(target[0]) if isinstance(target, list) and target else str(target).split(".")[0]
-        elif function in ("Fn::Join", "Fn::Sub", "Fn::Select", "Fn::Split", "Fn::ImportValue"):
-            # What such a function is made of stands where the function does.
-            for _, kind, name in _names(node[function]):
-                yield location, kind, name
-            if function == "Fn::Sub":
-                yield from ((location, "id", name) for name in _placeholders(node[function]))
-        else:
-            for key, value in node.items():
-                yield from _names(value, _join(location, str(key)))
+def _by_text(named: Named, target: _Target) -> Iterator[str]:
+    for location, kind, text in named.names:
+        is_run = _is_run(named.resource.type, location)
+        if kind == "text" and not is_run and _tells(named.resource.type, location, text, target.family):
+            yield location
 
 
-def _join(location: str, key: str) -> str:
-    return f"{location}.{key}" if location else key
+def _by_itself(named: Named, target: _Target) -> Iterator[str]:
+    """Yield where the containers of a task definition are told its own family, so that they may run it."""
+    if target.resource.name in named.logical_ids:
+        yield next(name.location for name in named.names if name.text == target.resource.name)
+    places = [name for name in named.names if name.kind == "text" and may_tell(TASK_DEFINITION, name.location)]
+    if any(_TALKS_OF_TASKS.search(name.text) for name in named.names):
+        yield from (name.location for name in places if target.family.is_in(name.text))
 
 
-def _task_definitions_in(node: Any) -> Iterator[Any]:
-    """Yield the values of the properties that say which task definition to run."""
+def _is_run(kind: str, location: str) -> bool:
+    return kind in RUNNERS and _RUN.fullmatch(location) is not None
+
+
+def _tells(kind: str, location: str, text: str, family: Family) -> bool:
+    if _is_run(kind, location):
+        return family.is_run_by(text)
+    return may_tell(kind, location) and family.is_in(text)
+
+
+def _task_definitions_in(node: Any, location: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of the properties that say which task definition to run, with their places."""
     if isinstance(node, dict):
         for key, value in node.items():
+            place = f"{location}.{key}" if location else str(key)
             if key in ("TaskDefinition", "TaskDefinitionArn"):
-                yield value
+                yield from _alternatives(value, place)
             else:
-                yield from _task_definitions_in(value)
+                yield from _task_definitions_in(value, place)
     elif isinstance(node, list):
-        for item in node:
-            yield from _task_definitions_in(item)
+        for index, item in enumerate(node):
+            yield from _task_definitions_in(item, f"{location}.{index}" if location else str(index))
 
 
-def _placeholders(operand: Any) -> list[str]:
-    pattern = operand[0] if isinstance(operand, list) and operand else operand
-    parts = pattern.split("${")[1:] if isinstance(pattern, str) else []
-    return [part.partition("}")[0].partition(".")[0].strip() for part in parts]
+def _alternatives(value: Any, location: str) -> Iterator[tuple[str, Any]]:
+    branches = value.get("Fn::If") if isinstance(value, dict) else None
+    if isinstance(branches, list) and len(branches) == 3:
+        for index in (1, 2):
+            yield from _alternatives(branches[index], f"{location}.Fn::If.{index}")
+    elif value != {"Ref": "AWS::NoValue"}:
+        yield location, value
 
 
-def _mentions(named: Named, family: object) -> bool:
-    return any(_is_family(text, family, named.resource.type) for text in named.texts)
-
-
-def _may_be_family(location: str, kind: object) -> bool:
-    """Return whether a text that reads like a family can be one: many things are called what their task is called."""
-    return kind not in _NAMED_BY or re.search(r"(^|\.)TaskDefinition(Arn)?($|\.Fn::)", location) is not None
-
-
-def _is_family(text: str, family: object, kind: object) -> bool:
-    """Return whether a text is the family of a task definition, with a revision or as an ARN too.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
-    """
-    if not isinstance(family, str) or not family:
-        return False
-    if kind == _STATE_MACHINE:
-        return family in text
-    name = text.rpartition(":task-definition/")[2]
-    return name == family or name.startswith(f"{family}:")
+def _may_be_same(one: str, other: str) -> bool:
+    """Return whether two environments, ``aws://account/region``, can be one: unknown parts are any."""
+    pairs = zip(one.split("/"), other.split("/"), strict=False)
+    return all(a == b or "unknown-" in a + b for a, b in pairs)

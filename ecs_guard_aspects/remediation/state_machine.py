@@ -30,6 +30,19 @@ def obstacles(state_machine: Resource) -> Iterator[str]:
         yield f"state machine {state_machine.address} runs it and shows no NetworkConfiguration beside it"
 
 
+def chooses_at_run_time(resource: Resource) -> bool:
+    """Return whether a resource is a state machine that is told what to run by its input, and not in which subnets."""
+    if resource.type != TYPE:
+        return False
+    runs = _task_runs(_definition(resource.properties))
+    return any(_is_chosen(run) and not _has_network(run) for run in runs)
+
+
+def _is_chosen(parameters: dict[str, object]) -> bool:
+    name = parameters.get("TaskDefinition")
+    return name is None or (isinstance(name, str) and name.startswith(("{%", "${", "$.")))
+
+
 def _definition(properties: object) -> object:
     if not isinstance(properties, dict):
         return None

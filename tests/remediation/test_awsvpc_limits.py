@@ -216,7 +216,7 @@ def test_what_cannot_be_read_refuses_it(definition: Resource, expected: str) -> 
 
 @pytest.mark.parametrize("definition", FIXABLE.values(), ids=FIXABLE)
 def test_what_nothing_stands_against_is_fixed(definition: Resource) -> None:
-    decided = plan(definition)
+    decided = plan(definition, may_change_addresses=True)
 
     assert changed(decided) == {"Api/Td NetworkMode": "awsvpc"}
     assert decided.status is Status.FIXABLE
@@ -229,7 +229,8 @@ def test_what_nothing_stands_against_is_fixed(definition: Resource) -> None:
 )
 def test_a_dynamic_host_port_is_dropped(host_port: object) -> None:
     decided = plan(
-        task_definition(web("log"), ports({"ContainerPort": 79}, {"ContainerPort": 80, "HostPort": host_port}))
+        task_definition(web("log"), ports({"ContainerPort": 79}, {"ContainerPort": 80, "HostPort": host_port})),
+        may_change_addresses=True,
     )
 
     assert changed(decided) == {

@@ -246,7 +246,8 @@ def test_of_plain_definitions_only_those_are_refused_that_break_a_limit(
         for consumer in found
     ]
 
-    decided = plan(Resource("Api/Td", "AWS::ECS::TaskDefinition", task), plain, network=NETWORK)
+    definition = Resource("Api/Td", "AWS::ECS::TaskDefinition", task)
+    decided = plan(definition, plain, network=NETWORK, may_change_addresses=True)
 
     refused = task.get("NetworkMode") == "none" or broken_by(naively_fixed(task))
     for consumer in plain:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_ecs as ecs
 from constructs import Construct, IConstruct
+
+from ...sources.frames import made_at
 
 # All kinds of L2 task definitions derive from this one, and pass through its injector.
 _TASK_DEFINITION = "aws-cdk-lib.aws-ecs.TaskDefinition"
+
+_CONTAINER = "aws-cdk-lib.aws-ecs.ContainerDefinition"
 
 # ecs.Compatibility.EXTERNAL: ECS Anywhere cannot have awsvpc. What can run on Fargate has it by default anyway.
 _EXTERNAL = 3
@@ -20,16 +27,17 @@ def default_to_awsvpc(scope: IConstruct) -> None:
 
     An injector that is already there for task definitions keeps its say.
     """
-    # Of all injectors from a construct up to the app, the CDK asks the nearest only.
-    found = (_injector_at(ancestor) for ancestor in reversed(scope.node.scopes))
-    inner = next((injector for injector in found if injector is not None), None)
-    cdk.PropertyInjectors.of(scope).add(_AwsvpcDefault(inner))
+    for kind, injector in ((_TASK_DEFINITION, _AwsvpcDefault), (_CONTAINER, _PortMappings)):
+        # Of all injectors from a construct up to the app, the CDK asks the nearest only.
+        found = (_injector_at(ancestor, kind) for ancestor in reversed(scope.node.scopes))
+        inner = next((each for each in found if each is not None), None)
+        cdk.PropertyInjectors.of(scope).add(injector(inner))
 
 
-def _injector_at(scope: IConstruct) -> cdk.IPropertyInjector | None:
+def _injector_at(scope: IConstruct, kind: str) -> cdk.IPropertyInjector | None:
     if not cdk.PropertyInjectors.has_property_injectors(scope):
         return None
-    return cdk.PropertyInjectors.of(scope).for_(_TASK_DEFINITION)
+    return cdk.PropertyInjectors.of(scope).for_(kind)
 
 
 @jsii.implements(cdk.IPropertyInjector)
@@ -46,3 +54,53 @@ class _AwsvpcDefault:
         if props.get("networkMode") is None and props.get("compatibility") != _EXTERNAL:
             return {**props, "networkMode": "awsvpc"}
         return props
+
+
+@jsii.implements(cdk.IPropertyInjector)
+class _PortMappings:
+    """Drops what is no host port under awsvpc, and says what cannot be one, where the CDK gives a bare trace."""
+
+    def __init__(self, inner: cdk.IPropertyInjector | None) -> None:
+        self._inner = inner
+
+    @property
+    def construct_unique_id(self) -> str:
+        return _CONTAINER
+
+    def inject(self, original_props: Any, *, id: str, scope: Construct) -> Any:
+        props = self._inner.inject(original_props, id=id, scope=scope) if self._inner else original_props
+        mappings = props.get("portMappings")
+        if not mappings or props["taskDefinition"].network_mode is not ecs.NetworkMode.AWS_VPC:
+            return props
+        name = props.get("containerName") or id
+        return {**props, "portMappings": [_under_awsvpc(mapping, name) for mapping in mappings]}
+
+
+def _under_awsvpc(mapping: dict[str, Any], container: str) -> dict[str, Any]:
+    """Return a port mapping as awsvpc can have it.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-hostport
+
+    Raises:
+        ValueError: if it cannot.
+    """
+    host_port, container_port = mapping.get("hostPort"), mapping.get("containerPort")
+    if host_port == 0:  # dynamic, which awsvpc does not have
+        return {key: value for key, value in mapping.items() if key != "hostPort"}
+    if host_port is None or host_port == container_port or cdk.Token.is_unresolved(host_port):
+        return mapping
+    where = _user_frame()
+    at = f" ({where})" if where else ""
+    raise ValueError(
+        f"ecs-guard: container {container}{at} maps port {container_port} to host port {host_port}, which awsvpc cannot"
+        " have: leave out host_port, and reach the task at its own address through a load balancer or a registry; or"
+        " name the mode that needs it, network_mode=ecs.NetworkMode.BRIDGE, and let the policy exempt it."
+    )
+
+
+def _user_frame() -> str:
+    """Return the innermost line of the user's own code that is being run, empty if there is none."""
+    package = str(Path(__file__).parents[2])
+    stack = [frame for frame in reversed(traceback.extract_stack()) if not frame.filename.startswith(package)]
+    place = made_at((f"{frame.filename}:{frame.lineno}" for frame in stack), Path.cwd())
+    return f"{place.file}:{place.line}" if place.file else ""

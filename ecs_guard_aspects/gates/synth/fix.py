@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import aws_cdk as cdk
 import jsii
@@ -14,16 +15,19 @@ from ..._version import VERSION
 from ...cloudformation.resource import TASK_DEFINITION, Resource
 from ...cloudformation.text import canonical
 from ...policy.policy import Policy
-from ...remediation.changes import Blocker, Change
-from ...remediation.mandate import Mandate, mandate_for
+from ...remediation.changes import Blocker, Change, apply
+from ...remediation.mandate import mandate_for
 from ...remediation.network import Network
-from ...remediation.plan import Plan, plan
-from ...remediation.references import References, UnclearConsumerError
+from ...remediation.plan import Plan
+from ...remediation.references import Elsewhere, References, UnclearConsumerError, named_elsewhere
 from ...remediation.run_as import checked_user
 from .annotations import inform
+from .code_change import code_change
 from .fix_log import FixLog, FixNote, Refusal
+from .planner import Planner, Wishes
 from .tree.after_aspects import after_aspects
 from .tree.constructs import (
+    environments_of,
     identity_of,
     inner_stages,
     is_task_definition,
@@ -32,6 +36,7 @@ from .tree.constructs import (
     stacks_in,
     stage_of,
 )
+from .tree.elsewhere import resources_elsewhere
 from .tree.rendering import render
 
 _log = logging.getLogger("ecs_guard_aspects")
@@ -50,6 +55,7 @@ class _Work:
         visited: construct paths of the task definitions that were visited.
         stages: the Stages in which it acts.
         done: those in which it has acted.
+        mended: the task definitions inside Stages that it has made awsvpc, each with its Stage and environment.
         informed: what it has said on constructs, by path.
     """
 
@@ -58,6 +64,7 @@ class _Work:
     visited: dict[str, None] = field(default_factory=dict)
     stages: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
+    mended: dict[str, tuple[IConstruct, Resource, str]] = field(default_factory=dict)
     informed: set[tuple[str, str]] = field(default_factory=set)
 
     def policies_at(self, path: str) -> list[Policy]:
@@ -81,6 +88,8 @@ class EcsGuardFix:
             where awsvpc cannot be set.
         network: subnets and security groups for what runs a task definition and names none.
         dry_run: plan and report, change nothing.
+        may_change_addresses: whether a task may lose the address it is reached at, its instance and a fixed port of it,
+            where no load balancer or registry of the app leads to the new one.
 
     Raises:
         ValueError: if ``user`` is root or no form that ECS accepts, or ``network`` is no ``Network``.
@@ -92,12 +101,12 @@ class EcsGuardFix:
         user: str | None = None,
         network: Network | None = None,
         dry_run: bool = False,
+        may_change_addresses: bool = False,
     ) -> None:
         if network is not None and not isinstance(network, Network):
             raise ValueError(f"network is {network!r}: it must be a Network")
-        self._awsvpc = awsvpc
-        self._user = None if user is None else checked_user(user)
-        self._network = network
+        user = None if user is None else checked_user(user)
+        self._wishes = Wishes(awsvpc, user, network, may_change_addresses)
         self._dry_run = dry_run
         self._works: dict[str, _Work] = {}
         self._latest = _Work()
@@ -139,10 +148,11 @@ class EcsGuardFix:
         return self._latest
 
     def _act_in(self, stage: IConstruct, work: _Work) -> None:
-        identity = identity_of(stage)
-        if identity not in work.stages:
-            work.stages.add(identity)
-            after_aspects(stage, lambda: self._act(stage, work))
+        for each, act in ((stage, self._act), (stage.node.root, self._act_last)):
+            key = f"{identity_of(each)} {act.__name__}"
+            if key not in work.stages:
+                work.stages.add(key)
+                after_aspects(each, partial(act, each, work))
 
     def _act(self, stage: IConstruct, work: _Work) -> None:
         """Plan for the task definitions of one Stage, from one rendering, and carry out what is planned.
@@ -154,57 +164,57 @@ class EcsGuardFix:
         if identity in work.done and stage.node.scope is not None:
             return
         work.done.add(identity)
+        stacks = stacks_in(stage)
         try:
-            references = References(render(stacks_in(stage)))
+            templates = render(stacks)
         except Exception:  # noqa: BLE001
             _log.debug("rendering %s failed", stage.node.path, exc_info=True)
             return
-        wanted = [
-            r for r in references.resources(TASK_DEFINITION) if r.address in work.visited or work.policies_at(r.address)
-        ]
-        plans = [(resource, self._planned(stage, resource, references, work)) for resource in wanted]
-        for resource, decided in plans:
-            try:
-                self._carry_out(stage, resource, decided, work)
-            except Exception as error:  # noqa: BLE001 - a fix that fails leaves the verdict to the gate
-                self._refuse(stage.node.root, _failed(resource.address, error), work)
+        planner = Planner(stage, stacks, templates, self._wishes, work.log, lambda: self._environments(stage, work))
+        plans = [(each, self._planned(planner, each, work)) for each in self._wanted(planner.references, work)]
+        done = [(each, decided) for each, decided in plans if self._try(stage, each, decided, work)]
+        if not self._dry_run and any(decided.changes for _, decided in done):
+            _verify(stage, stacks, planner.references, [change for _, decided in done for change in decided.changes])
+            for each, decided in done:
+                if decided.changes and stage.node.scope is not None:
+                    work.mended[each.address] = stage, each, planner.environment_of(each.address)
 
-    def _planned(self, stage: IConstruct, task_definition: Resource, references: References, work: _Work) -> Plan:
+    def _act_last(self, app: IConstruct, work: _Work) -> None:
+        """Look once more at what other Stages name, when all are written: nothing of it could be resolved before.
+
+        Raises:
+            RuntimeError: if one names a task definition that was mended.
+        """
+        own = [] if not work.mended else _rendered(app)
+        for stage, task_definition, environment in work.mended.values():
+            found = named_elsewhere(task_definition, environment, [*own, *resources_elsewhere(stage)])
+            if found:
+                raise RuntimeError(_NAMED_ELSEWHERE.format(path=task_definition.address, found=found))
+
+    def _wanted(self, references: References, work: _Work) -> list[Resource]:
+        found = references.resources(TASK_DEFINITION)
+        return [each for each in found if each.address in work.visited or work.policies_at(each.address)]
+
+    def _environments(self, stage: IConstruct, work: _Work) -> set[str]:
+        """Return where the task definitions are deployed that are served, as far as it is known."""
+        return environments_of(stage.node.root, lambda path: path in work.visited or bool(work.policies_at(path)))
+
+    def _planned(self, planner: Planner, task_definition: Resource, work: _Work) -> Plan:
         path = task_definition.address
         try:
-            return self._plan(stage, task_definition, references, work)
+            return planner.plan(task_definition, mandate_for(task_definition, work.policies_at(path)))
         except UnclearConsumerError as error:
             return Plan(path, (), (Blocker(path, str(error)),))
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - a fix that fails leaves the verdict to the gate
             return _failed(path, error)
 
-    def _plan(self, stage: IConstruct, task_definition: Resource, references: References, work: _Work) -> Plan:
-        path = task_definition.address
-        mandate = mandate_for(task_definition, work.policies_at(path))
-        if not mandate.mode and not mandate.user:
-            return Plan(path)
-        awsvpc = mandate.mode and self._awsvpc
-        decided = plan(
-            task_definition,
-            references.consumers_of(task_definition) if awsvpc else (),
-            awsvpc=awsvpc,
-            user=self._user if mandate.user else None,
-            network=self._network,
-        )
-        wanted = [change for change in decided.changes if _is_covered(change, mandate)]
-        if any(change.resource != path for change in wanted) and self._network_is_out_of_reach(stage):
-            return Plan(path, (), (Blocker(path, "the network it would be given belongs to another Stage or the app"),))
-        return replace(decided, changes=tuple(wanted))
-
-    def _network_is_out_of_reach(self, stage: IConstruct) -> bool:
-        """Return whether subnets or security groups are constructs of another Stage, which the CDK cannot refer to."""
-        if self._network is None:
+    def _try(self, stage: IConstruct, task_definition: Resource, decided: Plan, work: _Work) -> bool:
+        try:
+            self._carry_out(stage, task_definition, decided, work)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._refuse(stage.node.root, task_definition, _failed(task_definition.address, error), work)
             return False
-        for name in (*self._network.subnets, *self._network.security_groups):
-            for token in cdk.Tokenization.reverse_string(name).tokens if cdk.Token.is_unresolved(name) else ():
-                if isinstance(token, cdk.Reference) and stage_of(token.target).node.path != stage.node.path:
-                    return True
-        return False
+        return True
 
     def _carry_out(self, stage: IConstruct, task_definition: Resource, decided: Plan, work: _Work) -> None:
         work.log.forget_refusal(decided.resource)
@@ -217,7 +227,7 @@ class EcsGuardFix:
             blockers = tuple(Blocker(path, f"nobody knows which construct wrote {path}") for path in lost)
             decided = Plan(decided.resource, (), (*decided.blockers, *blockers))
         if decided.blockers:
-            self._refuse(root, decided, work)
+            self._refuse(root, task_definition, decided, work)
         if not self._dry_run:
             # The network mode is first in a plan and last here: of a fix that breaks off, the gate denies what is left.
             for change in reversed(decided.changes):
@@ -240,10 +250,11 @@ class EcsGuardFix:
         target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
         self._inform(target, change.resource, f"ecs-guard has changed {text}", work)
 
-    def _refuse(self, root: IConstruct, decided: Plan, work: _Work) -> None:
-        work.log.refusals[decided.resource] = Refusal(decided.resource, decided.blockers)
+    def _refuse(self, root: IConstruct, task_definition: Resource, decided: Plan, work: _Work) -> None:
         node = node_at(root, decided.resource)
-        text = f"ecs-guard has not fixed this:\n{_listed(decided.blockers)}"
+        code = code_change(node, task_definition, decided.blockers)
+        work.log.refusals[decided.resource] = Refusal(decided.resource, decided.blockers, code)
+        text = f"ecs-guard has not fixed this:\n{_listed(decided.blockers)}\nIn code: {code}"
         self._inform(node if node is not None else root, decided.resource, text, work, is_refusal=True)
 
     def _inform(self, node: IConstruct, path: str, text: str, work: _Work, is_refusal: bool = False) -> None:
@@ -256,11 +267,36 @@ class EcsGuardFix:
             inform(node, text)
 
 
-def _is_covered(change: Change, mandate: Mandate) -> bool:
-    container, _, field_name = change.path.rpartition(".")
-    if change.resource != mandate.task_definition.address or field_name != "User":
-        return True
-    return mandate.covers_container(mandate.task_definition.written(f"{container}.Name"))
+_NAMED_ELSEWHERE = (
+    "ecs-guard has made {path} awsvpc, and {found}: it would run the task without a network. Give it one there and make"
+    " the task definition awsvpc in code, or leave the Stage out of the fix."
+)
+_NOT_AS_PLANNED = (
+    "ecs-guard has changed {path}, and what came of it is not what was planned: something lays a raw override over the"
+    " same properties. Write the change into the code, or leave the fix out; nothing else says what is deployed."
+)
+
+
+def _rendered(app: IConstruct) -> list[Elsewhere]:
+    """Return the resources of an app's own stacks."""
+    stacks = stacks_in(app)
+    environments = {stack.node.path: stack.environment for stack in stacks}
+    return [Elsewhere(named.resource, environments[named.stack_path]) for named in References(render(stacks)).all]
+
+
+def _verify(stage: IConstruct, stacks: Sequence[cdk.Stack], before: References, changes: Sequence[Change]) -> None:
+    """Make sure that the changed resources say what was planned, and nothing else.
+
+    Raises:
+        RuntimeError: if one does not.
+    """
+    after = References(render(stacks))
+    for path in dict.fromkeys(change.resource for change in changes):
+        node, old, new = node_at(stage.node.root, path), before.at(path), after.at(path)
+        stack = cdk.Stack.of(node) if node is not None else None
+        made = [replace(each, new=stack.resolve(each.new)) for each in changes if stack and each.resource == path]
+        if old is None or new is None or apply(old.resource.properties, made) != new.resource.properties:
+            raise RuntimeError(_NOT_AS_PLANNED.format(path=path))
 
 
 def _apply(target: cdk.CfnResource, change: Change) -> None:

@@ -12,10 +12,17 @@ NOT_FIXED = "Not fixed: "
 
 @dataclass(frozen=True)
 class Refusal:
-    """A task definition that the fix has left as it is, or not made awsvpc, and everything that stands against it."""
+    """A task definition that the fix has left as it is, or not made awsvpc.
+
+    Attributes:
+        resource: its construct path.
+        blockers: everything that stands against it.
+        code: the change in code that would do it, as one line of Python.
+    """
 
     resource: str
     blockers: tuple[Blocker, ...]
+    code: str
 
 
 @dataclass(frozen=True)

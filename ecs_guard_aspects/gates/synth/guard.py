@@ -107,6 +107,7 @@ class EcsGuard:
             review.scopes.append(path)
         if defaults:
             default_to_awsvpc(scope)
+            review.default_scopes.append(path)
         if fix is not None:
             log = fix.serve(scope, review.policy)
             if log not in review.fix_logs:

@@ -13,12 +13,16 @@ from constructs import IConstruct
 
 from ...cloudformation.document import Document, Notice
 from ...policy.finding import Finding
+from ...remediation.closed_services import closed_services
+from ...remediation.references import References
 from ...sources.assembly import read_assembly
+from ...sources.assembly_templates import read_templates
 from .acknowledgements import acknowledged_above
 from .context import OVERLOOKED, is_overlooked
 from .failure import failure
 from .fix_log import NOT_FIXED
 from .pause import collection_paused
+from .tree.constructs import is_within, node_at, stage_of
 from .validation_report import Remark, ValidationPlugin
 
 if TYPE_CHECKING:
@@ -110,11 +114,21 @@ class Guards:
         for note in dict.fromkeys(note for log in logs for note in log.notes):
             if not (note.is_refusal and note.path in explained):
                 yield Remark("fix", note.text, "info", note.path, note.in_stage)
+        yield from self._closed_services()
         reviews = [review for review in self._reviews if not review.dry_run]
         if is_overlooked(self._app, (review.policy for review in reviews)):
             yield Remark("policy", OVERLOOKED, "warning")
         if findings:
             yield from (Remark("summary", review.summary(), "info") for review in reviews)
+
+    def _closed_services(self) -> Iterator[Remark]:
+        """Yield what awsvpc by default has closed: the CDK opens no security group to a Network Load Balancer."""
+        scopes = [scope for review in self._reviews for scope in review.default_scopes]
+        for service in closed_services(References(read_templates(Path(self.outdir)))) if scopes else ():
+            if any(is_within(service.path, scope) for scope in scopes):
+                node = node_at(self._app, service.path)
+                in_stage = node is not None and bool(stage_of(node).node.path)
+                yield Remark("network-load-balancer", service.text, "warning", service.path, in_stage)
 
     def _prove(self) -> None:
         """Write what was judged into the assembly, also when all is well: that nothing is said proves nothing."""

@@ -27,6 +27,7 @@ class Review:
     Attributes:
         policy: the policy to judge by.
         scopes: construct paths of what is guarded; everything if there are none.
+        default_scopes: construct paths below which awsvpc is the default.
         fix_logs: what the fixes have done that mend task definitions before they are judged.
         dry_run: whether it is there for its report alone, and lets every synth pass.
         then: what to call when the written templates have been judged.
@@ -39,6 +40,7 @@ class Review:
     ) -> None:
         self.policy = policy
         self.scopes: list[str] = []
+        self.default_scopes: list[str] = []
         self.fix_logs: list[FixLog] = []
         self.dry_run = dry_run
         self.then = then
@@ -82,9 +84,13 @@ class Review:
         """Add to a finding why the fix has not mended it."""
         if finding.check != AwsvpcNetworkMode.id:
             return finding
-        refusals = [log.refusals.get(finding.address) for log in self.fix_logs]
-        reasons = [blocker.text for refusal in refusals if refusal for blocker in refusal.blockers]
-        return replace(finding, notes=(*finding.notes, f"{NOT_FIXED}{'; '.join(reasons)}.")) if reasons else finding
+        found = [log.refusals.get(finding.address) for log in self.fix_logs]
+        refusals = [refusal for refusal in found if refusal is not None]
+        if not refusals:
+            return finding
+        reasons = "; ".join(blocker.text for refusal in refusals for blocker in refusal.blockers)
+        note = f"{NOT_FIXED}{reasons}. In code: {refusals[-1].code}"
+        return replace(finding, notes=(*finding.notes, note))
 
 
 def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:

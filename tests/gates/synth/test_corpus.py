@@ -71,11 +71,11 @@ def test_what_is_changed_is_admitted_and_what_is_not_names_its_blockers(fixed: d
         denied = {finding.address for finding in guard.findings if finding.check == AWSVPC}
         assert not changed & denied, name
         assert denied <= refused, name
-        assert all(refusal.blockers for refusal in fix.refusals), name
+        assert all(refusal.blockers and refusal.code for refusal in fix.refusals), name
         assert "${Token[" not in json.dumps(template), name
         seen.update(changed=len(changed), refused=len(refused))
-    assert seen["changed"] >= 10
-    assert seen["refused"] >= 10
+    assert seen["changed"] >= 8
+    assert seen["refused"] >= 18
 
 
 def test_no_new_error_of_cfn_lint(fixed: dict[str, Any]) -> None:
@@ -86,4 +86,4 @@ def test_no_new_error_of_cfn_lint(fixed: dict[str, Any]) -> None:
             new = errors(template) - errors(bare)
             assert not new, (name, new)
             checked += 1
-    assert checked >= 10
+    assert checked >= 5

@@ -19,7 +19,7 @@ from constructs import Construct
 
 from ecs_guard_aspects import EcsGuard
 
-from .support import AWSVPC, BY_CLI, IMAGE, facts, generic, level2, make_app, resource_of, template_of
+from .support import AWSVPC, BY_CLI, IMAGE, facts, generic, level2, make_app, report_of, resource_of, template_of
 
 KINDS = ("AWS::ECS::TaskDefinition", "AWS::ECS::Service", "AWS::ElasticLoadBalancingV2::TargetGroup")
 
@@ -199,3 +199,72 @@ def test_twice_is_once(app: cdk.App, stack: cdk.Stack) -> None:
     made = level2(stack)
     app.synth()
     assert resource_of(made)["Properties"]["NetworkMode"] == "awsvpc"
+
+
+MAPPED: dict[str, tuple[Any, Any, str | None]] = {
+    # mode, host port, what comes of it: the written mapping's host port, or an error
+    "dynamic": (None, 0, None),
+    "absent": (None, None, None),
+    "equal": (None, 80, None),
+    "another": (None, 8080, "maps port 80 to host port 8080, which awsvpc cannot have"),
+    "another, in bridge mode by name": (ecs.NetworkMode.BRIDGE, 8080, None),
+}
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_port_mappings_of_new_containers(app: cdk.App, stack: cdk.Stack, name: str) -> None:
+    mode, host_port, error = MAPPED[name]
+    EcsGuard().protect(app, defaults=True)
+    definition = ecs.Ec2TaskDefinition(stack, "Td", network_mode=mode)
+    mapping = ecs.PortMapping(container_port=80, host_port=host_port)
+
+    def add() -> None:
+        definition.add_container("web", image=IMAGE, memory_limit_mib=64, port_mappings=[mapping])
+
+    if error is None:
+        add()
+        app.synth()
+        (written,) = resource_of(definition)["Properties"]["ContainerDefinitions"][0]["PortMappings"]
+        assert written.get("HostPort") == (host_port or None)
+        return
+    with pytest.raises(RuntimeError) as raised:
+        add()
+    line = add.__code__.co_firstlineno + 1
+    assert f"ecs-guard: container web (tests/gates/synth/test_defaults.py:{line}) {error}" in str(raised.value)
+    assert "leave out host_port" in str(raised.value)
+
+
+def balanced_by_network(stack: cdk.Stack) -> patterns.NetworkLoadBalancedEc2Service:
+    cluster = ecs.Cluster(stack, "Cluster", vpc=ec2.Vpc(stack, "Vpc", max_azs=2))
+    cluster.add_capacity("Instances", instance_type=ec2.InstanceType("t3.small"))
+    options = patterns.NetworkLoadBalancedTaskImageOptions(image=IMAGE, container_port=8080)
+    return patterns.NetworkLoadBalancedEc2Service(
+        stack, "Api", cluster=cluster, memory_limit_mib=256, task_image_options=options, min_healthy_percent=50
+    )
+
+
+@pytest.mark.parametrize("is_opened", [False, True])
+@pytest.mark.parametrize("where", ["app", "stage"])
+def test_a_network_load_balancer_is_let_in(app: cdk.App, is_opened: bool, where: str) -> None:
+    EcsGuard().protect(app, defaults=True)
+    stack = cdk.Stack(cdk.Stage(app, "Prod") if where == "stage" else app, "Stack")
+    made = balanced_by_network(stack)
+    if is_opened:
+        made.service.connections.allow_from(ec2.Peer.ipv4("10.0.0.0/8"), ec2.Port.tcp(8080))
+    app.synth()
+    warnings = [v for v in report_of(app)["violations"] if v["severity"] == "warning"]
+    if is_opened:
+        assert warnings == []
+        return
+    (warning,) = warnings
+    assert warning["ruleName"] == "network-load-balancer"
+    line = "service.connections.allow_from(ec2.Peer.ipv4(vpc.vpc_cidr_block), ec2.Port.tcp(8080))"
+    assert "/Api/Service/Service is behind a Network Load Balancer" in warning["description"]
+    assert warning["description"].endswith(f"admits nothing: add {line}")
+
+
+def test_without_defaults_nothing_is_said_of_load_balancers(app: cdk.App, stack: cdk.Stack) -> None:
+    EcsGuard().protect(app)
+    balanced_by_network(stack)
+    app.synth()
+    assert not any(v["ruleName"] == "network-load-balancer" for v in report_of(app)["violations"])

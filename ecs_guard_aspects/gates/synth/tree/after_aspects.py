@@ -2,31 +2,83 @@
 
 The CDK first asks every construct, the Stage before all others, what it depends on. What is changed then is written,
 and references that are made then are exported. https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/prepare-app.ts
+
+Whoever else asks the Stage what it depends on (``app.node.dependencies``) is answered at once, and asked too early an
+app loses what its Aspects were still to add. Nothing tells the two apart while it happens; but of two calls without a
+validation between them the first was too early, and then the validation fails the synth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from constructs import Dependable, DependencyGroup, IConstruct
+import jsii
+from constructs import Dependable, DependencyGroup, IConstruct, IValidation
+
+from .constructs import is_synthesized
+
+_TOO_EARLY = (
+    "ecs-guard was asked for its fix before all Aspects had run, because something else reads node.dependencies of this"
+    " App or Stage: what these Aspects were still to add may be lost. Read the dependencies of single constructs"
+    " instead, or leave the fix out."
+)
+
+
+class _Turn:
+    """Whose turn it is: called once for each synth of its Stage, and again for each Stage around it."""
+
+    def __init__(self, stage: IConstruct, then: Callable[[], None]) -> None:
+        self._stage = stage
+        self._then = then
+        self._has_run = False
+        self._was_synthesized = False
+        self._was_too_early = False
+
+    def run(self) -> None:
+        is_again = is_synthesized(self._stage)
+        # A Stage inside another is asked again for those around it, when it is written.
+        is_same_synth = is_again is self._was_synthesized if self._stage.node.scope is None else not is_again
+        if self._has_run and is_same_synth:
+            self._was_too_early = True
+            return
+        self._has_run = True
+        self._was_synthesized = is_again
+        self._then()
+
+    def end(self) -> list[str]:
+        """Return what went wrong in the synth that ends here."""
+        problems = [_TOO_EARLY] if self._was_too_early else []
+        self._has_run = self._was_too_early = False
+        return problems
 
 
 class _Hook(Dependable):
-    def __init__(self, then: Callable[[], None]) -> None:
+    def __init__(self, turn: _Turn) -> None:
         super().__init__()
-        self._then = then
+        self._turn = turn
 
     @property
     def dependency_roots(self) -> list[IConstruct]:
-        self._then()
+        self._turn.run()
         return []
+
+
+@jsii.implements(IValidation)
+class _End:
+    def __init__(self, turn: _Turn) -> None:
+        self._turn = turn
+
+    def validate(self) -> list[str]:
+        return self._turn.end()
 
 
 def after_aspects(stage: IConstruct, then: Callable[[], None]) -> None:
     """Have ``then`` called when all Aspects of a Stage have run: once for each Stage around it too, so more than once.
 
-    An exception it raises fails the synth.
+    An exception it raises fails the synth, and so does a call that came too early.
     """
+    turn = _Turn(stage, then)
     group = DependencyGroup()  # an IDependable made in Python loses its identity
-    Dependable.implement(group, _Hook(then))
+    Dependable.implement(group, _Hook(turn))
     stage.node.add_dependency(group)
+    stage.node.add_validation(_End(turn))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeGuard
@@ -82,6 +82,12 @@ def inner_stages(scope: IConstruct) -> list[IConstruct]:
         return []
     path = scope.node.path
     return [node for node in scope.node.find_all() if isinstance(node, cdk.Stage) and node.node.path != path]
+
+
+def environments_of(root: IConstruct, is_served: Callable[[str], bool]) -> set[str]:
+    """Return the environments, ``aws://account/region``, of the task definitions that are served, the known."""
+    nodes = [node for node in root.node.find_all() if is_task_definition(node) and is_served(node.node.path)]
+    return {env for env in (cdk.Stack.of(node).environment for node in nodes) if "unknown-" not in env}
 
 
 def node_at(root: IConstruct, path: str) -> IConstruct | None:

@@ -1,0 +1,37 @@
+"""What is declared to wait for what in a Stage, beside what its templates show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ....remediation.order import Dependency
+from ....remediation.references import Named, References
+from .constructs import node_at
+from .targets import targets_of
+
+
+def dependencies_in(stage: IConstruct, stacks: Iterable[cdk.Stack], references: References) -> Iterator[Dependency]:
+    """Yield what waits for what: stacks, constructs, and what refers to another stack by an id that its own has too."""
+    for stack in stacks:
+        for awaited in stack.dependencies:
+            yield Dependency(stack.node.path, awaited.node.path)
+    inside = f"{stage.node.path}/" if stage.node.path else ""
+    for node in stage.node.find_all():
+        # To ask a Stage what it depends on is to wake whoever waits for its Aspects.
+        if not isinstance(node, cdk.Stage) and node.node.path.startswith(inside) and node.node.path != stage.node.path:
+            for other in node.node.dependencies:
+                yield Dependency(node.node.path, other.node.path)
+    for named in references.all:
+        yield from _of_two_meanings(named, stage, references)
+
+
+def _of_two_meanings(named: Named, stage: IConstruct, references: References) -> Iterator[Dependency]:
+    if not any(references.is_in_other_stacks(logical_id, named.stack_path) for logical_id in named.logical_ids):
+        return
+    node = node_at(stage.node.root, named.resource.address)
+    if isinstance(node, cdk.CfnResource):
+        for target in targets_of(node._cfn_properties, node):
+            yield Dependency(named.resource.address, target.node.path)
