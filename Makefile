@@ -44,8 +44,9 @@ test: setup lint types ## Lint, types, all tests; ARGS goes to pytest: make test
 test-floor: .venv-floor/.installed node_modules/.installed ## All tests on the oldest CDK that is supported; ARGS goes to pytest
 	PATH="$(CURDIR)/.venv-floor/bin:$(PATH)" python -m pytest -n 2 --dist worksteal $(ARGS)
 
-bench: setup ## Measure what the gate costs, beside its peers; ARGS goes to it
+bench: setup ## Measure what the gate and the command line cost, beside their peers; ARGS goes to the first
 	python -m benchmarks $(ARGS)
+	python -m benchmarks.command_line
 
 docs: .venv/.docs-installed ## Build the documentation into site/, warnings as errors
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet

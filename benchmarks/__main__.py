@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import core, imports, plot, table
+from . import core, findings, imports, plot, table
 from .synth import BARE, GATES, Gate, Synths
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -31,7 +31,7 @@ def main() -> None:
         synths = Synths()
         for constructs, number in rounds.items():
             synths.run(constructs, number)
-        text = synth_report(synths, rounds) + text
+        text = synth_report(synths, rounds) + findings_report(rounds=3 if arguments.quick else 5) + text
         if not arguments.quick:
             DOCS.mkdir(exist_ok=True)
             (DOCS / "benchmarks.svg").write_text(growth_plot(synths, GROWING, list(rounds)), encoding="utf-8")
@@ -66,6 +66,18 @@ shows what that costs. An app with the CDK's built-in template validation on, as
 ![added time by the number of constructs](benchmarks.svg)
 
 {table.growth_table(synths, GROWING, sizes)}
+
+"""
+
+
+def findings_report(rounds: int) -> str:
+    """Return the table of what findings cost."""
+    return f"""## What a finding costs
+
+An app that meets the gate for the first time: {findings.OTHERS} resources and 100 or 1,000 L2 task definitions, with
+two findings for each that is denied; built-in template validation off, medians of {rounds} rounds.
+
+{table.findings_table(findings.measure(rounds))}
 
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from .synth import BARE, CFN_GUARD, GATES, Gate, Synths
@@ -37,6 +37,11 @@ def growth_table(synths: Synths, gates: Sequence[Gate], sizes: Sequence[int]) ->
         costs = [synths.cost(size, gate) for size in sizes]
         rows.append([gate.title, *(_signed(cost.added_cpu) if cost else "" for cost in costs)])
     return _table(["added CPU, ms", *(f"{size:,} constructs" for size in sizes)], rows)
+
+
+def findings_table(seconds: Mapping[str, float]) -> str:
+    """Return what a synth takes, by what is denied."""
+    return _table(["", "synth, ms"], [[title, _ms(value)] for title, value in seconds.items()])
 
 
 def core_table(rates: dict[str, float]) -> str:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import aws_cdk as cdk
 import pytest
 
-from benchmarks import plot, table
+from benchmarks import findings, plot, table
 from benchmarks.core import CASES, POLICY, Case
 from benchmarks.sample import APPS, GATES, TASK_DEFINITIONS
 from benchmarks.synth import GATES as ROWS
@@ -43,6 +43,13 @@ def test_every_row_is_compared_with_one_of_the_same_app() -> None:
         base = by_title[row.base]
         assert (base.key, base.app, base.validated) == ("bare", row.app, row.validated) or row.key == "bare"
         assert base.smallest <= row.smallest <= row.largest <= base.largest
+
+
+@pytest.mark.parametrize("denied", [0, 10, findings.FEW])
+def test_a_first_roll_out_has_two_findings_for_each_that_is_denied(tmp_path: Path, denied: int) -> None:
+    app = cdk.App(outdir=str(tmp_path), analytics_reporting=False)
+    findings.first_roll_out(app, findings.FEW, denied)
+    assert [finding.is_denied for finding in findings_of(app)] == [True] * (2 * denied)
 
 
 def test_a_row_without_samples_says_so() -> None:

@@ -17,9 +17,11 @@ NOTHING: tuple[str, ...] = ()
 _REASONS_SHOWN = 3
 
 
-def merge(check: Check, outcomes: list[Outcome], policy: Policy, resource: Resource) -> Finding | None:
+def merge(
+    check: Check, outcomes: list[Outcome], policy: Policy, resource: Resource, source: str = ""
+) -> Finding | None:
     """Return one finding for what a check says over all scenarios, as strict as the strictest of them."""
-    found = [_finding(check, outcome, policy, resource) for outcome in outcomes if not outcome.is_admitted]
+    found = [_finding(check, outcome, policy, resource, source) for outcome in outcomes if not outcome.is_admitted]
     findings = [finding for finding in found if finding.enforcement is not Enforcement.OFF]
     if len(findings) < 2:
         return findings[0] if findings else None
@@ -38,7 +40,7 @@ class Said(NamedTuple):
     limit: Enforcement = Enforcement.DENY
 
 
-def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource) -> Finding:
+def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource, source: str) -> Finding:
     said = _said(check, outcome, policy)
     exemption, notes = None, NOTHING
     enforcement = policy.enforcement_of(check.id).at_most(said.limit)
@@ -57,6 +59,7 @@ def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource)
         what=said.what,
         why=said.why,
         remedy=said.remedy,
+        source=source,
         resource=resource.name,
         address=resource.address,
         family=resource.family,

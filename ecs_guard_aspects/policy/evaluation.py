@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,9 +63,12 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
 
 
 def _findings(item: Resource | Notice, document: Document, policy: Policy) -> list[Finding]:
-    found = evaluate(item, policy) if isinstance(item, Resource) else [notice_finding(item, policy)]
+    if isinstance(item, Resource):
+        found = evaluate(item, policy, document.name)
+    else:
+        found = [notice_finding(item, policy, document.name)]
     return [
-        _acknowledged(replace(finding, source=document.name), item.acknowledged.get(finding.check), policy)
+        _acknowledged(finding, item.acknowledged.get(finding.check), policy)
         for finding in found
         if finding.enforcement is not Enforcement.OFF
     ]
@@ -87,33 +90,36 @@ def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None, pol
     return replace(finding, acknowledged="", notes=(*finding.notes, note))
 
 
-def evaluate(task_definition: Resource, policy: Policy) -> list[Finding]:
+def evaluate(task_definition: Resource, policy: Policy, source: str = "") -> list[Finding]:
     """Judge one task definition.
 
     Args:
         task_definition: the task definition.
         policy: the policy to judge by.
+        source: the name of the document it stands in.
 
     Returns:
         At most one finding per check and container. A check that raises becomes a denied finding.
     """
     runner = CheckRunner(task_definition)
-    findings = [finding for check in policy.enforced_checks for finding in _run(runner, check, policy, task_definition)]
-    return [*findings, *_let_pass(runner, policy, task_definition, findings)]
+
+    def run(check: Check) -> list[Finding]:
+        return _run(runner, check, policy, task_definition, source)
+
+    findings = [finding for check in policy.enforced_checks for finding in run(check)]
+    return [*findings, *_let_pass(run, policy, findings)]
 
 
-def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Resource) -> list[Finding]:
+def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Resource, source: str) -> list[Finding]:
     try:
         judged = list(runner.outcomes(check))
     except RecursionError:  # expressions nested deeper than Python's stack
         judged = [[Outcome(crash="RecursionError: the expressions are nested too deeply")]]
-    merged = (merge(check, outcomes, policy, task_definition) for outcomes in judged)
+    merged = (merge(check, outcomes, policy, task_definition, source) for outcomes in judged)
     return [finding for finding in merged if finding is not None]
 
 
-def _let_pass(
-    runner: CheckRunner, policy: Policy, task_definition: Resource, findings: Sequence[Finding]
-) -> Iterator[Finding]:
+def _let_pass(run: Callable[[Check], list[Finding]], policy: Policy, findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield, to be reported and no more, the containers that pass because they are privileged in host mode.
 
     Some standards take that for a deliberate choice, others deny it: nobody shall take that road unseen.
@@ -121,7 +127,7 @@ def _let_pass(
     if HOST_MODE_PRIVILEGED in policy.enforced_checks or HOST_MODE_PRIVILEGED.id in policy.enforcement:
         return
     named = {finding.container for finding in findings if "/ContainerDefinitions" in finding.location}
-    for finding in _run(runner, HOST_MODE_PRIVILEGED, policy, task_definition):
+    for finding in run(HOST_MODE_PRIVILEGED):
         is_privileged = finding.verdict is Verdict.VIOLATION and "/Privileged" in finding.location
         if is_privileged and finding.container not in named:
             yield replace(finding, enforcement=Enforcement.AUDIT)

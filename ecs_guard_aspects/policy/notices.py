@@ -11,7 +11,7 @@ from .finding import STALE_EXEMPTION, Enforcement, Finding, Severity, Verdict
 from .policy import Policy
 
 
-def notice_finding(notice: Notice, policy: Policy) -> Finding:
+def notice_finding(notice: Notice, policy: Policy, source: str = "") -> Finding:
     """Return the finding for something that was not read, or is not looked into."""
     enforcement = policy.unresolved if notice.decidable_later else Enforcement.DENY
     exemption, notes = None, NOTHING
@@ -26,6 +26,7 @@ def notice_finding(notice: Notice, policy: Policy) -> Finding:
         what=notice.what,
         why=notice.why,
         remedy=notice.remedy,
+        source=source,
         resource=notice.name,
         address=notice.address,
         file=notice.place.file,
