@@ -36,25 +36,8 @@ def _add_check(commands: Any) -> None:
     check.add_argument(
         "paths", nargs="*", metavar="PATH", help="file or folder, - for standard input (default: the working directory)"
     )
-    policy = check.add_argument_group("policy")
-    source = policy.add_mutually_exclusive_group()
-    source.add_argument("--policy", type=Path, metavar="FILE", help="the policy to judge by, instead of the nearest")
-    source.add_argument("--no-config", action="store_true", help="judge by the default policy, whatever lies around")
-    policy.add_argument(
-        "--profile", choices=[profile.value for profile in Profile], help="replaces the profile of the policy"
-    )
-    policy.add_argument(
-        "--checks", action="append", default=[], metavar="MODULE:NAME", help="checks of your own; may be given again"
-    )
-    files = check.add_argument_group("files")
-    files.add_argument(
-        "--exclude",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="files or folders to leave out; may be given again",
-    )
-    files.add_argument("--ignore-unknown", action="store_true", help="pass over named files that are none of ours")
+    _add_policy(check)
+    _add_files(check)
     output = check.add_argument_group("output")
     output.add_argument("--format", choices=list(FORMATS), default="text", help="of standard output (default: text)")
     output.add_argument(
@@ -74,3 +57,29 @@ def _add_explain(commands: Any) -> None:
         "explain", help="say what a check demands and why", description="Says what a check demands, and why."
     )
     explain.add_argument("check", nargs="?", metavar="CHECK", help="its id; all of them if left out")
+
+
+def _add_policy(command: argparse.ArgumentParser) -> None:
+    """Add what chooses a policy; ``policy_choice`` reads it."""
+    policy = command.add_argument_group("policy")
+    source = policy.add_mutually_exclusive_group()
+    source.add_argument("--policy", type=Path, metavar="FILE", help="the policy to judge by, instead of the nearest")
+    source.add_argument("--no-config", action="store_true", help="judge by the default policy, whatever lies around")
+    policy.add_argument(
+        "--profile", choices=[profile.value for profile in Profile], help="replaces the profile of the policy"
+    )
+    policy.add_argument(
+        "--checks", action="append", default=[], metavar="MODULE:NAME", help="checks of your own; may be given again"
+    )
+
+
+def _add_files(command: argparse.ArgumentParser) -> None:
+    files = command.add_argument_group("files")
+    files.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="files or folders to leave out; may be given again",
+    )
+    files.add_argument("--ignore-unknown", action="store_true", help="pass over named files that are none of ours")

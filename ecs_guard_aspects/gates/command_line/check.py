@@ -12,14 +12,13 @@ from pathlib import Path
 from ...policy.evaluation import judge
 from ...policy.finding import STALE_EXEMPTION
 from ...policy.policy import Policy
-from ...policy.profiles import Profile
 from ...policy.report import Report
 from ...sources.files import Files
 from ...sources.text_file import lines_of
-from .discovery import find_policy, load_policy, repository_root
+from .discovery import repository_root
 from .exit_codes import ADMITTED, DENIED, FAILED
 from .outputs import Extras, write_files, write_to_stdout
-from .own_checks import load_checks
+from .policy_choice import chosen_policy
 from .terminal import Progress, say, style_of
 
 
@@ -27,7 +26,7 @@ def check(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     start = time.monotonic()
     root = repository_root(Path.cwd())
-    policy = _policy(arguments, root)
+    policy = chosen_policy(arguments, root)
     progress = Progress(sys.stderr)
     files = Files(
         arguments.paths or ["."],
@@ -53,15 +52,6 @@ def check(arguments: Namespace) -> int:
     return _exit_code(report, arguments.exit_zero)
 
 
-def _policy(arguments: Namespace, root: Path) -> Policy:
-    checks = load_checks(arguments.checks)
-    path = arguments.policy
-    if path is None and not arguments.no_config:
-        path = find_policy(Path.cwd(), root)
-    policy = load_policy(path, _name(path, root), checks) if path else Policy(checks=checks)
-    return policy.replace(profile=Profile(arguments.profile)) if arguments.profile else policy
-
-
 def _is_all_of_it(arguments: Namespace, policy: Policy, root: Path) -> bool:
     """Return whether all is judged that the policy is about: who sees less cannot tell which exemption is stale."""
     about = (root / policy.origin).parent if policy.origin else root
@@ -69,11 +59,6 @@ def _is_all_of_it(arguments: Namespace, policy: Policy, root: Path) -> bool:
         about = root
     paths = [os.path.realpath(path) for path in arguments.paths or ["."]]
     return not arguments.exclude and any(about.is_relative_to(path) for path in paths)
-
-
-def _name(path: Path, root: Path) -> str:
-    absolute = path.absolute()
-    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path.as_posix()
 
 
 def _lines(files: Files, file: str) -> Sequence[str] | None:

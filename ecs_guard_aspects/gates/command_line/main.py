@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Callable, Sequence
 
 from .arguments import parser
 from .errors import CommandError
@@ -26,7 +27,7 @@ def main(words: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(words)
     try:
-        return _run(arguments.command, arguments)
+        return _run(arguments)
     except CommandError as error:
         say(f"error: {error}")
     except KeyboardInterrupt:
@@ -38,17 +39,13 @@ def main(words: Sequence[str] | None = None) -> int:
     return FAILED
 
 
-def _run(command: str, arguments: object) -> int:
-    from argparse import Namespace
+def _run(arguments: Namespace) -> int:
+    """Run a command; its module is imported only now, so that each starts as fast as it can."""
+    from importlib import import_module
 
-    assert isinstance(arguments, Namespace)
-    if command == "check":
-        from .check import check
-
-        return check(arguments)
-    from .explain import explain
-
-    return explain(arguments)
+    command: str = arguments.command
+    run: Callable[[Namespace], int] = getattr(import_module(f".{command}", __package__), command)
+    return run(arguments)
 
 
 def _say_our_mistake(error: Exception) -> None:
