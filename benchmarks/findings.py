@@ -40,10 +40,12 @@ ROWS = (
     Row("cdk-nag 3, NIST80053R5Checks", "cdk-nag", FEW, FEW),
     *(Row(f"**`protect`**, {denied} of 100 denied", "protect", FEW, denied) for denied in (0, 10, FEW)),
     Row("`protect`, all 100 audited", "audit", FEW, FEW),
+    *(Row(f"`protect` with the fix, {denied} of 100 mended", "fix", FEW, denied) for denied in (0, FEW)),
     Row("no gate, 1,000 task definitions", "bare", MANY, MANY),
     Row("cdk-nag 3, NIST80053R5Checks, 1,000", "cdk-nag", MANY, MANY),
     Row("**`protect`**, all 1,000 denied", "protect", MANY, MANY),
     Row("`protect`, all 1,000 audited", "audit", MANY, MANY),
+    Row("`protect` with the fix, all 1,000 mended", "fix", MANY, MANY),
 )
 
 
@@ -85,8 +87,10 @@ def _attach(gate: str) -> Callable[[cdk.App], Any]:
         from cdk_nag import NIST80053R5Checks
 
         return lambda app: cdk.Validations.of(app).add_plugins(NIST80053R5Checks(app))
-    from ecs_guard_aspects import EcsGuard, Enforcement, Policy
+    from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Policy
 
+    if gate == "fix":
+        return lambda app: EcsGuard().protect(app, fix=EcsGuardFix())
     checks = [check.id for check in Policy().enforced_checks] if gate == "audit" else []
     return EcsGuard(Policy(enforcement=dict.fromkeys(checks, Enforcement.AUDIT))).protect
 

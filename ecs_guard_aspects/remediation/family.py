@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from .texts import HOLE, may_be_equal
 
@@ -57,8 +58,7 @@ class Family:
 
     def is_in(self, text: str) -> bool:
         """Return whether a text names it, alone or among other words."""
-        pattern = self._pattern
-        return pattern is not None and re.search(rf"(?<!{_NAME}){pattern}(?!{_NAME})", text) is not None
+        return self.clue is not None and self.clue in text and self._pattern.search(text) is not None
 
     def is_run_by(self, text: str) -> bool:
         """Return whether the text, which says what to run, is this family, with a revision or as an ARN too.
@@ -75,11 +75,18 @@ class Family:
             return False
         return may_be_equal(name, family) or may_be_equal(_REVISION.sub("", name), family)
 
-    @property
-    def _pattern(self) -> str | None:
+    @cached_property
+    def clue(self) -> str | None:
+        """The longest part of it that is written; None if so little is that no text is searched for it."""
         if self.text is None or len(self.text.replace(HOLE, "")) < (_LEAST_KNOWN if HOLE in self.text else 1):
             return None
-        return rf"(?:{_NAME}|{HOLE})*".join(re.escape(part) for part in self.text.split(HOLE))
+        return max(self.text.split(HOLE), key=len)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = (re.escape(part) for part in (self.text or "").split(HOLE))
+        name = rf"(?:{_NAME}|{HOLE})*".join(parts)
+        return re.compile(rf"(?<!{_NAME}){name}(?!{_NAME})")
 
 
 def _family_in(text: str) -> str:

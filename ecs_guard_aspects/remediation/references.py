@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from ..sources.assembly_templates import StackTemplate
 from .consumers import RUNNERS, Consumer
 from .family import Family, may_tell
 from .state_machine import chooses_at_run_time
+from .text_index import TextIndex
 from .texts import Name, flat, may_be_equal, names_in
 
 _RUN = re.compile(r"(?:.*\.)?TaskDefinition(?:Arn)?(?:\.Fn::.*)?")
@@ -38,6 +39,13 @@ class Named:
         """The logical ids it names or depends on."""
         return frozenset([*(name.text for name in self.names if name.kind == "id"), *self.depends_on])
 
+    @cached_property
+    def told(self) -> tuple[Name, ...]:
+        """The texts that may tell it what to run, but for those that say so."""
+        kind = self.resource.type
+        texts = (name for name in self.names if name.kind == "text" and not _is_run(kind, name.location))
+        return tuple(name for name in texts if may_tell(kind, name.location))
+
 
 @dataclass(frozen=True)
 class Export:
@@ -48,11 +56,27 @@ class Export:
     logical_ids: frozenset[str]
 
 
-class Elsewhere(NamedTuple):
+@dataclass(frozen=True)
+class Elsewhere:
     """A resource of another Stage, as far as it is known, and the environment of its stack."""
 
     resource: Resource
     environment: str
+
+    @cached_property
+    def texts(self) -> tuple[Name, ...]:
+        """The texts that may say what it runs."""
+        kind, names = self.resource.type, names_in(self.resource.properties, self.resource.declarations)
+        texts = (name for name in names if name.kind == "text")
+        return tuple(name for name in texts if _is_run(kind, name.location) or may_tell(kind, name.location))
+
+
+class _Run(NamedTuple):
+    """What a resource says by a text that it runs: where, the text as far as it is known, and as it is written."""
+
+    location: str
+    text: str
+    written: str
 
 
 class _Target(NamedTuple):
@@ -85,6 +109,7 @@ class References:
         self._by_address: dict[str, Named] = {}
         self._exports: list[Export] = []
         self._elsewhere = elsewhere
+        self._runs: dict[str, list[_Run]] = {}
         for template in templates:
             members = (template.body or {}).get("Resources", {})
             for resource in resources_of(template):
@@ -129,7 +154,7 @@ class References:
         found = named_elsewhere(task_definition, environment, self._elsewhere_read)
         if found:
             raise UnclearConsumerError(f"{found}: from this Stage it cannot be given a network")
-        return [consumer for named in self.all for consumer in self._consumers(named, target)]
+        return [consumer for each in self._candidates(target) for consumer in self._consumers(each, target)]
 
     def _target(self, task_definition: Resource) -> _Target:
         stack_path = self._by_address[task_definition.address].stack_path
@@ -143,6 +168,18 @@ class References:
     @cached_property
     def _elsewhere_read(self) -> list[Elsewhere]:
         return list(self._elsewhere())
+
+    def _candidates(self, target: _Target) -> Iterator[Named]:
+        """Yield the resources that may be consumers, in the order of the templates."""
+        index = self._index
+        found = {*index.by_logical_id.get(target.resource.name, ()), *index.always}
+        if target.family.clue is not None:
+            found.update(index.texts.holders_of(target.family.clue))
+        yield from (index.all[number] for number in sorted(found | {index.numbers[target.resource.address]}))
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index([*self.all], lambda named: bool(self._runs_by_text(named)))
 
     def _consumers(self, named: Named, target: _Target) -> Iterator[Consumer]:
         resource = named.resource
@@ -176,17 +213,24 @@ class References:
         Raises:
             UnclearConsumerError: if only the deployment can tell whether it does.
         """
-        if named.resource.type not in RUNNERS:
-            return
-        for location, value in _task_definitions_in(named.resource.properties):
-            if self._leads_to_a_task_definition(value, named.stack_path):
-                continue
-            text = flat(value)
+        for location, text, written in self._runs_by_text(named):
             if target.family.is_run_by(text):
                 yield location
             elif target.family.may_be_run_by(text):
-                what = f"{named.resource.address} runs {shown(value)}, which may be this task definition"
-                raise UnclearConsumerError(what)
+                raise UnclearConsumerError(
+                    f"{named.resource.address} runs {written}, which may be this task definition"
+                )
+
+    def _runs_by_text(self, named: Named) -> Sequence[_Run]:
+        """Return what a resource that runs tasks says by a text, and not by a reference that leads to what it is."""
+        if named.resource.type not in RUNNERS:
+            return ()
+        address = named.resource.address
+        if address not in self._runs:
+            places = _task_definitions_in(named.resource.properties)
+            unclear = [each for each in places if not self._leads_to_a_task_definition(each[1], named.stack_path)]
+            self._runs[address] = [_Run(location, flat(value), shown(value)) for location, value in unclear]
+        return self._runs[address]
 
     def _leads_to_a_task_definition(self, value: Any, stack_path: str) -> bool:
         names = list(names_in(value))
@@ -211,6 +255,29 @@ class References:
         return any(named.stack_path == stack_path for named in self.called(logical_id, from_stack))
 
 
+class _Index:
+    """The resources of some templates, by what makes them worth a look at when a task definition is looked for.
+
+    Args:
+        all: the resources, in the order of the templates.
+        runs_by_text: whether one says by a text alone what it runs.
+    """
+
+    def __init__(self, all: Sequence[Named], runs_by_text: Callable[[Named], bool]) -> None:
+        self.all = all
+        self.numbers = {named.resource.address: number for number, named in enumerate(all)}
+        self.by_logical_id: dict[str, list[int]] = {}
+        self.always: list[int] = []
+        """Those of which every task definition may be the one they run."""
+        for number, named in enumerate(all):
+            for logical_id in dict.fromkeys(name.text for name in named.names if name.kind == "id"):
+                self.by_logical_id.setdefault(logical_id, []).append(number)
+            imports = any(name.kind == "import" for name in named.names)
+            if imports or runs_by_text(named) or chooses_at_run_time(named.resource):
+                self.always.append(number)
+        self.texts = TextIndex((number, (name.text for name in named.told)) for number, named in enumerate(all))
+
+
 def named_elsewhere(task_definition: Resource, environment: str, elsewhere: Iterable[Elsewhere]) -> str | None:
     """Return what in another Stage names the family of a task definition, in words; None if nothing is known to.
 
@@ -220,10 +287,11 @@ def named_elsewhere(task_definition: Resource, environment: str, elsewhere: Iter
         elsewhere: what is known of other Stages.
     """
     family = _family_of(task_definition)
-    for resource, its_environment in elsewhere:
-        if _may_be_same(environment, its_environment):
-            for location, kind, text in names_in(resource.properties, resource.declarations):
-                if kind == "text" and _tells(resource.type, location, text, family):
+    for other in elsewhere:
+        resource = other.resource
+        if _may_be_same(environment, other.environment):
+            for location, _, text in other.texts:
+                if _tells(resource.type, location, text, family):
                     return f"{resource.address}, which is in another Stage, names its family at {location}"
     return None
 
@@ -262,19 +330,15 @@ def _exports_of(template: StackTemplate) -> Iterator[Export]:
 
 
 def _by_text(named: Named, target: _Target) -> Iterator[str]:
-    for location, kind, text in named.names:
-        is_run = _is_run(named.resource.type, location)
-        if kind == "text" and not is_run and _tells(named.resource.type, location, text, target.family):
-            yield location
+    yield from (name.location for name in named.told if target.family.is_in(name.text))
 
 
 def _by_itself(named: Named, target: _Target) -> Iterator[str]:
     """Yield where the containers of a task definition are told its own family, so that they may run it."""
     if target.resource.name in named.logical_ids:
         yield next(name.location for name in named.names if name.text == target.resource.name)
-    places = [name for name in named.names if name.kind == "text" and may_tell(TASK_DEFINITION, name.location)]
     if any(_TALKS_OF_TASKS.search(name.text) for name in named.names):
-        yield from (name.location for name in places if target.family.is_in(name.text))
+        yield from _by_text(named, target)
 
 
 def _is_run(kind: str, location: str) -> bool:

@@ -27,12 +27,12 @@ from .fix_log import FixLog, FixNote, Refusal
 from .planner import Planner, Wishes
 from .tree.after_aspects import after_aspects
 from .tree.constructs import (
+    Nodes,
     environments_of,
     identity_of,
     inner_stages,
     is_task_definition,
     is_within,
-    node_at,
     stacks_in,
     stage_of,
 )
@@ -161,7 +161,8 @@ class EcsGuardFix:
         """
         identity = identity_of(stage)
         # The CDK asks again for every Stage around this one, when this one is written; an app may be synthesized again.
-        if identity in work.done and stage.node.scope is not None:
+        is_app = stage.node.scope is None
+        if identity in work.done and not is_app:
             return
         work.done.add(identity)
         stacks = stacks_in(stage)
@@ -170,14 +171,15 @@ class EcsGuardFix:
         except Exception:  # noqa: BLE001
             _log.debug("rendering %s failed", stage.node.path, exc_info=True)
             return
-        planner = Planner(stage, stacks, templates, self._wishes, work.log, lambda: self._environments(stage, work))
+        nodes = Nodes(stage.node.root, stage.node.path)
+        environments = partial(self._environments, stage, work)
+        planner = Planner(stage, nodes, stacks, templates, self._wishes, work.log, environments)
         plans = [(each, self._planned(planner, each, work)) for each in self._wanted(planner.references, work)]
-        done = [(each, decided) for each, decided in plans if self._try(stage, each, decided, work)]
+        done = [(each, decided) for each, decided in plans if self._try(nodes, each, decided, work)]
         if not self._dry_run and any(decided.changes for _, decided in done):
-            _verify(stage, stacks, planner.references, [change for _, decided in done for change in decided.changes])
-            for each, decided in done:
-                if decided.changes and stage.node.scope is not None:
-                    work.mended[each.address] = stage, each, planner.environment_of(each.address)
+            _verify(nodes, stacks, planner.references, [change for _, decided in done for change in decided.changes])
+            for each in (each for each, decided in done if decided.changes and not is_app):
+                work.mended[each.address] = stage, each, planner.environment_of(each.address)
 
     def _act_last(self, app: IConstruct, work: _Work) -> None:
         """Look once more at what other Stages name, when all are written: nothing of it could be resolved before.
@@ -208,39 +210,38 @@ class EcsGuardFix:
         except Exception as error:  # noqa: BLE001 - a fix that fails leaves the verdict to the gate
             return _failed(path, error)
 
-    def _try(self, stage: IConstruct, task_definition: Resource, decided: Plan, work: _Work) -> bool:
+    def _try(self, nodes: Nodes, task_definition: Resource, decided: Plan, work: _Work) -> bool:
         try:
-            self._carry_out(stage, task_definition, decided, work)
+            self._carry_out(nodes, task_definition, decided, work)
         except Exception as error:  # noqa: BLE001 - as above
-            self._refuse(stage.node.root, task_definition, _failed(task_definition.address, error), work)
+            self._refuse(nodes, task_definition, _failed(task_definition.address, error), work)
             return False
         return True
 
-    def _carry_out(self, stage: IConstruct, task_definition: Resource, decided: Plan, work: _Work) -> None:
+    def _carry_out(self, nodes: Nodes, task_definition: Resource, decided: Plan, work: _Work) -> None:
         work.log.forget_refusal(decided.resource)
         if not decided.changes and not decided.blockers:
             return
-        root = stage.node.root
-        targets = {path: node_at(root, path) for path in dict.fromkeys(change.resource for change in decided.changes)}
+        targets = {path: nodes.at(path) for path in dict.fromkeys(change.resource for change in decided.changes)}
         lost = [path for path, node in targets.items() if not isinstance(node, cdk.CfnResource)]
         if lost:
             blockers = tuple(Blocker(path, f"nobody knows which construct wrote {path}") for path in lost)
             decided = Plan(decided.resource, (), (*decided.blockers, *blockers))
         if decided.blockers:
-            self._refuse(root, task_definition, decided, work)
+            self._refuse(nodes, task_definition, decided, work)
         if not self._dry_run:
             # The network mode is first in a plan and last here: of a fix that breaks off, the gate denies what is left.
             for change in reversed(decided.changes):
                 _apply(targets[change.resource], change)  # type: ignore[arg-type]
         for change in decided.changes:
-            self._sign(targets[change.resource], change, work)  # type: ignore[arg-type]
+            self._sign(nodes, targets[change.resource], change, work)  # type: ignore[arg-type]
 
-    def _sign(self, target: cdk.CfnResource, change: Change, work: _Work) -> None:
+    def _sign(self, nodes: Nodes, target: cdk.CfnResource, change: Change, work: _Work) -> None:
         """Say what was changed from what, in the Metadata of the resource too, with the version that did it."""
         work.log.changes.setdefault((change.resource, change.path), change)
-        text = _describe(change, cdk.Stack.of(target))
+        text = _describe(change, target)
         if self._dry_run:
-            self._inform(target, change.resource, f"ecs-guard would change {text}", work)
+            self._inform(nodes, change.resource, f"ecs-guard would change {text}", work)
             return
         changes = [
             {"path": made.path, "from": made.old, "to": made.new}
@@ -248,23 +249,22 @@ class EcsGuardFix:
             if made.resource == change.resource
         ]
         target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
-        self._inform(target, change.resource, f"ecs-guard has changed {text}", work)
+        self._inform(nodes, change.resource, f"ecs-guard has changed {text}", work)
 
-    def _refuse(self, root: IConstruct, task_definition: Resource, decided: Plan, work: _Work) -> None:
-        node = node_at(root, decided.resource)
+    def _refuse(self, nodes: Nodes, task_definition: Resource, decided: Plan, work: _Work) -> None:
+        node = nodes.at(decided.resource)
         code = code_change(node, task_definition, decided.blockers)
         work.log.refusals[decided.resource] = Refusal(decided.resource, decided.blockers, code)
         text = f"ecs-guard has not fixed this:\n{_listed(decided.blockers)}\nIn code: {code}"
-        self._inform(node if node is not None else root, decided.resource, text, work, is_refusal=True)
+        self._inform(nodes, decided.resource, text, work, is_refusal=True)
 
-    def _inform(self, node: IConstruct, path: str, text: str, work: _Work, is_refusal: bool = False) -> None:
+    def _inform(self, nodes: Nodes, path: str, text: str, work: _Work, is_refusal: bool = False) -> None:
         """Say something: to the guards it serves, which report it, or on the construct where it serves none."""
         if work.policies_at(path):
-            in_stage = bool(stage_of(node).node.path)
-            work.log.notes[FixNote(path, text, in_stage, is_refusal)] = None
+            work.log.notes[FixNote(path, text, bool(nodes.stage_path), is_refusal)] = None
         elif (path, text) not in work.informed:
             work.informed.add((path, text))
-            inform(node, text)
+            inform(nodes.at(path) or nodes.root, text)
 
 
 _NAMED_ELSEWHERE = (
@@ -284,17 +284,19 @@ def _rendered(app: IConstruct) -> list[Elsewhere]:
     return [Elsewhere(named.resource, environments[named.stack_path]) for named in References(render(stacks)).all]
 
 
-def _verify(stage: IConstruct, stacks: Sequence[cdk.Stack], before: References, changes: Sequence[Change]) -> None:
+def _verify(nodes: Nodes, stacks: Sequence[cdk.Stack], before: References, changes: Sequence[Change]) -> None:
     """Make sure that the changed resources say what was planned, and nothing else.
 
     Raises:
         RuntimeError: if one does not.
     """
     after = References(render(stacks))
-    for path in dict.fromkeys(change.resource for change in changes):
-        node, old, new = node_at(stage.node.root, path), before.at(path), after.at(path)
-        stack = cdk.Stack.of(node) if node is not None else None
-        made = [replace(each, new=stack.resolve(each.new)) for each in changes if stack and each.resource == path]
+    by_resource: dict[str, list[Change]] = {}
+    for change in changes:
+        by_resource.setdefault(change.resource, []).append(change)
+    for path, mine in by_resource.items():
+        node, old, new = nodes.at(path), before.at(path), after.at(path)
+        made = [replace(each, new=_resolved(node, each.new)) for each in mine if node is not None]
         if old is None or new is None or apply(old.resource.properties, made) != new.resource.properties:
             raise RuntimeError(_NOT_AS_PLANNED.format(path=path))
 
@@ -311,10 +313,15 @@ def _failed(path: str, error: Exception) -> Plan:
     return Plan(path, (), (Blocker(path, f"the fix failed with {type(error).__name__}: {error}"),))
 
 
-def _describe(change: Change, stack: cdk.Stack) -> str:
+def _describe(change: Change, target: IConstruct) -> str:
     old = "nothing" if change.old is None else canonical(change.old)
-    new = "nothing" if change.deletes else canonical(stack.resolve(change.new))
+    new = "nothing" if change.deletes else canonical(_resolved(target, change.new))
     return f"{change.path} from {old} to {new}."
+
+
+def _resolved(node: IConstruct, value: object) -> object:
+    """Return a value as the stack of a construct resolves it, without asking where there is nothing to resolve."""
+    return value if isinstance(value, str) and "${" not in value else cdk.Stack.of(node).resolve(value)
 
 
 def _listed(blockers: Iterable[Blocker]) -> str:

@@ -28,7 +28,7 @@ from ...remediation.plan import Plan, plan
 from ...remediation.references import References
 from ...sources.assembly_templates import StackTemplate
 from .fix_log import FixLog
-from .tree.constructs import node_at, stage_of
+from .tree.constructs import Nodes, stage_of
 from .tree.dependencies import dependencies_in
 from .tree.elsewhere import resources_elsewhere
 from .tree.own_properties import own_properties
@@ -50,6 +50,7 @@ class Planner:
 
     Args:
         stage: the Stage.
+        nodes: finds its constructs.
         stacks: its stacks.
         templates: what they render.
         wishes: what the fix was asked for.
@@ -60,6 +61,7 @@ class Planner:
     def __init__(
         self,
         stage: IConstruct,
+        nodes: Nodes,
         stacks: Sequence[cdk.Stack],
         templates: Sequence[StackTemplate],
         wishes: Wishes,
@@ -67,12 +69,13 @@ class Planner:
         environments: Callable[[], set[str]],
     ) -> None:
         self._stage = stage
-        self._root = stage.node.root
+        self._nodes = nodes
         self._stacks = {stack.node.path: stack for stack in stacks}
         self._templates = {template.path: template for template in templates}
         self._wishes = wishes
         self._log = log
         self._environments = environments
+        self._environment_of: dict[str, str] = {}
         self.references = References(templates, lambda: resources_elsewhere(stage))
 
     def plan(self, task_definition: Resource, mandate: Mandate) -> Plan:
@@ -101,7 +104,11 @@ class Planner:
     def environment_of(self, path: str) -> str:
         """Return the environment of the stack that a resource is in."""
         named = self.references.at(path)
-        return self._stacks[named.stack_path].environment if named is not None else ""
+        if named is None:
+            return ""
+        if named.stack_path not in self._environment_of:
+            self._environment_of[named.stack_path] = self._stacks[named.stack_path].environment
+        return self._environment_of[named.stack_path]
 
     def _obstacles(self, path: str, decided: Plan, consumers: Iterable[Consumer]) -> Iterator[Blocker]:
         given = [change for change in decided.changes if change.resource != path]
@@ -117,8 +124,10 @@ class Planner:
 
     def _overrides(self, change: Change) -> Iterator[Blocker]:
         """Yield what raw overrides stand in the way of a change: laid over a list, it would take the list's place."""
-        named, node = self.references.at(change.resource), node_at(self._root, change.resource)
-        if "." not in change.path or named is None or not isinstance(node, cdk.CfnResource):
+        if "." not in change.path:
+            return
+        named, node = self.references.at(change.resource), self._nodes.at(change.resource)
+        if named is None or not isinstance(node, cdk.CfnResource):
             return
         mine = [made for made in self._log.changes.values() if made.resource == change.resource]
         try:
@@ -131,7 +140,7 @@ class Planner:
             yield Blocker(change.resource, text)
 
     def _network(self, change: Change) -> Iterator[Blocker]:
-        named, node = self.references.at(change.resource), node_at(self._root, change.resource)
+        named, node = self.references.at(change.resource), self._nodes.at(change.resource)
         if named is None or node is None:
             return
         members, place = self._members_for(node), self._place_of(named.stack_path)

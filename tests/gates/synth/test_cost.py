@@ -181,3 +181,13 @@ def test_l1_that_are_fine_cost_nothing_in_the_fix(tmp_path: Path) -> None:
             level1(stack, f"Td{index}", mode="awsvpc")
         counts.append(count(app, protect(fix=EcsGuardFix())))
     assert counts[0] == counts[1]
+
+
+def test_what_is_mended_costs_a_fixed_number_each(tmp_path: Path) -> None:
+    counts = [
+        count(build(tmp_path / str(number), number), protect(fix=EcsGuardFix(user="1000"))) for number in (1, 2, 12, 42)
+    ]
+    each = counts[1] - counts[0]
+    assert counts[2] - counts[1] == 10 * each
+    assert counts[3] - counts[2] == 30 * each
+    assert each < 5

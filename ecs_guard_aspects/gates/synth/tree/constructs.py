@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 import aws_cdk as cdk
 from aws_cdk.assertions import Match
-from constructs import IConstruct
+from constructs import IConstruct, Node
 
 from ....cloudformation.resource import TASK_DEFINITION
 
@@ -90,12 +90,34 @@ def environments_of(root: IConstruct, is_served: Callable[[str], bool]) -> set[s
     return {env for env in (cdk.Stack.of(node).environment for node in nodes) if "unknown-" not in env}
 
 
+class Nodes:
+    """The constructs of a tree by their paths, for as long as none is added: each is asked for once.
+
+    Attributes:
+        root: the root of the tree.
+        stage_path: the path of the Stage they are looked up in; empty for the app itself.
+    """
+
+    def __init__(self, root: IConstruct, stage_path: str = "") -> None:
+        self.root = root
+        self.stage_path = stage_path
+        self._found: dict[str, IConstruct | None] = {"": root}
+        self._inner: dict[str, Node] = {}
+
+    def at(self, path: str) -> IConstruct | None:
+        """Return the construct at a path, None if there is none."""
+        if path not in self._found:
+            parent, _, name = path.rpartition("/")
+            scope = self.at(parent)
+            if scope is not None and parent not in self._inner:
+                self._inner[parent] = scope.node
+            self._found[path] = None if scope is None else self._inner[parent].try_find_child(name)
+        return self._found[path]
+
+
 def node_at(root: IConstruct, path: str) -> IConstruct | None:
     """Return the construct at a path, None if there is none."""
-    node: IConstruct | None = root
-    for name in path.split("/") if path else ():
-        node = node.node.try_find_child(name) if node is not None else None
-    return node
+    return Nodes(root).at(path)
 
 
 def is_synthesized(root: IConstruct) -> bool:
