@@ -156,6 +156,11 @@ def test_what_a_room_imports(module: str) -> None:
             assert top in FOREIGN.get(room, set()) | set(sys.stdlib_module_names), f"{module} imports {name}"
 
 
+def test_only_the_rules_for_cfn_lint_import_it() -> None:
+    importers = [name for name in modules_of() if any("cfnlint" in one for one in imported_by(name, when_called=True))]
+    assert importers == [f"{PACKAGE}.cfn_lint"]
+
+
 def circle_in(graph: dict[str, set[str]]) -> list[str]:
     """Return the modules of a circle, none if there is none."""
     try:
