@@ -1,0 +1,13 @@
+"""Runs ``ecs-guard`` from this checkout, for ``python -I``: nothing that lies in the workspace is ever imported."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from ecs_guard_aspects.gates.command_line.main import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())
