@@ -31,9 +31,10 @@ demo: setup ## Put the sample app through the gates: denied as it is, admitted w
 	echo "demo: ecs-guard check on what the first one wrote: exit $$checked (1 expected)"; \
 	test $$denied -eq 1 -a $$admitted -eq 0 -a $$checked -eq 1
 
-lint: setup ## Check style and format
+lint: setup ## Check style and format, and the GitHub Action and workflows
 	ruff check .
 	ruff format --check .
+	zizmor --offline --quiet action.yml .github
 
 types: setup ## Check types; a minute without .mypy_cache, for the CDK's own types
 	mypy

@@ -69,7 +69,7 @@ Resources:
 WINDOWS = TASKS.replace("\n", "\r\n")
 JSON = json.dumps({"Resources": {"Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"NetworkMode": "none"}}}})
 IGNORED = OPEN.replace(
-    "    Properties:", "    Metadata: {cfn-lint: {config: {ignore_checks: [E9501, E9551]}}}\n    Properties:"
+    "    Properties:", "    Metadata: {cfn-lint: {config: {ignore_checks: [E9500, E9501]}}}\n    Properties:"
 )
 EXEMPT = """\
 exemptions:
@@ -261,9 +261,10 @@ def test_a_rule_that_raises_is_an_error(folder: Folder) -> None:
 
 def test_the_real_command(folder: Folder) -> None:
     name = folder.put("infra/tasks.yaml", TASKS)
-    command = [sys.executable, "-m", "cfnlint", "--append-rules", MODULE, "--format", "parseable", "--template", name]
-    root = str(Path(__file__).parents[1])
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONPATH": root, "PATH": ""})
+    start = [sys.executable, "-c", "from cfnlint.runner import main; main()"]
+    options = ["--append-rules", MODULE, "--format", "parseable", "--template", name]
+    env = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([*start, *options], capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 2 | 4, done.stderr
     ours = [line.split(":")[:6] for line in done.stdout.splitlines() if ":E95" in line or ":W95" in line]
     assert ours == [
