@@ -38,6 +38,8 @@ NUMBERS: Mapping[str, int] = {
     "non-admin-windows-user": 9507,
     UNREADABLE: 9551,
     NOT_CHECKED: 9552,
+    STALE_EXEMPTION: 9553,
+    "invalid-exemption": 9554,
 }
 """The number of each check. People write them into their configuration, so none is ever given to another check."""
 
@@ -52,6 +54,8 @@ _TITLES = {
     **{check.id: check.title for check in ALL},
     UNREADABLE: "What cannot be read is denied",
     NOT_CHECKED: "Something is not looked into",
+    STALE_EXEMPTION: "An exemption covers no finding",
+    "invalid-exemption": "An exemption does not say all that it must",
 }
 _PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html"
 
@@ -67,7 +71,7 @@ class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        # Of the whole policy, wherever the rule is configured: -x E9500:profile=strict
+        # For all the rules: -x E9500:profile=strict
         self.config_definition = {
             "policy": {"default": "", "type": "string"},
             "profile": {"default": "", "type": "string"},
@@ -84,7 +88,8 @@ class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
             yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {error}")
             return
         for finding in judge(documents, policy).findings:
-            if finding.check != STALE_EXEMPTION:  # one template is not all that the policy is about
+            # One template is not all that the policy is about, but what a template says of itself is about it.
+            if finding.check != STALE_EXEMPTION or finding.source:
                 yield _match(finding, cfn.template, documents[0].name)
 
 
