@@ -71,6 +71,7 @@ def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource,
         notes=notes,
         exemption=exemption,
         account=resource.account,
+        crashed=outcome.crash is not None,
     )
 
 

@@ -15,6 +15,8 @@ STALE_EXEMPTION = "stale-exemption"
 NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION)
 """Ids of findings that no check makes: what cannot be read, what is not looked into, what exempts nothing."""
 
+_NOT_IN_JSON = ("account", "crashed")
+
 
 class Verdict(enum.Enum):
     """How sure a finding is.
@@ -81,6 +83,7 @@ class Finding:
         acknowledged: the reason somebody gave for accepting it, it is then not denied; empty if that does not count.
         baseline: whether it was known before, and passes for that.
         account: the AWS account it is about, where that is known.
+        crashed: whether it is the check itself that failed, so that nobody knows what it would find.
     """
 
     check: str
@@ -104,6 +107,7 @@ class Finding:
     acknowledged: str | None = None
     baseline: bool = False
     account: str | None = None
+    crashed: bool = False
 
     @property
     def message(self) -> str:
@@ -131,8 +135,8 @@ class Finding:
         return "\n".join(lines)
 
     def to_json(self, today: datetime.date) -> dict[str, Any]:
-        """Return the finding as JSON has it, every field of it; ``today`` is the day an exemption is counted from."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "account"}
+        """Return the finding as a report in JSON has it; ``today`` is the day an exemption is counted from."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _NOT_IN_JSON}
         plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
         return plain | {"notes": list(self.notes), "exemption": self.exemption and _claim(self.exemption, today)}
 

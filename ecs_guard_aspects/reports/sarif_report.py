@@ -5,10 +5,9 @@ What GitHub takes of it: https://docs.github.com/en/code-security/code-scanning/
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +16,8 @@ from ..cloudformation.document import NOT_CHECKED, UNREADABLE
 from ..policy.checks import Check
 from ..policy.finding import STALE_EXEMPTION, Finding, Severity
 from ..policy.report import Report
-from .levels import ERROR, WARNING, is_exempt, level_of
+from .levels import ERROR, WARNING, is_accepted, level_of
+from .wording import file_of, fingerprints, sentences_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -38,7 +38,7 @@ def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
         report: the report.
         include_exempt: whether what is exempt is there, as suppressed. GitHub takes it for an open alert then.
     """
-    findings = [f for f in report.findings if _file(f, report) and (include_exempt or not is_exempt(f))]
+    findings = [f for f in report.findings if file_of(f, report) and (include_exempt or not is_accepted(f))]
     rules = _rules(report, findings)
     run = {
         "tool": {"driver": {"name": "ecs-guard", "semanticVersion": VERSION, "version": VERSION, "rules": rules}},
@@ -105,28 +105,18 @@ def _invocation(report: Report) -> dict[str, Any]:
 
 
 def _results(
-    report: Report, findings: Iterable[Finding], rules: list[str], include_exempt: bool
+    report: Report, findings: Sequence[Finding], rules: list[str], include_exempt: bool
 ) -> Iterator[dict[str, Any]]:
-    occurrences: dict[str, int] = {}
-    for finding in findings:
-        identity = _identity(finding, report)
-        occurrences[identity] = occurrences.get(identity, 0) + 1
+    for finding, fingerprint in zip(findings, fingerprints(findings, report), strict=True):
         yield {
             "ruleId": finding.check,
             "ruleIndex": rules.index(finding.check),
             "level": level_of(finding),
-            "message": {"text": _message(finding)},
+            "message": {"text": sentences_of(finding)},
             "locations": [_location(finding, report)],
-            "partialFingerprints": {"primaryLocationLineHash": f"{identity}:{occurrences[identity]}"},
+            "partialFingerprints": {"primaryLocationLineHash": fingerprint},
             **({"suppressions": _suppressions(finding)} if include_exempt else {}),
         }
-
-
-def _message(finding: Finding) -> str:
-    subject = f"container {finding.container}: " if finding.container else ""
-    name = f"{finding.address}: " if finding.address else ""
-    said = [f"{name}{subject}{finding.what}", finding.why, *finding.notes, finding.remedy]
-    return " ".join(part for part in said if part)
 
 
 def _location(finding: Finding, report: Report) -> dict[str, Any]:
@@ -135,7 +125,7 @@ def _location(finding: Finding, report: Report) -> dict[str, Any]:
     if finding.line is not None and finding.column is not None:
         region["startColumn"] = finding.column
     location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": _artifact(_file(finding, report)), "region": region}
+        "physicalLocation": {"artifactLocation": _artifact(file_of(finding, report)), "region": region}
     }
     if finding.address:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.address, "kind": "resource"}]
@@ -149,24 +139,18 @@ def _artifact(file: str) -> dict[str, str]:
 
 
 def _quoted(file: str) -> str:
-    return quote(file.encode("utf-8", "surrogateescape"))
-
-
-def _file(finding: Finding, report: Report) -> str:
-    """Return the file a finding is shown at; of an exemption that covers nothing, that of the policy."""
-    return finding.file or finding.source or report.policy.origin or ""
-
-
-def _identity(finding: Finding, report: Report) -> str:
-    """Return what stays the same of a finding while its line moves."""
-    parts = [finding.check, _file(finding, report), finding.address, finding.container or ""]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    try:
+        return quote(file.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # what an assembly or a plan calls a file, and no file is called
+        return quote(file.encode("utf-8", "replace"))
 
 
 def _suppressions(finding: Finding) -> list[dict[str, str]]:
-    if not is_exempt(finding):
+    if not is_accepted(finding):
         return []
-    reason = finding.acknowledged or (finding.exemption.describe() if finding.exemption else "known before")
+    reason = finding.acknowledged or (
+        finding.exemption.describe() if finding.exemption else "It stands in the baseline."
+    )
     return [{"kind": "external", "justification": reason}]
 
 

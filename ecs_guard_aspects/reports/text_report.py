@@ -11,13 +11,12 @@ from ..cloudformation.document import UNREADABLE
 from ..policy.checks import Check
 from ..policy.finding import Finding
 from ..policy.report import Report
-from .levels import ERROR, NOTE, WARNING, is_exempt, level_of
+from .levels import ERROR, LOUDEST_FIRST, NOTE, WARNING, is_exempt, level_of
 
 ReadLines = Callable[[str], Sequence[str] | None]
 """Returns the lines of a file, None if there are none to be had."""
 
 _COLOURS = {ERROR: "31", WARNING: "33", NOTE: "36"}
-_ORDER = (ERROR, WARNING, NOTE)
 _BLUE, _GREEN, _BOLD = "34", "32", "1"
 
 _LONGEST_LINE = 160
@@ -59,7 +58,7 @@ def no_lines(file: str) -> None:
 def text_report(
     report: Report, *, read_lines: ReadLines = no_lines, style: Style = PLAIN, seconds: float | None = None
 ) -> str:
-    """Return the report as text.
+    """Return the report as text; what stands in a baseline is counted, and not said.
 
     Args:
         report: the report.
@@ -68,8 +67,13 @@ def text_report(
         seconds: how long it took.
     """
     writer = _Writer(report, read_lines, style)
-    blocks = ["\n".join(writer.block(group)) for group in _groups(report.findings)]
+    blocks = ["\n".join(writer.block(group)) for group in _groups(f for f in report.findings if not f.baseline)]
     return "\n\n".join([*blocks, writer.summary(seconds)]) + "\n"
+
+
+def summary_of(report: Report) -> str:
+    """Return what was judged, by which policy, and with what result, in one line."""
+    return _Writer(report, no_lines, PLAIN).summary(None)
 
 
 def printable(text: str) -> str:
@@ -85,7 +89,7 @@ def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
     for finding in findings:
         said = (finding.what, finding.why, finding.remedy, finding.notes, finding.acknowledged)
         groups.setdefault((level_of(finding), finding.check, *said), []).append(finding)
-    return sorted(groups.values(), key=lambda group: _ORDER.index(level_of(group[0])))
+    return sorted(groups.values(), key=lambda group: LOUDEST_FIRST.index(level_of(group[0])))
 
 
 class _Excerpt(NamedTuple):
@@ -122,7 +126,7 @@ class _Writer:
             yield self._remark("why", first.why, margin)
         for note in first.notes:
             yield self._remark("note", note, margin)
-        if first.acknowledged is not None:
+        if first.acknowledged:
             yield self._remark("note", f"Acknowledged: {first.acknowledged}", margin)
         if level != NOTE and first.remedy:
             yield self._remark("fix", first.remedy, margin)
@@ -131,14 +135,17 @@ class _Writer:
         """Return what was judged, by which policy, and with what result, in one line."""
         report = self._report
         unread = f"{_count(len(report.not_read), 'file')} cannot be read." if report.not_read else ""
+        known = len([finding for finding in report.findings if finding.baseline])
         counts = [
             (len([finding for finding in report.findings if is_exempt(finding)]), "exempt finding"),
             (len([finding for finding in report.findings if level_of(finding) == WARNING]), "warning"),
         ]
+        counted = [_count(number, noun) for number, noun in counts if number]
+        counted += [f"{known} known from the baseline"] if known else []
         parts = [
             self._style.paint(unread, _COLOURS[ERROR], _BOLD),
             f"{self._verdict()} {self._where()} (policy: {printable(_policy(report))}).",
-            ", ".join(_count(number, noun) for number, noun in counts if number) + ".",
+            ", ".join(counted) + ".",
             f"{seconds:.1f} s" if seconds is not None else "",
         ]
         return " ".join(part for part in parts if part not in ("", "."))

@@ -113,6 +113,7 @@ URIS = [
     ("infra/a b.yaml", "infra/a%20b.yaml"),
     ("\u00fc#?%.yaml", "%C3%BC%23%3F%25.yaml"),
     ("a\udcffb.yaml", "a%FFb.yaml"),
+    ("a\ud800b.yaml", "a%3Fb.yaml"),
     ("stdin", "stdin"),
     ("../other/x.yaml", "../other/x.yaml"),
 ]
@@ -179,7 +180,8 @@ def test_what_is_exempt_is_left_out_unless_it_is_asked_for(report: Report) -> No
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"), [({"acknowledged": "moves in May"}, "moves in May"), ({"baseline": True}, "known before")]
+    ("changes", "reason"),
+    [({"acknowledged": "moves in May"}, "moves in May"), ({"baseline": True}, "It stands in the baseline.")],
 )
 def test_what_was_accepted_otherwise_is_suppressed_too(changes: dict[str, Any], reason: str) -> None:
     report = report_of(finding(**changes))

@@ -155,7 +155,7 @@ LEVELS: list[tuple[dict[str, Any], str]] = [
     ({"enforcement": Enforcement.WARN}, "warning"),
     ({"enforcement": Enforcement.AUDIT}, "note"),
     ({"acknowledged": "moves in May"}, "note"),
-    ({"baseline": True}, "note"),
+    ({"acknowledged": ""}, "error"),
 ]
 
 
@@ -164,7 +164,14 @@ def test_a_level(changes: dict[str, Any], level: str) -> None:
     said = text_of(finding(**changes))
     assert said.startswith(f"{level}[awsvpc-network-mode]: ")
     assert ("A remedy." in said) is (level != "note")
-    assert ("Acknowledged: moves in May" in said) is ("acknowledged" in changes)
+    assert ("Acknowledged: moves in May" in said) is bool(changes.get("acknowledged"))
+
+
+def test_what_stands_in_a_baseline_is_counted_and_not_said() -> None:
+    said = text_of(finding(baseline=True), finding(what="B."))
+    assert said.startswith("error[awsvpc-network-mode]: B.\n")
+    assert "NetworkMode" not in said
+    assert said.endswith(" 1 known from the baseline.\n")
 
 
 def test_the_loudest_comes_first() -> None:
@@ -190,7 +197,8 @@ SUMMARIES: list[tuple[Report, str]] = [
     ),
     (
         report_of(finding(acknowledged="x"), finding(baseline=True)),
-        "Admitted: 2 task definitions in 1 file (policy: profile default). 2 exempt findings.",
+        "Admitted: 2 task definitions in 1 file (policy: profile default). "
+        + "1 exempt finding, 1 known from the baseline.",
     ),
     (
         report_of(ONE, sources=(("stdin", None),)),

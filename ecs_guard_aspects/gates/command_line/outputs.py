@@ -20,7 +20,7 @@ class Extras:
         read_lines: where lines of sources come from.
         style: what the terminal shows.
         seconds: how long it took.
-        include_exempt: whether SARIF has what is exempt.
+        include_exempt: whether SARIF and GitLab's format have what is exempt, or known from a baseline.
     """
 
     read_lines: ReadLines
@@ -47,7 +47,46 @@ def _sarif(report: Report, extras: Extras) -> str:
     return sarif_report(report, include_exempt=extras.include_exempt)
 
 
-FORMATS: Mapping[str, Callable[[Report, Extras], str]] = {"text": _text, "json": _json, "sarif": _sarif}
+def _junit(report: Report, extras: Extras) -> str:
+    from ...reports.junit_report import junit_report
+
+    return junit_report(report)
+
+
+def _github(report: Report, extras: Extras) -> str:
+    from ...reports.github_report import github_report
+
+    return github_report(report, text=_text(report, extras))
+
+
+def _gitlab(report: Report, extras: Extras) -> str:
+    from ...reports.gitlab_report import gitlab_report
+
+    return gitlab_report(report, include_exempt=extras.include_exempt)
+
+
+def _markdown(report: Report, extras: Extras) -> str:
+    from ...reports.markdown_report import markdown_report
+
+    return markdown_report(report)
+
+
+def _csv(report: Report, extras: Extras) -> str:
+    from ...reports.csv_report import csv_report
+
+    return csv_report(report)
+
+
+FORMATS: Mapping[str, Callable[[Report, Extras], str]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "markdown": _markdown,
+    "csv": _csv,
+}
 
 
 def target(text: str) -> tuple[str, Path]:

@@ -1,0 +1,63 @@
+"""A Report as GitLab shows it in merge requests: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..cloudformation.document import UNREADABLE
+from ..policy.finding import Finding, Severity
+from ..policy.report import Report
+from .levels import ERROR, NOTE, WARNING, is_accepted, level_of
+from .text_report import printable
+from .wording import file_of, fingerprints, only_not_read, sentences_of
+
+_SEVERITIES = {
+    (ERROR, Severity.HIGH): "critical",
+    (ERROR, Severity.MEDIUM): "major",
+    (WARNING, Severity.HIGH): "minor",
+    (WARNING, Severity.MEDIUM): "minor",
+    (NOTE, Severity.HIGH): "info",
+    (NOTE, Severity.MEDIUM): "info",
+}
+_NOT_READ = "blocker"
+
+
+def gitlab_report(report: Report, *, include_exempt: bool = False) -> str:
+    """Return the report as a list of code quality violations.
+
+    Args:
+        report: the report.
+        include_exempt: whether what is exempt or stands in a baseline is there, as ``info``.
+    """
+    findings = [finding for finding in report.findings if include_exempt or not is_accepted(finding)]
+    entries = [_entry(f, mark, report) for f, mark in zip(findings, fingerprints(findings, report), strict=True)]
+    unread = [
+        _violation(
+            UNREADABLE, f"{entry.source}: {entry.reason}", ":".join((UNREADABLE, *entry)), _NOT_READ, entry.source, 1
+        )
+        for entry in only_not_read(report)
+    ]
+    return json.dumps([*entries, *unread], indent=2) + "\n"
+
+
+def _entry(finding: Finding, fingerprint: str, report: Report) -> dict[str, Any]:
+    severity = _SEVERITIES[level_of(finding), finding.severity]
+    return _violation(
+        finding.check,
+        sentences_of(finding),
+        fingerprint,
+        _NOT_READ if finding.check == UNREADABLE else severity,
+        file_of(finding, report),
+        finding.line or 1,
+    )
+
+
+def _violation(check: str, description: str, fingerprint: str, severity: str, path: str, line: int) -> dict[str, Any]:
+    return {
+        "description": printable(f"{check}: {description}"),  # GitLab does not show check_name
+        "check_name": check,
+        "fingerprint": printable(fingerprint),
+        "severity": severity,
+        "location": {"path": printable(path) or ".", "lines": {"begin": line}},
+    }

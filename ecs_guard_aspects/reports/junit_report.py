@@ -1,0 +1,155 @@
+"""A Report as JUnit XML, for whatever shows tests: Jenkins, GitLab, Azure DevOps.
+
+There is no standard. What is written is valid by the two schemas in use, Ant's and that of Jenkins' xUnit plugin:
+https://github.com/windyroad/JUnit-Schema, https://github.com/jenkinsci/xunit-plugin
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from ..cloudformation.document import UNREADABLE
+from ..policy.finding import Finding
+from ..policy.policy import Policy
+from ..policy.report import NotRead, Report
+from .levels import ERROR, WARNING, is_accepted, level_of
+from .text_report import printable
+from .wording import claim_of, only_not_read
+
+_FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
+
+
+class _Case(NamedTuple):
+    """A test case: what it is about, its name, and how it ended if it did not simply pass."""
+
+    about: str
+    name: str
+    outcome: str | None = None
+    message: str = ""
+    text: str = ""
+
+
+class _Suite(NamedTuple):
+    """What there is of one document."""
+
+    addresses: dict[str, None]
+    findings: list[Finding]
+    not_read: list[NotRead]
+
+
+def junit_report(report: Report) -> str:
+    """Return the report as JUnit XML.
+
+    A suite is a document, a case is a check of a task definition or of one of its containers. Denied is a failure,
+    exempt or known from a baseline is skipped, what cannot be read and a check that failed are errors. Warnings pass,
+    and are in the ``system-out`` of their suite.
+    """
+    root = ElementTree.Element("testsuites")
+    for number, (source, suite) in enumerate(_suites(report).items()):
+        _add_suite(root, number, source, suite, report)
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _suites(report: Report) -> dict[str, _Suite]:
+    suites: dict[str, _Suite] = {}
+
+    def suite(source: str) -> _Suite:
+        return suites.setdefault(source, _Suite({}, [], []))
+
+    for name, _ in report.sources:
+        suite(name)
+    for judged in report.resources:
+        suite(judged.source).addresses[judged.address] = None
+    for finding in report.findings:
+        suite(finding.source).findings.append(finding)
+    for entry in only_not_read(report):
+        suite(entry.source).not_read.append(entry)
+    return suites
+
+
+def _add_suite(root: ElementTree.Element, number: int, source: str, said: _Suite, report: Report) -> None:
+    cases = list(_cases(said, report.policy))
+    outcomes = Counter(case.outcome for case in cases)
+    suite = ElementTree.SubElement(
+        root,
+        "testsuite",
+        name=printable(source) or "policy",
+        package="ecs-guard",
+        id=str(number),
+        timestamp=f"{report.policy.date}T00:00:00",
+        hostname="localhost",  # what the schema wants where nobody knows
+        tests=str(len(cases)),
+        failures=str(outcomes[_FAILURE]),
+        errors=str(outcomes[_ERROR]),
+        skipped=str(outcomes[_SKIPPED]),
+        time="0",
+    )
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, value in (("profile", report.policy.profile.value), ("policy", report.policy.origin or "")):
+        ElementTree.SubElement(properties, "property", name=name, value=printable(value))
+    for case in cases:
+        _add_case(suite, case)
+    ElementTree.SubElement(suite, "system-out").text = "\n".join(_remarks(said.findings))
+    ElementTree.SubElement(suite, "system-err")
+
+
+def _add_case(suite: ElementTree.Element, case: _Case) -> None:
+    element = ElementTree.SubElement(
+        suite, "testcase", classname=printable(case.about), name=printable(case.name), time="0"
+    )
+    if case.outcome == _SKIPPED:
+        ElementTree.SubElement(element, _SKIPPED, message=printable(case.message))
+    elif case.outcome is not None:
+        kind = case.name.partition(" ")[0]
+        ElementTree.SubElement(
+            element, case.outcome, type=printable(kind), message=printable(case.message)
+        ).text = case.text
+
+
+def _cases(suite: _Suite, policy: Policy) -> Iterator[_Case]:
+    """Yield a case for each finding, and one for each check that a task definition passes."""
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for finding in suite.findings:
+        found.setdefault((finding.address, finding.check), []).append(finding)
+    for address in suite.addresses:
+        for check in policy.enforced_checks:
+            findings = found.pop((address, check.id), ())
+            yield from map(_case, findings) if findings else [_Case(address, check.id)]
+    yield from (_case(finding) for findings in found.values() for finding in findings)
+    for entry in suite.not_read:
+        yield _Case(entry.source, UNREADABLE, _ERROR, entry.reason, "What cannot be read is not admitted.")
+
+
+def _case(finding: Finding) -> _Case:
+    name = f"{finding.check} (container {finding.container})" if finding.container else finding.check
+    about = finding.address or finding.source or "policy"
+    claim = claim_of(finding)
+    if is_accepted(finding):
+        return _Case(about, name, _SKIPPED, _why_accepted(finding))
+    if level_of(finding) != ERROR:
+        return _Case(about, name)
+    place = f"{finding.place}\n" if finding.place else ""
+    lines = [f"{place}{finding.why}", *finding.notes, finding.remedy]
+    text = "\n".join(printable(line) for part in lines for line in part.split("\n") if line)
+    is_ours = finding.crashed or finding.check == UNREADABLE
+    return _Case(about, name, _ERROR if is_ours else _FAILURE, claim, text)
+
+
+def _why_accepted(finding: Finding) -> str:
+    if finding.baseline:
+        return f"Known from the baseline: {finding.what}"
+    said = finding.notes or (f"Acknowledged: {finding.acknowledged}",)
+    return " ".join([*said, finding.what])
+
+
+def _remarks(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield what is said of findings that fail nothing."""
+    for finding in findings:
+        level = level_of(finding)
+        if level == WARNING or (level != ERROR and not is_accepted(finding)):
+            said = [claim_of(finding), *finding.notes]
+            yield printable(f"{level}[{finding.check}]: {finding.address}: {' '.join(said)}")
