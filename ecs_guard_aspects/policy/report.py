@@ -29,12 +29,13 @@ class NotRead(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How many task definitions there are, and of how many the worst finding is denied, a warning, or exempt."""
+    """How many task definitions there are, and of how many the worst is denied, a warning, exempt, or known before."""
 
     task_definitions: int
     denied: int
     warned: int
     exempt: int
+    known: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,14 @@ class Report:
         return {name: sha256 for name, sha256 in self.sources if sha256 is not None}
 
     def tally(self) -> Tally:
-        """Return how many task definitions are denied, warned of and exempt; each counts once, by the worst of it."""
+        """Return how many task definitions are denied, warned of, exempt and known; each counts once, by its worst."""
         worst: dict[tuple[str, str], int] = {(judged.source, judged.address): 0 for judged in self.resources}
         for finding in self.findings:
             key = (finding.source, finding.address)
             if key in worst:
                 worst[key] = max(worst[key], _weight(finding))
         weights = list(worst.values())
-        return Tally(len(weights), weights.count(3), weights.count(2), weights.count(1))
+        return Tally(len(weights), *(weights.count(weight) for weight in (4, 3, 2, 1)))
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON has it, version 1."""
@@ -99,7 +100,9 @@ class Report:
 
 def _weight(finding: Finding) -> int:
     if finding.is_denied:
-        return 3
-    if finding.acknowledged or finding.exemption:
+        return 4
+    if finding.baseline:
         return 1
-    return 2 if finding.enforcement is Enforcement.WARN else 0
+    if finding.acknowledged or finding.exemption:
+        return 2
+    return 3 if finding.enforcement is Enforcement.WARN else 0

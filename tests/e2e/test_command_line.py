@@ -16,6 +16,7 @@ import pytest
 from aws_cdk import aws_ecs as ecs
 
 from ecs_guard_aspects import EcsGuard, Finding, Policy, Profile
+from ecs_guard_aspects.gates.command_line.outputs import FORMATS
 from ecs_guard_aspects.policy import judge
 from ecs_guard_aspects.sources.files import Files
 
@@ -104,10 +105,22 @@ def test_a_reader_that_has_enough(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")
 def test_names_that_are_no_text(tmp_path: Path) -> None:
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b[31m\n.yaml"))).write_text(BRIDGE)
-    for name in ("text", "json", "sarif"):
-        done = run("check", "--format", name, cwd=tmp_path)
-        assert (done.code, done.err) == (1, "")
-        assert "\x1b" not in done.out
+    outputs = [word for name in FORMATS for word in ("--output", f"{name}=out.{name}.txt")]
+    done = run("check", *outputs, cwd=tmp_path)
+    assert (done.code, done.err) == (1, "")
+    for text in (done.out, *((tmp_path / f"out.{name}.txt").read_text() for name in FORMATS)):
+        assert "awsvpc-network-mode" in text
+        assert "\x1b" not in text
+
+
+def test_a_baseline(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(BRIDGE)
+    done = run("check", "--write-baseline", "known.json", cwd=tmp_path)
+    assert (done.code, done.err) == (1, "ecs-guard: known.json: 1 finding written\n")
+    (tmp_path / "x.yaml").write_text(f"# It moves.\n{BRIDGE}")
+    done = run("check", "--baseline", "known.json", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert "1 known from the baseline." in done.out
 
 
 def test_neither_the_cdk_nor_what_is_not_needed_is_loaded(tmp_path: Path) -> None:

@@ -196,9 +196,8 @@ SUMMARIES: list[tuple[Report, str]] = [
         "Admitted: 1 task definition in 1 file (policy: profile default).",
     ),
     (
-        report_of(finding(acknowledged="x"), finding(baseline=True)),
-        "Admitted: 2 task definitions in 1 file (policy: profile default). "
-        + "1 exempt finding, 1 known from the baseline.",
+        report_of(finding(acknowledged="x"), finding(baseline=True), resources=(Judged("x.yaml", "x.yaml/T", None),)),
+        "Admitted: 1 task definition in 1 file (policy: profile default). 1 exempt finding, 1 known from the baseline.",
     ),
     (
         report_of(ONE, sources=(("stdin", None),)),

@@ -38,6 +38,7 @@ def _add_check(commands: Any) -> None:
     )
     _add_policy(check)
     _add_files(check)
+    _add_baseline(check)
     output = check.add_argument_group("output")
     output.add_argument("--format", choices=list(FORMATS), default="text", help="of standard output (default: text)")
     output.add_argument(
@@ -48,7 +49,9 @@ def _add_check(commands: Any) -> None:
         metavar="FORMAT=FILE",
         help=f"write a report to a file as well, {', '.join(FORMATS)}; may be given again",
     )
-    output.add_argument("--include-exempt", action="store_true", help="have what is exempt in SARIF too, as suppressed")
+    output.add_argument(
+        "--include-exempt", action="store_true", help="have in SARIF and GitLab's format what passes, too"
+    )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 instead of 1")
 
 
@@ -70,6 +73,20 @@ def _add_policy(command: argparse.ArgumentParser) -> None:
     )
     policy.add_argument(
         "--checks", action="append", default=[], metavar="MODULE:NAME", help="checks of your own; may be given again"
+    )
+
+
+def _add_baseline(command: argparse.ArgumentParser) -> None:
+    """Add what says which findings were known before; ``baseline_file`` reads it."""
+    baseline = command.add_argument_group("baseline")
+    baseline.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="let pass what is denied and stands in this file"
+    )
+    baseline.add_argument(
+        "--write-baseline",
+        type=Path,
+        metavar="FILE",
+        help="write what is denied to a new file; with --baseline: take from it what is gone, never add to it",
     )
 
 

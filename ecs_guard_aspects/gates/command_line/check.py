@@ -15,6 +15,7 @@ from ...policy.policy import Policy
 from ...policy.report import Report
 from ...sources.files import Files
 from ...sources.text_file import lines_of
+from .baseline_file import BaselineFile
 from .discovery import repository_root
 from .exit_codes import ADMITTED, DENIED, FAILED
 from .outputs import Extras, write_files, write_to_stdout
@@ -27,6 +28,7 @@ def check(arguments: Namespace) -> int:
     start = time.monotonic()
     root = repository_root(Path.cwd())
     policy = chosen_policy(arguments, root)
+    baseline = BaselineFile(arguments, root)
     progress = Progress(sys.stderr)
     files = Files(
         arguments.paths or ["."],
@@ -39,6 +41,7 @@ def check(arguments: Namespace) -> int:
     report = judge(files, policy)
     if not _is_all_of_it(arguments, policy, root):
         report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION)
+    report = baseline.applied_to(report)
     progress.clear()
     extras = Extras(
         read_lines=lambda file: _lines(files, file),
@@ -49,6 +52,7 @@ def check(arguments: Namespace) -> int:
     _say_what_is_missing(report, files.without_ours)
     write_to_stdout(report, arguments.format, extras)
     write_files(report, arguments.output, extras)
+    baseline.keep(report)
     return _exit_code(report, arguments.exit_zero)
 
 

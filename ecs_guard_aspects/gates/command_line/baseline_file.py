@@ -1,0 +1,138 @@
+"""``--baseline`` and ``--write-baseline``: where a baseline is read from, and when it is written."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ...policy.baseline import Baseline, BaselineError, Known
+from ...policy.report import Report
+from ...sources.folders import SKIPPED, SUFFIXES, glob_matcher
+from .errors import CommandError
+from .terminal import say
+
+_SHOWN = 5
+
+
+class BaselineFile:
+    """The baseline of one run.
+
+    Args:
+        arguments: what the command line gives.
+        root: the root of the repository.
+
+    Raises:
+        CommandError: if it cannot be read, or what is to be written is there already.
+    """
+
+    def __init__(self, arguments: Namespace, root: Path) -> None:
+        self._target: Path | None = arguments.write_baseline
+        self._baseline = _read(arguments.baseline) if arguments.baseline else None
+        self._origin: Path | None = arguments.baseline
+        self._root = root
+        self._paths = [Path(os.path.realpath(path)) for path in arguments.paths or ["."] if path != "-"]
+        self._is_excluded = glob_matcher(arguments.exclude) if arguments.exclude else None
+        self._require_target()
+
+    def applied_to(self, report: Report) -> Report:
+        """Return the report in which what is known passes."""
+        return self._baseline.applied_to(report) if self._baseline else report
+
+    def keep(self, report: Report) -> None:
+        """Write it, if that is asked for, and say on standard error what has gone from it.
+
+        Raises:
+            CommandError: if it cannot be written, or may not be, because not all was read.
+        """
+        if self._target is not None and report.not_read:
+            raise CommandError(f"--write-baseline {self._target}: not written, because not all could be read")
+        if self._baseline is None:
+            if self._target is not None:
+                baseline = Baseline.of(report)
+                _write(self._target, baseline)
+                say(f"{self._target}: {_count(len(baseline.findings))} written")
+            return
+        gone = self._baseline.gone(report, lambda source: self._was_judged(source, report))
+        if self._target is not None:
+            left = self._baseline.without(gone)
+            if gone or not self._is_origin(self._target):
+                _write(self._target, left)
+            say(f"{self._target}: {_count(len(gone))} removed, {len(left.findings)} left{_listed(gone)}")
+        elif gone:
+            say(
+                f"note: {self._origin} has {_count(len(gone))} too many, --write-baseline takes out what is gone{_listed(gone)}"
+            )
+
+    def _require_target(self) -> None:
+        if self._target is None or self._is_origin(self._target) or not os.path.lexists(self._target):
+            return
+        raise CommandError(
+            f"--write-baseline {self._target}: the file is there. Give --baseline {self._target} too, to take from it"
+            " what is gone, or remove the file to start anew"
+        )
+
+    def _is_origin(self, path: Path) -> bool:
+        return self._origin is not None and os.path.realpath(path) == os.path.realpath(self._origin)
+
+    def _was_judged(self, source: str, report: Report) -> bool:
+        """Return whether a file was looked into, or would have been if it was still there."""
+        if any(name == source for name, _ in report.sources):
+            return True
+        if self._is_excluded is not None and self._is_excluded(source):
+            return False
+        return any(_is_seen_from(path, self._root / source) for path in self._paths)
+
+
+def _is_seen_from(path: Path, file: Path) -> bool:
+    """Return whether a file is looked into if a path is given: it is that file, or below that folder."""
+    if file == path or not file.is_relative_to(path):
+        return file == path
+    return file.name.lower().endswith(SUFFIXES) and SKIPPED.isdisjoint(file.relative_to(path).parts[:-1])
+
+
+def _read(path: Path) -> Baseline:
+    try:
+        return Baseline.from_text(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise CommandError(f"--baseline {path}: there is no such file; --write-baseline {path} makes it") from None
+    except OSError as error:
+        raise CommandError(f"--baseline {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise CommandError(f"--baseline {path}: it is no UTF-8") from None
+    except BaselineError as error:
+        raise CommandError(f"--baseline {path}: {error}") from None
+
+
+def _write(path: Path, baseline: Baseline) -> None:
+    """Write a file whole or not at all: half a baseline would be none."""
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(baseline.to_text())
+        if target.exists():
+            draft.chmod(target.stat().st_mode)
+        os.replace(draft, target)
+    except OSError as error:
+        raise CommandError(f"--write-baseline {path}: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _listed(entries: Sequence[Known]) -> str:
+    if not entries:
+        return ""
+    shown = [
+        f"{entry.check} at {entry.address or entry.source}{f', container {entry.container}' if entry.container else ''}"
+        for entry in entries[:_SHOWN]
+    ]
+    more = len(entries) - len(shown)
+    return f": {'; '.join(shown)}{f'; and {more} more' if more else ''}"
+
+
+def _count(number: int) -> str:
+    return f"{number} finding" if number == 1 else f"{number} findings"
