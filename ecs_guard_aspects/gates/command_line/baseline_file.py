@@ -62,9 +62,8 @@ class BaselineFile:
                 _write(self._target, left)
             say(f"{self._target}: {_count(len(gone))} removed, {len(left.findings)} left{_listed(gone)}")
         elif gone:
-            say(
-                f"note: {self._origin} has {_count(len(gone))} too many, --write-baseline takes out what is gone{_listed(gone)}"
-            )
+            too_many = f"{self._origin} has {_count(len(gone))} too many"
+            say(f"note: {too_many}, --write-baseline takes out what is gone{_listed(gone)}")
 
     def _require_target(self) -> None:
         if self._target is None or self._is_origin(self._target) or not os.path.lexists(self._target):
