@@ -77,7 +77,7 @@ def _add_suite(root: ElementTree.Element, number: int, source: str, said: _Suite
     suite = ElementTree.SubElement(
         root,
         "testsuite",
-        name=printable(source) or "policy",
+        name=printable(source).strip() or "policy",
         package="ecs-guard",
         id=str(number),
         timestamp=f"{report.policy.date}T00:00:00",
@@ -142,8 +142,8 @@ def _case(finding: Finding) -> _Case:
 def _why_accepted(finding: Finding) -> str:
     if finding.baseline:
         return f"Known from the baseline: {finding.what}"
-    said = finding.notes or (f"Acknowledged: {finding.acknowledged}",)
-    return " ".join([*said, finding.what])
+    acknowledged = [f"Acknowledged: {finding.acknowledged}"] if finding.acknowledged else []
+    return " ".join([*finding.notes, *acknowledged, finding.what])
 
 
 def _remarks(findings: Iterable[Finding]) -> Iterator[str]:

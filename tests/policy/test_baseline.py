@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Profile, Report, judge
+from ecs_guard_aspects.policy import (
+    Enforcement,
+    Exemption,
+    Finding,
+    Policy,
+    Profile,
+    Report,
+    Severity,
+    TaskDefinition,
+    TaskDefinitionCheck,
+    Violation,
+    judge,
+)
 from ecs_guard_aspects.policy.baseline import Baseline, BaselineError, Known
 from ecs_guard_aspects.policy.report import NotRead
 from ecs_guard_aspects.sources.template import template_document
@@ -66,6 +78,26 @@ def test_what_is_held(changes: dict[str, Any], is_held: bool) -> None:
     # What may not be held passes by no baseline that somebody has written by hand.
     by_hand = Baseline((Known("x.yaml", "x.yaml/Task", after.check, after.container),), TODAY)
     assert by_hand.applied_to(report).findings[0].baseline is is_held
+
+
+class Failing(TaskDefinitionCheck):
+    id = "failing"
+    severity = Severity.HIGH
+    title = "A check that fails."
+
+    def violation(self, task_definition: TaskDefinition) -> Violation | None:
+        raise LookupError("no such thing")
+
+
+def test_a_check_that_fails_is_not_held() -> None:
+    task = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"NetworkMode": "bridge"}}
+    document = template_document({"Resources": {"Task": task}})
+    report = judge([document], Policy(checks=[Failing()], today=TODAY))
+    assert [(found.check, found.crashed) for found in report.findings] == [
+        ("awsvpc-network-mode", False),
+        ("failing", True),
+    ]
+    assert [entry.check for entry in Baseline.of(report).findings] == ["awsvpc-network-mode"]
 
 
 # What changes about a finding, and whether it is still the one that is known.

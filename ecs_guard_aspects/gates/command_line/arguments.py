@@ -50,7 +50,7 @@ def _add_check(commands: Any) -> None:
         help=f"write a report to a file as well, {', '.join(FORMATS)}; may be given again",
     )
     output.add_argument(
-        "--include-exempt", action="store_true", help="have in SARIF and GitLab's format what passes, too"
+        "--include-exempt", action="store_true", help="have what is exempt or known in SARIF and GitLab's format, too"
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 instead of 1")
 

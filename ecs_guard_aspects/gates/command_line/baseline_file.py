@@ -55,7 +55,8 @@ class BaselineFile:
                 _write(self._target, baseline)
                 say(f"{self._target}: {_count(len(baseline.findings))} written")
             return
-        gone = self._baseline.gone(report, lambda source: self._was_judged(source, report))
+        judged = {name for name, _ in report.sources}
+        gone = self._baseline.gone(report, lambda source: source in judged or self._would_be_judged(source))
         if self._target is not None:
             left = self._baseline.without(gone)
             if gone or not self._is_origin(self._target):
@@ -76,10 +77,8 @@ class BaselineFile:
     def _is_origin(self, path: Path) -> bool:
         return self._origin is not None and os.path.realpath(path) == os.path.realpath(self._origin)
 
-    def _was_judged(self, source: str, report: Report) -> bool:
-        """Return whether a file was looked into, or would have been if it was still there."""
-        if any(name == source for name, _ in report.sources):
-            return True
+    def _would_be_judged(self, source: str) -> bool:
+        """Return whether a file would be judged if it was there and had task definitions in it."""
         if self._is_excluded is not None and self._is_excluded(source):
             return False
         return any(_is_seen_from(path, self._root / source) for path in self._paths)
