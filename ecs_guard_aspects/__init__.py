@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .policy import Enforcement, Exemption, Finding, Policy, Profile, Report, Severity, Verdict
 
 if TYPE_CHECKING:
+    from .gates.generated.construct import EcsGuardOrganizationPack
     from .gates.synth.fix import EcsGuardFix
     from .gates.synth.fix_log import Refusal
     from .gates.synth.guard import EcsGuard
@@ -18,6 +19,7 @@ __all__ = [
     "Change",
     "EcsGuard",
     "EcsGuardFix",
+    "EcsGuardOrganizationPack",
     "Enforcement",
     "Exemption",
     "Finding",
@@ -36,6 +38,7 @@ _MODULES = {
     "Change": ".remediation",
     "EcsGuard": ".gates.synth.guard",
     "EcsGuardFix": ".gates.synth.fix",
+    "EcsGuardOrganizationPack": ".gates.generated.construct",
     "Network": ".remediation",
     "Refusal": ".gates.synth.fix_log",
 }

@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_explain(commands)
+    _add_generate(commands)
     return top
 
 
@@ -60,6 +61,41 @@ def _add_explain(commands: Any) -> None:
         "explain", help="say what a check demands and why", description="Says what a check demands, and why."
     )
     explain.add_argument("check", nargs="?", metavar="CHECK", help="its id; all of them if left out")
+
+
+def _add_generate(commands: Any) -> None:
+    generate = commands.add_parser(
+        "generate",
+        help="write the policy for AWS Config, CloudFormation or IAM",
+        description="Writes the policy as text for other engines, and on standard error what they cannot say.",
+        epilog="exit codes: 0 written, 2 the policy cannot be said that way",
+        allow_abbrev=False,
+    )
+    kinds = generate.add_subparsers(dest="kind", metavar="KIND", required=True)
+    _add_kind(kinds, "guard-rules", "the text of an AWS Config custom policy rule")
+    account = _add_kind(kinds, "conformance-pack", "a conformance pack, for one account or, from S3, an organization")
+    organization = _add_kind(
+        kinds, "organization-conformance-pack", "a CloudFormation template that gives the pack to an organization"
+    )
+    for pack in (account, organization):
+        pack.add_argument("--managed-rules", action="store_true", help="AWS's own rules for the same checks as well")
+    organization.add_argument("--name", default="ecs-guard", help="what the pack is called (default: ecs-guard)")
+    organization.add_argument(
+        "--exclude-account", action="append", default=[], metavar="ID", help="does not get it; may be given again"
+    )
+    organization.add_argument("--delivery-bucket", metavar="NAME", help="an S3 bucket, awsconfigconforms...")
+    scp = _add_kind(kinds, "service-control-policy", "a service control policy: what IAM can say of the policy")
+    scp.add_argument(
+        "--fargate-only", action="store_true", help="deny, too, all task definitions that are not for Fargate alone"
+    )
+
+
+def _add_kind(kinds: Any, name: str, what: str) -> Any:
+    """Add a kind of text that is made of a policy; ``generate.KINDS`` has the function that makes it."""
+    kind = kinds.add_parser(name, help=what, description=f"Writes {what}.", allow_abbrev=False)
+    kind.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of standard output")
+    _add_policy(kind)
+    return kind
 
 
 def _add_policy(command: argparse.ArgumentParser) -> None:

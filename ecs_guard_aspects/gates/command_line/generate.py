@@ -1,0 +1,98 @@
+"""``ecs-guard generate``: the policy in the words of AWS Config, CloudFormation and IAM."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ...policy.errors import PolicyError
+from ...policy.policy import Policy
+from .discovery import repository_root
+from .errors import CommandError
+from .exit_codes import ADMITTED
+from .policy_choice import chosen_policy
+from .terminal import say
+
+
+class Generated(NamedTuple):
+    """A text, and what of the policy it does not say."""
+
+    text: str
+    left_out: Iterable[str] = ()
+
+
+def generate(arguments: Namespace) -> int:
+    """Run the command and return its exit code."""
+    try:
+        generated = KINDS[arguments.kind](arguments)
+    except PolicyError as error:
+        raise CommandError(f"{arguments.kind}: {error}") from None
+    _write(generated.text, arguments.output)
+    for sentence in generated.left_out:
+        say(f"left out: {sentence}")
+    return ADMITTED
+
+
+def _guard_rules(arguments: Namespace) -> Generated:
+    from ..generated.guard_rules import guard_rules, left_out
+
+    policy = _policy(arguments)
+    return Generated(guard_rules(policy), left_out(policy))
+
+
+def _conformance_pack(arguments: Namespace) -> Generated:
+    from ..generated.conformance_pack import conformance_pack
+    from ..generated.guard_rules import left_out
+
+    policy = _policy(arguments)
+    return Generated(conformance_pack(policy, managed_rules=arguments.managed_rules), left_out(policy))
+
+
+def _organization_conformance_pack(arguments: Namespace) -> Generated:
+    from ..generated.guard_rules import left_out
+    from ..generated.organization_conformance_pack import organization_conformance_pack
+
+    policy = _policy(arguments)
+    text = organization_conformance_pack(
+        policy,
+        name=arguments.name,
+        excluded_accounts=arguments.exclude_account,
+        delivery_bucket=arguments.delivery_bucket,
+        managed_rules=arguments.managed_rules,
+    )
+    return Generated(text, left_out(policy))
+
+
+def _service_control_policy(arguments: Namespace) -> Generated:
+    from ..generated.service_control_policy import not_expressible, service_control_policy
+
+    policy = _policy(arguments)
+    text = service_control_policy(policy, fargate_only=arguments.fargate_only)
+    return Generated(text, not_expressible(policy, fargate_only=arguments.fargate_only))
+
+
+# The arguments of each are in `arguments`.
+KINDS: Mapping[str, Callable[[Namespace], Generated]] = {
+    "guard-rules": _guard_rules,
+    "conformance-pack": _conformance_pack,
+    "organization-conformance-pack": _organization_conformance_pack,
+    "service-control-policy": _service_control_policy,
+}
+
+
+def _policy(arguments: Namespace) -> Policy:
+    return chosen_policy(arguments, repository_root(Path.cwd()))
+
+
+def _write(text: str, file: Path | None) -> None:
+    if file is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise CommandError(f"--output {file}: {error.strerror}") from None
