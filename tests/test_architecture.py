@@ -69,6 +69,13 @@ def test_every_module_of_the_core_is_plain_python() -> None:
     assert answer["foreign"] == []
 
 
+def test_texts_for_other_engines_are_made_by_plain_python() -> None:
+    modules = [name for name in modules_of("gates/generated") if not name.endswith(".construct")]
+    assert len(modules) > 5
+    answer = run(f"import importlib\nresult = [importlib.import_module(name).__name__ for name in {modules!r}]")
+    assert answer["foreign"] == []
+
+
 @pytest.mark.parametrize("name", ["Policy", "Profile", "Enforcement", "Exemption", "Finding", "Verdict", "Severity"])
 def test_the_public_names_of_the_policy_are_the_same_objects_at_the_top(name: str) -> None:
     program = f"""
