@@ -63,7 +63,7 @@ clean: ## Remove all that make and the tools have made, .venv and node_modules t
 
 .venv/.installed: requirements.txt pyproject.toml | .venv/bin/pip
 	python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	rm -rf .venv/cfn-guard-2 # two versions of one package: cfn-guard 2, as AWS Config runs it, has a place of its own
+	rm -rf .venv/cfn-guard-2 # two versions of one package: cfn-guard 2 has a place of its own
 	python -m pip install --quiet --disable-pip-version-check --no-deps --target .venv/cfn-guard-2 cdklabs.cdk-validator-cfnguard==0.0.1
 	touch $@
 

@@ -2,8 +2,8 @@
 
 python -m examples.peers.compare
 
-cdk-nag is a development dependency. The Control Tower rules are run if their plugin is installed, which is none:
-``pip install cdklabs.cdk-validator-cfnguard``.
+cdk-nag and the plugin with the Control Tower rules, cdklabs.cdk-validator-cfnguard, are development dependencies; the
+rules are left out where the plugin is not installed.
 """
 
 from __future__ import annotations

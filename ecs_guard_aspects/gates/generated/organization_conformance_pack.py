@@ -19,7 +19,7 @@ BUCKET_PREFIX = "awsconfigconforms"
 
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_BUCKET = re.compile(rf"{BUCKET_PREFIX}[-.a-z0-9]{{1,{63 - len(BUCKET_PREFIX)}}}")
+_BUCKET = re.compile(rf"{BUCKET_PREFIX}[-.a-z0-9]{{0,{63 - len(BUCKET_PREFIX)}}}")
 _MOST_EXCLUDED = 1000
 
 

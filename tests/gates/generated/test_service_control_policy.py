@@ -121,6 +121,10 @@ NOT_EXPRESSIBLE: list[tuple[Policy, bool, list[str]]] = [
 ]
 
 
+def test_of_each_check_it_is_known_why_it_is_not_said() -> None:
+    assert [sentence for sentence in not_expressible(STRICT) if NO_KEY not in sentence] == []
+
+
 @pytest.mark.parametrize(("policy", "fargate_only", "sentences"), NOT_EXPRESSIBLE)
 def test_what_it_does_not_say(policy: Policy, fargate_only: bool, sentences: list[str]) -> None:
     assert list(not_expressible(policy, fargate_only=fargate_only)) == sentences
