@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .resource import NOWHERE, Acknowledgement, Place, Resource
+from .resource import NOWHERE, Acknowledgement, LocalExemption, Place, Resource
 
 UNREADABLE = "unreadable"
 """What should be a task definition, or may hold one, and cannot be read."""
@@ -30,6 +30,7 @@ class Notice:
         place: where it stands.
         acknowledged: see ``Resource``.
         account: see ``Resource``.
+        exemptions: see ``Resource``.
     """
 
     what: str
@@ -42,6 +43,7 @@ class Notice:
     place: Place = NOWHERE
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
     account: str | None = None
+    exemptions: Sequence[LocalExemption] = ()
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,13 @@ class Document:
         name: what it is called: its file, relative to where it was read from.
         items: its task definitions, and what is to be said of the rest, in the order of the document.
         sha256: the digest of what was read, where it is a file.
+        exemptions: those that stand beside none of its items.
     """
 
     name: str
     items: Iterable[Resource | Notice]
     sha256: str | None = None
+    exemptions: Sequence[LocalExemption] = ()
 
 
 Source: TypeAlias = Iterable[Document]

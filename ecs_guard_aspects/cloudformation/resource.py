@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -37,6 +37,22 @@ NOWHERE = Place()
 """The place of what stands in no file."""
 
 
+class LocalExemption(NamedTuple):
+    """An exemption that stands beside what it is for, as it is written there: nobody knows yet whether it can be meant.
+
+    Attributes:
+        fields: what it says, by the names of the fields of an exemption.
+        place: where it stands.
+        location: where in the resource, if that is no comment.
+        problem: why it cannot be read, a clause; empty if it can.
+    """
+
+    fields: Mapping[str, object]
+    place: Place = NOWHERE
+    location: str = ""
+    problem: str = ""
+
+
 def nowhere(location: str) -> Place:
     """Return the place of a location of what stands in no file."""
     return NOWHERE
@@ -56,6 +72,7 @@ class Resource:
         place_of: where a location of it stands, such as ``Properties/NetworkMode``.
         acknowledged: by check id, who of those who made it has accepted what the check finds.
         account: the AWS account it is for, where that is known.
+        exemptions: the exemptions that stand in its comments and its metadata.
     """
 
     address: str
@@ -67,6 +84,7 @@ class Resource:
     place_of: Callable[[str], Place] = nowhere
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
     account: str | None = None
+    exemptions: Sequence[LocalExemption] = ()
 
     @property
     def family(self) -> str | None:

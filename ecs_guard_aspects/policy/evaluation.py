@@ -13,7 +13,9 @@ from ..sources.template import template_document
 from .check_runner import CheckRunner, Outcome
 from .checks import HOST_MODE_PRIVILEGED, Check
 from .enforcing import merge
+from .exemptions import Exemption
 from .finding import Enforcement, Finding, Verdict
+from .in_place import InPlace
 from .notices import notice_finding, stale_exemptions
 from .policy import Policy
 from .report import Judged, NotRead, Report
@@ -50,6 +52,7 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
     resources: list[Judged] = []
     not_read: list[NotRead] = []
     sources: list[tuple[str, str | None]] = []
+    local: list[Exemption] = []
     for document in source:
         sources.append((document.name, document.sha256))
         for item in document.items:
@@ -57,9 +60,14 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
                 resources.append(Judged(document.name, item.address, item.family))
             elif item.kind == UNREADABLE and not item.name:
                 not_read.append(NotRead(document.name, item.what))
-            findings += _findings(item, document, policy)
+            in_place = InPlace(item, policy, document.name)
+            findings += in_place.completed(_findings(item, document, in_place.policy))
+            local += in_place.exemptions
+        beside_nothing = InPlace(document, policy, document.name)
+        findings += beside_nothing.completed(())
+        local += beside_nothing.exemptions
     findings += stale_exemptions(policy, findings)
-    return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources))
+    return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources), tuple(local))
 
 
 def _findings(item: Resource | Notice, document: Document, policy: Policy) -> list[Finding]:

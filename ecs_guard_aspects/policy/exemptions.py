@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cloudformation.text import is_blank
 from .errors import PolicyError
+
+if TYPE_CHECKING:
+    from .finding import Finding
 
 LAST_DAYS = 14
 """In how many last days an exemption announces its end."""
@@ -27,6 +30,11 @@ class Subject(NamedTuple):
     family: str | None = None
     container: str | None = None
     account: str | None = None
+
+    @classmethod
+    def of(cls, finding: Finding) -> Subject:
+        """Return what an exemption is asked about a finding."""
+        return cls(finding.check, finding.address, finding.family, finding.container, finding.account)
 
 
 @dataclass(frozen=True, init=False)
@@ -50,6 +58,7 @@ class Exemption:
         expires: the last day it holds, a date or an ISO string (``2027-01-31``).
         ticket: where it is tracked.
         origin: where it was read, such as ``ecs-guard.yaml``.
+        is_local: whether it stands beside what it is for; its path is one address then, and no glob.
 
     Raises:
         PolicyError: on a blank text, a malformed date, account or glob, or neither path nor family.
@@ -65,6 +74,7 @@ class Exemption:
     container: str | None
     ticket: str | None
     origin: str | None = field(compare=False)
+    is_local: bool = field(default=False)
 
     def __init__(
         self,
@@ -103,6 +113,22 @@ class Exemption:
         if account is not None and not re.fullmatch(r"\d{12}", account, re.ASCII):
             raise PolicyError(f"exemption account is {account!r}: it must be the 12 digits of an AWS account id")
 
+    @classmethod
+    def local(cls, address: str, **fields: Any) -> Exemption:
+        """Return an exemption that stands beside what it is for.
+
+        Args:
+            address: the address of that; no character of it is special.
+            **fields: all but ``path``.
+
+        Raises:
+            PolicyError: as for any other.
+        """
+        exemption = cls(path="**", **fields)
+        object.__setattr__(exemption, "path", address)
+        object.__setattr__(exemption, "is_local", True)
+        return exemption
+
     def covers(self, subject: Subject) -> bool:
         """Return whether it is about this check of this task definition or container."""
         if subject.check != self.check or self.container not in (None, subject.container):
@@ -111,6 +137,8 @@ class Exemption:
             return False
         if self._family is not None and (subject.family is None or not self._family.fullmatch(f"/{subject.family}")):
             return False
+        if self.is_local:
+            return subject.address == self.path
         candidates = (subject.address, subject.address.removesuffix("/Resource"))
         return self._path is None or any(self._path.fullmatch(f"/{candidate}") for candidate in candidates)
 
@@ -130,8 +158,9 @@ class Exemption:
         return ", ".join(part for part in parts if part)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the exemption as a policy in JSON has it: without what was left out, and without its origin."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "origin"}
+        """Return the exemption as a policy in JSON has it: without what was left out, and without where it stands."""
+        others = ("origin", "is_local")
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in others}
         return {name: value for name, value in values.items() if value is not None} | {
             "expires": self.expires.isoformat()
         }

@@ -11,9 +11,10 @@ from ..cloudformation.document import NOT_CHECKED, UNREADABLE
 from .exemptions import Exemption
 
 STALE_EXEMPTION = "stale-exemption"
+INVALID_EXEMPTION = "invalid-exemption"
 
-NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION)
-"""Ids of findings that no check makes: what cannot be read, what is not looked into, what exempts nothing."""
+NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION, INVALID_EXEMPTION)
+"""Ids of findings that no check makes: what cannot be read, what is not looked into, what exempts nothing or cannot."""
 
 _NOT_IN_JSON = ("account", "crashed")
 
@@ -142,10 +143,7 @@ class Finding:
 
 
 def _claim(exemption: Exemption, today: datetime.date) -> dict[str, Any]:
-    return {
-        "owner": exemption.owner,
-        "reason": exemption.reason,
-        "expires": exemption.expires.isoformat(),
+    return exemption.to_json() | {
         "days_left": exemption.days_left(today),
         "ticket": exemption.ticket,
         "origin": exemption.origin,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..cloudformation.document import NOT_CHECKED, Notice
 from .enforcing import NOTHING, exempt
-from .exemptions import Subject, find_exemption
+from .exemptions import Exemption, Subject, find_exemption
 from .finding import STALE_EXEMPTION, Enforcement, Finding, Severity, Verdict
 from .policy import Policy
 
@@ -40,24 +40,32 @@ def notice_finding(notice: Notice, policy: Policy, source: str = "") -> Finding:
 
 def stale_exemptions(policy: Policy, findings: Iterable[Finding]) -> list[Finding]:
     """Return a finding for every exemption of the policy that covers none of ``findings``."""
-    enforcement = policy.enforcement_of(STALE_EXEMPTION)
-    if enforcement is Enforcement.OFF or not policy.exemptions:
+    if policy.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF or not policy.exemptions:
         return []
-    subjects = {Subject(f.check, f.address, f.family, f.container, f.account) for f in findings}
+    subjects = {Subject.of(finding) for finding in findings}
     return [
-        Finding(
-            check=STALE_EXEMPTION,
-            severity=Severity.MEDIUM,
-            verdict=Verdict.VIOLATION,
-            enforcement=enforcement,
-            what=f"The exemption from {exemption.check} for {exemption.where} matches no finding"
-            f" ({exemption.describe()}).",
-            why="An exemption nobody needs hides the next violation at the same place.",
-            remedy="Remove the exemption, or correct its check, path, family, account or container.",
-            address=exemption.path or "",
-            container=exemption.container,
-            exemption=exemption,
+        stale_finding(
+            exemption,
+            policy,
+            f"The exemption from {exemption.check} for {exemption.where} matches no finding ({exemption.describe()}).",
+            "Remove the exemption, or correct its check, path, family, account or container.",
         )
         for exemption in policy.exemptions
         if not any(exemption.covers(subject) for subject in subjects)
     ]
+
+
+def stale_finding(exemption: Exemption, policy: Policy, what: str, remedy: str) -> Finding:
+    """Return the finding for an exemption that covers nothing."""
+    return Finding(
+        check=STALE_EXEMPTION,
+        severity=Severity.MEDIUM,
+        verdict=Verdict.VIOLATION,
+        enforcement=policy.enforcement_of(STALE_EXEMPTION),
+        what=what,
+        why="An exemption nobody needs hides the next violation at the same place.",
+        remedy=remedy,
+        address=exemption.path or "",
+        container=exemption.container,
+        exemption=exemption,
+    )

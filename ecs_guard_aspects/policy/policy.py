@@ -69,11 +69,10 @@ class Policy:
         for check, enforcement in self.enforcement.items():
             known("enforcement: check", check, self.enforceable)
             _require(enforcement, Enforcement, f"enforcement[{check!r}]")
+        self._require_days()
         for index, exemption in enumerate(self.exemptions):
-            known(f"exemptions[{index}]: check", exemption.check, self.exemptible)
-            self._require_containers(index, exemption)
+            self.require_meant(exemption, f"exemptions[{index}]")
         object.__setattr__(self, "enforcement", MappingProxyType(dict(self.enforcement)))
-        self._require_ends()
 
     @classmethod
     def from_context(cls, scope: Scope, base: Policy | None = None) -> Policy:
@@ -143,6 +142,29 @@ class Policy:
             checks=(*self.checks, *checks),
         )
 
+    def require_meant(self, exemption: Exemption, name: str) -> None:
+        """Make sure that an exemption can be meant under this policy.
+
+        Args:
+            exemption: the exemption.
+            name: what messages call it.
+
+        Raises:
+            PolicyError: if its check is unknown or about no container, or if it ends too late.
+        """
+        known(f"{name}: check", exemption.check, self.exemptible)
+        if exemption.container is not None and exemption.check not in self._checks_of_containers:
+            raise PolicyError(
+                f"{name}: container is {exemption.container!r}, but {exemption.check} is about the task definition as a"
+                " whole: leave the container out"
+            )
+        if self._last_day is not None and exemption.expires > self._last_day:
+            days = "1 day" if self.max_exemption_days == 1 else f"{self.max_exemption_days} days"
+            raise PolicyError(
+                f"{name} ({exemption.check} for {exemption.where}) expires on {exemption.expires}: the policy allows"
+                f" {days}, so the last day allowed today is {self._last_day}"
+            )
+
     @cached_property
     def enforced_checks(self) -> tuple[Check, ...]:
         """The checks of the profile, those that ``enforcement`` names and the policy's own, without what is ``OFF``."""
@@ -190,29 +212,23 @@ class Policy:
     def _check_ids(self) -> tuple[str, ...]:
         return tuple(check.id for check in (*BUILT_IN, *self.checks))
 
-    def _require_containers(self, index: int, exemption: Exemption) -> None:
-        about_containers = {check.id for check in (*BUILT_IN, *self.checks) if isinstance(check, ContainerCheck)}
-        if exemption.container is not None and exemption.check not in about_containers:
-            raise PolicyError(
-                f"exemptions[{index}]: container is {exemption.container!r}, but {exemption.check} is about the task"
-                " definition as a whole: leave the container out"
-            )
+    @cached_property
+    def _checks_of_containers(self) -> frozenset[str]:
+        return frozenset(check.id for check in (*BUILT_IN, *self.checks) if isinstance(check, ContainerCheck))
 
-    def _require_ends(self) -> None:
+    @property
+    def _last_day(self) -> datetime.date | None:
+        """The day an exemption must end at the latest."""
+        days = self.max_exemption_days
+        return None if days is None else self.date + datetime.timedelta(days=days)
+
+    def _require_days(self) -> None:
         if self.max_exemption_days is None:
             return
         if type(self.max_exemption_days) is not int:  # True is an int, too
             raise PolicyError(f"max_exemption_days is {self.max_exemption_days!r}: it must be a number of days")
         if not 0 < self.max_exemption_days <= _MOST_DAYS:
             raise PolicyError(f"max_exemption_days is {self.max_exemption_days}: it must be from 1 to {_MOST_DAYS}")
-        last = self.date + datetime.timedelta(days=self.max_exemption_days)
-        days = "1 day" if self.max_exemption_days == 1 else f"{self.max_exemption_days} days"
-        for index, exemption in enumerate(self.exemptions):
-            if exemption.expires > last:
-                raise PolicyError(
-                    f"exemptions[{index}] ({exemption.check} for {exemption.where}) expires on {exemption.expires}: the"
-                    f" policy allows {days}, so the last day allowed today is {last}"
-                )
 
     def _require_distinct_checks(self) -> None:
         seen: set[str] = set(NOTICES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from .._version import VERSION
+from .exemptions import Exemption
 from .finding import Enforcement, Finding
 from .policy import Policy
 
@@ -48,6 +49,7 @@ class Report:
         resources: the task definitions that were judged.
         not_read: what could not be read; it is denied.
         sources: the documents that were judged, with the SHA-256 digest of those that are files.
+        local_exemptions: those that stand beside what was judged.
     """
 
     policy: Policy
@@ -55,6 +57,7 @@ class Report:
     resources: tuple[Judged, ...] = ()
     not_read: tuple[NotRead, ...] = ()
     sources: tuple[tuple[str, str | None], ...] = field(default=())
+    local_exemptions: tuple[Exemption, ...] = ()
 
     @property
     def is_admitted(self) -> bool:

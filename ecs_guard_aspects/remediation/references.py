@@ -309,8 +309,8 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
             origin = template.origin_of(logical_id)
             properties, condition = resource.get("Properties"), resource.get("Condition")
             yield Resource(
-                *(origin.address, kind, properties, template.declarations, condition, logical_id, *origin[1:]),
-                account=template.account,
+                *(origin.address, kind, properties, template.declarations, condition, logical_id),
+                *(origin.place_of, origin.acknowledged, template.account),
             )
 
 

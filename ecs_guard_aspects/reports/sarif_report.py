@@ -14,7 +14,7 @@ from urllib.parse import quote
 from .._version import VERSION
 from ..cloudformation.document import NOT_CHECKED, UNREADABLE
 from ..policy.checks import Check
-from ..policy.finding import STALE_EXEMPTION, Finding, Severity
+from ..policy.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Finding, Severity
 from ..policy.report import Report
 from .levels import ERROR, WARNING, is_accepted, level_of
 from .wording import file_of, fingerprints, sentences_of
@@ -28,6 +28,7 @@ _NOTICES = {
     UNREADABLE: ("What may hold a task definition can be read.", ERROR),
     NOT_CHECKED: ("What is deployed is there to be checked.", WARNING),
     STALE_EXEMPTION: ("An exemption covers a finding.", WARNING),
+    INVALID_EXEMPTION: ("An exemption in place says all that it must.", ERROR),
 }
 
 

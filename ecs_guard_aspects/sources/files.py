@@ -182,7 +182,8 @@ class Files:
             return
         document = recognize(name, text, sha256)
         if document is not None:
-            if document.items or not ignore_unknown:  # else a template without task definitions that nobody has named
+            # Else a template without task definitions that nobody has named, and none whom it exempts.
+            if document.items or document.exemptions or not ignore_unknown:
                 yield from self._with_linked(document, text, path)
             return
         said = stray_task_definition(name, text, sha256) if ignore_unknown else unreadable(name, _NONE_OF_OURS, sha256)
@@ -279,9 +280,10 @@ def _inside(folder: str, document: Document) -> Document:
         return place._replace(file=name) if place.file in (document.name, None) else place
 
     def move(item: Resource | Notice) -> Resource | Notice:
+        exemptions = [exemption._replace(place=moved(exemption.place)) for exemption in item.exemptions]
         if isinstance(item, Notice):
-            return replace(item, place=moved(item.place))
+            return replace(item, place=moved(item.place), exemptions=exemptions)
         place_of = item.place_of
-        return replace(item, place_of=lambda location: moved(place_of(location)))
+        return replace(item, place_of=lambda location: moved(place_of(location)), exemptions=exemptions)
 
     return replace(document, name=name, items=tuple(move(item) for item in document.items))

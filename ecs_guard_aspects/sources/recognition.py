@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from mmap import mmap
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from ..cloudformation.declarations import Declarations
 from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Place, Resource, type_of
+from .in_place import at_members, every
 from .registered import paths_to_registered, registered
 from .template import Origin, items_of
 from .text_file import Duplicate, Text, TextError
@@ -59,8 +60,7 @@ def recognize(name: str, text: Text, sha256: str | None = None) -> Document | No
         if _is_template(text.value):
             return _template(name, text, sha256)
         paths = paths_to_registered(text.value)
-        repeated = [_repeated_key(name, "", duplicate) for duplicate in text.duplicates] if paths else []
-        return Document(name, (*repeated, *registered(name, text, paths)), sha256) if paths else None
+        return _registered(name, text, paths, sha256) if paths else None
     except RecursionError:
         return unreadable(name, TextError("it is nested too deeply"), sha256)
 
@@ -112,11 +112,23 @@ def links(value: Any) -> dict[str, str]:
 def without_links(document: Document, read: Collection[str]) -> Document:
     """Return a template without the notices on nested stacks that are read too."""
     items = [item for item in document.items if isinstance(item, Resource) or item.name not in read]
-    return replace(document, items=tuple(items))
+    left = [item for item in document.items if isinstance(item, Notice) and item.name in read]
+    exemptions = [*document.exemptions, *(exemption for notice in left for exemption in notice.exemptions)]
+    return replace(document, items=tuple(items), exemptions=exemptions)
 
 
 def _is_template(value: object) -> bool:
     return isinstance(value, dict) and ("AWSTemplateFormatVersion" in value or isinstance(value.get("Resources"), dict))
+
+
+def _registered(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha256: str | None) -> Document:
+    repeated = [_repeated_key(name, "", duplicate) for duplicate in text.duplicates]
+    in_place = at_members(text.comments_at(), name)
+    if isinstance(text.value, dict):  # the whole file is one task definition
+        return Document(name, (*repeated, *registered(name, text, paths, lambda path: every(in_place))), sha256)
+    judged = {path[0] for path in paths}
+    items = registered(name, text, paths, lambda path: in_place.get(path[0], ()))
+    return Document(name, (*repeated, *items), sha256, every(in_place, judged))
 
 
 def _template(name: str, text: Text, sha256: str | None) -> Document:
@@ -125,15 +137,18 @@ def _template(name: str, text: Text, sha256: str | None) -> Document:
         what = "no Resources" if template.get("Resources") is None else "Resources that are not a map"
         return unreadable(name, TextError(f"it is no CloudFormation template, it has {what}"), sha256)
 
+    in_place = at_members(text.comments_at("Resources"), name)
+
     def origin_of(logical_id: str) -> Origin:
         def place_of(location: str) -> Place:
             steps = location.split("/") if location else ()
             return Place(name, *text.place_of(("Resources", logical_id, *steps)))
 
-        return Origin(f"{name}/{logical_id}", place_of)
+        return Origin(f"{name}/{logical_id}", place_of, exemptions=in_place.get(logical_id, ()))
 
-    items = items_of(template, Declarations.of(template), origin_of, name)
-    return Document(name, (*_repeated(name, text), *items), sha256)
+    items = list(items_of(template, Declarations.of(template), origin_of, name))
+    judged = {item.name for item in items}
+    return Document(name, (*_repeated(name, text), *items), sha256, every(in_place, judged))
 
 
 def _repeated(name: str, text: Text) -> Iterator[Notice]:

@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefini
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..cloudformation.declarations import AnythingBut, Declarations, Parameter
-from ..cloudformation.resource import TASK_DEFINITION, Place, Resource
+from ..cloudformation.resource import TASK_DEFINITION, LocalExemption, Place, Resource
 from .text_file import Text
 
 _CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the latter from tools of .NET and PowerShell
@@ -52,17 +53,23 @@ def _has_containers(value: object) -> bool:
     return isinstance(value, dict) and any(name in value for name in _CONTAINERS)
 
 
-def registered(name: str, text: Text, paths: Sequence[tuple[str, ...]]) -> Iterator[Resource]:
+def registered(
+    name: str,
+    text: Text,
+    paths: Sequence[tuple[str, ...]],
+    exemptions_at: Callable[[tuple[str, ...]], Sequence[LocalExemption]],
+) -> Iterator[Resource]:
     """Yield task definitions of the API: the address is that of the file, with an index if it lists several.
 
     Args:
         name: what the file is called.
         text: the file.
         paths: where they stand in it.
+        exemptions_at: the exemptions that stand beside one of them.
     """
     for path in paths:
         address = name if isinstance(text.value, dict) else f"{name}/{path[0]}"
-        yield _resource(name, address, text, path)
+        yield replace(_resource(name, address, text, path), exemptions=exemptions_at(path))
 
 
 def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Resource:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..cloudformation.declarations import Declarations
 from ..cloudformation.document import Document, Notice
 from ..cloudformation.opaque import opaque_resource, opaque_template
-from ..cloudformation.resource import TASK_DEFINITION, Acknowledgement, Place, Resource, nowhere, type_of
+from ..cloudformation.resource import (
+    TASK_DEFINITION,
+    Acknowledgement,
+    LocalExemption,
+    Place,
+    Resource,
+    nowhere,
+    type_of,
+)
+from .in_place import in_metadata
 
 
 class TemplateError(ValueError):
@@ -22,6 +31,7 @@ class Origin(NamedTuple):
     address: str
     place_of: Callable[[str], Place] = nowhere
     acknowledged: Mapping[str, Acknowledgement] = {}
+    exemptions: Sequence[LocalExemption] = ()
 
 
 def template_document(template: Mapping[str, Any], name: str = "") -> Document:
@@ -68,18 +78,37 @@ def items_of(
         name = str(key)
         notice = None if name in read_too else opaque_resource(name, resource)
         if notice:
-            yield _placed(notice, name, origin_of(name), account)
+            yield _placed(notice, name, origin_of(name), account, resource)
         elif type_of(resource) == TASK_DEFINITION:
             origin = origin_of(name)
             # A macro beside the properties may put anything into them.
             properties = resource if "Fn::Transform" in resource else resource.get("Properties")
             condition = resource.get("Condition")
             yield Resource(
-                *(origin.address, TASK_DEFINITION, properties, declarations, condition, name, *origin[1:]),
+                address=origin.address,
+                type=TASK_DEFINITION,
+                properties=properties,
+                declarations=declarations,
+                condition=condition,
+                name=name,
+                place_of=origin.place_of,
+                acknowledged=origin.acknowledged,
                 account=account,
+                exemptions=_exemptions(resource, origin),
             )
 
 
-def _placed(notice: Notice, name: str, origin: Origin, account: str | None) -> Notice:
-    place, acknowledged = origin.place_of(""), origin.acknowledged
-    return replace(notice, address=origin.address, name=name, place=place, acknowledged=acknowledged, account=account)
+def _placed(notice: Notice, name: str, origin: Origin, account: str | None, resource: object) -> Notice:
+    return replace(
+        notice,
+        address=origin.address,
+        name=name,
+        place=origin.place_of(""),
+        acknowledged=origin.acknowledged,
+        account=account,
+        exemptions=_exemptions(resource, origin),
+    )
+
+
+def _exemptions(resource: object, origin: Origin) -> tuple[LocalExemption, ...]:
+    return (*origin.exemptions, *in_metadata(resource, origin.place_of))

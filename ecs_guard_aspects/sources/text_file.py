@@ -21,6 +21,20 @@ class Mark(NamedTuple):
     column: int
 
 
+class Comment(NamedTuple):
+    """A comment that begins with the name of the gate.
+
+    Attributes:
+        text: all of it.
+        mark: where it starts.
+        step: the member it stands at, a key or an index; None if it stands at none, or nobody can tell at which.
+    """
+
+    text: str
+    mark: Mark
+    step: str | None
+
+
 class Member(NamedTuple):
     """A member of a map or list: where its key and its value start, and by what its own members are found."""
 
@@ -71,6 +85,10 @@ class Text(ABC):
     def duplicates(self) -> list[Duplicate]:
         """The keys that are there twice."""
         return [Duplicate(path, self._mark(first), self._mark(last)) for path, first, last in self._find_duplicates()]
+
+    def comments_at(self, key: str | None = None) -> Iterable[Comment]:
+        """Return the comments for the gate, each with the member it stands at: of the whole, or of what a key holds."""
+        return ()
 
     def _index_of(self, path: Sequence[str]) -> int:
         key, value, node = self._root()

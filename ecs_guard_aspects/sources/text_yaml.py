@@ -21,7 +21,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from .text_file import Lines, Mark, Member, Text, TextError, paths_of
+from .text_file import Comment, Lines, Mark, Member, Text, TextError, paths_of
+from .yaml_comments import MENTION, Entry, Layout, Section, layout_of
 
 DEPTH_LIMIT = 200
 """How many levels of maps and lists are read."""
@@ -34,6 +35,9 @@ SIZE_LIMIT = 10_000_000
 
 VALUE_LIMIT = 300_000
 """How many scalars, maps and lists are read, which takes some two seconds; a template of one million has half of it."""
+
+MENTION_LIMIT = 10_000
+"""How often the gate may be named; each time may be an exemption."""
 
 _STANDARD = "tag:yaml.org,2002:"
 _FUNCTIONS_WITHOUT_PREFIX = ("Ref", "Condition")
@@ -51,6 +55,8 @@ def read_yaml(text: str) -> Text:
     """
     if len(text) > SIZE_LIMIT:
         raise TextError(f"it has {len(text):,} characters of YAML; {SIZE_LIMIT:,} are read")
+    if text.count(MENTION) > MENTION_LIMIT:
+        raise TextError(f"it names {MENTION} more than {MENTION_LIMIT:,} times: that many exemptions nobody has read")
     loader = _Loader(text)
     builder = _Builder()
     try:
@@ -310,6 +316,32 @@ class _YamlText(Text):
     def __init__(self, text: str, builder: _Builder) -> None:
         super().__init__(text, builder.documents[0] if builder.documents else None)
         self._builder = builder
+
+    def comments_at(self, key: str | None = None) -> Iterator[Comment]:
+        """Return the comments for the gate, each with the member it stands at: of the whole, or of what a key holds."""
+        if MENTION not in self._text:  # in few files there are any
+            return
+        layout = layout_of(self._text, _Loader)
+        if layout.comments:
+            section = self._section(key, layout)
+            for start, text in layout.comments:
+                yield Comment(text, self._mark(start), section.step_at(start))
+
+    def _section(self, key: str | None, layout: Layout) -> Section:
+        entries = self._entries(self.value)
+        end = layout.ends.get(self._builder.index, len(self._text) + 1)
+        if key is None:
+            return Section(self._text, layout, entries, end, is_list=isinstance(self.value, list))
+        entry = next((entry for entry in reversed(entries) if entry.step == key), None)
+        if entry is None or entry.value < entry.start:  # it is an alias, and written elsewhere
+            return Section(self._text, layout, (), 0)
+        end = min((other.start for other in entries if other.start > entry.start), default=end)
+        return Section(self._text, layout, self._entries(self.value[key]), layout.ends.get(entry.value, end))
+
+    def _entries(self, value: Any) -> list[Entry]:
+        value, keys, starts, places = self._builder.members.get(id(value), ((), [], [], []))
+        steps = keys or [str(index) for index in range(len(value))]
+        return [Entry(*found) for found in zip(steps, starts, places, strict=True)]
 
     def _root(self) -> Member:
         start = self._builder.index

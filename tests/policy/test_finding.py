@@ -95,6 +95,8 @@ def test_as_json() -> None:
         "remedy": "What to change.",
         "notes": ["Exempt."],
         "exemption": {
+            "check": "host-mode-root-user",
+            "path": "Td",
             "owner": "team-a",
             "reason": "moves in Q3",
             "expires": "2027-01-31",

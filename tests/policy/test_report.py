@@ -121,6 +121,8 @@ def test_as_json() -> None:
     )
     assert (one["file"], one["line"], one["column"], one["notes"]) == (file, 7, 20, ["Exempt."])
     assert one["exemption"] == {
+        "check": "awsvpc-network-mode",
+        "path": "**",
         "owner": "team-a",
         "reason": "moves in Q3",
         "expires": "2027-01-31",

@@ -14,7 +14,7 @@ import jsii
 from ..._version import VERSION
 from ...cloudformation.document import UNREADABLE
 from ...policy.checks import ALL
-from ...policy.finding import Enforcement, Finding
+from ...policy.finding import INVALID_EXEMPTION, Enforcement, Finding
 from ...policy.notices import notice_finding
 from ...policy.policy import Policy
 from ...sources.assembly_metadata import PLUGIN_NAME
@@ -113,7 +113,9 @@ def _may_be_suppressed(finding: Finding) -> bool:
     """
     if finding.acknowledged:
         return True
-    return suppresses_by_path() and finding.acknowledged is None and finding.check != UNREADABLE
+    return (
+        suppresses_by_path() and finding.acknowledged is None and finding.check not in (UNREADABLE, INVALID_EXEMPTION)
+    )
 
 
 def _violations(findings: Iterable[Finding], outdir: Path) -> Iterator[cdk.PolicyViolation]:

@@ -45,7 +45,7 @@ def test_a_finding_that_is_no_check(repository: Repository, notice: str) -> None
 def test_all_of_them(repository: Repository) -> None:
     lines = repository.run("explain").out.splitlines()
     assert [line.split()[0] for line in lines[: len(ALL)]] == [check.id for check in ALL]
-    assert lines[-1] == "No checks, but findings: unreadable, not-checked, stale-exemption."
+    assert lines[-1] == "No checks, but findings: unreadable, not-checked, stale-exemption, invalid-exemption."
 
 
 def test_one_that_there_is_not(repository: Repository) -> None:
