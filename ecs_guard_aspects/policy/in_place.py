@@ -66,7 +66,7 @@ class InPlace:
         try:
             self._read.append((_exemption(written, self._address, self._given), written))
         except PolicyError as error:
-            problem = str(error).removeprefix("exemption: ").rstrip(".")[:_LONGEST_PROBLEM]
+            problem = str(error).removeprefix("exemption: ").removesuffix(".")[:_LONGEST_PROBLEM]
             finding = Finding(
                 check=INVALID_EXEMPTION,
                 severity=Severity.MEDIUM,

@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"ecs-guard {VERSION}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
+    _add_exemptions(commands)
     _add_explain(commands)
     _add_generate(commands)
     return top
@@ -54,6 +55,32 @@ def _add_check(commands: Any) -> None:
         "--include-exempt", action="store_true", help="have what is exempt or known in SARIF and GitLab's format, too"
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 instead of 1")
+
+
+def _add_exemptions(commands: Any) -> None:
+    exemptions = commands.add_parser(
+        "exemptions",
+        help="list all exemptions: whose, until when, and which are stale",
+        description="Lists the exemptions of the policy, of what is judged, and of reports, the most urgent first.",
+        epilog="exit codes: 0 listed, 2 something could not be read or done",
+        allow_abbrev=False,
+    )
+    exemptions.add_argument(
+        "paths", nargs="*", metavar="PATH", help="what to judge, as for check (default: the working directory)"
+    )
+    exemptions.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a report in JSON of any gate: an exemption that is used there is not stale; may be given again",
+    )
+    exemptions.add_argument(
+        "--format", choices=["text", "json", "csv", "markdown"], default="text", help="of the list (default: text)"
+    )
+    _add_policy(exemptions)
+    _add_files(exemptions)
 
 
 def _add_explain(commands: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from argparse import Namespace
@@ -11,7 +10,6 @@ from pathlib import Path
 
 from ...policy.evaluation import judge
 from ...policy.finding import STALE_EXEMPTION
-from ...policy.policy import Policy
 from ...policy.report import Report
 from ...sources.files import Files
 from ...sources.text_file import lines_of
@@ -19,7 +17,7 @@ from .baseline_file import BaselineFile
 from .discovery import repository_root
 from .exit_codes import ADMITTED, DENIED, FAILED
 from .outputs import Extras, write_files, write_to_stdout
-from .policy_choice import chosen_policy
+from .policy_choice import chosen_policy, is_all_of_it
 from .terminal import Progress, say, style_of
 
 
@@ -39,7 +37,7 @@ def check(arguments: Namespace) -> int:
         watch=progress,
     )
     report = judge(files, policy)
-    if not _is_all_of_it(arguments, policy, root):
+    if not is_all_of_it(arguments, policy, root):
         # What stands in place is about what was judged; only of the policy's own nobody can tell.
         report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION or f.source)
     report = baseline.applied_to(report)
@@ -55,15 +53,6 @@ def check(arguments: Namespace) -> int:
     write_files(report, arguments.output, extras)
     baseline.keep(report)
     return _exit_code(report, arguments.exit_zero)
-
-
-def _is_all_of_it(arguments: Namespace, policy: Policy, root: Path) -> bool:
-    """Return whether all is judged that the policy is about: who sees less cannot tell which exemption is stale."""
-    about = (root / policy.origin).parent if policy.origin else root
-    if not about.is_relative_to(root):
-        about = root
-    paths = [os.path.realpath(path) for path in arguments.paths or ["."]]
-    return not arguments.exclude and any(about.is_relative_to(path) for path in paths)
 
 
 def _lines(files: Files, file: str) -> Sequence[str] | None:

@@ -1,0 +1,58 @@
+"""``ecs-guard exemptions``: the register of all exemptions of the policy, of what is judged, and of reports."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from ...policy.evaluation import judge
+from ...policy.register import Mention, register
+from ...reports.read_report import ReportError, mentions_in
+from ...reports.register_report import REGISTER_FORMATS, register_text
+from ...sources.files import Files
+from .discovery import repository_root
+from .exit_codes import ADMITTED, FAILED
+from .policy_choice import chosen_policy, is_all_of_it
+from .terminal import Progress, say, style_of
+
+
+def exemptions(arguments: Namespace) -> int:
+    """Run the command and return its exit code: a register gives no verdict, so 0 unless something cannot be read."""
+    root = repository_root(Path.cwd())
+    policy = chosen_policy(arguments, root)
+    progress = Progress(sys.stderr)
+    files = Files(
+        arguments.paths or ["."],
+        root,
+        exclude=arguments.exclude,
+        ignore_unknown=arguments.ignore_unknown,
+        stdin=sys.stdin.buffer.read,
+        watch=progress,
+    )
+    report = judge(files, policy)
+    progress.clear()
+    elsewhere, problems = _read(arguments.report)
+    for problem in (*(entry.reason for entry in report.not_read), *problems):
+        say(f"error: {problem}")
+    found = register(report, elsewhere, is_all=is_all_of_it(arguments, policy, root))
+    is_text = arguments.format == "text"
+    text = register_text(found, style_of(sys.stdout)) if is_text else REGISTER_FORMATS[arguments.format](found)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    return FAILED if report.not_read or problems else ADMITTED
+
+
+def _read(files: Iterable[Path]) -> tuple[list[Mention], list[str]]:
+    """Return what the reports in some files say of exemptions, and which of them cannot be read."""
+    mentions: list[Mention] = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            mentions += mentions_in(file.read_bytes(), file.as_posix())
+        except OSError as error:
+            problems.append(f"--report {file} cannot be read: {error.strerror}")
+        except ReportError as error:
+            problems.append(f"--report {file} cannot be read: {error}")
+    return mentions, problems

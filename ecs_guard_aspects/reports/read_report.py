@@ -1,0 +1,86 @@
+"""What a Report in JSON says of exemptions: of ``ecs-guard check``, of an audit, the proof of a CDK app."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..policy.errors import PolicyError
+from ..policy.exemptions import Exemption, Subject
+from ..policy.finding import STALE_EXEMPTION
+from ..policy.register import Mention
+from ..policy.report import VERSION_OF_FORMAT
+
+_TEXTS = ("check", "path", "family", "account", "container", "reason", "owner", "expires", "ticket", "origin")
+
+
+class ReportError(ValueError):
+    """What is no Report in JSON; the message says why."""
+
+
+def mentions_in(content: bytes, name: str) -> list[Mention]:
+    """Return what a report says of exemptions, one for each finding.
+
+    Args:
+        content: the report, or a list of reports.
+        name: what the file is called.
+
+    Raises:
+        ReportError: if it is none, or of a version that nobody knows.
+    """
+    try:
+        value = json.loads(content)
+        reports = value if isinstance(value, list) else [value]
+        return [_mention(finding, name) for report in reports for finding in _findings(report)]
+    except ReportError:
+        raise
+    except PolicyError as error:
+        raise ReportError(f"it has an exemption that is none: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"it is no JSON: {error}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReportError(f"it is no report of ecs-guard: {type(error).__name__}: {error}") from None
+
+
+def _findings(report: Any) -> list[Any]:
+    if not isinstance(report, dict) or not isinstance(report.get("findings"), list) or "policy" not in report:
+        raise ReportError("it is no report of ecs-guard: write one with --format json")
+    if report.get("version") != VERSION_OF_FORMAT:
+        raise ReportError(f"it has version {report.get('version')!r}, known is {VERSION_OF_FORMAT}")
+    findings: list[Any] = report["findings"]
+    return findings
+
+
+def _mention(finding: Mapping[str, Any], name: str) -> Mention:
+    check, address = _text(finding["check"]), _text(finding["address"])
+    optional = {key: _optional(finding.get(key)) for key in ("family", "container", "account")}
+    subject = Subject(check, address, **optional)
+    file, line = _optional(finding.get("file")), finding.get("line")
+    origin = f"{file}:{line}" if file and line else file or _optional(finding.get("source")) or name
+    claim = finding.get("exemption")
+    exemption = _exemption(claim, subject, name) if claim is not None else None
+    return Mention(subject, _text(finding["what"]), exemption, _optional(finding.get("acknowledged")), origin)
+
+
+def _exemption(claim: Mapping[str, Any], subject: Subject, name: str) -> Exemption | None:
+    fields = {key: claim[key] for key in _TEXTS if claim.get(key) is not None}
+    if "check" not in fields and subject.check == STALE_EXEMPTION:
+        return None  # nobody can tell which it is
+    fields = {"check": subject.check, "origin": name, **fields}
+    if "path" not in fields and "family" not in fields:
+        return Exemption.local(subject.address, **fields)
+    try:
+        return Exemption(**fields)
+    except PolicyError:  # of one that stands in place the path is an address, and perhaps no glob
+        return Exemption.local(fields.pop("path", subject.address), **fields)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else _text(value)
