@@ -14,6 +14,12 @@ KEY = "ecs-guard"
 FORM = "ecs-guard: ignore[check] owner=... until=YYYY-MM-DD reason"
 """How a comment is written."""
 
+CHECK_LIMIT = 20
+"""How many checks one comment may name."""
+
+LIST_LIMIT = 1_000
+"""How many exemptions the metadata of one resource may have."""
+
 _COMMENT = re.compile(r"(?:#+|//+|/\*+)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<said>.*?)\s*(?:\*/)?\s*", re.DOTALL)
 _IGNORE = re.compile(r"ignore\s*\[(?P<checks>[^\]]*)\](?!\S)\s*")
 _FIELD = re.compile(r"""(?P<name>[A-Za-z_-]+)=(?P<value>"[^"]*"(?!\S)|(?!")\S*)\s*""")
@@ -78,8 +84,9 @@ def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[
     if not isinstance(metadata, Mapping) or KEY not in metadata:
         return
     location, written = f"Metadata/{KEY}", metadata[KEY]
-    if not isinstance(written, list):
-        yield LocalExemption({}, place_of(location), location, f"{KEY} in Metadata must be a list of exemptions")
+    if not isinstance(written, list) or len(written) > LIST_LIMIT:
+        problem = f"{KEY} in Metadata must be a list of exemptions, {LIST_LIMIT:,} at the most"
+        yield LocalExemption({}, place_of(location), location, problem)
         return
     for index, item in enumerate(written):
         at = f"{location}/{index}"
@@ -99,6 +106,8 @@ def _parse(colon: str, said: str) -> tuple[list[str], dict[str, str]]:
     checks = list(dict.fromkeys(name.strip() for name in match["checks"].split(",")))
     if not all(checks):
         raise _ProblemError("it names no check in the brackets, or one too few")
+    if len(checks) > CHECK_LIMIT:
+        raise _ProblemError(f"it names more than {CHECK_LIMIT} checks")
     fields, reason = _fields(said[match.end() :])
     missing = [form for name, form in _REQUIRED.items() if _FIELDS[name] not in fields]
     if not reason:

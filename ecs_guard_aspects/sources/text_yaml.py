@@ -36,7 +36,7 @@ SIZE_LIMIT = 10_000_000
 VALUE_LIMIT = 300_000
 """How many scalars, maps and lists are read, which takes some two seconds; a template of one million has half of it."""
 
-MENTION_LIMIT = 10_000
+MENTION_LIMIT = 2_000
 """How often the gate may be named; each time may be an exemption."""
 
 _STANDARD = "tag:yaml.org,2002:"

@@ -63,6 +63,7 @@ PROBLEMS: list[tuple[str, str]] = [
     (f"# ecs-guard ignore[{MODE}] {FIELDS} x",                   "a colon is missing"),
     (f"# ecs-guard: ignore[] {FIELDS} x",                        "it names no check"),
     (f"# ecs-guard: ignore[{MODE},] {FIELDS} x",                 "it names no check"),
+    (f"# ecs-guard: ignore[{','.join(map(str, range(21)))}] {FIELDS} x", "it names more than 20 checks"),
     (f"# ecs-guard: ignore[{MODE}]",                             "it lacks owner=..., until=YYYY-MM-DD, the reason"),
     (f"# ecs-guard: ignore[{MODE}] until=2027-03-01 x",          "it lacks owner=..."),
     (f"# ecs-guard: ignore[{MODE}] owner=a x",                   "it lacks until=YYYY-MM-DD"),
@@ -231,7 +232,7 @@ def test_a_byte_order_mark_moves_nothing() -> None:
 
 
 def test_more_mentions_than_anybody_has_read() -> None:
-    with pytest.raises(TextError, match="names ecs-guard more than 10,000 times"):
+    with pytest.raises(TextError, match="names ecs-guard more than 2,000 times"):
         read_text(f"{X}\n" * (MENTION_LIMIT + 1))
 
 
@@ -326,10 +327,11 @@ METADATA: list[tuple[Any, list[Any]]] = [
     ([], []),
     ([{"check": MODE}], [({"check": MODE}, "")]),
     ([{"check": MODE}, {"check": 5}], [({"check": MODE}, ""), ({"check": 5}, "")]),
-    ({"check": MODE}, [({}, "ecs-guard in Metadata must be a list of exemptions")]),
-    ({"Fn::If": ["A", [], []]}, [({}, "ecs-guard in Metadata must be a list of exemptions")]),
-    ("x", [({}, "ecs-guard in Metadata must be a list of exemptions")]),
-    (None, [({}, "ecs-guard in Metadata must be a list of exemptions")]),
+    ({"check": MODE}, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    ({"Fn::If": ["A", [], []]}, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    ("x", [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    (None, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    ([{}] * 1001, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
     ([5], [({}, "ecs-guard[0] in Metadata must be an object")]),
 ]
 
