@@ -11,9 +11,6 @@ from .text_file import Comment
 KEY = "ecs-guard"
 """What comments begin with, and under what metadata stands."""
 
-FORM = "ecs-guard: ignore[check] owner=... until=YYYY-MM-DD reason"
-"""How a comment is written."""
-
 CHECK_LIMIT = 20
 """How many checks one comment may name."""
 
