@@ -74,7 +74,7 @@ class Exemption:
     container: str | None
     ticket: str | None
     origin: str | None = field(compare=False)
-    is_local: bool = field(default=False)
+    is_local: bool = False
 
     def __init__(
         self,

@@ -35,8 +35,8 @@ class Policy:
         exemptions: documented exceptions.
         checks: checks of your own, added to those of the profile.
         max_exemption_days: in how many days from today an exemption must end at the latest; None for no bound.
-        local_exemptions: whether code and templates may exempt themselves: by acknowledgements in a CDK app, by comments
-            and metadata. If not, what they say is reported, and does not count.
+        local_exemptions: whether code and templates may exempt themselves: by acknowledgements in a CDK app, by
+            comments and metadata. If not, what they say is reported, and does not count.
         today: the day exemptions are judged by, for tests; the current one if left out. No policy file can set it.
         origin: where the policy was read, such as ``cdk.json``.
 

@@ -128,11 +128,8 @@ def _fields(text: str) -> tuple[dict[str, str], str]:
         text = text[match.end() :]
     late = _LOOKS_LIKE_A_FIELD.search(text)
     if late:
-        raise _ProblemError(
-            f"a quote of {late[1]}= is not closed, or more follows it"
-            if late.start() == 0
-            else f"{late[1]}= stands in the reason; fields come before it"
-        )
+        where = "has a quote that does not end, or more behind it" if late.start() == 0 else "stands in the reason"
+        raise _ProblemError(f'{late[1]}= {where}; fields come first, such as owner="team a"')
     return fields, text.strip()
 
 

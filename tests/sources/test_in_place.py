@@ -73,8 +73,8 @@ PROBLEMS: list[tuple[str, str]] = [
     (f"# ecs-guard: ignore[{MODE}] because {FIELDS}",            "owner= stands in the reason"),
     (f"# ecs-guard: ignore[{MODE}] owner=a expires=2027-03-01 x", "expires= is unknown: the last day is until=..."),
     (f"# ecs-guard: ignore[{MODE}] ower=a until=2027-03-01 x",   "ower= is unknown; known are owner, until"),
-    (f'# ecs-guard: ignore[{MODE}] owner="team a until=2027-03-01 x', "owner= is not closed"),
-    (f'# ecs-guard: ignore[{MODE}] owner="team"a until=2027-03-01 x', "owner= is not closed, or more follows it"),
+    (f'# ecs-guard: ignore[{MODE}] owner="team a until=2027-03-01 x', "owner= has a quote that does not end"),
+    (f'# ecs-guard: ignore[{MODE}] owner="team"a until=2027-03-01 x', "or more behind it"),
 ]
 # fmt: on
 
