@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from .._version import VERSION
 from ..cloudformation.document import NOT_CHECKED, UNREADABLE
-from .finding import STALE_EXEMPTION, Enforcement, Finding
+from .finding import INVALID_EXEMPTION, STALE_EXEMPTION, Enforcement, Finding
 from .report import Report
 
 VERSION_OF_FORMAT = 1
 
-_NEVER_KNOWN = (UNREADABLE, STALE_EXEMPTION)
+_NEVER_KNOWN = (UNREADABLE, STALE_EXEMPTION, INVALID_EXEMPTION)
 
 
 class BaselineError(ValueError):

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from ..cloudformation.document import UNREADABLE
 from ..policy.finding import Finding
 from ..policy.report import Report
+from .csv_text import csv_text
 from .levels import ERROR, WARNING, is_exempt, level_of
-from .text_report import printable
 from .wording import only_not_read
+
+_OF_EXEMPTIONS = ("owner", "reason", "expires", "days_left", "ticket", "origin")
 
 COLUMNS = (
     *("outcome", "check", "severity", "verdict", "enforcement"),
     *("account", "region", "source", "address", "resource", "family", "status", "in_use_by", "container"),
     *("location", "file", "line", "column", "what", "why", "remedy", "notes"),
-    *("owner", "reason", "expires", "days_left", "ticket", "origin"),
+    *_OF_EXEMPTIONS,
     *("acknowledged", "baseline"),
 )
 """The columns, the same whatever was judged; ``owner`` to ``origin`` are those of the exemption."""
-
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a cell begins that a spreadsheet calculates: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 def csv_report(report: Report) -> str:
@@ -32,20 +29,19 @@ def csv_report(report: Report) -> str:
     ``outcome`` is denied, warned, exempt, known (from a baseline), reported, or not read. A text that a spreadsheet
     would calculate has an apostrophe in front.
     """
-    file = io.StringIO()
-    writer = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for finding in report.findings:
-        writer.writerow(_cells(_row(finding, report)))
-    for entry in only_not_read(report):
-        row = {"outcome": "not read", "check": UNREADABLE, "source": entry.source, "what": entry.reason}
-        writer.writerow(_cells(row))
-    return file.getvalue()
+    rows = [_row(finding, report) for finding in report.findings]
+    rows += [
+        {"outcome": "not read", "check": UNREADABLE, "source": entry.source, "what": entry.reason}
+        for entry in only_not_read(report)
+    ]
+    return csv_text([COLUMNS, *([row.get(name) for name in COLUMNS] for row in rows)])
 
 
 def _row(finding: Finding, report: Report) -> dict[str, Any]:
     said = finding.to_json(report.policy.date)
-    return said | (said["exemption"] or {}) | {"outcome": _outcome(finding), "notes": " ".join(finding.notes)}
+    exemption = said["exemption"] or {}
+    of_exemption = {name: exemption.get(name) for name in _OF_EXEMPTIONS}
+    return said | of_exemption | {"outcome": _outcome(finding), "notes": " ".join(finding.notes)}
 
 
 def _outcome(finding: Finding) -> str:
@@ -56,16 +52,3 @@ def _outcome(finding: Finding) -> str:
     if is_exempt(finding):
         return "exempt"
     return {ERROR: "denied", WARNING: "warned"}.get(level_of(finding), "reported")
-
-
-def _cells(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _cell(value) for name, value in row.items()}
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None or isinstance(value, int):
-        return value
-    text = printable("; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text

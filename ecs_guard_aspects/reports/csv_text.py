@@ -6,19 +6,23 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\n")
-"""https://owasp.org/www-community/attacks/CSV_Injection"""
+from .text_report import printable
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that a spreadsheet calculates: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as CSV; a text that a spreadsheet would take for a formula gets a quote before it."""
+    """Return rows as CSV: lists as their items, what would calculate with an apostrophe in front."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
 
 
 def _cell(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or isinstance(value, int):
         return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n")  # which some take for the end of a row
+    text = printable("; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text

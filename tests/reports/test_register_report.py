@@ -127,13 +127,13 @@ def test_csv_has_numbers_as_numbers() -> None:
         ("+1", "'+1"),
         ("-1", "'-1"),
         ("@x", "'@x"),
-        ("\tx", "'\tx"),
+        ("\tx", "\\tx"),
         ("a=1", "a=1"),
         ("a,b", '"a,b"'),
         ('a"b', '"a""b"'),
-        ("a\nb", '"a\nb"'),
-        ("\r=1", '"\'\n=1"'),
-        ("a\r\nb", '"a\nb"'),
+        ("a\nb", "a\\nb"),
+        ("\r=1", "\\r=1"),
+        ("a\r\nb", "a\\r\\nb"),
     ],
 )
 def test_a_cell(value: object, cell: str) -> None:
