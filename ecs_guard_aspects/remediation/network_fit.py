@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..cloudformation.properties import Properties, flag_at, maps_at, text_at
 from ..cloudformation.resource import Resource
 from ..cloudformation.scenario import Scenario
 from ..cloudformation.values import MalformedError, UndecidedError
-from .changes import Blocker
+from .changes import Blocker, Change
+from .consumers import Consumer
 from .order import Order
 from .references import Named, References
 from .texts import names_in
@@ -108,7 +109,27 @@ def _tags(subnet: Properties) -> Mapping[str, str]:
         return {}
 
 
-def own_public_subnets(consumer: Named, references: References) -> Iterator[Blocker]:
+def in_public_subnets(
+    path: str, changes: Sequence[Change], consumers: Iterable[Consumer], references: References
+) -> Iterator[Blocker]:
+    """Yield why the networks of consumers that keep their own lead nowhere, once a task definition is awsvpc.
+
+    Args:
+        path: that of the task definition.
+        changes: what is changed for it.
+        consumers: what runs it.
+        references: the resources around it.
+    """
+    if not any(change.resource == path and change.path == "NetworkMode" for change in changes):
+        return
+    given = {change.resource for change in changes}
+    for consumer in consumers:
+        named = references.at(consumer.resource.address)
+        if named is not None and named.resource.address not in given:
+            yield from _own_public_subnets(named, references)
+
+
+def _own_public_subnets(consumer: Named, references: References) -> Iterator[Blocker]:
     """Yield why the network that a consumer names leads nowhere: all its subnets are public, and its tasks are not."""
     names = [name for name in consumer.names if re.search(r"Aws[Vv]pcConfiguration\.", name.location)]
     if any(name.location.endswith("AssignPublicIp") and name.text == "ENABLED" for name in names):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from mmap import mmap
 from typing import Any
 
 from ..cloudformation.declarations import Declarations
 from ..cloudformation.document import NOT_CHECKED, Document, Notice
-from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Place, Resource, type_of
+from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, LocalExemption, Place, Resource, type_of
 from .in_place import at_members, every
 from .registered import paths_to_registered, registered
 from .template import Origin, items_of
@@ -138,17 +138,25 @@ def _template(name: str, text: Text, sha256: str | None) -> Document:
         return unreadable(name, TextError(f"it is no CloudFormation template, it has {what}"), sha256)
 
     in_place = at_members(text.comments_at("Resources"), name)
+    items = list(items_of(template, Declarations.of(template), origins_in(name, text, in_place), name))
+    judged = {item.name for item in items}
+    return Document(name, (*_repeated(name, text), *items), sha256, every(in_place, judged))
+
+
+def origins_in(
+    name: str, text: Text, in_place: Mapping[str | None, Sequence[LocalExemption]] | None = None
+) -> Callable[[str], Origin]:
+    """Return what tells where a logical id of a template in a file comes from, and what stands beside it."""
+    beside = in_place or {}
 
     def origin_of(logical_id: str) -> Origin:
         def place_of(location: str) -> Place:
             steps = location.split("/") if location else ()
             return Place(name, *text.place_of(("Resources", logical_id, *steps)))
 
-        return Origin(f"{name}/{logical_id}", place_of, exemptions=in_place.get(logical_id, ()))
+        return Origin(f"{name}/{logical_id}", place_of, exemptions=beside.get(logical_id, ()))
 
-    items = list(items_of(template, Declarations.of(template), origin_of, name))
-    judged = {item.name for item in items}
-    return Document(name, (*_repeated(name, text), *items), sha256, every(in_place, judged))
+    return origin_of
 
 
 def _repeated(name: str, text: Text) -> Iterator[Notice]:

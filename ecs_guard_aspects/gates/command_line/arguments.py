@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_exemptions(commands)
+    _add_fix(commands)
     _add_explain(commands)
     _add_generate(commands)
     return top
@@ -81,6 +82,33 @@ def _add_exemptions(commands: Any) -> None:
     )
     _add_policy(exemptions)
     _add_files(exemptions)
+
+
+def _add_fix(commands: Any) -> None:
+    fix = commands.add_parser(
+        "fix",
+        help="edit templates so that they pass",
+        description="Edits the text of CloudFormation templates where that is safe, and says why where it is not."
+        " Shows a diff; --write writes.",
+        epilog="exit codes: 0 nothing is left to do, 1 something is (without --write: or would be edited),"
+        " 2 something could not be read or done",
+        allow_abbrev=False,
+    )
+    fix.add_argument("paths", nargs="*", metavar="PATH", help="file or folder")
+    fix.add_argument("--write", action="store_true", help="write the files instead of showing a diff")
+    _add_policy(fix)
+    _add_files(fix)
+    wishes = fix.add_argument_group("what to change")
+    wishes.add_argument("--no-awsvpc", action="store_true", help="leave the network modes as they are")
+    wishes.add_argument(
+        "--subnets", metavar="ID,...", help="for what runs a task and names none: ids, or ${Name} of the template"
+    )
+    wishes.add_argument("--security-groups", metavar="ID,...", help="beside the subnets; without: the VPC's default")
+    wishes.add_argument("--assign-public-ip", action="store_true", help="a public address for tasks on Fargate")
+    wishes.add_argument("--user", metavar="UID[:GID]", help="for host-mode containers that run as root")
+    wishes.add_argument(
+        "--may-change-addresses", action="store_true", help="a task may lose the address of its instance"
+    )
 
 
 def _add_explain(commands: Any) -> None:

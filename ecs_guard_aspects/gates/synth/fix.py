@@ -21,10 +21,11 @@ from ...remediation.network import Network
 from ...remediation.plan import Plan
 from ...remediation.references import Elsewhere, References, UnclearConsumerError, named_elsewhere
 from ...remediation.run_as import checked_user
+from ...remediation.wishes import Wishes
 from .annotations import inform
 from .code_change import code_change
 from .fix_log import FixLog, FixNote, Refusal
-from .planner import Planner, Wishes
+from .planner import Planner
 from .tree.after_aspects import after_aspects
 from .tree.constructs import (
     Nodes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import aws_cdk as cdk
@@ -13,19 +12,19 @@ from ...cloudformation.resource import Resource
 from ...remediation.changes import Blocker, Change, apply, overridden_parent
 from ...remediation.consumers import Consumer
 from ...remediation.mandate import Mandate
-from ...remediation.network import Network
 from ...remediation.network_fit import (
     NO_WAY_OUT,
     Member,
     Place,
+    in_public_subnets,
     out_of_order,
     out_of_reach,
-    own_public_subnets,
     public_subnets,
 )
 from ...remediation.order import Order
-from ...remediation.plan import Plan, plan
+from ...remediation.plan import Plan
 from ...remediation.references import References
+from ...remediation.wishes import Wishes, plan_wishes
 from ...sources.assembly_templates import StackTemplate
 from .fix_log import FixLog
 from .tree.constructs import Nodes, stage_of
@@ -33,16 +32,6 @@ from .tree.dependencies import dependencies_in
 from .tree.elsewhere import resources_elsewhere
 from .tree.own_properties import own_properties
 from .tree.targets import targets_of
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a fix was asked for; see ``EcsGuardFix``."""
-
-    awsvpc: bool
-    user: str | None
-    network: Network | None
-    may_change_addresses: bool
 
 
 class Planner:
@@ -85,19 +74,9 @@ class Planner:
             UnclearConsumerError: if it cannot be known who runs it.
         """
         path = task_definition.address
-        if not mandate.mode and not mandate.user:
-            return Plan(path)
-        awsvpc = mandate.mode and self._wishes.awsvpc
-        consumers = self.references.consumers_of(task_definition, self.environment_of(path)) if awsvpc else []
-        decided = plan(
-            task_definition,
-            consumers,
-            awsvpc=awsvpc,
-            user=self._wishes.user if mandate.user else None,
-            network=self._wishes.network,
-            may_change_addresses=self._wishes.may_change_addresses,
+        decided, consumers = plan_wishes(
+            task_definition, mandate, self._wishes, self.references, self.environment_of(path)
         )
-        decided = replace(decided, changes=tuple(change for change in decided.changes if _is_covered(change, mandate)))
         blockers = dict.fromkeys(self._obstacles(path, decided, consumers))
         return Plan(path, (), (*decided.blockers, *blockers)) if blockers else decided
 
@@ -116,11 +95,7 @@ class Planner:
             yield from self._overrides(change)
         for change in given:
             yield from self._network(change)
-        if any(change.resource == path and change.path == "NetworkMode" for change in decided.changes):
-            for consumer in consumers:
-                named = self.references.at(consumer.resource.address)
-                if named is not None and named.resource.address not in {change.resource for change in given}:
-                    yield from own_public_subnets(named, self.references)
+        yield from in_public_subnets(path, decided.changes, consumers, self.references)
 
     def _overrides(self, change: Change) -> Iterator[Blocker]:
         """Yield what raw overrides stand in the way of a change: laid over a list, it would take the list's place."""
@@ -199,10 +174,3 @@ def _outermost(stack: cdk.Stack) -> cdk.Stack:
     while stack.nested_stack_parent is not None:
         stack = stack.nested_stack_parent
     return stack
-
-
-def _is_covered(change: Change, mandate: Mandate) -> bool:
-    container, _, field_name = change.path.rpartition(".")
-    if change.resource != mandate.task_definition.address or field_name != "User":
-        return True
-    return mandate.covers_container(mandate.task_definition.written(f"{container}.Name"))

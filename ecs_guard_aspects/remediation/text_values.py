@@ -1,0 +1,60 @@
+"""Values as text: in the quotes and the indentation of what stands around them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*", re.ASCII)
+# What YAML 1.1 takes for a truth value or for nothing. https://yaml.org/type/bool.html
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+
+def scalar(value: object, quote: str) -> str:
+    """Return a scalar in these quotes; without quotes where YAML takes it for the same text."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if quote == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    if quote == "" and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def on_one_line(value: object, quote: str) -> str:
+    """Return a value in flow style; a ``Ref`` with its short tag where keys have no quotes."""
+    reference = _reference(value)
+    if reference is not None and quote != '"':
+        return f"!Ref {reference}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{scalar(key, quote)}: {on_one_line(item, quote)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(on_one_line(item, quote) for item in value) + "]"
+    return scalar(value, quote)
+
+
+def in_block(key: str, value: object, quote: str, indent: str, unit: str) -> Iterator[str]:
+    """Yield the lines of a member of a map in block style; lists stay on one line."""
+    start = f"{indent}{scalar(key, quote)}:"
+    if isinstance(value, dict) and _reference(value) is None:
+        yield start
+        for name, item in value.items():
+            yield from in_block(name, item, quote, indent + unit, unit)
+    else:
+        yield f"{start} {on_one_line(value, quote)}"
+
+
+def as_json(key: str, value: object, indent: str, unit: str) -> Iterator[str]:
+    """Yield the lines of a member of a JSON object, its lines after the first with this indentation."""
+    first, *others = json.dumps(value, ensure_ascii=False, indent=unit).split("\n")
+    yield f"{indent}{json.dumps(key)}: {first}"
+    yield from (f"{indent}{line}" for line in others)
+
+
+def _reference(value: object) -> str | None:
+    """Return what a ``Ref`` refers to, if it can be written plainly."""
+    if not isinstance(value, dict) or list(value) != ["Ref"]:
+        return None
+    name = value["Ref"]
+    return name if isinstance(name, str) and scalar(name, "") == name else None
