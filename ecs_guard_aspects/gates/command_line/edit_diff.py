@@ -42,7 +42,7 @@ class _Piece:
 
 class _Diff:
     def __init__(self, name: str, text: str, layout: Node) -> None:
-        self._name = name
+        self._name = printable(name)
         self._text = text
         self._lines: list[str] = _LINE.findall(text)
         self._starts = [match.start() for match in _LINE.finditer(text)] or [0]

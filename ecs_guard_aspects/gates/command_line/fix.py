@@ -62,7 +62,7 @@ def fix(arguments: Namespace) -> int:
     now = {id(each.document): each.document_after for each in done if each.document_after is not None}
     after = judge([now.get(id(document), document) for document in documents], policy)
     failed = len(done) < sum(bool(each.edits or each.problem) for each in repairs)
-    _say_what_is_left(repairs, after)
+    _say_what_is_left(repairs, after, seen=after if arguments.write else before)
     _say_how_many(before, after, len(done), arguments.write)
     if failed or after.not_read:
         return FAILED
@@ -130,7 +130,10 @@ def _described(made: Made) -> str:
     return printable(f"{made.place.file}:{made.place.line}: {change.resource}: {change.path} from {old} to {new}")
 
 
-def _say_what_is_left(repairs: Sequence[Repair], after: Report) -> None:
+def _say_what_is_left(repairs: Sequence[Repair], after: Report, seen: Report) -> None:
+    """Say what is refused and what stays denied, with the lines of what was ``seen``: the files as they are now."""
+    places = {(f.address, f.check, f.container): f.place or f.file for f in seen.findings}
+    by_address = {address: place for (address, _, _), place in reversed(places.items())}
     said = set()
     for each in repairs:
         if each.problem is not None:
@@ -138,15 +141,15 @@ def _say_what_is_left(repairs: Sequence[Repair], after: Report) -> None:
         for refusal in each.refusals:
             said.add(refusal.address)
             for blocker in refusal.blockers:
-                say(f"{refusal.place.file}:{refusal.place.line}: {refusal.address} is not fixed: {_reason(blocker)}")
+                say(f"{by_address[refusal.address]}: {refusal.address} is not fixed: {_reason(blocker)}")
     for entry in after.not_read:
         say(f"error: {entry.reason}")
     unread = {entry.source for entry in after.not_read}
     for finding in _denied(after):
         if finding.address not in said and finding.address not in unread:
-            where = f"{finding.place or finding.file}: {finding.address}"
+            where = places.get((finding.address, finding.check, finding.container), finding.file)
             who = f"container {finding.container}: " if finding.container else ""
-            say(f"{where} stays denied by {finding.check}: {who}{finding.what}")
+            say(f"{where}: {finding.address} stays denied by {finding.check}: {who}{finding.what}")
 
 
 def _reason(blocker: Blocker) -> str:
@@ -158,7 +161,8 @@ def _say_how_many(before: Report, after: Report, files: int, write: bool) -> Non
     was, left = before.tally().denied, after.tally().denied
     noun = "task definition" if was == 1 else "task definitions"
     if not was and not files:
-        say("nothing to fix")
+        if not after.not_read:
+            say("nothing to fix")
     elif write:
         say(f"{was - left} of {was} denied {noun} fixed, {files} {'file' if files == 1 else 'files'} written")
     else:

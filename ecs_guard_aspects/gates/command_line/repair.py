@@ -21,6 +21,7 @@ from ...remediation.wishes import Wishes
 from ...sources.folders import is_assembly
 from ...sources.generated_files import generated
 from ...sources.recognition import origins_in, recognize
+from ...sources.registered import paths_to_registered
 from ...sources.text_file import Lines, Text, TextError, read_text
 
 
@@ -34,9 +35,8 @@ class NotDoneError(Exception):
 
 @dataclass(frozen=True)
 class Refusal:
-    """A task definition that is not fixed, or not all of it, with where it stands and all that stands against it."""
+    """A task definition that is not fixed, or not all of it, and all that stands against it."""
 
-    place: Place
     address: str
     blockers: tuple[Blocker, ...]
 
@@ -90,35 +90,31 @@ def repair(document: Document, objections: Collection[Finding], root: Path, poli
     """
     path = root / document.name
     by_address = {item.address: item for item in document.items if isinstance(item, Resource)}
-    places = {finding.address: _place(finding) for finding in reversed(list(objections))}
-    wanted = {address: item for address, item in by_address.items() if address in places}
+    denied = {finding.address for finding in objections}
+    wanted = {address: item for address, item in by_address.items() if address in denied}
     try:
         before, text = _read(path, document, root)
         fix = TemplateFix(_template(document.name, text), wishes)
         mended = [fix.mend(item, policy) for item in wanted.values()]
         done = [each for each in mended if each.edits]
         refused = [each for each in mended if each.plan.blockers]
-        refusals = tuple(
-            Refusal(places[each.plan.resource], each.plan.resource, each.plan.blockers) for each in refused
-        )
+        refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in refused)
         if not done:
             return Repair(document, path, refusals)
         text_after = fix.text_with(done)
         document_after = _checked(document, text_after, done, policy)
     except UntouchableError as error:
         blockers = (Blocker(document.name, f"{document.name} {error}"),)
-        return Repair(document, path, tuple(Refusal(places[address], address, blockers) for address in wanted))
+        return Repair(document, path, tuple(Refusal(address, blockers) for address in wanted))
     except (NotDoneError, NotAsPlannedError) as error:
         return Repair(document, path, problem=str(error))
+    except RecursionError:
+        return Repair(document, path, problem="it is nested too deeply")
     after = before[: len(before) - len(text.encode())] + text_after.encode()
     edits = tuple(edit for each in done for edit in each.edits)
     return Repair(
         document, path, refusals, before, text, edits, after, document_after, tuple(_made(document.name, done, text))
     )
-
-
-def _place(finding: Finding) -> Place:
-    return Place(finding.file, finding.line, finding.column)
 
 
 def _read(path: Path, document: Document, root: Path) -> tuple[bytes, str]:
@@ -153,8 +149,10 @@ def _template(name: str, text: str) -> Template:
     """
     read = _text_of(text)
     body = read.value
+    if paths_to_registered(body):
+        raise UntouchableError("is for the ECS API: what runs the task, and needs a network then, is not in it")
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
-        raise UntouchableError("is no template: it does not show what runs the task, which awsvpc asks a network of")
+        raise UntouchableError("is no CloudFormation template, and nothing else is edited")
     tool = generated(body)
     if tool is not None:
         raise UntouchableError(tool)
