@@ -209,3 +209,18 @@ def test_a_synth_and_a_check_of_what_it_wrote_find_the_same(tmp_path: Path, prof
     }
     assert sorted(map(essence, report.findings)) == sorted(map(essence, guard.findings))
     assert report.is_admitted == guard.report.is_admitted is False
+
+
+def test_fix_shows_then_writes_then_has_nothing_to_do(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.yaml").write_text(BRIDGE)
+    shown = run("fix", "a.yaml", cwd=tmp_path)
+    assert (shown.code, shown.out.splitlines()[-2:]) == (
+        1,
+        ["-      NetworkMode: bridge", "+      NetworkMode: awsvpc"],
+    )
+    written = run("fix", "--write", ".", cwd=tmp_path)
+    assert (written.code, written.err) == (0, "ecs-guard: 1 of 1 denied task definition fixed, 1 file written\n")
+    assert (tmp_path / "a.yaml").read_text() == BRIDGE.replace("bridge", "awsvpc")
+    assert run("fix", ".", cwd=tmp_path) == Run(0, "", "ecs-guard: nothing to fix\n")
+    assert run("check", ".", cwd=tmp_path).code == 0
