@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..cloudformation.declarations import Declarations
@@ -134,7 +135,7 @@ class TemplateFix:
         """Yield what only a template in a file has against a plan."""
         if not decided.changes:
             return
-        yield from self._unseen(task_definition)
+        yield from (Blocker(decided.resource, text) for text in self._unseen)
         for change in decided.changes:
             if isinstance(change.old, dict) and change.old:
                 text = f"{change.path} is {shown(change.old)}: change what decides it"
@@ -145,16 +146,18 @@ class TemplateFix:
         if any(change.path == "NetworkMode" for change in decided.changes):
             yield from self._outputs(task_definition)
 
-    def _unseen(self, task_definition: Resource) -> Iterator[Blocker]:
-        """Yield what makes resources that cannot be seen, or changes those that can: one may run the task."""
-        address = task_definition.address
+    @cached_property
+    def _unseen(self) -> list[str]:
+        """What makes resources that cannot be seen, or changes those that can: one may run the task."""
+        found = []
         if opaque_template(self._template.body) is not None:
-            yield Blocker(address, "a macro changes this template at deployment")
+            found.append("a macro changes this template at deployment")
         for name, resource in self._template.body["Resources"].items():
             if str(name).startswith("Fn::"):
-                yield Blocker(address, f"{name} makes resources at deployment, which may run it")
+                found.append(f"{name} makes resources at deployment, which may run it")
             elif isinstance(resource, Mapping) and any(str(key).startswith("Fn::") for key in resource):
-                yield Blocker(address, f"a macro changes {name} at deployment")
+                found.append(f"a macro changes {name} at deployment")
+        return found
 
     def _outputs(self, task_definition: Resource) -> Iterator[Blocker]:
         outputs = self._template.body.get("Outputs")

@@ -128,6 +128,8 @@ class TextEditor:
         line = self._line_start(start)
         if "\t" in before:
             raise EditRefusedError(f"{first.name} is indented with a tab")
+        if before.endswith("? "):
+            raise EditRefusedError(f"{first.name} is written with a question mark")
         is_alone = not before.strip(" ")
         indent = " " * len(before)
         eol = self._line_end_at(line)

@@ -112,6 +112,7 @@ def with_change(value: Any, path: list[str], new: object) -> Any:
 
 
 REFUSED = [
+    ("a:\n  ? b\n  : 1", "a.M", "x", "b is written with a question mark"),
     ("a: &x {b: 1}\nc: *x", "a.M", "x", "a has an anchor or a tag"),
     ("a: &x\n  b: 1\nc: *x", "c.M", "x", "c is an alias: what it stands for is used elsewhere too"),
     ("a: &x bridge\nc: *x", "a", "awsvpc", "a has an anchor or a tag"),

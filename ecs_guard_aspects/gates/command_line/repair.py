@@ -181,10 +181,10 @@ def _checked(document: Document, text: str, done: list[Mended], policy: Policy) 
     if now - was:
         address, check, _ = sorted(now - was, key=str)[0]
         raise NotDoneError(f"with the changes {address} would not pass {check}, which it did before")
+    mended = {address for address, _, _ in was - now}
     for each in done:
-        address = each.plan.resource
-        if not any(found[0] == address for found in was - now):
-            raise NotDoneError(f"the changes would not mend {address}")
+        if each.plan.resource not in mended:
+            raise NotDoneError(f"the changes would not mend {each.plan.resource}")
     return after
 
 

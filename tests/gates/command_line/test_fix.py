@@ -141,6 +141,41 @@ def test_without_write_it_shows_a_diff_and_no_environment(repository: Repository
     assert path.read_text() == TASK
 
 
+SHOP = """# The shop
+Resources:
+  Task: # runs on instances
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: shop
+      NetworkMode: bridge   # as ever
+      ContainerDefinitions:
+        - Name: web
+          Image: nginx
+          Environment:
+            - Name: PASSWORD
+              Value: hunter2
+          PortMappings:
+            - HostPort: 0
+              ContainerPort: 80
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: !Ref Cluster
+      TaskDefinition: !Ref Task
+Parameters:
+  Cluster: {Type: String}
+  Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
+"""
+
+
+def test_the_examples_of_the_page(repository: Repository) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "auto-fix.md").read_text(encoding="utf-8")
+    repository.put("infra/shop.yaml", SHOP)
+    run = repository.run("fix", "infra", "--subnets", "${Subnets}")
+    assert f"$ ecs-guard fix infra --subnets '${{Subnets}}'\n{run.out}{run.err}$ echo $?\n{run.code}\n" in page
+    assert repository.run("fix", "infra").err.splitlines()[0] in page
+
+
 def test_with_write_it_says_what_was_changed_from_what(repository: Repository) -> None:
     path = repository.put("a.yaml", TASK)
     run = repository.run("fix", "a.yaml", "--write")
