@@ -27,7 +27,7 @@ from .text_edits import Edit, EditRefusedError, TextEditor, applied
 from .texts import names_in
 from .wishes import Wishes, plan_wishes
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
+REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
 """How a subnet or security group is given that is a parameter or a resource of the template, as in ``Fn::Sub``."""
 
 
@@ -178,7 +178,7 @@ class TemplateFix:
         if isinstance(node, list):
             items = [self._resolved(item) for item in node]
             return items[0] if len(items) == 1 and self._is_list(items[0]) else items
-        match = _REFERENCE.fullmatch(node) if isinstance(node, str) else None
+        match = REFERENCE.fullmatch(node) if isinstance(node, str) else None
         return {"Ref": match[1]} if match else node
 
     def _is_list(self, node: object) -> bool:

@@ -16,6 +16,7 @@ from ...policy.report import Report
 from ...remediation.changes import Blocker
 from ...remediation.network import Network
 from ...remediation.run_as import checked_user
+from ...remediation.template_fix import REFERENCE
 from ...remediation.wishes import Wishes
 from ...reports.text_report import printable
 from ...sources.files import STDIN, Files
@@ -84,7 +85,11 @@ def _wishes(arguments: Namespace) -> Wishes:
 
 
 def _ids(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",")) if text.strip() else ()
+    ids = tuple(part.strip() for part in text.split(",")) if text.strip() else ()
+    for each in ids:
+        if not each.isprintable() or ("${" in each and not REFERENCE.fullmatch(each)):
+            raise CommandError(f"{each!r} is no subnet or security group: give an id, or ${{Name}} of the template")
+    return ids
 
 
 def _objections(document: Document, report: Report) -> list[Finding]:

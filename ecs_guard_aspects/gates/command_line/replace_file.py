@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
-    """Write a file anew, if it still holds what was read; its mode stays.
+    """Write a file anew, if it still holds what was read; its mode and owner stay.
 
     Raises:
         OSError: if that cannot be done, or somebody has changed the file; the message says which. It is then as it was.
@@ -24,6 +24,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
             file.write(after)
             file.flush()
             os.fsync(file.fileno())
+        _keep_owner(real, name)
         shutil.copymode(real, name)
         _require_unchanged(real, before)
         os.replace(name, real)
@@ -31,6 +32,13 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def _keep_owner(path: Path, name: str) -> None:
+    owner = path.stat()
+    # Windows has none, and only root may give a file away.
+    with contextlib.suppress(OSError, AttributeError):
+        os.chown(name, owner.st_uid, owner.st_gid)
 
 
 def _require_unchanged(path: Path, before: bytes) -> None:

@@ -58,6 +58,8 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
     ({"a.yaml": TASK}, ["--exclude", "a.yaml"], 0, 0, "nothing to fix"),
     ({"a.yaml": template("host")}, ["--subnets", ""], 2, 2, "subnets has 0 members"),
     ({"a.yaml": TASK}, ["--security-groups", "sg-1"], 2, 2, "need --subnets"),
+    ({"a.yaml": TASK}, ["--subnets", "${A.B}"], 2, 2, "'${A.B}' is no subnet or security group"),
+    ({"a.yaml": TASK}, ["--subnets", "a\udcff"], 2, 2, "is no subnet or security group"),
     ({"a.yaml": TASK}, ["--user", "root"], 2, 2, "the container runtime reads as root"),
     (
         {"a.json": json.dumps({"containerDefinitions": []})},
