@@ -17,6 +17,7 @@ from ..policy.policy import Policy
 from ..sources.assembly_templates import StackTemplate
 from ..sources.layout import layout_of
 from ..sources.template import Origin
+from ..sources.text_file import TextError, read_text
 from .changes import Blocker, Change, apply
 from .mandate import mandate_for
 from .network_fit import NO_WAY_OUT, Member, Place, in_public_subnets, out_of_order, out_of_reach, public_subnets
@@ -94,8 +95,6 @@ class TemplateFix:
         Raises:
             NotAsPlannedError: if it does not say what was planned, or anything besides.
         """
-        from ..sources.text_file import TextError, read_text
-
         try:
             text = applied(self._template.text, [edit for each in mended for edit in each.edits])
             said = read_text(text).value
