@@ -96,7 +96,7 @@ ROOMS = {
     "remediation": {"cloudformation", "policy", "remediation", "sources"},
 }
 # What of other packages, beside the standard library.
-FOREIGN = {"sources": {"yaml"}}
+FOREIGN = {"sources": {"yaml", "tree_sitter", "tree_sitter_hcl"}}
 
 
 def modules_of(*rooms: str) -> list[str]:

@@ -55,12 +55,14 @@ class Document:
         items: its task definitions, and what is to be said of the rest, in the order of the document.
         sha256: the digest of what was read, where it is a file.
         exemptions: those that stand beside none of its items.
+        may_be_quoted: whether a report may show lines of it.
     """
 
     name: str
     items: Iterable[Resource | Notice]
     sha256: str | None = None
     exemptions: Sequence[LocalExemption] = ()
+    may_be_quoted: bool = True
 
 
 Source: TypeAlias = Iterable[Document]

@@ -37,6 +37,9 @@ _SET_BY_CLI = ("CDK_CONTEXT_JSON", "CONTEXT_OVERFLOW_LOCATION_ENV")
 _ID = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _SEGMENT = r"(\*\*|([^/*]|\*(?!\*))+)"
 _GLOB = rf"^(?=.*\S)/*{_SEGMENT}(/{_SEGMENT})*/*$"
+# Of Terraform's addresses dots part the segments too, and what is in brackets is literal.
+_PART = r"(\*\*|([^/*\[]|\[(?!\")|\[\"[^\"]*\"\]|\*(?!\*))+)"
+_PATH_GLOB = rf"^(?=.*\S)/*{_PART}([/.]{_PART})*/*$"
 
 E = TypeVar("E", bound=Enum)
 
@@ -131,7 +134,8 @@ def json_schema() -> dict[str, Any]:
     text = {"type": "string", "pattern": r"\S"}
     date = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
     glob = {"type": "string", "pattern": _GLOB, "description": "* within a segment, ** as a whole one for any number."}
-    own = {"expires": date, "account": {"type": "string", "pattern": "^[0-9]{12}$"}, "path": glob, "family": glob}
+    path = {**glob, "pattern": _PATH_GLOB}
+    own = {"expires": date, "account": {"type": "string", "pattern": "^[0-9]{12}$"}, "path": path, "family": glob}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A policy of ecs-guard: the ecs-guard object of cdk.json, or a file of its own",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..cloudformation.address import DottedAddress, dotted_segments
 from ..cloudformation.text import is_blank
 from .errors import PolicyError
 
@@ -47,8 +48,9 @@ class Exemption:
     Attributes:
         check: id of the check it lifts.
         path: glob on the address of the finding: the construct path in a CDK app or ``cdk.out``, the file and logical
-            id in a template. ``*`` matches within one segment, ``**`` as a whole segment matches any number of them,
-            none too. The last segment ``Resource`` that CDK gives the L1 inside an L2 may be left out.
+            id in a template, the resource address in Terraform. ``*`` matches within one segment, ``**`` as a whole
+            segment matches any number of them, none too. The last segment ``Resource`` that CDK gives the L1 inside an
+            L2 may be left out.
         family: glob on the family of the task definition; one that is no literal never matches. It is the same in every
             gate, and the claim of whoever writes the template.
         account: the AWS account it is for, 12 digits; only where the account is known.
@@ -107,9 +109,10 @@ class Exemption:
         object.__setattr__(self, "origin", origin)
         if path is None and family is None:
             raise PolicyError("exemption: give path or family, or both: an exemption from everything is a policy")
-        for name, glob in (("path", path), ("family", family)):
-            if glob is not None:
-                _require_glob(name, glob)
+        if path is not None and _problem(dotted_segments(path.strip("/"))):
+            _require_glob("path", path)
+        if family is not None:
+            _require_glob("family", family)
         if account is not None and not re.fullmatch(r"\d{12}", account, re.ASCII):
             raise PolicyError(f"exemption account is {account!r}: it must be the 12 digits of an AWS account id")
 
@@ -137,10 +140,15 @@ class Exemption:
             return False
         if self._family is not None and (subject.family is None or not self._family.fullmatch(f"/{subject.family}")):
             return False
+        return self.path is None or self._covers(self.path, subject.address)
+
+    def _covers(self, path: str, address: str) -> bool:
         if self.is_local:
-            return subject.address == self.path
-        candidates = (subject.address, subject.address.removesuffix("/Resource"))
-        return self._path is None or any(self._path.fullmatch(f"/{candidate}") for candidate in candidates)
+            return address == path
+        if isinstance(address, DottedAddress):
+            text = "".join(f"\0{segment}" for segment in dotted_segments(address))
+            return self._dotted_path.fullmatch(text) is not None
+        return any(self._path.fullmatch(f"/{candidate}") for candidate in (address, address.removesuffix("/Resource")))
 
     def days_left(self, today: datetime.date) -> int:
         """Return how many days it still holds after today; negative once it has expired."""
@@ -166,8 +174,12 @@ class Exemption:
         }
 
     @cached_property
-    def _path(self) -> re.Pattern[str] | None:
-        return None if self.path is None else _compile(self.path)
+    def _path(self) -> re.Pattern[str]:
+        return _compile(self.path or "")
+
+    @cached_property
+    def _dotted_path(self) -> re.Pattern[str]:
+        return re.compile("".join(_pattern(segment, "\0") for segment in dotted_segments((self.path or "").strip("/"))))
 
     @cached_property
     def _family(self) -> re.Pattern[str] | None:
@@ -203,11 +215,18 @@ def _date(value: object) -> datetime.date:
 
 
 def _require_glob(name: str, glob: str) -> None:
-    for segment in _segments(glob):
+    problem = _problem(_segments(glob))
+    if problem:
+        raise PolicyError(f"exemption {name} {glob!r}: {problem}")
+
+
+def _problem(segments: Iterable[str]) -> str | None:
+    for segment in segments:
         if "**" in segment and segment != "**":
-            raise PolicyError(f"exemption {name} {glob!r}: '**' must be a whole segment, as in 'Prod/**/Agent'")
+            return "'**' must be a whole segment, as in 'Prod/**/Agent'"
         if not segment:
-            raise PolicyError(f"exemption {name} {glob!r}: a segment is empty, so it matches nothing")
+            return "a segment is empty, so it matches nothing"
+    return None
 
 
 def _segments(glob: str) -> list[str]:
@@ -216,8 +235,12 @@ def _segments(glob: str) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _compile(glob: str) -> re.Pattern[str]:
-    return re.compile("".join(map(_pattern, _segments(glob))))
+    segments = _segments(glob)
+    # A glob that only dots part into segments is for addresses of Terraform, and matches no other.
+    return re.compile("(?!)" if _problem(segments) else "".join(map(_pattern, segments)))
 
 
-def _pattern(segment: str) -> str:
-    return "(?:/[^/]+)*" if segment == "**" else "/" + re.escape(segment).replace(r"\*", "[^/]*")
+def _pattern(segment: str, separator: str = "/") -> str:
+    if segment == "**":
+        return f"(?:{separator}[^{separator}]+)*"
+    return separator + re.escape(segment).replace(r"\*", f"[^{separator}]*")

@@ -10,21 +10,31 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..cloudformation.document import Document, Notice
 from ..cloudformation.resource import Place, Resource
-from .folders import SUFFIXES, glob_matcher, is_assembly, walk
+from .folders import CODE, JSON_CODE, SUFFIXES, glob_matcher, is_assembly, walk
 from .recognition import (
+    code,
+    is_like_a_plan,
     is_ours,
     links,
+    may_be_code,
     may_be_ours,
     mentions_tasks,
+    not_shown,
     recognize,
     stray_task_definition,
     unreadable,
     without_links,
 )
 from .text_file import Text, TextError, decode, read_text
+
+if TYPE_CHECKING:
+    from .terraform_blocks import Blocks
+    from .terraform_configuration import Block, Configuration
+    from .terraform_plan import PlaceOfBlock
 
 STDIN = "-"
 STDIN_NAME = "stdin"
@@ -33,9 +43,10 @@ SOURCE_CODE = frozenset(
     (
         *(".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"),
         *(".py", ".java", ".kt", ".scala", ".cs", ".fs", ".vb", ".go"),
+        *CODE,
     )
 )
-"""How files end that a CDK app is written in."""
+"""How files end that a CDK app or the code of a plan is written in."""
 
 SIZE_LIMIT = 300_000_000
 """How many bytes of one file are read."""
@@ -46,7 +57,9 @@ _LARGE = 1_000_000
 _WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0|[^\0]\0")
 """How UTF-16 and UTF-32 begin."""
 
-_NONE_OF_OURS = TextError("it is no CloudFormation template, no task definition of the ECS API, no cloud assembly")
+_NONE_OF_OURS = TextError(
+    "it is no CloudFormation template, no task definition of the ECS API, no cloud assembly, no plan of Terraform"
+)
 
 
 class Files:
@@ -84,13 +97,15 @@ class Files:
         self._met_ours = False
         self._real: dict[Path, str] = {}
         self._piped: str | None = None
+        self._blocks: dict[Path, Blocks] = {}
 
     def __iter__(self) -> Iterator[Document]:
         for path in self._paths:
             self._met_ours = False
             for document in self._named(path):
                 self._met_ours = True
-                self._names.add(document.name)
+                if document.may_be_quoted:
+                    self._names.add(document.name)
                 yield document
             if not self._met_ours and os.path.isdir(path):
                 self.without_ours.append(path)
@@ -101,7 +116,7 @@ class Files:
         Where the code of an assembly is, the assembly says; it must not be able to show a file with secrets.
         """
         if name == STDIN_NAME:
-            return self._piped
+            return self._piped if name in self._names else None
         path = self._root / name
         try:
             may_be_shown = path.suffix.lower() in SOURCE_CODE and self._is_below_root(path)
@@ -125,7 +140,7 @@ class Files:
         try:
             self._piped = decode(content)
         except TextError as error:
-            yield unreadable(STDIN_NAME, error)
+            yield unreadable(STDIN_NAME, not_shown(content) or error)
         else:
             yield from self._document(STDIN_NAME, content, None, self._ignore_unknown)
 
@@ -175,12 +190,17 @@ class Files:
     def _document(self, name: str, content: bytes, path: Path | None, ignore_unknown: bool) -> Iterator[Document]:
         sha256 = hashlib.sha256(content).hexdigest()
         try:
-            text = read_text(decode(content))
+            decoded = decode(content)
+            if name.lower().endswith(CODE):
+                yield from self._code(code(name, decoded, _narrow(content), sha256), path, ignore_unknown)
+                return
+            text = read_text(decoded)
         except TextError as error:
-            if not ignore_unknown or _is_broken_one_of_ours(content, error):
-                yield unreadable(name, error, sha256)
+            known = not_shown(content)
+            if known or not ignore_unknown or _is_broken_one_of_ours(content, error):
+                yield unreadable(name, known or error, sha256, may_be_quoted=not is_like_a_plan(content))
             return
-        document = recognize(name, text, sha256)
+        document = recognize(name, text, sha256, self._place_of_block(path))
         if document is not None:
             # Else a template without task definitions that nobody has named, and none whom it exempts.
             if document.items or document.exemptions or not ignore_unknown:
@@ -189,6 +209,26 @@ class Files:
         said = stray_task_definition(name, text, sha256) if ignore_unknown else unreadable(name, _NONE_OF_OURS, sha256)
         if said is not None:
             yield said
+
+    def _code(self, document: Document, path: Path | None, ignore_unknown: bool) -> Iterator[Document]:
+        if path is not None:
+            self._see(path)
+        if document.items or not ignore_unknown:
+            yield document
+
+    def _place_of_block(self, path: Path | None) -> PlaceOfBlock:
+        """Return what finds the code of a plan: beside it, in a folder above, or in the working directory."""
+
+        def place_of_block(configuration: Configuration, block: Block, attribute: str) -> Place | None:
+            from .terraform_blocks import Blocks
+
+            folder = Path(os.path.abspath(path)).parent if path else Path.cwd()
+            if folder not in self._blocks:
+                near = (folder, *folder.parents, Path.cwd())
+                self._blocks[folder] = Blocks([one for one in near if self._is_below_root(one)], self._name_below_root)
+            return self._blocks[folder].place_of(configuration, block, attribute)
+
+        return place_of_block
 
     def _with_linked(self, document: Document, text: Text, path: Path | None) -> Iterator[Document]:
         """Yield a template, and the nested ones that it names by a path: `package` uploads them with it."""
@@ -224,6 +264,9 @@ class Files:
             self._real[path] = os.path.realpath(path)
         return self._real[path]
 
+    def _name_below_root(self, path: Path) -> str | None:
+        return self._name_of(path) if self._is_below_root(path) else None
+
     def _is_below_root(self, path: Path) -> bool:
         return Path(self._real_path(path)).is_relative_to(self._root)
 
@@ -250,11 +293,12 @@ def _is_broken_one_of_ours(content: bytes, error: TextError) -> bool:
 
 def _content_if_ours(path: Path) -> bytes | None:
     """Return what is in a file, if it is worth parsing."""
+    is_wanted = may_be_code if path.name.lower().endswith((*CODE, *JSON_CODE)) else may_be_ours
     if path.stat().st_size < _LARGE:
         content = path.read_bytes()
-        return content if may_be_ours(_narrow(content)) else None
+        return content if is_wanted(_narrow(content)) else None
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        if not may_be_ours(mapped) and not _WIDE.match(mapped):
+        if not is_wanted(mapped) and not _WIDE.match(mapped):
             return None
     return _read(path)
 

@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-SUFFIXES = (".json", ".yaml", ".yml", ".template", ".cfn")
+CODE = (".tf", ".tofu")
+JSON_CODE = (".tf.json", ".tofu.json")
+"""How files of Terraform and OpenTofu end, in HCL and in JSON."""
+
+SUFFIXES = (".json", ".yaml", ".yml", ".template", ".cfn", *CODE)
 
 SKIPPED = frozenset(
     {

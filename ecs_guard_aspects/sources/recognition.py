@@ -1,4 +1,4 @@
-"""What a file is, by what is in it: a template, a task definition of the API, or none of ours."""
+"""What a file is, by what is in it: a template, a task definition of the API, Terraform, or none of ours."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from mmap import mmap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cloudformation.declarations import Declarations
 from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, LocalExemption, Place, Resource, type_of
+from .folders import JSON_CODE
 from .in_place import at_members, every
 from .registered import paths_to_registered, registered
 from .template import Origin, items_of
 from .text_file import Duplicate, Text, TextError
+
+if TYPE_CHECKING:
+    from .terraform_plan import PlaceOfBlock
 
 # One after the other: a pattern with all of them takes ten times as long.
 _TASKS = (b"ECS::TaskDefinition", b"ontainerDefinitions")
@@ -22,10 +26,16 @@ _OTHERS = (
     # What deploys templates that are not there, makes what it names in a loop, or changes the template.
     *(b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE"),
     *(b"Fn::ForEach", b"Transform"),
+    b"ecs_task_definition",  # plans and states of Terraform
 )
 
 # Letters written as escapes, words cut in two: nobody does that but to hide them.
 _HIDDEN = re.compile(rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n")
+# In code: what is no reference to one, labels written with escapes, modules from elsewhere.
+_TASK_BLOCKS = re.compile(rb"ecs_task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\")
+_MODULES = re.compile(rb"source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*\becs\b", re.IGNORECASE)
+
+_SHOW = "Judge what terraform show -json writes of it."
 _LINKS_TO_TEMPLATES = {NESTED_STACK: "TemplateURL", "AWS::Serverless::Application": "Location"}
 
 
@@ -34,9 +44,15 @@ def may_be_ours(content: bytes | mmap) -> bool:
     return _mentions(content, (*_TASKS, *_OTHERS)) or (content.find(b"\\") >= 0 and _HIDDEN.search(content) is not None)
 
 
+def may_be_code(content: bytes | mmap) -> bool:
+    """Return whether a file of code is worth parsing."""
+    return _TASK_BLOCKS.search(content) is not None or _MODULES.search(content) is not None
+
+
 def mentions_tasks(content: bytes) -> bool:
     """Return whether what cannot be parsed must not be passed over."""
-    return _mentions(content, _TASKS)
+    # A plan is JSON; workflows and notes that mention the resource of Terraform are not.
+    return _mentions(content, _TASKS) or (content.lstrip()[:1] == b"{" and b"ecs_task_definition" in content)
 
 
 def _mentions(content: bytes | mmap, words: tuple[bytes, ...]) -> bool:
@@ -44,39 +60,74 @@ def _mentions(content: bytes | mmap, words: tuple[bytes, ...]) -> bool:
 
 
 def is_ours(value: object) -> bool:
-    """Return whether a value is a template or a task definition."""
-    return _is_template(value) or bool(paths_to_registered(value))
+    """Return whether a value is a template, a task definition, or of Terraform."""
+    return _is_template(value) or bool(paths_to_registered(value)) or _is_terraform(value)
 
 
-def recognize(name: str, text: Text, sha256: str | None = None) -> Document | None:
+def not_shown(content: bytes) -> TextError | None:
+    """Return what is said of a plan that is not as ``terraform show -json`` writes it; None of all else."""
+    if content[:2] == b"PK" and b"tfplan" in content[:200]:
+        return TextError("it is a plan as Terraform keeps it", remedy=_SHOW)
+    if content.startswith(b'{"@level"'):
+        return TextError("it is the log of terraform plan -json, not the plan", remedy=_SHOW)
+    return None
+
+
+def is_like_a_plan(content: bytes) -> bool:
+    """Return whether it may be a plan or a state that cannot be parsed: it holds secrets all the same."""
+    return _mentions(content, (b'"format_version"', b'"terraform_version"', b'"resource_changes"'))
+
+
+def no_block(*block: object) -> None:
+    """Return that nobody knows where a block of Terraform stands: see ``PlaceOfBlock``."""
+
+
+def recognize(
+    name: str, text: Text, sha256: str | None = None, place_of_block: PlaceOfBlock = no_block
+) -> Document | None:
     """Return what a file holds; None if it is none of ours.
 
     Args:
         name: what the file is called.
         text: what is in it.
         sha256: its digest.
+        place_of_block: finds the code that a plan of Terraform was made of.
     """
     try:
         if _is_template(text.value):
             return _template(name, text, sha256)
+        if _is_terraform(text.value) or _is_raw_state(text.value) or name.lower().endswith(JSON_CODE):
+            return _terraform(name, text, sha256, place_of_block)
         paths = paths_to_registered(text.value)
         return _registered(name, text, paths, sha256) if paths else None
     except RecursionError:
         return unreadable(name, TextError("it is nested too deeply"), sha256)
 
 
-def unreadable(name: str, error: TextError | OSError, sha256: str | None = None) -> Document:
-    """Return a document that only says why the file could not be read."""
+def code(name: str, text: str, content: bytes, sha256: str) -> Document:
+    """Return what a file of Terraform code holds; it is not parsed unless it may hold something."""
+    from .terraform_code import code_document
+
+    try:
+        return code_document(name, text, sha256) if may_be_code(content) else Document(name, (), sha256)
+    except TextError as error:
+        return unreadable(name, error, sha256)
+
+
+def unreadable(
+    name: str, error: TextError | OSError, sha256: str | None = None, may_be_quoted: bool = True
+) -> Document:
+    """Return a document that only says why the file could not be read, and may be shown where it could not."""
     problem = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     mark = error.mark if isinstance(error, TextError) else None
     notice = Notice(
         f"{name} cannot be read: {problem}.",
         "The gate fails closed: what it cannot read it does not admit.",
-        "Mend it, or leave it out with --exclude if there is no task definition in it.",
+        (error if isinstance(error, TextError) else TextError("")).remedy,
         address=name,
         place=Place(name, *mark) if mark else Place(name),
     )
-    return Document(name, (notice,), sha256)
+    return Document(name, (notice,), sha256, may_be_quoted=may_be_quoted)
 
 
 def stray_task_definition(name: str, text: Text, sha256: str | None = None) -> Document | None:
@@ -129,6 +180,36 @@ def _registered(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha256:
     judged = {path[0] for path in paths}
     items = registered(name, text, paths, lambda path: in_place.get(path[0], ()))
     return Document(name, (*repeated, *items), sha256, every(in_place, judged))
+
+
+def _is_terraform(value: object) -> bool:
+    """Return whether a value is a plan or a state, in whatever version."""
+    if not isinstance(value, dict):
+        return False
+    if any(key in value for key in ("resource_changes", "planned_values")):
+        return True
+    # A state with nothing in it has no values.
+    is_state = isinstance(value.get("values"), dict) and "root_module" in value["values"]
+    return "format_version" in value and (is_state or set(value) <= {"format_version", "terraform_version"})
+
+
+def _is_raw_state(value: object) -> bool:
+    """Return whether a value is a state as Terraform keeps it for itself."""
+    return isinstance(value, dict) and {"lineage", "serial", "terraform_version"} <= value.keys()
+
+
+def _terraform(name: str, text: Text, sha256: str | None, place_of_block: PlaceOfBlock) -> Document:
+    from .terraform_code import json_code_document
+    from .terraform_plan import terraform_document
+
+    if _is_raw_state(text.value):
+        return unreadable(name, TextError("it is a state as Terraform keeps it", remedy=_SHOW), sha256)
+    if name.lower().endswith(JSON_CODE):
+        return json_code_document(name, text, sha256)
+    try:
+        return terraform_document(name, text, sha256, place_of_block)
+    except TextError as error:
+        return unreadable(name, error, sha256)
 
 
 def _template(name: str, text: Text, sha256: str | None) -> Document:

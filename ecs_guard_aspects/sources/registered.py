@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from ..cloudformation.declarations import AnythingBut, Declarations, Parameter
@@ -76,8 +77,8 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
     written = text.value
     for step in path:
         written = written[int(step) if isinstance(written, list) else step]
-    converter = _Converter()
-    properties = converter.convert(written)
+    placeholders: list[str] = []
+    properties = as_properties(written, lambda value: _filled_in(value, placeholders))
 
     def place_of(location: str) -> Place:
         steps = location.split("/")[1:]
@@ -88,45 +89,48 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
         address=address,
         type=TASK_DEFINITION,
         properties=properties,
-        declarations=Declarations().with_parameters(dict.fromkeys(converter.placeholders, _FILLED_IN)),
+        declarations=Declarations().with_parameters(dict.fromkeys(placeholders, _FILLED_IN)),
         name=family if isinstance(family, str) else "",
         place_of=place_of,
     )
 
 
-class _Converter:
-    """Turns the API's names into those of CloudFormation, and placeholders into what nobody can know."""
+def as_properties(node: Any, scalar: Callable[[Any], Any]) -> Any:
+    """Return what the API takes as CloudFormation has it.
 
-    def __init__(self) -> None:
-        self.placeholders: list[str] = []
-
-    def convert(self, node: Any) -> Any:
-        """Return a value as CloudFormation has it."""
-        if isinstance(node, dict):
-            return {_property(key): self._member(key, value) for key, value in node.items()}
-        if isinstance(node, list):
-            return [self.convert(item) for item in node]
-        return self._scalar(node)
-
-    def _member(self, key: str, value: Any) -> Any:
-        if key in _NAMES and isinstance(value, str):
-            return value
-        if key in _MAPS_OF_ANY_KEYS and isinstance(value, dict):
-            return {name: self.convert(item) for name, item in value.items()}
-        converted = self.convert(value)
-        if key == "efsVolumeConfiguration" and isinstance(converted, dict) and "FileSystemId" in converted:
-            converted["FilesystemId"] = converted.pop("FileSystemId")  # spelled so in EFS volumes alone
-        return converted
-
-    def _scalar(self, value: Any) -> Any:
-        found = _PLACEHOLDER.search(value) if isinstance(value, str) else None
-        if found is None:
-            return value
-        name = value[2:-1] if found[0] == value and value.startswith("${") else value
-        self.placeholders.append(name)
-        return {"Ref": name}
+    Args:
+        node: what the API takes, or a part of it.
+        scalar: what becomes of each value that is no map and no list.
+    """
+    if isinstance(node, dict):
+        return {_property(key): _member(key, value, scalar) for key, value in node.items()}
+    if isinstance(node, list):
+        return [as_properties(item, scalar) for item in node]
+    return scalar(node)
 
 
+def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:
+    if key in _NAMES and isinstance(value, str):
+        return value
+    if key in _MAPS_OF_ANY_KEYS and isinstance(value, dict):
+        return {name: as_properties(item, scalar) for name, item in value.items()}
+    converted = as_properties(value, scalar)
+    if key == "efsVolumeConfiguration" and isinstance(converted, dict) and "FileSystemId" in converted:
+        converted["FilesystemId"] = converted.pop("FileSystemId")  # spelled so in EFS volumes alone
+    return converted
+
+
+def _filled_in(value: Any, placeholders: list[str]) -> Any:
+    """Return a value; what nobody can know, if something fills it in, and remember the placeholder."""
+    found = _PLACEHOLDER.search(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    name = value[2:-1] if found[0] == value and value.startswith("${") else value
+    placeholders.append(name)
+    return {"Ref": name}
+
+
+@lru_cache(maxsize=1024)  # a plan has the same hundred keys some hundred thousand times
 def _property(key: str) -> str:
     return _OTHER_NAMES.get(key, key[:1].upper() + key[1:])
 

@@ -57,12 +57,20 @@ class TextError(ValueError):
     Attributes:
         mark: where the problem is.
         documents: the values, where the problem is that there are several.
+        remedy: what to change.
     """
 
-    def __init__(self, problem: str, mark: Mark | None = None, documents: Sequence[Any] = ()) -> None:
+    def __init__(
+        self,
+        problem: str,
+        mark: Mark | None = None,
+        documents: Sequence[Any] = (),
+        remedy: str = "Mend it, or leave it out with --exclude if there is no task definition in it.",
+    ) -> None:
         super().__init__(problem)
         self.mark = mark
         self.documents = documents
+        self.remedy = remedy
 
 
 class Text(ABC):
@@ -70,16 +78,18 @@ class Text(ABC):
 
     Attributes:
         value: the value, as ``json.loads`` would give it.
+        size: how many characters it has.
     """
 
     def __init__(self, text: str, value: Any) -> None:
         self.value = value
+        self.size = len(text)
         self._text = text
         self._members: dict[int, Mapping[str, Member]] = {}
 
     def place_of(self, path: Sequence[str]) -> Mark:
         """Return where the value at a path starts; what is absent stands where the key of its nearest parent does."""
-        return self._mark(self._index_of(path))
+        return self._mark(self.index_of(path))
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:
@@ -90,7 +100,8 @@ class Text(ABC):
         """Return the comments for the gate, each with the member it stands at: of the whole, or of what a key holds."""
         return ()
 
-    def _index_of(self, path: Sequence[str]) -> int:
+    def index_of(self, path: Sequence[str]) -> int:
+        """Return at which character it is what ``place_of`` returns."""
         key, value, node = self._root()
         for step in path:
             member = self._members_of(node).get(step)

@@ -19,21 +19,13 @@ def read_json(text: str) -> Text:
     Raises:
         TextError: if it is no JSON.
     """
-    repeated: dict[int, Any] = {}
-
-    def as_map(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
-        if len(members) < len(pairs):
-            repeated[id(members)] = members  # kept alive: another object must not get its id
-        return members
-
     try:
-        value = json.loads(text, object_pairs_hook=as_map)
+        value = json.loads(text)
     except json.JSONDecodeError as error:
         raise TextError(error.msg, Lines(text).mark(error.pos)) from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of levels
         raise TextError(str(error)) from None
-    return _JsonText(text, value, repeated)
+    return _JsonText(text, value)
 
 
 class _Entry(NamedTuple):
@@ -47,10 +39,6 @@ class _Entry(NamedTuple):
 class _JsonText(Text):
     """A node is where a value starts."""
 
-    def __init__(self, text: str, value: Any, repeated: Mapping[int, Any]) -> None:
-        super().__init__(text, value)
-        self._repeated = repeated
-
     def _root(self) -> Member:
         start = self._next(0)
         return Member(start, start, start)
@@ -59,10 +47,12 @@ class _JsonText(Text):
         return {key: Member(at, value, value) for key, at, value in self._entries(node)}
 
     def _find_duplicates(self) -> Iterator[tuple[tuple[str, ...], int, int]]:
-        for path, _ in paths_of(self.value, self._repeated):
+        # Parsed once more, where somebody asks: what is called for each map takes longer than the parser itself.
+        value, repeated = _with_repeated(self._text)
+        for path, _ in paths_of(value, repeated):
             first: dict[str, int] = {}
             last: dict[str, int] = {}
-            for key, at, _ in self._entries(self._index_of(path)):
+            for key, at, _ in self._entries(self.index_of(path)):
                 last[key] = at
                 first.setdefault(key, at)
             yield from (((*path, key), first[key], last[key]) for key in first if first[key] != last[key])
@@ -93,6 +83,22 @@ class _JsonText(Text):
         """Return where the member after a value starts, or the bracket that ends them all."""
         at = self._next(_value_at(self._text, value)[1])
         return self._next(at + 1) if self._text[at] == "," else at
+
+
+def _with_repeated(text: str) -> tuple[Any, Mapping[int, Any]]:
+    """Return a value, and by id its maps that have a key twice."""
+    repeated: dict[int, Any] = {}
+
+    def as_map(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            repeated[id(members)] = members  # kept alive: another object must not get its id
+        return members
+
+    try:
+        return json.loads(text, object_pairs_hook=as_map), repeated
+    except RecursionError:  # it was parsed when the stack was not as full
+        return None, {}
 
 
 def _nothing(start: int) -> Iterator[_Entry]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import json
+from importlib.resources import files
 from typing import Any
 
+import jsonschema
 import pytest
 
+from ecs_guard_aspects.cloudformation.address import DottedAddress
 from ecs_guard_aspects.cloudformation.document import NOT_CHECKED, Document, Notice
 from ecs_guard_aspects.policy import (
     Enforcement,
@@ -23,6 +27,7 @@ from ecs_guard_aspects.policy.exemptions import Subject
 
 from .support import TASK_DEFINITION, container, host, judge, parameter, ref, task_definition
 
+SCHEMA = json.loads((files("ecs_guard_aspects.policy") / "ecs-guard.schema.json").read_text())
 TODAY = datetime.date(2026, 6, 1)
 MODE = "awsvpc-network-mode"
 BRIDGE = task_definition(NetworkMode="bridge")
@@ -362,3 +367,54 @@ def test_an_exemption_behind_a_longer_one_is_not_stale() -> None:
 def test_how_stale_exemptions_are_enforced(enforcement: Enforcement, expected: list[str]) -> None:
     findings = found(exemption(), properties=task_definition(), enforcement={"stale-exemption": enforcement})
     assert [f.enforcement.value for f in findings] == expected
+
+
+# A glob, an address of Terraform; whether it covers it.
+DOTTED = [
+    ("aws_ecs_task_definition.web", "aws_ecs_task_definition.web", True),
+    ("*", "aws_ecs_task_definition.web", False),
+    ("*.web", "aws_ecs_task_definition.web", True),
+    ("**", "module.svc.aws_ecs_task_definition.web", True),
+    ("module.*.aws_ecs_task_definition.x", "module.svc.aws_ecs_task_definition.x", True),
+    ("module.*.aws_ecs_task_definition.x", "module.a.module.b.aws_ecs_task_definition.x", False),
+    ("**.aws_ecs_task_definition.x", "module.a.module.b.aws_ecs_task_definition.x", True),
+    ("**.aws_ecs_task_definition.x", "aws_ecs_task_definition.x", True),
+    ("module.svc.**", "module.svc.aws_ecs_task_definition.x", True),
+    ("module.svc.**", 'module.svc["eu"].aws_ecs_task_definition.x', False),
+    ('module.svc["eu"].**', 'module.svc["eu"].aws_ecs_task_definition.x', True),
+    ('module.svc["a.b/c]"].**', 'module.svc["a.b/c]"].aws_ecs_task_definition.x', True),
+    ("module.svc[*].**", 'module.svc["a.b/c]"].aws_ecs_task_definition.x', True),
+    ("module.svc[*].**", "module.svc[0].aws_ecs_task_definition.x[1]", True),
+    ("module.svc*.x", 'module.svc["a.b"].x', True),
+    ("module.*.x", 'module.svc["a//b"].x', True),
+    ('module.svc["a//b"].x', 'module.svc["a//b"].x', True),
+    ("infra/aws_ecs_task_definition.x", "infra/aws_ecs_task_definition.x", True),
+    ("infra/**", "infra/v1.2/aws_ecs_task_definition.x", True),
+    ("infra/*/*.x", "infra/v1.2/aws_ecs_task_definition.x", True),
+    ("infra/*", "infra/aws_ecs_task_definition.x", False),
+    ("**/aws_ecs_task_definition.x", "aws_ecs_task_definition.x", True),
+    ("module.[x", "module.[x", True),
+]
+
+
+@pytest.mark.parametrize(("glob", "address", "covers"), DOTTED)
+def test_addresses_of_terraform_are_parted_by_dots(glob: str, address: str, covers: bool) -> None:
+    subject = Subject("awsvpc-network-mode", DottedAddress(address))
+    one = exemption(path=glob)
+    assert one.covers(subject) is covers
+    jsonschema.validate({"exemptions": [one.to_json()]}, SCHEMA)
+
+
+def test_dots_part_no_other_address() -> None:
+    subject = Subject("awsvpc-network-mode", "infra/aws_ecs_task_definition.json")
+    assert exemption(path="infra/*").covers(subject)
+    assert not exemption(path="infra/**.json").covers(subject)
+
+
+@pytest.mark.parametrize("glob", ["module.svc**.x", "Prod/**Agent", "a//b", "module.**x", "a..b//c"])
+def test_a_glob_that_fits_no_address_is_refused(glob: str) -> None:
+    with pytest.raises(PolicyError):
+        exemption(path=glob)
+    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(
+        {"exemptions": [{**exemption().to_json(), "path": glob}]}
+    )

@@ -1,8 +1,9 @@
-"""One task definition, whichever way it comes: as YAML, JSON, a cloud assembly, API JSON or API YAML."""
+"""One task definition, whichever way it comes: as YAML, JSON, a cloud assembly, API JSON or YAML, a Terraform plan."""
 
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ecs_guard_aspects.policy import Finding, Policy, Profile, Report, judge
 from ecs_guard_aspects.sources.files import Files
 
 from .support import Assembly
+from .terraform import change, plan
 
 STRICT = Policy(profile=Profile.STRICT)
 
@@ -57,6 +59,19 @@ def camel_case(node: Any) -> Any:
     return [camel_case(item) for item in node] if isinstance(node, list) else node
 
 
+def attributes(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return CloudFormation's properties as a plan of Terraform has them."""
+    found = {re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower(): value for key, value in properties.items()}
+    found["container_definitions"] = json.dumps(camel_case(found.get("container_definitions", [])))
+    if "runtime_platform" in found:
+        found["runtime_platform"] = [attributes_of_block(found["runtime_platform"])]
+    return found
+
+
+def attributes_of_block(platform: dict[str, Any]) -> dict[str, Any]:
+    return {"operating_system_family": platform.get("OperatingSystemFamily")}
+
+
 def judged(folder: Path, name: str, text: str) -> Report:
     (folder / name).write_text(text)
     return judge(Files([str(folder / name)], folder), STRICT)
@@ -89,6 +104,7 @@ def test_the_findings_are_the_same(properties: dict[str, Any]) -> None:
             "api": judged(folder, "task.json", json.dumps(api)),
             "described": judged(folder, "described.json", json.dumps({"taskDefinition": api}, indent=2)),
             "api yaml": judged(folder, "task.yaml", yaml.safe_dump(api)),
+            "terraform": judged(folder, "plan.json", json.dumps(plan(change(after=attributes(properties))))),
         }
     expected = said(reports["json"])
     assert {kind: said(report) for kind, report in reports.items()} == dict.fromkeys(reports, expected)

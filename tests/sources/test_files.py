@@ -20,7 +20,9 @@ from .support import Assembly
 BRIDGE = "Resources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      NetworkMode: bridge\n"
 AWSVPC = BRIDGE.replace("bridge", "awsvpc")
 API = '{"family": "web", "networkMode": "bridge", "containerDefinitions": []}'
-NONE_OF_OURS = "it is no CloudFormation template, no task definition of the ECS API, no cloud assembly."
+NONE_OF_OURS = (
+    "it is no CloudFormation template, no task definition of the ECS API, no cloud assembly, no plan of Terraform."
+)
 
 
 class Folder:

@@ -31,8 +31,9 @@ def parser() -> argparse.ArgumentParser:
 def _add_check(commands: Any) -> None:
     check = commands.add_parser(
         "check",
-        help="judge templates, cloud assemblies and API JSON",
-        description="Judges CloudFormation templates, cloud assemblies (cdk.out) and task definitions of the ECS API.",
+        help="judge templates, cloud assemblies, API JSON and Terraform",
+        description="Judges CloudFormation templates, cloud assemblies (cdk.out), task definitions of the ECS API, and"
+        " plans and code of Terraform.",
         epilog=_EXIT_CODES,
         allow_abbrev=False,
     )

@@ -62,7 +62,7 @@ def _lines(files: Files, file: str) -> Sequence[str] | None:
 
 def _say_what_is_missing(report: Report, without_ours: Sequence[str]) -> None:
     for path in without_ours:
-        say(f"warning: nothing of ours in {path}: no template with task definitions, no cloud assembly")
+        say(f"warning: nothing of ours in {path}: no template with task definitions, no cloud assembly, no Terraform")
     if not report.resources and not without_ours and not report.not_read:
         say("warning: no task definition was judged")
 

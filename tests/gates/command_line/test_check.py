@@ -106,7 +106,7 @@ def test_nothing_of_ours_is_said_loudly(repository: Repository) -> None:
     assert run.code == 0
     assert "Nothing judged: 0 task definitions in 0 files" in run.out
     assert run.err == (
-        "ecs-guard: warning: nothing of ours in a: no template with task definitions, no cloud assembly\n"
+        "ecs-guard: warning: nothing of ours in a: no template with task definitions, no cloud assembly, no Terraform\n"
     )
 
 
