@@ -96,7 +96,7 @@ ROOMS = {
     "remediation": {"cloudformation", "policy", "remediation", "sources"},
 }
 # What of other packages, beside the standard library.
-FOREIGN = {"sources": {"yaml", "tree_sitter", "tree_sitter_hcl"}}
+FOREIGN = {"sources": {"yaml", "botocore", "tree_sitter", "tree_sitter_hcl"}}
 
 
 def modules_of(*rooms: str) -> list[str]:
@@ -166,6 +166,17 @@ def test_what_a_room_imports(module: str) -> None:
 def test_only_the_rules_for_cfn_lint_import_it() -> None:
     importers = [name for name in modules_of() if any("cfnlint" in one for one in imported_by(name, when_called=True))]
     assert importers == [f"{PACKAGE}.cfn_lint"]
+
+
+# Who calls AWS, or knows what it answers with.
+OF_THE_AUDIT = ("gates.account.", "sources.aws_calls", "sources.aws_errors")
+
+
+def test_only_the_audit_imports_the_sdk() -> None:
+    for module in modules_of():
+        tops = {name.partition(".")[0] for name in imported_by(module, when_called=True)}
+        if tops & {"boto3", "botocore"}:
+            assert module.startswith(tuple(f"{PACKAGE}.{name}" for name in OF_THE_AUDIT)), module
 
 
 def circle_in(graph: dict[str, set[str]]) -> list[str]:

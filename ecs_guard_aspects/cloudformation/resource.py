@@ -33,6 +33,20 @@ class Acknowledgement(NamedTuple):
     reason: str
 
 
+class Usage(NamedTuple):
+    """What an account says of a task definition that is registered there.
+
+    Attributes:
+        region: the AWS Region.
+        status: ``ACTIVE``, or ``INACTIVE`` once it is deregistered; what runs goes on running.
+        in_use_by: what uses it, such as ``service web in cluster prod (primary deployment)``.
+    """
+
+    region: str
+    status: str
+    in_use_by: tuple[str, ...]
+
+
 NOWHERE = Place()
 """The place of what stands in no file."""
 
@@ -73,6 +87,7 @@ class Resource:
         acknowledged: by check id, who of those who made it has accepted what the check finds.
         account: the AWS account it is for, where that is known.
         exemptions: the exemptions that stand in its comments and its metadata.
+        usage: what an account says of it, where it was read from one.
     """
 
     address: str
@@ -85,6 +100,7 @@ class Resource:
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
     account: str | None = None
     exemptions: Sequence[LocalExemption] = ()
+    usage: Usage | None = None
 
     @property
     def family(self) -> str | None:

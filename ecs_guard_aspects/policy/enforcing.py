@@ -72,6 +72,7 @@ def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource,
         exemption=exemption,
         account=resource.account,
         crashed=outcome.crash is not None,
+        **(resource.usage._asdict() if resource.usage else {}),
     )
 
 

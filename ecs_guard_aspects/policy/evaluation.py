@@ -57,7 +57,7 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
         sources.append((document.name, document.sha256))
         for item in document.items:
             if isinstance(item, Resource):
-                resources.append(Judged(document.name, item.address, item.family))
+                resources.append(_judged(item, document))
             elif item.kind == UNREADABLE and not item.name:
                 not_read.append(NotRead(document.name, item.what))
             in_place = InPlace(item, policy, document.name)
@@ -68,6 +68,11 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
         local += beside_nothing.exemptions
     findings += stale_exemptions(policy, findings)
     return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources), tuple(local))
+
+
+def _judged(item: Resource, document: Document) -> Judged:
+    judged = Judged(document.name, item.address, item.family)
+    return judged._replace(account=item.account, **item.usage._asdict()) if item.usage else judged
 
 
 def _findings(item: Resource | Notice, document: Document, policy: Policy) -> list[Finding]:

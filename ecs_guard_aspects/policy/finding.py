@@ -16,7 +16,10 @@ INVALID_EXEMPTION = "invalid-exemption"
 NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION, INVALID_EXEMPTION)
 """Ids of findings that no check makes: what cannot be read, what is not looked into, what exempts nothing or cannot."""
 
-_NOT_IN_JSON = ("account", "crashed")
+OF_ACCOUNTS = ("account", "region", "status", "in_use_by")
+"""What the JSON of a finding has only where it was found in an account."""
+
+_NOT_IN_JSON = (*OF_ACCOUNTS, "crashed")
 
 
 class Verdict(enum.Enum):
@@ -84,6 +87,9 @@ class Finding:
         acknowledged: the reason somebody gave for accepting it, it is then not denied; empty if that does not count.
         baseline: whether it was known before, and passes for that.
         account: the AWS account it is about, where that is known.
+        region: the AWS Region it was found in, if that was in an account.
+        status: ``ACTIVE`` or ``INACTIVE``, if it was found in an account.
+        in_use_by: what uses the task definition there, such as ``service web in cluster prod (primary deployment)``.
         crashed: whether it is the check itself that failed, so that nobody knows what it would find.
     """
 
@@ -108,6 +114,9 @@ class Finding:
     acknowledged: str | None = None
     baseline: bool = False
     account: str | None = None
+    region: str | None = None
+    status: str | None = None
+    in_use_by: tuple[str, ...] = ()
     crashed: bool = False
 
     @property
@@ -139,10 +148,19 @@ class Finding:
         """Return the finding as a report in JSON has it; ``today`` is the day an exemption is counted from."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _NOT_IN_JSON}
         plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
-        return plain | {"notes": list(self.notes), "exemption": self.exemption and _claim(self.exemption, today)}
+        more = {"notes": list(self.notes), "exemption": self.exemption and claim(self.exemption, today)}
+        return plain | more | of_account(self.account, self.region, self.status, self.in_use_by)
 
 
-def _claim(exemption: Exemption, today: datetime.date) -> dict[str, Any]:
+def of_account(
+    account: str | None, region: str | None, status: str | None, in_use_by: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return what JSON adds for what was found in an account; nothing for all else."""
+    return dict(zip(OF_ACCOUNTS, (account, region, status, list(in_use_by)), strict=True)) if region else {}
+
+
+def claim(exemption: Exemption, today: datetime.date) -> dict[str, Any]:
+    """Return an exemption as reports have it."""
     return exemption.to_json() | {
         "days_left": exemption.days_left(today),
         "ticket": exemption.ticket,

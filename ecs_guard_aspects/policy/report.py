@@ -7,19 +7,32 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from .._version import VERSION
+from .comparison import Comparison
 from .exemptions import Exemption
-from .finding import Enforcement, Finding
+from .finding import Enforcement, Finding, of_account
 from .policy import Policy
 
 VERSION_OF_FORMAT = 1
 
 
 class Judged(NamedTuple):
-    """A task definition that was judged: the document it stands in, its address and its family."""
+    """A task definition that was judged: the document it stands in, its address and its family.
+
+    Account, Region, status and what uses it are there if it was read from an account; see ``Finding``.
+    """
 
     source: str
     address: str
     family: str | None
+    account: str | None = None
+    region: str | None = None
+    status: str | None = None
+    in_use_by: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        more = of_account(self.account, self.region, self.status, self.in_use_by)
+        return {"address": self.address, "family": self.family, **more}
 
 
 class NotRead(NamedTuple):
@@ -50,6 +63,8 @@ class Report:
         not_read: what could not be read; it is denied.
         sources: the documents that were judged, with the SHA-256 digest of those that are files.
         local_exemptions: those that stand beside what was judged.
+        unit: what one of the documents is, for a person.
+        compared: what became of the findings of an earlier report, if it was compared with one.
     """
 
     policy: Policy
@@ -58,6 +73,8 @@ class Report:
     not_read: tuple[NotRead, ...] = ()
     sources: tuple[tuple[str, str | None], ...] = field(default=())
     local_exemptions: tuple[Exemption, ...] = ()
+    unit: str = "file"
+    compared: Comparison | None = None
 
     @property
     def is_admitted(self) -> bool:
@@ -96,8 +113,9 @@ class Report:
             "admitted": self.is_admitted,
             "judged": {"sources": len(self.sources), "task_definitions": len(self.resources)},
             "not_read": [entry._asdict() for entry in self.not_read],
-            "resources": [{"address": judged.address, "family": judged.family} for judged in self.resources],
+            "resources": [judged.to_json() for judged in self.resources],
             "findings": [finding.to_json(self.policy.date) for finding in self.findings],
+            **({"compared": self.compared.to_json()} if self.compared else {}),
         }
 
 

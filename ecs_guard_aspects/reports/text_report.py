@@ -11,6 +11,7 @@ from ..cloudformation.document import UNREADABLE
 from ..policy.checks import Check
 from ..policy.finding import Finding
 from ..policy.report import Report
+from .comparison_lines import comparison_lines
 from .levels import ERROR, LOUDEST_FIRST, NOTE, WARNING, is_exempt, level_of
 
 ReadLines = Callable[[str], Sequence[str] | None]
@@ -22,6 +23,7 @@ _BLUE, _GREEN, _BOLD = "34", "32", "1"
 _LONGEST_LINE = 160
 _LONGEST_TOKEN = 100
 _TAB = "    "
+_USES_SHOWN = 5
 
 _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|![\w:]+|[\w.:/@$-]*[\w/@$-]|.""")
 """What stands at a place: a string, a tag, a word."""
@@ -68,6 +70,8 @@ def text_report(
     """
     writer = _Writer(report, read_lines, style)
     blocks = ["\n".join(writer.block(group)) for group in _groups(f for f in report.findings if not f.baseline)]
+    if report.compared:
+        blocks.append("\n".join(map(printable, comparison_lines(report.compared))))
     return "\n\n".join([*blocks, writer.summary(seconds)]) + "\n"
 
 
@@ -120,6 +124,8 @@ class _Writer:
         for index, finding in enumerate(group):
             container = finding.container if len(containers) > 1 else None
             yield self._arrow(finding, container, margin)
+            if finding.in_use_by:
+                yield f"{margin}    in use by {printable(', '.join(_some(finding.in_use_by)))}"
             if index == 0 and excerpt:
                 yield from self._shown(excerpt, level, margin)
         if level != NOTE:
@@ -134,7 +140,8 @@ class _Writer:
     def summary(self, seconds: float | None) -> str:
         """Return what was judged, by which policy, and with what result, in one line."""
         report = self._report
-        unread = f"{_count(len(report.not_read), 'file')} cannot be read." if report.not_read else ""
+        noun = "file" if report.unit == "file" else "part"
+        unread = f"{_count(len(report.not_read), noun)} cannot be read." if report.not_read else ""
         known = len([finding for finding in report.findings if finding.baseline])
         counts = [
             (len([finding for finding in report.findings if is_exempt(finding)]), "exempt finding"),
@@ -167,8 +174,12 @@ class _Writer:
         return self._style.paint(f"{word}:", _COLOURS[level] if level else _GREEN, _BOLD)
 
     def _where(self) -> str:
-        files = [name for name, _ in self._report.sources]
-        return "from standard input" if files == ["stdin"] else f"in {_count(len(files), 'file')}"
+        names = [name for name, _ in self._report.sources]
+        if names == ["stdin"]:
+            return "from standard input"
+        if self._report.unit != "file" and len(names) == 1:
+            return f"in {printable(names[0])}"
+        return f"in {_count(len(names), self._report.unit)}"
 
     def _headline(self, finding: Finding, level: str, container: str | None) -> str:
         check = self._style.link(printable(finding.check), self._urls.get(finding.check))
@@ -241,8 +252,10 @@ def _place(finding: Finding) -> str:
 def _name(finding: Finding) -> str:
     """Return what a finding is about, as far as its file does not say it."""
     if finding.address in (finding.file, finding.source):
-        return finding.resource
+        return finding.resource or ("" if finding.file else finding.address)
     name = finding.address.removeprefix(f"{finding.source}/") if finding.source else finding.address
+    if finding.status not in (None, "ACTIVE"):  # of no use to new tasks, and no scan of what is registered sees it
+        name = f"{name} ({finding.status})"
     return f"{name} ({finding.source})" if finding.file and finding.source != finding.file else name
 
 
@@ -259,6 +272,11 @@ def _is_about_a_file(finding: Finding) -> bool:
 
 def _url(check: Check) -> str | None:
     return next((control.url for control in check.controls), None)
+
+
+def _some(uses: Sequence[str]) -> Sequence[str]:
+    more = len(uses) - _USES_SHOWN
+    return [*uses[:_USES_SHOWN], f"and {more} more"] if more > 0 else uses
 
 
 def _count(number: int, noun: str) -> str:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefini
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -71,6 +71,14 @@ def registered(
     for path in paths:
         address = name if isinstance(text.value, dict) else f"{name}/{path[0]}"
         yield replace(_resource(name, address, text, path), exemptions=exemptions_at(path))
+
+
+def described_properties(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a task definition that ECS has registered, as describe-task-definition gives it, as CloudFormation has it.
+
+    Nothing fills it in any more: what looks like a placeholder is a text.
+    """
+    return {_property(key): _member(key, value, lambda scalar: scalar) for key, value in described.items()}
 
 
 def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Resource:

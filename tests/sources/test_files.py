@@ -234,7 +234,7 @@ def test_a_file_that_cannot_be_read_is_never_passed_over(
 
 
 def addresses(report: Report) -> list[tuple[str, str, str | None]]:
-    return [tuple(resource) for resource in report.resources]  # type: ignore[misc]
+    return [(judged.source, judged.address, judged.family) for judged in report.resources]
 
 
 def test_names_are_relative_to_the_root_of_the_repository(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_exemptions(commands)
     _add_fix(commands)
+    _add_audit(commands)
     _add_explain(commands)
     _add_generate(commands)
     return top
@@ -43,7 +44,38 @@ def _add_check(commands: Any) -> None:
     _add_policy(check)
     _add_files(check)
     _add_baseline(check)
-    output = check.add_argument_group("output")
+    _add_output(check)
+
+
+def _add_audit(commands: Any) -> None:
+    audit = commands.add_parser(
+        "audit",
+        help="judge what runs in AWS accounts",
+        description="Judges the task definitions that are in use in AWS accounts: of running tasks and of services.",
+        epilog=_EXIT_CODES,
+        allow_abbrev=False,
+    )
+    where = audit.add_argument_group("where")
+    where.add_argument("--regions", metavar="NAME,...|all", help="Regions (default: the one that is configured)")
+    where.add_argument(
+        "--accounts", metavar="ID,...|org", help="accounts, org for the organization (default: that of the credentials)"
+    )
+    where.add_argument("--role", metavar="NAME|ARN", help="the role to read other accounts with")
+    where.add_argument("--aws-profile", metavar="NAME", help="the profile of the AWS configuration")
+    where.add_argument(
+        "--include-scheduled",
+        action="store_true",
+        help="what EventBridge rules and schedules start is in use too",
+    )
+    _add_policy(audit)
+    _add_output(audit).add_argument(
+        "--compare", type=Path, metavar="LAST.json", help="say what became of the findings of an earlier audit"
+    )
+
+
+def _add_output(command: argparse.ArgumentParser) -> Any:
+    """Add where the report goes, and what the command ends with."""
+    output = command.add_argument_group("output")
     output.add_argument("--format", choices=list(FORMATS), default="text", help="of standard output (default: text)")
     output.add_argument(
         "--output",
@@ -57,6 +89,7 @@ def _add_check(commands: Any) -> None:
         "--include-exempt", action="store_true", help="have what is exempt or known in SARIF and GitLab's format, too"
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 instead of 1")
+    return output
 
 
 def _add_exemptions(commands: Any) -> None:
@@ -128,7 +161,7 @@ def _add_generate(commands: Any) -> None:
         allow_abbrev=False,
     )
     kinds = generate.add_subparsers(dest="kind", metavar="KIND", required=True)
-    _add_kind(kinds, "guard-rules", "the text of an AWS Config custom policy rule")
+    rules = _add_kind(kinds, "guard-rules", "the text of an AWS Config custom policy rule")
     account = _add_kind(kinds, "conformance-pack", "a conformance pack, for one account or, from S3, an organization")
     organization = _add_kind(
         kinds, "organization-conformance-pack", "a CloudFormation template that gives the pack to an organization"
@@ -144,13 +177,18 @@ def _add_generate(commands: Any) -> None:
     scp.add_argument(
         "--fargate-only", action="store_true", help="deny, too, all task definitions that are not for Fargate alone"
     )
+    for kind in (rules, account, organization, scp):
+        _add_policy(kind)
+    audit = _add_kind(kinds, "audit-policy", "the IAM policy that ecs-guard audit needs, which only reads")
+    audit.add_argument(
+        "--role", default="ecs-guard-audit", metavar="NAME", help="the role that it assumes (default: ecs-guard-audit)"
+    )
 
 
 def _add_kind(kinds: Any, name: str, what: str) -> Any:
-    """Add a kind of text that is made of a policy; ``generate.KINDS`` has the function that makes it."""
+    """Add a kind of text; ``generate.KINDS`` has the function that makes it."""
     kind = kinds.add_parser(name, help=what, description=f"Writes {what}.", allow_abbrev=False)
     kind.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of standard output")
-    _add_policy(kind)
     return kind
 
 

@@ -15,7 +15,7 @@ from ...sources.files import Files
 from ...sources.text_file import lines_of
 from .baseline_file import BaselineFile
 from .discovery import repository_root
-from .exit_codes import ADMITTED, DENIED, FAILED
+from .exit_codes import exit_code
 from .outputs import Extras, write_files, write_to_stdout
 from .policy_choice import chosen_policy, is_all_of_it
 from .terminal import Progress, say, style_of
@@ -52,7 +52,7 @@ def check(arguments: Namespace) -> int:
     write_to_stdout(report, arguments.format, extras)
     write_files(report, arguments.output, extras)
     baseline.keep(report)
-    return _exit_code(report, arguments.exit_zero)
+    return exit_code(report, exit_zero=arguments.exit_zero)
 
 
 def _lines(files: Files, file: str) -> Sequence[str] | None:
@@ -65,9 +65,3 @@ def _say_what_is_missing(report: Report, without_ours: Sequence[str]) -> None:
         say(f"warning: nothing of ours in {path}: no template with task definitions, no cloud assembly, no Terraform")
     if not report.resources and not without_ours and not report.not_read:
         say("warning: no task definition was judged")
-
-
-def _exit_code(report: Report, exit_zero: bool) -> int:
-    if report.not_read:
-        return FAILED
-    return ADMITTED if report.is_admitted or exit_zero else DENIED

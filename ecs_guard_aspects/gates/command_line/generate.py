@@ -1,4 +1,4 @@
-"""``ecs-guard generate``: the policy in the words of AWS Config, CloudFormation and IAM."""
+"""``ecs-guard generate``: the policy in the words of AWS Config, CloudFormation and IAM, and what an audit may do."""
 
 from __future__ import annotations
 
@@ -74,12 +74,21 @@ def _service_control_policy(arguments: Namespace) -> Generated:
     return Generated(text, not_expressible(policy, fargate_only=arguments.fargate_only))
 
 
+def _audit_policy(arguments: Namespace) -> Generated:
+    import json
+
+    from ..account.permissions import audit_policy
+
+    return Generated(f"{json.dumps(audit_policy(arguments.role), indent=2)}\n")
+
+
 # The arguments of each are in `arguments`.
 KINDS: Mapping[str, Callable[[Namespace], Generated]] = {
     "guard-rules": _guard_rules,
     "conformance-pack": _conformance_pack,
     "organization-conformance-pack": _organization_conformance_pack,
     "service-control-policy": _service_control_policy,
+    "audit-policy": _audit_policy,
 }
 
 

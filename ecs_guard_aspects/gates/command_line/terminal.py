@@ -27,20 +27,21 @@ def style_of(stream: TextIO) -> Style:
 class Progress:
     """One line on a terminal, from the first second on; nothing anywhere else."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, noun: str = "files") -> None:
         self._stream = stream
+        self._noun = noun
         self._is_shown = stream.isatty()
         self._count = 0
         self._next = time.monotonic() + _QUIET_SECONDS
         self._has_written = False
 
     def __call__(self, name: str) -> None:
-        """Take note of a file that is looked into."""
+        """Take note of a file that is looked into, or of a call."""
         self._count += 1
         if self._is_shown and time.monotonic() >= self._next:
             self._next = time.monotonic() + _BETWEEN_SECONDS
             self._has_written = True
-            self._stream.write(f"\r\x1b[K{self._count:,} files, {printable(name)}"[: _WIDTH + 4])
+            self._stream.write(f"\r\x1b[K{self._count:,} {self._noun}, {printable(name)}"[: _WIDTH + 4])
             self._stream.flush()
 
     def clear(self) -> None:

@@ -65,7 +65,7 @@ class Review:
     def summary(self) -> str:
         """Return, as one line, how many task definitions were judged, and what became of them."""
         tally = self.report.tally()
-        stacks = len({source for source, _, _ in self.report.resources})
+        stacks = len({judged.source for judged in self.report.resources})
         count = f"{tally.task_definitions} task definition{'s' * (tally.task_definitions != 1)}"
         where = f"{stacks} stack{'s' * (stacks != 1)}"
         policy = f"profile {self.policy.profile.value}, from {self.policy.origin or 'Python'}"

@@ -79,7 +79,9 @@ def test_a_command_is_needed(repository: Repository, words: list[str]) -> None:
     assert "usage: ecs-guard" in run.err
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["check", "--help"], ["explain", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--version"], ["--help"], ["check", "--help"], ["audit", "--help"], ["explain", "--help"]]
+)
 def test_help_is_no_failure(repository: Repository, words: list[str]) -> None:
     run = repository.run(*words)
     assert (run.code, run.err) == (0, "")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
+from ecs_guard_aspects.gates.account.permissions import audit_policy
 from ecs_guard_aspects.gates.command_line.generate import KINDS
 from ecs_guard_aspects.gates.generated.conformance_pack import conformance_pack
 from ecs_guard_aspects.gates.generated.guard_rules import guard_rules
@@ -42,6 +43,8 @@ TEXTS: list[tuple[str, Callable[[], str]]] = [
         ),
     ),
     ("service-control-policy", lambda: service_control_policy(IN_FILE)),
+    ("audit-policy", lambda: json.dumps(audit_policy(), indent=2) + "\n"),
+    ("audit-policy --role ours", lambda: json.dumps(audit_policy("ours"), indent=2) + "\n"),
     ("service-control-policy --fargate-only", lambda: service_control_policy(IN_FILE, fargate_only=True)),
 ]
 

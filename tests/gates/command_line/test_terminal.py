@@ -56,6 +56,16 @@ def test_a_long_scan_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
     assert progress(Terminal(), monkeypatch, 0.5, 1.0, 1.05, 1.2) == expected
 
 
+def test_what_is_counted_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    stream = Terminal()
+    shown = Progress(stream, "calls")
+    clock[0] = 1.0
+    shown("111111111111/eu-west-1")
+    assert stream.getvalue() == "\r\x1b[K1 calls, 111111111111/eu-west-1"
+
+
 def test_a_short_scan_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert progress(Terminal(), monkeypatch, 0.5, 0.9) == ""
 

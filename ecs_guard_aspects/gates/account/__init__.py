@@ -1,0 +1,1 @@
+"""The policy asked of what runs in AWS accounts."""

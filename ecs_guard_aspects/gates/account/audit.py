@@ -1,0 +1,108 @@
+"""What is in use in accounts and Regions, read in threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ...cloudformation.document import Document
+from ...sources.account import Region, nothing_read, read_region
+from ...sources.aws_calls import CallError, Calls
+from ...sources.in_use import Clients
+from .connections import Connections
+from .coverage import Coverage, enabled_regions
+from .threads import in_threads
+
+_INTERRUPTED = "it was interrupted"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was read.
+
+    Attributes:
+        documents: one for each account and Region, in the order they were asked for.
+        is_interrupted: whether Ctrl-C ended it before all was read.
+    """
+
+    documents: tuple[Document, ...]
+    is_interrupted: bool
+
+
+def read_accounts(connections: Connections, coverage: Coverage, watch: Callable[[str], object]) -> Audit:
+    """Read what is in use.
+
+    Args:
+        connections: the credentials.
+        coverage: what is to be read.
+        watch: is told of each call, with the name of its account and Region.
+
+    Returns:
+        What was read. What could not be read is in it too, as notices; Ctrl-C leaves what was read before.
+    """
+    reader = _Reader(connections, coverage.scheduled, watch)
+    parts = reader.parts(coverage)
+    regions = [part for part in parts if isinstance(part, Region)]
+    unread = [part for part in parts if isinstance(part, Document)]
+    return Audit((*coverage.closed, *unread, *reader.read(regions)), reader.stop.is_set())
+
+
+class _Reader:
+    def __init__(self, connections: Connections, scheduled: bool, watch: Callable[[str], object]) -> None:
+        self.stop = threading.Event()
+        self._connections = connections
+        self._scheduled = scheduled
+        self._watch = watch
+        self._lock = threading.Lock()
+
+    def parts(self, coverage: Coverage) -> list[Region | Document]:
+        """Return the Regions of each account; a document for an account whose Regions nobody tells."""
+        if coverage.regions is not None:
+            return [Region(account, name) for account in coverage.accounts for name in coverage.regions]
+        jobs = [partial(self._regions, account) for account in coverage.accounts]
+        found: list[Region | Document] = []
+        for account, parts in zip(coverage.accounts, in_threads(jobs, self.stop), strict=True):
+            found += [nothing_read(account, _INTERRUPTED, account)] if parts is None else parts
+        return found
+
+    def read(self, regions: Sequence[Region]) -> list[Document]:
+        """Return a document for each Region."""
+        documents = in_threads([partial(self._read, region) for region in regions], self.stop)
+        return [
+            document or nothing_read(region.document, _INTERRUPTED, region.account)
+            for region, document in zip(regions, documents, strict=True)
+        ]
+
+    def _regions(self, account: str) -> Sequence[Region | Document]:
+        try:
+            names = enabled_regions(self._connections, account, self._calls(account))
+        except Exception as error:  # noqa: BLE001 - see _why
+            return [nothing_read(account, _why(error), account)]
+        return [Region(account, name) for name in names]
+
+    def _read(self, region: Region) -> Document:
+        try:
+            return read_region(region, self._clients(region), self._calls(region.document))
+        except Exception as error:  # noqa: BLE001 - see _why
+            return nothing_read(region.document, _why(error), region.account)
+
+    def _clients(self, region: Region) -> Clients:
+        services = ("ecs", "events", "scheduler") if self._scheduled else ("ecs",)
+        return Clients(*(self._connections.client(service, region.account, region.name) for service in services))
+
+    def _calls(self, name: str) -> Calls:
+        return Calls(partial(self._tell, name), self.stop.is_set)
+
+    def _tell(self, name: str) -> None:
+        with self._lock:
+            self._watch(name)
+
+
+def _why(error: Exception) -> str:
+    """Return why something could not be read.
+
+    An answer that is none, or a mistake of ours, must not take with it what was read elsewhere.
+    """
+    return str(error) if isinstance(error, CallError) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,130 @@
+"""Clients of AWS: one for each service, account and Region, with the credentials of a role where one is given."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+
+from ..._version import VERSION
+from ...sources.aws_calls import CallError, Client, action_of
+from ...sources.aws_errors import reason_of
+from .errors import AccountError
+
+# AWS limits calls per account and Region; adaptive retries slow down instead of asking again and again.
+CONFIG = Config(
+    retries={"mode": "adaptive", "total_max_attempts": 10},
+    connect_timeout=10,
+    read_timeout=30,
+    user_agent_extra=f"ecs-guard/{VERSION}",
+)
+
+_ANY_REGION = "us-east-1"
+_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):role/.+", re.ASCII)
+_ROLE_NAME = re.compile(r"[\w+=,.@/-]+", re.ASCII)
+_BEFORE_THE_END = datetime.timedelta(minutes=15)
+
+
+class Identity(NamedTuple):
+    """Whose credentials they are."""
+
+    account: str
+    partition: str
+
+
+class Connections:
+    """Makes clients.
+
+    Args:
+        profile: the profile of the AWS configuration; the one that boto3 takes by itself if left out.
+        role: the role to read with in other accounts, a name or an ARN; in the account of the credentials too if
+            ``role_everywhere``.
+        role_everywhere: see ``role``.
+
+    Raises:
+        AccountError: if there is no such profile, or the role has no such name.
+    """
+
+    def __init__(self, profile: str | None = None, role: str | None = None, *, role_everywhere: bool = False) -> None:
+        try:
+            self.session = boto3.Session(profile_name=profile)
+        except ProfileNotFound as error:
+            raise AccountError(f"--aws-profile {profile}: {error}") from None
+        except BotoCoreError as error:
+            raise AccountError(f"the AWS configuration cannot be read: {error}") from None
+        arn = _ROLE_ARN.fullmatch(role) if role else None
+        if role and not arn and not _ROLE_NAME.fullmatch(role):
+            raise AccountError(f"--role {role}: it is neither the name nor the ARN of a role")
+        self.account_of_role = arn["account"] if arn else None
+        self._role = role
+        self._role_everywhere = role_everywhere
+        self._own: Identity | None = None
+        self._assumed: dict[str, dict[str, Any]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def home_region(self) -> str | None:
+        """The Region that is configured; boto3 does not look at ``AWS_REGION``, all other tools of AWS do."""
+        return os.environ.get("AWS_REGION") or self.session.region_name
+
+    def identity(self) -> Identity:
+        """Return whose credentials they are.
+
+        Raises:
+            AccountError: if there are none, or AWS does not take them.
+        """
+        if self._own is None:
+            try:
+                client = self._client("sts", self.home_region or _ANY_REGION, {})
+                said = client.get_caller_identity()
+            except (BotoCoreError, ClientError) as error:
+                raise AccountError(reason_of(error, "sts:GetCallerIdentity")) from None
+            self._own = Identity(said["Account"], said["Arn"].split(":")[1])
+        return self._own
+
+    def client(self, service: str, account: str, region: str | None = None) -> Client:
+        """Return a client of a service in an account and Region.
+
+        Raises:
+            CallError: if the role cannot be assumed.
+        """
+        region = region or self.home_region or _ANY_REGION
+        is_own = account == self.identity().account and not self._role_everywhere
+        try:
+            return self._client(service, region, {} if is_own else self._credentials(account))
+        except BotoCoreError as error:
+            raise CallError(reason_of(error, f"a client of {service}")) from error
+
+    def _client(self, service: str, region: str, credentials: Mapping[str, str]) -> Client:
+        with self._lock:  # a session must not make two at a time
+            make: Any = self.session.client
+            return make(service, region_name=region, config=CONFIG, **credentials)
+
+    def _credentials(self, account: str) -> dict[str, str]:
+        held = self._assumed.get(account)
+        if held is None or held["Expiration"] - _BEFORE_THE_END < datetime.datetime.now(datetime.timezone.utc):
+            held = self._assumed[account] = self._assume(account)
+        return {
+            "aws_access_key_id": held["AccessKeyId"],
+            "aws_secret_access_key": held["SecretAccessKey"],
+            "aws_session_token": held["SessionToken"],
+        }
+
+    def _assume(self, account: str) -> dict[str, Any]:
+        role = self._role or ""
+        arn = role if self.account_of_role else f"arn:{self.identity().partition}:iam::{account}:role/{role}"
+        sts = self._client("sts", self.home_region or _ANY_REGION, {})
+        try:
+            answer: dict[str, Any] = sts.assume_role(RoleArn=arn, RoleSessionName="ecs-guard-audit")["Credentials"]
+        except (BotoCoreError, ClientError) as error:
+            raise CallError(
+                f"role {arn} cannot be assumed: {reason_of(error, action_of(sts, 'assume_role'))}"
+            ) from error
+        return answer

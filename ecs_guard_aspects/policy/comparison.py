@@ -1,0 +1,80 @@
+"""What became of the findings of an earlier report, for a re-scan after each batch of remediation."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Outcome(enum.Enum):
+    """What became of a finding."""
+
+    FIXED = "fixed"
+    STILL_THERE = "still_there"
+    NEW = "new"
+    NO_LONGER_IN_USE = "no_longer_in_use"
+    NOT_KNOWN = "not_known"
+
+
+class FindingKey(NamedTuple):
+    """What stays the same of a finding in an account from one revision of its family to the next.
+
+    Attributes:
+        account: the AWS account.
+        region: the AWS Region.
+        family: the family of the task definition.
+        address: the ARN of the task definition, without its revision.
+        check: the id of the check.
+        container: the name of the container; None if the finding is about the task definition.
+    """
+
+    account: str
+    region: str
+    family: str | None
+    address: str
+    check: str
+    container: str | None
+
+
+class Compared(NamedTuple):
+    """A finding, and what became of it.
+
+    Attributes:
+        key: which finding.
+        outcome: what became of it.
+        exemption: the exemption that covers it, or covered it before it was gone, as reports have it in JSON.
+        reason: why it is not known what became of it.
+    """
+
+    key: FindingKey
+    outcome: Outcome
+    exemption: Mapping[str, Any] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What became of the findings of an earlier report.
+
+    Attributes:
+        origin: the file that the earlier report was read from.
+        entries: the findings of both reports.
+    """
+
+    origin: str
+    entries: tuple[Compared, ...]
+
+    def of(self, outcome: Outcome) -> list[Compared]:
+        """Return the findings that came to this."""
+        return [entry for entry in self.entries if entry.outcome is outcome]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as JSON has it: a list for each outcome, all of them there."""
+        return {"with": self.origin, **{outcome.value: list(map(_entry, self.of(outcome))) for outcome in Outcome}}
+
+
+def _entry(entry: Compared) -> dict[str, Any]:
+    reason = {"reason": entry.reason} if entry.reason else {}
+    return {**entry.key._asdict(), "exemption": entry.exemption, **reason}

@@ -1,0 +1,377 @@
+"""``ecs-guard audit``: which accounts and Regions, what is said of them, how it ends."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+import jsonschema
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, UnauthorizedSSOTokenError
+
+import ecs_guard_aspects
+from ecs_guard_aspects.gates.account import audit
+from ecs_guard_aspects.gates.account.permissions import audit_policy
+from tests.cloud import IRELAND, OHIO, OTHER, OWN, THROTTLED, AwsError, Cloud, arn, denied
+
+from .conftest import Repository
+
+SCHEMA = Path(ecs_guard_aspects.__file__).parent / "reports" / "report.schema.json"
+
+
+@pytest.fixture
+def two_accounts(cloud: Cloud) -> Cloud:
+    """Two accounts with two Regions each: one revision runs that is deregistered, one is pinned, 49 nobody uses."""
+    for account in (OWN, OTHER):
+        for name in (IRELAND, OHIO):
+            cloud.region(account, name)
+    ireland = cloud.region()
+    ireland.register("web:1", "INACTIVE")
+    for revision in range(2, 52):
+        ireland.register(f"web:{revision}")
+    ireland.run("prod", "web:1", 2)
+    ireland.serve("prod", "web", None, deployments=[{"taskDefinition": arn("web:2"), "status": "PRIMARY"}])
+    ohio = cloud.region(OTHER, OHIO)
+    ohio.register("agent:3", mode="host", containerDefinitions=[{"name": "agent"}])
+    ohio.run("default", "agent:3")
+    return cloud
+
+
+def revisions(report: Any) -> list[str]:
+    return [f"{one['account']} {one['region']} {one['address'].rpartition('/')[2]}" for one in report["resources"]]
+
+
+# What is asked for, and the Regions that are read.
+WHERE: list[tuple[list[str], list[str]]] = [
+    ([], [f"{OWN}/{IRELAND}"]),
+    (["--regions", OHIO], [f"{OWN}/{OHIO}"]),
+    (["--regions", f"{OHIO}, {IRELAND},{OHIO}"], [f"{OWN}/{IRELAND}", f"{OWN}/{OHIO}"]),
+    (["--regions", "all"], [f"{OWN}/{IRELAND}", f"{OWN}/{OHIO}"]),
+    (["--role", "reader"], [f"{OWN}/{IRELAND}"]),
+    (["--role", f"arn:aws:iam::{OTHER}:role/path/reader"], [f"{OTHER}/{IRELAND}"]),
+    (["--accounts", OTHER, "--role", "reader"], [f"{OTHER}/{IRELAND}"]),
+    (["--accounts", "org", "--role", "reader"], [f"{OWN}/{IRELAND}", f"{OTHER}/{IRELAND}"]),
+    (
+        ["--accounts", f"{OWN},{OTHER}", "--role", "reader", "--regions", "all"],
+        [f"{account}/{region}" for account in (OWN, OTHER) for region in (IRELAND, OHIO)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), WHERE, ids=[" ".join(words) or "-" for words, _ in WHERE])
+def test_where_it_looks(repository: Repository, two_accounts: Cloud, words: list[str], expected: list[str]) -> None:
+    run = repository.run("audit", "--format", "json", *words)
+    read = {f"{account}/{region}" for account, region, action in two_accounts.calls if action == "ecs:ListClusters"}
+    assert sorted(read) == expected
+    assert run.json["judged"]["sources"] == len(expected)
+    assert run.json["not_read"] == []
+    alone = "reads eu-west-1 alone, the Region that is configured; --regions all reads all that are enabled"
+    assert (alone in run.err) is ("--regions" not in words)
+
+
+def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cloud) -> None:
+    run = repository.run(
+        "audit", "--accounts", "org", "--role", "reader", "--regions", "all", "--output", "json=report.json"
+    )
+    report = json.loads((repository.root / "report.json").read_text())
+    jsonschema.validate(report, json.loads(SCHEMA.read_text()))
+    assert revisions(report) == [
+        f"{OWN} {IRELAND} web:1",
+        f"{OWN} {IRELAND} web:2",
+        f"{OTHER} {OHIO} agent:3",
+    ]
+    assert report["resources"][0] == {
+        "address": arn("web:1"),
+        "family": "web",
+        "account": OWN,
+        "region": IRELAND,
+        "status": "INACTIVE",
+        "in_use_by": ["2 tasks in cluster prod"],
+    }
+    of_root = [f for f in report["findings"] if f["check"] == "host-mode-root-user"]
+    assert [(f["account"], f["region"], f["status"], f["in_use_by"], f["resource"]) for f in of_root] == [
+        (OTHER, OHIO, "ACTIVE", ["1 task in cluster default"], arn("agent:3", OTHER, OHIO))
+    ]
+    assert run.code == 1
+    assert run.out.rpartition(" ")[0].rpartition(" ")[0] == TEXT
+
+
+TEXT = f"""\
+error[awsvpc-network-mode]: NetworkMode is 'bridge'.
+ --> {arn("web:1")} (INACTIVE)
+     in use by 2 tasks in cluster prod
+ --> {arn("web:2")}
+     in use by service web in cluster prod (primary deployment)
+  = why: In bridge mode all tasks of an instance share its network interface and its security groups, where awsvpc \
+gives each its own.
+  = fix: Set NetworkMode to awsvpc (CDK: network_mode=ecs.NetworkMode.AWS_VPC) and give what runs the task subnets and \
+security groups.
+
+error[awsvpc-network-mode]: NetworkMode is 'host'.
+ --> {arn("agent:3", OTHER, OHIO)}
+     in use by 1 task in cluster default
+  = why: In host mode containers use the instance's own network: its interface, its security groups, its loopback.
+  = fix: Set NetworkMode to awsvpc (CDK: network_mode=ecs.NetworkMode.AWS_VPC) and give what runs the task subnets and \
+security groups.
+
+error[host-mode-root-user]: container agent: User is not set, so unless its image says otherwise the container runs \
+as root (UID 0) in host network mode.
+ --> {arn("agent:3", OTHER, OHIO)}
+     in use by 1 task in cluster default
+  = why: UID 0 on the instance's own network can bind its ports and reach all that listens on it.
+  = fix: Set User to a non-root UID, such as "1000:1000", or NetworkMode to awsvpc.
+
+Denied: 3 of 3 task definitions in 4 Regions (policy: profile default)."""
+
+
+CLUSTERS = "The clusters of Region us-east-2"
+NO_ROLE = f"role arn:aws:iam::{OTHER}:role/reader cannot be assumed"
+
+# The error of a call, what cannot be read, and why; the other Region, or account, is judged all the same.
+NOT_READ: list[tuple[dict[str, Exception], str, str, str]] = [
+    (
+        {f"ecs:ListClusters {OHIO}": THROTTLED},
+        f"{OTHER}/{OHIO}",
+        CLUSTERS,
+        "ecs:ListClusters was throttled, and was so at each further try",
+    ),
+    (
+        {f"ecs:ListClusters {OHIO}": EndpointConnectionError(endpoint_url="https://ecs")},
+        f"{OTHER}/{OHIO}",
+        CLUSTERS,
+        'ecs:ListClusters could not be called: Could not connect to the endpoint URL: "https://ecs"',
+    ),
+    (
+        {f"ecs:ListClusters {OHIO}": AwsError("UnrecognizedClientException", "The token is invalid.")},
+        f"{OTHER}/{OHIO}",
+        CLUSTERS,
+        "AWS does not take the credentials for ecs:ListClusters (UnrecognizedClientException), or the Region is off",
+    ),
+    (
+        {f"sts:AssumeRole of {OTHER}": denied("sts:AssumeRole")},
+        OTHER,
+        OTHER,
+        f"{NO_ROLE}: permission sts:AssumeRole is missing (no identity-based policy allows it)",
+    ),
+    (
+        {f"ec2:DescribeRegions {OTHER}": AwsError("UnauthorizedOperation", "You are not authorized")},
+        OTHER,
+        OTHER,
+        "permission ec2:DescribeRegions is missing",
+    ),
+    ({f"ecs:DescribeTasks {OHIO}": KeyError("tasks")}, f"{OTHER}/{OHIO}", f"{OTHER}/{OHIO}", "KeyError: 'tasks'"),
+]
+
+
+@pytest.mark.parametrize(("errors", "source", "what", "why"), NOT_READ, ids=[next(iter(row[0])) for row in NOT_READ])
+def test_what_cannot_be_read_ends_with_2(
+    repository: Repository, two_accounts: Cloud, errors: dict[str, Exception], source: str, what: str, why: str
+) -> None:
+    two_accounts.errors = errors
+    words = ("--accounts", f"{OWN},{OTHER}", "--role", "reader", "--regions", "all", "--exit-zero")
+    run = repository.run("audit", *words, "--format", "json")
+    assert [entry for entry in run.json["not_read"] if OTHER in entry["source"]] == [
+        {"source": source, "reason": f"{what} cannot be read: {why}."}
+    ]
+    assert (run.code, run.json["admitted"]) == (2, False)
+    assert f"{OWN} {IRELAND} web:1" in revisions(run.json)
+
+
+def test_the_text_says_what_could_not_be_read(repository: Repository, two_accounts: Cloud) -> None:
+    two_accounts.errors = {"ecs:ListServices": denied("ecs:ListServices")}
+    run = repository.run("audit")
+    assert (
+        "error[unreadable]: The services of cluster prod cannot be read: permission ecs:ListServices is missing (no "
+        f"identity-based policy allows it).\n --> {OWN}/{IRELAND}\n  = why: What runs there is not known, so it is not "
+        "admitted.\n"
+    ) in run.out
+    assert f"1 part cannot be read. Denied: 1 of 1 task definition in {OWN}/{IRELAND} (policy" in run.out
+
+
+def test_a_closed_account_is_said(repository: Repository, two_accounts: Cloud) -> None:
+    two_accounts.organization = {OWN: "ACTIVE", OTHER: "SUSPENDED"}
+    run = repository.run("audit", "--accounts", "org", "--role", "reader")
+    assert f"Account {OTHER} of the organization is not looked into: its state is SUSPENDED." in run.out
+    assert f"Denied: 2 of 2 task definitions in {OWN}/{IRELAND} (policy: profile default). 1 warning." in run.out
+    assert run.code == 1
+    assert not any(account == OTHER for account, _, _ in two_accounts.calls)
+
+
+ODD = json.dumps(
+    {
+        "version": 1,
+        "findings": [
+            {
+                **dict.fromkeys(("account", "region", "family", "check", "address"), "x"),
+                "container": None,
+                "in_use_by": [],
+                "exemption": "x",
+            }
+        ],
+    }
+)
+
+# What is wrong, and the sentence.
+BAD: list[tuple[list[str], dict[str, Exception], str]] = [
+    ([], {"sts:GetCallerIdentity": NoCredentialsError()}, "there are no AWS credentials: log in (aws sso login), or "),
+    ([], {"sts:GetCallerIdentity": AwsError("ExpiredToken")}, "the credentials have expired: log in again"),
+    ([], {"sts:GetCallerIdentity": UnauthorizedSSOTokenError()}, "the credentials cannot be had: log in again (The"),
+    ([], {"sts:GetCallerIdentity": AwsError("InvalidClientTokenId")}, "AWS does not take the credentials for sts:Get"),
+    (["--aws-profile", "x"], {}, "--aws-profile x: The config profile (x) could not be found"),
+    (["--regions", "eu-wst-1"], {}, "Region 'eu-wst-1' is unknown. Did you mean 'eu-west-1'? Or update boto3"),
+    (["--regions", ","], {}, "--regions: it names none"),
+    (["--accounts", "1234"], {}, "--accounts 1234: it must be the 12 digits of an AWS account id, or org"),
+    (["--accounts", OTHER], {}, f"account {OTHER} is not that of the credentials, {OWN}: name the role to"),
+    (["--accounts", OTHER, "--role", "a b"], {}, "--role a b: it is neither the name nor the ARN of a role"),
+    (
+        ["--accounts", OTHER, "--role", "arn:aws:iam::333333333333:role/x"],
+        {},
+        f"--role is the ARN of a role in 333333333333, so it reads no account {OTHER}: give its name alone",
+    ),
+    (
+        ["--accounts", "org", "--role", "x"],
+        {"organizations:ListAccounts": denied("organizations:ListAccounts")},
+        "the accounts of the organization cannot be listed: permission organizations:ListAccounts is missing",
+    ),
+    (["--compare", "nowhere.json"], {}, "--compare nowhere.json: No such file or directory"),
+    (["--compare", "bytes.json"], {}, "--compare bytes.json: it is no text in UTF-8"),
+    (["--compare", "empty.json"], {}, "--compare empty.json: it is no report of ecs-guard audit in JSON"),
+    (["--compare", "list.json"], {}, "--compare list.json: it is no report of ecs-guard audit in JSON"),
+    (["--compare", "files.json"], {}, "--compare files.json: it is no report of ecs-guard audit in JSON"),
+    (["--compare", "odd.json"], {}, "--compare odd.json: it is no report of ecs-guard audit in JSON"),
+    (["--compare", "later.json"], {}, "--compare later.json: it is a report of version 2, this is 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "errors", "sentence"), BAD, ids=[row[2][:40] for row in BAD])
+def test_bad_input_is_a_sentence(
+    repository: Repository, cloud: Cloud, words: list[str], errors: dict[str, Exception], sentence: str
+) -> None:
+    for name, content in {
+        "bytes.json": b"\xff\xfe\xff",
+        "empty.json": b"",
+        "list.json": b"[1]",
+        "files.json": b'{"version": 1, "findings": [{"check": "awsvpc-network-mode", "address": "x.yaml/Task"}]}',
+        "odd.json": ODD.encode(),
+        "later.json": b'{"version": 2, "findings": []}',
+    }.items():
+        repository.put(name, content)
+    cloud.errors = errors
+    run = repository.run("audit", *words)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"ecs-guard: error: {sentence}")
+    assert run.err.count("\n") == 1
+    assert not any(action.startswith("ecs:") for _, _, action in cloud.calls)
+
+
+def test_no_region_is_a_sentence(repository: Repository, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    run = repository.run("audit")
+    assert run.code == 2
+    assert "no Region is configured: give --regions NAME,... or --regions all, or set AWS_REGION" in run.err
+
+
+def test_without_boto3_it_says_what_to_install(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_module = builtins.__import__
+
+    def refuse(name: str, *rest: Any) -> Any:
+        if name == "boto3":
+            raise ModuleNotFoundError("no", name=name)
+        return import_module(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    for module in ("audit", "connections", "coverage"):
+        monkeypatch.delitem(sys.modules, f"ecs_guard_aspects.gates.account.{module}", raising=False)
+    run = repository.run("audit")
+    assert (run.code, run.err) == (2, "ecs-guard: error: audit needs boto3: pip install 'ecs-guard-aspects[account]'\n")
+
+
+def test_nothing_in_use_is_said(repository: Repository, cloud: Cloud) -> None:
+    run = repository.run("audit")
+    assert run.code == 0
+    assert f"Nothing judged: 0 task definitions in {OWN}/{IRELAND} (policy: profile default)." in run.out
+    assert "warning: no task definition is in use there" in run.err
+
+
+def test_ctrl_c_leaves_what_was_read(
+    repository: Repository, two_accounts: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_only(jobs: Sequence[Callable[[], Any]], stop: threading.Event) -> list[Any]:
+        first = jobs[0]()
+        stop.set()
+        return [first, *(None for _ in jobs[1:])]
+
+    monkeypatch.setattr(audit, "in_threads", first_only)
+    run = repository.run("audit", "--regions", f"{IRELAND},{OHIO}", "--format", "json")
+    assert run.code == 2
+    assert revisions(run.json) == [f"{OWN} {IRELAND} web:1", f"{OWN} {IRELAND} web:2"]
+    reason = f"{OWN}/{OHIO} cannot be read: it was interrupted."
+    assert run.json["not_read"] == [{"source": f"{OWN}/{OHIO}", "reason": reason}]
+    assert "error: interrupted: the report has what was read before, and names the rest" in run.err
+
+
+def test_exemptions_hold_for_their_account(repository: Repository, two_accounts: Cloud) -> None:
+    policy = {
+        "exemptions": [
+            {
+                "check": "awsvpc-network-mode",
+                "family": "web",
+                "account": account,
+                "reason": "moves",
+                "owner": "team-a",
+                "expires": "2999-01-01",
+            }
+            for account in (OWN, OTHER)
+        ]
+    }
+    repository.put("policy.json", json.dumps(policy))
+    words = ("--policy", "policy.json", "--accounts", "org", "--role", "reader", "--format", "json")
+    run = repository.run("audit", *words)
+    assert [(f["check"], f["enforcement"], f["exemption"]["owner"]) for f in run.json["findings"]] == [
+        ("awsvpc-network-mode", "audit", "team-a"),
+        ("awsvpc-network-mode", "audit", "team-a"),
+    ]
+    assert run.code == 0
+    # The one of the other account covers nothing. Only who has seen all can say so.
+    everything = ("--regions", "all", "--include-scheduled")
+    assert "stale-exemption" in {f["check"] for f in repository.run("audit", *words, *everything).json["findings"]}
+    two_accounts.errors = {f"ecs:ListClusters {OHIO}": THROTTLED}
+    assert "stale-exemption" not in {f["check"] for f in repository.run("audit", *words, *everything).json["findings"]}
+
+
+def test_the_permissions_are_those_of_the_calls(repository: Repository, two_accounts: Cloud) -> None:
+    here = two_accounts.region()
+    cluster = f"arn:aws:ecs:{IRELAND}:{OWN}:cluster/prod"
+    target = {"Id": "1", "Arn": cluster, "EcsParameters": {"TaskDefinitionArn": arn("web")}}
+    here.rules = {"default": {"nightly": [target]}}
+    here.schedules = [{"Name": "x", "GroupName": "default", "Target": target}]
+    repository.run("audit", "--accounts", "org", "--role", "reader", "--regions", "all", "--include-scheduled")
+    allowed = [action for statement in audit_policy()["Statement"] for action in statement["Action"]]
+    assert sorted({action for _, _, action in two_accounts.calls} - {"sts:GetCallerIdentity"}) == sorted(allowed)
+
+
+def test_the_documentation_has_the_policy() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert json.loads(page.partition("```json\n")[2].partition("```")[0]) == audit_policy()
+
+
+def test_one_client_for_each_region(
+    repository: Repository, two_accounts: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, str]] = []
+    make = boto3.Session.client
+
+    def client(session: boto3.Session, service: Any, region_name: str, **more: Any) -> Any:
+        made.append((service, region_name))
+        assert more["config"].retries["mode"] == "adaptive"
+        return make(session, service, region_name=region_name, **more)
+
+    monkeypatch.setattr(boto3.Session, "client", client)
+    repository.run("audit", "--regions", f"{IRELAND},{OHIO}")
+    assert sorted(made) == [("ecs", IRELAND), ("ecs", OHIO), ("sts", IRELAND)]
