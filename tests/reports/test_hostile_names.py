@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree
 
@@ -100,6 +102,24 @@ def people(text: str) -> None:
     assert text.count("error[") >= 2
 
 
+def elements_of(page: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found[tag] += 1
+            assert not [name for name, _ in attrs if name.startswith("on")]
+
+    Reader().feed(page)
+    return found
+
+
+def page(text: str) -> None:
+    harmless = FORMATS["html"](report_with("web"), Extras(read_lines=lambda file: None))
+    for tag in ("script", "style", "img", "a", "iframe", "object", "meta", "form"):
+        assert elements_of(text)[tag] == elements_of(harmless)[tag]
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "text": people,
     "json": json.loads,
@@ -109,6 +129,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "gitlab": gitlab,
     "markdown": markdown,
     "csv": comma_separated,
+    "html": page,
 }
 
 

@@ -77,6 +77,12 @@ def _csv(report: Report, extras: Extras) -> str:
     return csv_report(report)
 
 
+def _html(report: Report, extras: Extras) -> str:
+    from ...reports.html_report import html_report
+
+    return html_report(report)
+
+
 FORMATS: Mapping[str, Callable[[Report, Extras], str]] = {
     "text": _text,
     "json": _json,
@@ -86,6 +92,7 @@ FORMATS: Mapping[str, Callable[[Report, Extras], str]] = {
     "gitlab": _gitlab,
     "markdown": _markdown,
     "csv": _csv,
+    "html": _html,
 }
 
 

@@ -130,14 +130,14 @@ def test_json_on_standard_output_is_nothing_but_the_report(repository: Repositor
 
 def test_several_outputs_in_one_run(repository: Repository) -> None:
     repository.put("x.json", template("bridge"))
-    run = repository.check(
-        "x.json", "--output", "json=out.json", "--output", "sarif=out.sarif", "--output", "text=out.txt"
-    )
+    names = ("json", "sarif", "text", "html")
+    run = repository.check("x.json", *(word for name in names for word in ("--output", f"{name}=out.{name}")))
     assert run.code == 1
     assert run.out.startswith("error[awsvpc-network-mode]: ")
     assert json.loads((repository.root / "out.json").read_text())["admitted"] is False
     assert json.loads((repository.root / "out.sarif").read_text())["version"] == "2.1.0"
-    assert (repository.root / "out.txt").read_text().startswith("error[awsvpc-network-mode]: ")
+    assert "<title>Denied - ecs-guard</title>" in (repository.root / "out.html").read_text()
+    assert (repository.root / "out.text").read_text().startswith("error[awsvpc-network-mode]: ")
 
 
 def test_what_was_written_is_not_judged_in_the_next_run(repository: Repository) -> None:
