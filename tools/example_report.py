@@ -140,10 +140,10 @@ def _compared(findings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
         "still_there": [entry for entry in entries if entry not in changed],
         "new": changed,
         "no_longer_in_use": [gone],
+        "not_known": [],
     }
 
 
 def _entry(finding: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("account", "region", "family", "address", "check", "container")
-    owner = {"owner": finding["exemption"]["owner"]} if finding["exemption"] else {}
-    return {**{name: finding[name] for name in names}, **owner}
+    names = ("account", "region", "family", "address", "check", "container", "exemption")
+    return {name: finding[name] for name in names}

@@ -38,6 +38,7 @@ _CHANGES = (
     ("still_there", "Still there", "in both"),
     ("fixed", "Fixed", "in use and no longer found"),
     ("no_longer_in_use", "No longer in use", "nothing runs it any more"),
+    ("not_known", "Not known", "not all was read, or asked"),
 )
 # A bar that is full holds for a quarter of a year, or longer.
 _FULL_BAR = 90
@@ -168,9 +169,11 @@ def _change(item: Mapping[str, Any]) -> Iterator[Html | str]:
         if part:
             yield SEPARATOR
             yield element("bdi", part, class_="muted")
-    if item.get("owner"):
-        yield SEPARATOR
-        yield element("span", f"exempt: {item['owner']}", class_="muted")
+    owner = (item.get("exemption") or {}).get("owner")
+    for said in (owner and f"exempt: {owner}", item.get("reason")):
+        if said:
+            yield SEPARATOR
+            yield element("bdi", said, class_="muted")
 
 
 def _overview(page: Page) -> Html | None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .hcl_comments import comments_for_us
 from .terraform_values import Unevaluated
-from .text_file import Lines, Mark, Text, TextError
+from .text_file import Comment, Lines, Mark, Text, TextError
 from .text_json import read_json
 
 if TYPE_CHECKING:
@@ -48,11 +49,13 @@ class CodeBlock:
         labels: its type and its labels.
         values: its attributes by name; of a block in it a list of maps, ``Unevaluated`` for a dynamic one.
         marks: where its parts start, by path; the block itself by the empty one.
+        step: by what name comments stand at it.
     """
 
     labels: tuple[str, ...]
     values: dict[str, Any] = field(default_factory=dict)
     marks: dict[tuple[str, ...], Mark] = field(default_factory=dict)
+    step: str = ""
 
     def place_of(self, path: Sequence[str]) -> Mark:
         """Return where the value at a path starts, or the nearest one around it that is there."""
@@ -62,8 +65,15 @@ class CodeBlock:
         return self.marks[steps]
 
 
-def read_blocks(text: str, kinds: Sequence[str], json_attribute: str) -> list[CodeBlock]:
-    """Return the blocks of a file.
+class Code(NamedTuple):
+    """What a file holds: blocks, and the comments for the gate."""
+
+    blocks: list[CodeBlock]
+    comments: list[Comment]
+
+
+def read_code(text: str, kinds: Sequence[str], json_attribute: str) -> Code:
+    """Return what a file holds.
 
     Args:
         text: the code.
@@ -74,7 +84,7 @@ def read_blocks(text: str, kinds: Sequence[str], json_attribute: str) -> list[Co
         TextError: if it cannot be parsed, or what parses is not installed.
     """
     try:
-        return list(_Reader(text, json_attribute).blocks(kinds))
+        return _Reader(text, json_attribute).read(kinds)
     except RecursionError:
         raise TextError("it is nested too deeply") from None
 
@@ -87,14 +97,17 @@ class _Reader:
         self._json_attribute = json_attribute
         self._marks: dict[tuple[str, ...], Mark] = {}
 
-    def blocks(self, kinds: Sequence[str]) -> Iterator[CodeBlock]:
+    def read(self, kinds: Sequence[str]) -> Code:
         root = self._parse()
-        for body in _children(root, "body"):
-            for node in _children(body, "block"):
-                labels = tuple(self._label(label) for label in _children(node, "identifier", "string_lit"))
-                if labels and labels[0] in kinds:
-                    self._marks = {(): self._mark(node)}
-                    yield CodeBlock(labels, self._body(node, ()), self._marks)
+        nodes = [node for body in _children(root, "body") for node in _children(body, "block")]
+        return Code(list(self._blocks(nodes, kinds)), comments_for_us(root, nodes, self._text, self._mark))
+
+    def _blocks(self, nodes: Sequence[Node], kinds: Sequence[str]) -> Iterator[CodeBlock]:
+        for number, node in enumerate(nodes):
+            labels = tuple(self._label(label) for label in _children(node, "identifier", "string_lit"))
+            if labels and labels[0] in kinds:
+                self._marks = {(): self._mark(node)}
+                yield CodeBlock(labels, self._body(node, ()), self._marks, str(number))
 
     def _parse(self) -> Node:
         try:

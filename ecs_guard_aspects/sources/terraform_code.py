@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ..cloudformation.address import DottedAddress
 from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import TASK_DEFINITION, Place, Resource
-from .hcl import Hole, json_with_holes, read_blocks
+from .hcl import Hole, json_with_holes, read_code
+from .in_place import at_members, every
 from .terraform_values import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
 from .text_file import Mark, Text
 
@@ -37,13 +39,20 @@ def code_document(name: str, text: str, sha256: str | None) -> Document:
     Raises:
         TextError: if it cannot be parsed, or what parses is not installed.
     """
+    code = read_code(text, ("resource", "module"), CONTAINERS)
+    in_place = at_members(code.comments, name)
     items: list[Resource | Notice] = []
-    for block in read_blocks(text, ("resource", "module"), CONTAINERS):
+    judged: set[str] = set()
+    for block in code.blocks:
+        made: list[Resource | Notice] = []
         if block.labels[0] == "module":
-            items += _module(name, block.labels[-1], block.values, block.place_of(()))
+            made += _module(name, block.labels[-1], block.values, block.place_of(()))
         elif len(block.labels) == 3 and block.labels[1] in TYPES:
-            items += _resource(name, block.labels[1], block.labels[2], block.values, block.place_of)
-    return Document(name, tuple(items), sha256)
+            made += _resource(name, block.labels[1], block.labels[2], block.values, block.place_of)
+        if made:
+            judged.add(block.step)
+        items += [replace(item, exemptions=in_place.get(block.step, ())) for item in made]
+    return Document(name, tuple(items), sha256, every(in_place, judged))
 
 
 def json_code_document(name: str, text: Text, sha256: str | None) -> Document:

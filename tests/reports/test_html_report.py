@@ -95,7 +95,8 @@ def hostile_report(names: Sequence[str] = HOSTILE) -> dict[str, Any]:
         entry.update(source=next(texts), reason=next(texts))
     for changes in report["compared"].values():
         for entry in changes:
-            entry.update(family=next(texts), address=next(texts), owner=next(texts))
+            owner = {"owner": next(texts)}
+            entry.update(family=next(texts), address=next(texts), exemption=owner, reason=next(texts))
     report["policy"]["origin"] = next(texts)
     return report
 
