@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -63,9 +64,48 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
 NAMES = ["-".join([row[0], *row[1].values()]) for row in ROWS]
 
 
+# Those that the CDK CLI runs itself, as users have it run. Of the others it reads what they wrote: the same to it.
+WHOLE = frozenset(
+    ("fine", "stack", "stage-late", "nested_in_stage", "stage-raising", "truncated", "acknowledged", "aspect_broken")
+)
+BY_CLI = {
+    "@aws-cdk/core:failSynthOnValidationErrors": False,
+    "aws:cdk:enable-path-metadata": True,
+    "aws:cdk:enable-asset-metadata": True,
+}
+"""What the CLI adds to the context of an app."""
+
+
 @pytest.mark.e2e
-@pytest.mark.parametrize(("case", "context", "cdk_exit", "python_exit", "said"), ROWS, ids=NAMES)
+@pytest.mark.parametrize(
+    ("case", "context", "cdk_exit", "python_exit", "said"),
+    [row for row, name in zip(ROWS, NAMES, strict=True) if name not in WHOLE],
+    ids=[name for name in NAMES if name not in WHOLE],
+)
 def test_exit_code_and_what_is_said(
+    synthesize: Any,
+    synth_of: Any,
+    case: str,
+    context: dict[str, str],
+    cdk_exit: int,
+    python_exit: int,
+    said: dict[str, int],
+) -> None:
+    context = {"case": case, **context}
+    run = synth_of(synthesize("gate", {**context, **BY_CLI}))
+    assert run.exit_code == cdk_exit, run.output
+    assert {text: run.times(text) for text in said} == said, run.output
+    with pytest.raises(RuntimeError) if python_exit else nullcontext():
+        synthesize("gate", context)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("case", "context", "cdk_exit", "python_exit", "said"),
+    [row for row, name in zip(ROWS, NAMES, strict=True) if name in WHOLE],
+    ids=[name for name in NAMES if name in WHOLE],
+)
+def test_in_processes_of_their_own(
     run_cdk: Any,
     run_python: Any,
     case: str,
@@ -85,8 +125,8 @@ def test_exit_code_and_what_is_said(
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("case", ["warnings", "stage_warnings"])
-def test_strict_mode_fails_on_warnings(run_cdk: Any, case: str) -> None:
-    assert run_cdk("gate", "-c", f"case={case}", "--strict").exit_code == 1
+def test_strict_mode_fails_on_warnings(synthesize: Any, synth_of: Any, case: str) -> None:
+    assert synth_of(synthesize("gate", {"case": case, **BY_CLI}), "--strict").exit_code == 1
 
 
 # what Web holds beside a fine task definition, context; Worker is denied in each
@@ -103,33 +143,44 @@ WEB: list[tuple[str, dict[str, str]]] = [
 
 @pytest.mark.e2e
 @pytest.mark.parametrize(("case", "context"), WEB, ids=["-".join([case, *given.values()]) for case, given in WEB])
-def test_a_denied_stack_that_is_not_selected_denies_nothing(run_cdk: Any, case: str, context: dict[str, str]) -> None:
-    arguments = [word for key, value in {"case": case, **context}.items() for word in ("-c", f"{key}={value}")]
-    run = run_cdk("gate", "Web", *arguments)
+def test_a_denied_stack_that_is_not_selected_denies_nothing(
+    synthesize: Any, synth_of: Any, case: str, context: dict[str, str]
+) -> None:
+    written = synthesize("gate", {"case": case, **context, **BY_CLI})
+    run = synth_of(written, "Web")
     assert (run.exit_code, run.times("Worker/Td")) == (0, 0), run.output
-    run = run_cdk("gate", "Worker", *arguments)
+    run = synth_of(written, "Worker")
     assert (run.exit_code, run.times("   Worker/Td (Td) ")) == (1, 1), run.output
 
 
 @pytest.mark.e2e
+def test_selecting_stacks_of_an_app_that_the_cli_runs(run_cdk: Any) -> None:
+    assert run_cdk("gate", "Web", "-c", "case=select_warning").exit_code == 0
+    assert run_cdk("gate", "Worker", "-c", "case=select_warning").exit_code == 1
+
+
+@pytest.mark.e2e
 @pytest.mark.parametrize("selected", [[], ["Web", "Worker"], ["W*"]], ids=" ".join)
-def test_a_denied_stack_among_those_selected_denies(run_cdk: Any, selected: list[str]) -> None:
-    run = run_cdk("gate", *selected, "-c", "case=select_warning")
+def test_a_denied_stack_among_those_selected_denies(synthesize: Any, synth_of: Any, selected: list[str]) -> None:
+    run = synth_of(synthesize("gate", {"case": "select_warning", **BY_CLI}), *selected)
     assert (run.exit_code, run.times("   Worker/Td (Td) ")) == (1, 1), run.output
 
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("stage", ["Prod", "Default"])
-def test_a_denied_stage_always_counts(run_cdk: Any, stage: str) -> None:
+def test_a_denied_stage_always_counts(synthesize: Any, synth_of: Any, stage: str) -> None:
+    written = synthesize("gate", {"case": "select_stage", "stage": stage, **BY_CLI})
     for selected in ([], ["Web"]):
-        run = run_cdk("gate", *selected, "-c", "case=select_stage", "-c", f"stage={stage}")
+        run = synth_of(written, *selected)
         assert (run.exit_code, run.times(f"ERROR {stage}/Stack/Td")) == (1, 1), run.output
 
 
 @pytest.mark.e2e
-def test_strict_mode_fails_on_warnings_of_what_is_selected(run_cdk: Any) -> None:
-    assert run_cdk("gate", "Web", "-c", "case=select_warning", "--strict").exit_code == 1
-    assert run_cdk("gate", "Web", "-c", "case=select", "--strict").exit_code == 0
+@pytest.mark.parametrize(("case", "exit_code"), [("select_warning", 1), ("select", 0)])
+def test_strict_mode_fails_on_warnings_of_what_is_selected(
+    synthesize: Any, synth_of: Any, case: str, exit_code: int
+) -> None:
+    assert synth_of(synthesize("gate", {"case": case, **BY_CLI}), "Web", "--strict").exit_code == exit_code
 
 
 FLAGS = ("@aws-cdk/core:aspectStabilization", "@aws-cdk/core:annotationsInValidationReport")
@@ -138,14 +189,12 @@ FLAGS = ("@aws-cdk/core:aspectStabilization", "@aws-cdk/core:annotationsInValida
 @pytest.mark.e2e
 @pytest.mark.parametrize("case", ["stack", "nested_in_stage", "acknowledged"])
 @pytest.mark.parametrize("flags", [FLAGS[1:], FLAGS], ids=["annotations", "both"])
-def test_feature_flags_change_nothing(run_cdk: Any, run_python: Any, case: str, flags: tuple[str, ...]) -> None:
-    arguments = [word for flag in flags for word in ("-c", f"{flag}=true")]
-    runs = (
-        run_cdk("gate", "-c", f"case={case}", *arguments),
-        run_python("gate", {"case": case, **dict.fromkeys(flags, True)}),
-    )
-    for run in runs:
-        assert (run.exit_code, run.times(BRIDGE)) == ((0, 0) if case == "acknowledged" else (1, 1)), run.output
+def test_feature_flags_change_nothing(synthesize: Any, synth_of: Any, case: str, flags: tuple[str, ...]) -> None:
+    context = {"case": case, **dict.fromkeys(flags, True)}
+    run = synth_of(synthesize("gate", {**context, **BY_CLI}))
+    assert (run.exit_code, run.times(BRIDGE)) == ((0, 0) if case == "acknowledged" else (1, 1)), run.output
+    with nullcontext() if case == "acknowledged" else pytest.raises(RuntimeError):
+        synthesize("gate", context)
 
 
 @pytest.mark.e2e

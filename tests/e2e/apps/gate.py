@@ -33,7 +33,7 @@ def bad(scope: Construct, name: str = "Td") -> ecs.CfnTaskDefinition:
 
 def include(scope: Construct, mode: str) -> None:
     resource = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"NetworkMode": mode}}
-    file = Path(f"included-{mode}.json")
+    file = Path(f"included-{mode}.json").absolute()
     file.write_text(json.dumps({"Resources": {"Included": resource}}))
     CfnInclude(scope, "Include", template_file=str(file))
 
@@ -376,8 +376,7 @@ POLICIES = {
 }
 
 
-def main() -> None:
-    app = cdk.App()
+def main(app: cdk.App) -> None:
     late = app.node.try_get_context("protect") == "late"
     policy = POLICIES.get(app.node.try_get_context("policy"))
     case = app.node.get_context("case")
@@ -390,4 +389,5 @@ def main() -> None:
     app.synth()
 
 
-main()
+if __name__ == "__main__":
+    main(cdk.App())
