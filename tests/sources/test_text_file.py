@@ -187,11 +187,9 @@ def test_40_mb_of_json_are_read() -> None:
     count = 40 * MILLION // (len(task) + 12)
     text = '{"Resources": {' + ", ".join(f'"k{i}": {task}' for i in range(count)) + "}}"
     assert len(text) > 36 * MILLION
-    start = time.process_time()
     read = read_text(text)
     path = ("Resources", f"k{count - 1}", "Properties", "User")
     assert read.place_of(path) == Mark(1, len(text) - 6)
-    assert time.process_time() - start < 20
 
 
 def test_aliases_may_stand_for_a_lot() -> None:

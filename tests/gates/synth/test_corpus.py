@@ -82,8 +82,10 @@ def test_no_new_error_of_cfn_lint(fixed: dict[str, Any]) -> None:
     checked = 0
     for name, (file, fix, _, template, bare_outdir) in fixed.items():
         if fix.changes:
-            _, bare = through_the_gate(file, bare_outdir, EcsGuardFix(network=NETWORK, dry_run=True))  # type: ignore[misc]
-            new = errors(template) - errors(bare)
-            assert not new, (name, new)
+            new = errors(template)
+            if new:  # only then is it worth asking what was wrong before
+                bare = through_the_gate(file, bare_outdir, EcsGuardFix(network=NETWORK, dry_run=True))
+                assert bare is not None
+                assert not new - errors(bare[1]), name
             checked += 1
     assert checked >= 5
