@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import TASK_DEFINITION, Resource, Usage
 from .aws_calls import CallError, Calls, Client, NotThereError
-from .in_use import RULE, SCHEDULE, TASK_DEFINITIONS, Clients, Found, Part, find_in_use
+from .in_use import TASK_DEFINITIONS, Clients, Found, Part, find_in_use
+from .scheduled import is_only_scheduled
 from .registered import described_properties
 
 _SHOWN = 5
@@ -89,7 +90,7 @@ def _described(found: Found, ecs: Client, calls: Calls) -> tuple[_Described, dic
             by_all = described.setdefault(properties["taskDefinitionArn"], (properties, []))[1]
             by_all += [use for use in by if use not in by_all]
         except NotThereError as error:
-            if all(use.startswith((RULE, SCHEDULE)) for use in by):
+            if is_only_scheduled(by):
                 missing[name] = by
             else:
                 found.miss(TASK_DEFINITIONS, _short(name), str(error))

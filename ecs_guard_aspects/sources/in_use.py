@@ -13,14 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .aws_calls import CallError, Calls, Client, NotThereError
+from .scheduled import RULE, SCHEDULE
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ says of each call how much it takes and lists.
 _PAGE = {"PageSize": 100}
 _TASKS_AT_ONCE = 100
 _SERVICES_AT_ONCE = 10
-
-RULE, SCHEDULE = "rule ", "schedule "
-"""How the uses begin that are only read if asked for."""
 
 _NO_CLUSTER = ("ClusterNotFoundException",)
 _GONE = "MISSING"  # the reason of a failure: it ended, or was deleted, after it was listed

@@ -12,7 +12,7 @@ from ...policy.comparison import Compared, Comparison, FindingKey, Outcome
 from ...policy.finding import NOTICES, Enforcement, claim
 from ...policy.policy import Policy
 from ...policy.report import VERSION_OF_FORMAT, Report
-from ...sources.in_use import RULE, SCHEDULE
+from ...sources.scheduled import is_only_scheduled
 from .errors import AccountError
 
 
@@ -114,7 +114,7 @@ class _Gone:
             return "this audit does not cover its Region"
         if not _asks_for(self._policy, key.check):
             return "the policy does not ask for it any more"
-        if not self._scheduled and all(use.startswith((RULE, SCHEDULE)) for use in in_use_by):
+        if not self._scheduled and is_only_scheduled(in_use_by):
             return "this audit leaves out what is scheduled"
         return None
 

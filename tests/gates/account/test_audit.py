@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
 import json
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -277,19 +277,28 @@ def test_no_region_is_a_sentence(repository: Repository, cloud: Cloud, monkeypat
     assert "no Region is configured: give --regions NAME,... or --regions all, or set AWS_REGION" in run.err
 
 
-def test_without_boto3_it_says_what_to_install(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    import_module = builtins.__import__
+# A process of its own: here boto3 is installed, and much of it is imported already.
+WITHOUT = """
+import sys
 
-    def refuse(name: str, *rest: Any) -> Any:
-        if name == "boto3":
-            raise ModuleNotFoundError("no", name=name)
-        return import_module(name, *rest)
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("boto3", "botocore", "s3transfer"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    for module in ("audit", "connections", "coverage"):
-        monkeypatch.delitem(sys.modules, f"ecs_guard_aspects.gates.account.{module}", raising=False)
-    run = repository.run("audit")
-    assert (run.code, run.err) == (2, "ecs-guard: error: audit needs boto3: pip install 'ecs-guard-aspects[account]'\n")
+sys.meta_path.insert(0, Missing())
+from ecs_guard_aspects.gates.command_line.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("words", [["audit"], ["audit", "--compare", "last.json"]])
+def test_without_boto3_it_says_what_to_install(repository: Repository, words: list[str]) -> None:
+    repository.put("last.json", b'{"version": 1, "findings": []}')
+    command = [sys.executable, "-c", WITHOUT, *words]
+    done = subprocess.run(command, cwd=repository.root, capture_output=True, text=True, check=False)
+    needs = "ecs-guard: error: audit needs boto3: pip install 'ecs-guard-aspects[account]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", needs)
 
 
 def test_nothing_in_use_is_said(repository: Repository, cloud: Cloud) -> None:
