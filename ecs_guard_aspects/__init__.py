@@ -1,4 +1,4 @@
-"""A deploy gate for Amazon ECS task definitions in AWS CDK apps."""
+"""A deploy gate for Amazon ECS task definitions: for CDK apps, files and AWS accounts."""
 
 from __future__ import annotations
 

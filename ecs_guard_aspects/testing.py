@@ -8,7 +8,11 @@ def test_the_service_is_admitted() -> None:
 
 from __future__ import annotations
 
-from constructs import IConstruct
+try:
+    from constructs import IConstruct
+except ModuleNotFoundError as error:
+    needs = "ecs_guard_aspects.testing needs the AWS CDK: pip install 'ecs-guard-aspects[cdk]'"
+    raise ModuleNotFoundError(needs, name=error.name) from error
 
 from .gates.synth.guards import Guards
 from .gates.synth.review import Review, may_be_within

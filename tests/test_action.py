@@ -195,14 +195,17 @@ def test_actions_are_pinned_by_their_commit(file: str) -> None:
 
 
 def test_what_is_installed_is_what_the_package_needs() -> None:
-    needed = {re.split(r"[^\w.-]", one)[0].lower() for one in _base_requirements()}
+    # With the extra [terraform]: a user of the action could not install it.
+    needed = {re.split(r"[^\w.-]", one)[0].lower() for one in _requirements()}
     pinned = re.findall(r"^([\w-]+)==", (ROOT / "action/requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(pinned) == needed
-    assert "pyyaml" in needed
+    assert {"pyyaml", "tree-sitter"} <= needed
 
 
-def _base_requirements() -> list[str]:
+def _requirements() -> list[str]:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    block = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
-    assert block
-    return re.findall(r'^\s+"(.+?)"', block[1], re.MULTILINE)
+    blocks = [
+        re.search(pattern, text, re.MULTILINE | re.DOTALL)
+        for pattern in (r"^dependencies = \[(.*?)^\]", r"^terraform = \[(.*?)\]")
+    ]
+    return [one for block in blocks if block for one in re.findall(r'"(.+?)"', block[1])]

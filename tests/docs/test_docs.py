@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 import yaml
 
+from ecs_guard_aspects.gates.command_line.main import main
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
 
@@ -100,6 +102,16 @@ def test_data_parses(block: Block) -> None:
 def test_every_block_names_its_language() -> None:
     known = {"python", "sh", "bash", "json", "yaml", "text", "console"}
     assert {block.name: block.language for block in _blocks() if block.language not in known} == {}
+
+
+@pytest.mark.parametrize("block", _blocks("console"), ids=lambda block: block.name)
+def test_help_is_what_the_command_says(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
+    command, _, shown = block.body.partition("\n")
+    if command.startswith("$ ecs-guard ") and command.endswith(" --help"):
+        with pytest.raises(SystemExit):
+            main(command.split()[2:])
+        # Where lines are broken depends on the terminal.
+        assert shown.split() == capsys.readouterr().out.split()
 
 
 def _anchors(page: Path) -> set[str]:
