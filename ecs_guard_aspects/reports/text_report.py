@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..cloudformation.document import UNREADABLE
 from ..policy.checks import Check
-from ..policy.finding import Finding
+from ..policy.finding import STALE_EXEMPTION, Finding
 from ..policy.report import Report
 from .comparison_lines import comparison_lines
 from .levels import ERROR, LOUDEST_FIRST, NOTE, WARNING, is_exempt, level_of
@@ -244,7 +244,9 @@ def _width(text: str) -> int:
 
 def _place(finding: Finding) -> str:
     if finding.file is None:
-        return ""
+        # An exemption of the policy that covers nothing has no place but that policy.
+        stale = finding.exemption if finding.check == STALE_EXEMPTION else None
+        return printable(stale.origin or "") if stale else ""
     numbers = [str(number) for number in (finding.line, finding.column) if number is not None]
     return ":".join([printable(finding.file), *numbers])
 

@@ -201,6 +201,7 @@ def test_an_exemption_is_stale_only_if_all_was_seen(
     run = repository.check(*words, cwd=cwd, stdin=template("awsvpc").encode())
     assert run.code == 0
     assert ("stale-exemption" in run.out) is is_said
+    assert (f"\n --> {folder}ecs-guard.yaml  gone.json/Task\n" in run.out) is is_said
 
 
 # --- what is shown of sources -------------------------------------------------------------------------------------
