@@ -1,4 +1,4 @@
-"""Rules for cfn-lint: ``cfn-lint --append-rules ecs_guard_aspects.cfn_lint template.yaml``.
+"""Rules for cfn-lint: ``cfn-lint template.yaml --append-rules ecs_guard_aspects.cfn_lint``.
 
 cfn-lint decides by the first letter of an id how loud a match is, so every number is there three times: E for what is
 denied, W for a warning, I for a note. E9500 asks the policy, once for each template, and speaks for all of them.
