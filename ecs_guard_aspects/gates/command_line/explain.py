@@ -75,7 +75,7 @@ def _line(line: str) -> str | None:
 
 
 def _notice(page: str, check: str) -> str:
-    return "\n".join(_notice_lines(page, check))
+    return _LINK.sub(_link, "\n".join(_notice_lines(page, check)))
 
 
 def _notice_lines(page: str, check: str) -> Iterator[str]:

@@ -40,6 +40,7 @@ def test_a_finding_that_is_no_check(repository: Repository, notice: str) -> None
     out = repository.run("explain", notice).out
     assert out.startswith(f"{notice}\n\nSaid of:     ")
     assert "\nEnforcement: " in out
+    assert "](" not in out
 
 
 def test_all_of_them(repository: Repository) -> None:
