@@ -9,8 +9,8 @@ from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import TASK_DEFINITION, Resource, Usage
 from .aws_calls import CallError, Calls, Client, NotThereError
 from .in_use import TASK_DEFINITIONS, Clients, Found, Part, find_in_use
-from .scheduled import is_only_scheduled
 from .registered import described_properties
+from .scheduled import is_only_scheduled
 
 _SHOWN = 5
 _DAEMON = ":daemon-task-definition/"
