@@ -115,7 +115,7 @@ class _Reader:
             import tree_sitter_hcl
         except ImportError:
             raise TextError(
-                "what reads Terraform code is not installed",
+                "what reads Terraform code, ecs-guard-aspects[terraform], is not installed",
                 remedy="pip install 'ecs-guard-aspects[terraform]'; or judge the plan, which needs none of it.",
             ) from None
         if len(self._source) > _LARGEST:
