@@ -209,7 +209,10 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
     (tmp_path / "service.tf").write_text("x = aws_ecs_task_definition.web.arn\n")
     report = judge(Files([str(tmp_path)], tmp_path, ignore_unknown=True))
     (finding,) = report.findings
-    assert finding.what == f"{name} cannot be read: what reads Terraform code, ecs-guard-aspects[terraform], is not installed."
+    assert (
+        finding.what
+        == f"{name} cannot be read: what reads Terraform code, ecs-guard-aspects[terraform], is not installed."
+    )
     assert finding.remedy.startswith("pip install 'ecs-guard-aspects[terraform]'")
     assert len(report.not_read) == 1
 

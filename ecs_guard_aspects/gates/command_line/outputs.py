@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,11 +101,11 @@ def target(text: str) -> tuple[str, Path]:
     """Return format and file of ``FORMAT=FILE``.
 
     Raises:
-        ValueError: if it is something else.
+        ArgumentTypeError: if it is something else.
     """
     name, separator, file = text.partition("=")
     if not separator or not file or name not in FORMATS:
-        raise ValueError(text)
+        raise ArgumentTypeError(f"{text!r} is no FORMAT=FILE with one of the formats {', '.join(FORMATS)}")
     return name, Path(file)
 
 

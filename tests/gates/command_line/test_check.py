@@ -51,9 +51,17 @@ EXIT_CODES: list[tuple[list[str], int, str]] = [
     (["--nonsense"], 2, "unrecognized arguments: --nonsense"),
     (["--profile", "nonsense"], 2, "invalid choice: 'nonsense'"),
     (["--format", "nonsense"], 2, "invalid choice: 'nonsense'"),
-    (["--output", "nonsense"], 2, "argument --output: invalid target value: 'nonsense'"),
-    (["--output", "nonsense=x"], 2, "argument --output: invalid target value: 'nonsense=x'"),
-    (["--output", "json="], 2, "argument --output: invalid target value: 'json='"),
+    (
+        ["--output", "nonsense"],
+        2,
+        "argument --output: 'nonsense' is no FORMAT=FILE with one of the formats text, json,",
+    ),
+    (
+        ["--output", "nonsense=x"],
+        2,
+        "argument --output: 'nonsense=x' is no FORMAT=FILE with one of the formats text, json,",
+    ),
+    (["--output", "json="], 2, "argument --output: 'json=' is no FORMAT=FILE with one of the formats text, json,"),
     (["--policy", "x", "--no-config"], 2, "not allowed with argument"),
     (["--form", "json"], 2, "unrecognized arguments: --form"),
 ]
