@@ -12,7 +12,8 @@ from ..policy.checks.base import Mend
 from ..policy.checks.host_mode_root_user import HostModeRootUser
 from ..policy.evaluation import evaluate
 from ..policy.exemptions import Subject, find_exemption
-from ..policy.finding import Enforcement
+from ..policy.finding import Enforcement, Finding
+from ..policy.in_place import InPlace
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
 
@@ -25,7 +26,7 @@ class Mandate:
         task_definition: the task definition.
         mode: whether its network mode may.
         user: whether the users of its containers may, but for those that are exempt.
-        policies: the policies in force, which hold the exemptions.
+        policies: the policies in force, which hold the exemptions, those that stand in place too.
     """
 
     task_definition: Resource
@@ -46,7 +47,7 @@ def mandate_for(task_definition: Resource, policies: Sequence[Policy]) -> Mandat
         task_definition: the task definition.
         policies: those of the gates around it; if there are none, whatever any check objects to may be changed.
     """
-    policies = policies or (Policy(Profile.STRICT),)
+    policies = [InPlace(task_definition, policy, "").policy for policy in policies or (Policy(Profile.STRICT),)]
     mends = {mend for policy in policies for mend in _mends(task_definition, policy)}
 
     def is_admitted(check: str) -> bool:
@@ -62,8 +63,15 @@ def mandate_for(task_definition: Resource, policies: Sequence[Policy]) -> Mandat
 
 def _mends(task_definition: Resource, policy: Policy) -> set[Mend]:
     """Return what could mend the findings that a policy denies or warns of."""
-    found = evaluate(task_definition, policy)
-    objections = {finding.check for finding in found if finding.enforcement is not Enforcement.AUDIT}
+
+    def is_objection(finding: Finding) -> bool:
+        # In its last days an exemption is a warning, and admits what it is for all the same.
+        ends = finding.exemption
+        is_exempt = ends is not None and ends.days_left(policy.date) >= 0
+        is_admitted = is_exempt or _is_acknowledged(task_definition, [policy], finding.check)
+        return finding.enforcement is not Enforcement.AUDIT and not is_admitted
+
+    objections = {finding.check for finding in evaluate(task_definition, policy) if is_objection(finding)}
     return {mend for check in policy.enforced_checks if check.id in objections for mend in check.mended_by}
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..cloudformation.resource import TASK_DEFINITION, Resource, type_of
 from ..cloudformation.text import shown
 from ..sources.assembly_templates import StackTemplate
+from ..sources.template import exemptions_of
 from .consumers import RUNNERS, Consumer
 from .family import Family, may_tell
 from .state_machine import chooses_at_run_time
@@ -310,7 +311,7 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
             properties, condition = resource.get("Properties"), resource.get("Condition")
             yield Resource(
                 *(origin.address, kind, properties, template.declarations, condition, logical_id),
-                *(origin.place_of, origin.acknowledged, template.account),
+                *(origin.place_of, origin.acknowledged, template.account, exemptions_of(resource, origin)),
             )
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..sources.layout import Entry, Node
+from ..sources.yaml_comments import MENTION
 from .text_values import as_json, in_block, on_one_line, scalar
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -100,8 +101,9 @@ class TextEditor:
         owner = around[-1]
         node = owner.value
         if not node.entries:
-            quote = _quote_of(owner)
-            return Edit(node.start + 1, node.start + 1, f"{scalar(key, quote)}: {on_one_line(value, quote)}")
+            quote, at = _quote_of(owner), node.start + 1
+            gap = " " if self._text[at] == "#" else ""
+            return Edit(at, at, f"{scalar(key, quote)}: {on_one_line(value, quote)}{gap}")
         first = node.entries[0]
         if first.key is None:
             raise EditRefusedError("it is a list")
@@ -159,7 +161,8 @@ class TextEditor:
         if entry.value.kind != "scalar" or entry.value.style in ("|", ">"):
             raise EditRefusedError(f"{_name(path)} is not written on one line")
         found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
-        if found is None:
+        # An exemption is no remark on what goes: the whole resource needs it.
+        if found is None or MENTION in self._text[found.start : found.end]:
             raise EditRefusedError(f"a comment beside {_name(path)} is in the way")
         return found
 

@@ -94,7 +94,7 @@ def items_of(
                 place_of=origin.place_of,
                 acknowledged=origin.acknowledged,
                 account=account,
-                exemptions=_exemptions(resource, origin),
+                exemptions=exemptions_of(resource, origin),
             )
 
 
@@ -106,9 +106,10 @@ def _placed(notice: Notice, name: str, origin: Origin, account: str | None, reso
         place=origin.place_of(""),
         acknowledged=origin.acknowledged,
         account=account,
-        exemptions=_exemptions(resource, origin),
+        exemptions=exemptions_of(resource, origin),
     )
 
 
-def _exemptions(resource: object, origin: Origin) -> tuple[LocalExemption, ...]:
+def exemptions_of(resource: object, origin: Origin) -> tuple[LocalExemption, ...]:
+    """Return the exemptions that stand beside a resource, in comments and in its metadata."""
     return (*origin.exemptions, *in_metadata(resource, origin.place_of))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
@@ -157,6 +158,31 @@ def test_an_exempt_container_keeps_its_user() -> None:
     )
     done = mended(HOST, Wishes(user="1000:1000"), Policy(exemptions=(exemption,)))
     assert [change.path for change in done.plan.changes] == ["ContainerDefinitions.1.User"]
+
+
+def exempt(check: str, until: str = "2999-01-01", container: str = "") -> str:
+    return f"# ecs-guard: ignore[{check}] owner=o until={until} {container} reason"
+
+
+# an exemption beside the task definition, the changes that are made all the same
+IN_PLACE = [
+    (exempt("host-mode-root-user", container="container=a"), ["ContainerDefinitions.1.User"]),
+    (exempt("host-mode-root-user"), []),
+    (exempt("host-mode-root-user", "2001-01-01"), ["ContainerDefinitions.0.User", "ContainerDefinitions.1.User"]),
+    (exempt("awsvpc-network-mode"), ["ContainerDefinitions.0.User", "ContainerDefinitions.1.User"]),
+]
+
+
+@pytest.mark.parametrize(("comment", "changes"), IN_PLACE)
+def test_what_is_exempt_in_place_is_left_alone(comment: str, changes: list[str]) -> None:
+    done = mended(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), Wishes(user="1000:1000"))
+    assert [change.path for change in done.plan.changes] == changes
+
+
+def test_an_exemption_that_ends_soon_still_admits() -> None:
+    exemption = Exemption(check="no-host-network-mode", path="**", reason="r", owner="o", expires="2030-01-10")
+    policy = Policy(Profile.SECURITY_HUB, exemptions=(exemption,), today=datetime.date(2030, 1, 9))
+    assert mended(f"Resources:{TASK}".replace("bridge", "host"), policy=policy).plan.changes == ()
 
 
 def test_what_the_policy_admits_is_left_alone() -> None:

@@ -189,7 +189,9 @@ def _checked(document: Document, text: str, done: list[Mended], policy: Policy) 
 
 
 def _objections(document: Document, policy: Policy) -> set[tuple[str, str, str | None]]:
-    found = judge([document], policy.replace(exemptions=())).findings
+    # What is exempt is compared too, and that nobody needs an exemption any more stands against no change.
+    items = tuple(replace(item, exemptions=()) for item in document.items)
+    found = judge([replace(document, items=items, exemptions=())], policy.replace(exemptions=())).findings
     return {(f.address, f.check, f.container) for f in found if f.enforcement is not Enforcement.AUDIT}
 
 

@@ -243,6 +243,14 @@ def test_what_is_exempt_is_left_alone(repository: Repository) -> None:
     assert (run.code, run.out, run.err) == (0, "", "ecs-guard: nothing to fix\n")
 
 
+def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(repository: Repository) -> None:
+    comment = "  # ecs-guard: ignore[host-mode-root-user] owner=o until=2999-01-01 reason\n"
+    host = TASK.replace("bridge", "host").replace("  Task:", f"{comment}  Task:").replace("HostPort: 0", "HostPort: 80")
+    path = repository.put("a.yaml", host)
+    assert repository.run("fix", "a.yaml", "--write", "--may-change-addresses").code == 0
+    assert path.read_text() == host.replace("Mode: host", "Mode: awsvpc")
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk import aws_ecs as ecs
 
-from ecs_guard_aspects import EcsGuard, Policy
+from ecs_guard_aspects import EcsGuard, EcsGuardFix, Policy
 
 from .support import AWSVPC, annotations_of, level2, only, report_of, reported
 
@@ -31,6 +32,15 @@ def test_it_is_admitted_and_listed(app: cdk.App, stack: cdk.Stack) -> None:
     assert finding.exemption is not None
     assert (finding.exemption.owner, finding.exemption.ticket) == ("team-web", "WEB-1")
     assert report_of(app)["success"]
+
+
+@pytest.mark.parametrize(("policy", "changes"), [(Policy(), 0), (Policy(local_exemptions=False), 1)])
+def test_the_fix_leaves_alone_what_it_admits(app: cdk.App, stack: cdk.Stack, policy: Policy, changes: int) -> None:
+    with_metadata(stack, [ENTRY])
+    fix = EcsGuardFix()
+    EcsGuard(policy).protect(app, fix=fix)
+    app.synth()
+    assert len(fix.changes) == changes
 
 
 def test_each_that_says_too_little_is_denied(app: cdk.App, stack: cdk.Stack) -> None:
