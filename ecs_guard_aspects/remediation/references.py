@@ -337,7 +337,7 @@ def _by_text(named: Named, target: _Target) -> Iterator[str]:
 def _by_itself(named: Named, target: _Target) -> Iterator[str]:
     """Yield where the containers of a task definition are told its own family, so that they may run it."""
     if target.resource.name in named.logical_ids:
-        yield next(name.location for name in named.names if name.text == target.resource.name)
+        yield next((name.location for name in named.names if name.text == target.resource.name), "DependsOn")
     if any(_TALKS_OF_TASKS.search(name.text) for name in named.names):
         yield from _by_text(named, target)
 

@@ -137,24 +137,29 @@ def _described(made: Made) -> str:
 
 def _say_what_is_left(repairs: Sequence[Repair], after: Report, seen: Report) -> None:
     """Say what is refused and what stays denied, with the lines of what was ``seen``: the files as they are now."""
-    places = {(f.address, f.check, f.container): f.place or f.file for f in seen.findings}
-    by_address = {address: place for (address, _, _), place in reversed(places.items())}
+    places = {(f.source, f.address, f.check, f.container): f.place or f.file for f in seen.findings}
+    by_address = {(source, address): place for (source, address, _, _), place in reversed(places.items())}
+    left = {(finding.source, finding.address) for finding in after.findings if _is_objection(finding)}
     said = set()
     for each in repairs:
+        name = each.document.name
         if each.problem is not None:
-            say(f"error: {each.document.name} is not edited: {each.problem}")
+            say(f"error: {name} is not edited: {each.problem}")
         for refusal in each.refusals:
-            said.add(refusal.address)
+            who = (name, refusal.address)
+            if who not in left:
+                continue  # its other findings were mended another way
+            said.add(who)
             for blocker in refusal.blockers:
-                say(f"{by_address[refusal.address]}: {refusal.address} is not fixed: {_reason(blocker)}")
+                say(f"{by_address.get(who, name)}: {refusal.address} is not fixed: {_reason(blocker)}")
     for entry in after.not_read:
         say(f"error: {entry.reason}")
     unread = {entry.source for entry in after.not_read}
     for finding in _denied(after):
-        if finding.address not in said and finding.address not in unread:
-            where = places.get((finding.address, finding.check, finding.container), finding.file)
-            who = f"container {finding.container}: " if finding.container else ""
-            say(f"{where}: {finding.address} stays denied by {finding.check}: {who}{finding.what}")
+        if (finding.source, finding.address) not in said and finding.address not in unread:
+            place = places.get((finding.source, finding.address, finding.check, finding.container), finding.file)
+            container = f"container {finding.container}: " if finding.container else ""
+            say(f"{place}: {finding.address} stays denied by {finding.check}: {container}{finding.what}")
 
 
 def _reason(blocker: Blocker) -> str:
@@ -164,12 +169,19 @@ def _reason(blocker: Blocker) -> str:
 
 def _say_how_many(before: Report, after: Report, files: int, write: bool) -> None:
     was, left = before.tally().denied, after.tally().denied
-    noun = "task definition" if was == 1 else "task definitions"
-    if not was and not files:
-        if not after.not_read:
+    written = f"{files} {'file' if files == 1 else 'files'} written" if write else ""
+    if not was:
+        if files:
+            for_what = f"{written} for what is warned of" if write else "--write fixes what is warned of"
+            say(f"nothing is denied; {for_what}")
+        elif not after.not_read:
             say("nothing to fix")
-    elif write:
-        say(f"{was - left} of {was} denied {noun} fixed, {files} {'file' if files == 1 else 'files'} written")
+        return
+    noun = "task definition" if was == 1 else "task definitions"
+    if write:
+        say(f"{was - left} of {was} denied {noun} fixed, {written}")
+    elif files and was == left:
+        say(f"0 of {was} denied {noun} can be fixed as a whole; --write does what is shown")
     else:
         say(f"{was - left} of {was} denied {noun} can be fixed{'; --write does it' if files else ''}")
 

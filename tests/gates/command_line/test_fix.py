@@ -276,6 +276,90 @@ def test_a_link_out_of_the_repository_is_not_followed(
     assert repository.run("fix", str(outside), "--write").code == 0
 
 
+HOST = """Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      NetworkMode: host
+      ContainerDefinitions:
+        - {Name: a, Links: [b]}
+"""
+USER_ONLY = json.dumps({"enforcement": {"awsvpc-network-mode": "off"}})
+WARNS = json.dumps({"enforcement": {"awsvpc-network-mode": "warn"}})
+CODE = 'resource "aws_ecs_task_definition" "x" {\n  family = "x"\n  container_definitions = "[]"\n}\n'
+CODE_IN_JSON = json.dumps({"resource": {"aws_ecs_task_definition": {"x": {"family": "x"}}}})
+
+# files, words, exit code, standard error
+SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
+    (
+        {"a.yaml": HOST, "ecs-guard.json": USER_ONLY},
+        [],
+        1,
+        ["1 of 1 denied task definition can be fixed; --write does it"],
+    ),
+    (
+        {"a.yaml": HOST, "ecs-guard.json": USER_ONLY},
+        ["--write"],
+        0,
+        ["1 of 1 denied task definition fixed, 1 file written"],
+    ),
+    (
+        {"a.yaml": HOST},
+        [],
+        1,
+        [
+            "a.yaml:5: a.yaml/Task is not fixed: container a uses links, which only bridge mode has",
+            "0 of 1 denied task definition can be fixed as a whole; --write does what is shown",
+        ],
+    ),
+    ({"a.yaml": TASK, "ecs-guard.json": WARNS}, [], 1, ["nothing is denied; --write fixes what is warned of"]),
+    (
+        {"a.yaml": TASK, "ecs-guard.json": WARNS},
+        ["--write"],
+        0,
+        ["nothing is denied; 1 file written for what is warned of"],
+    ),
+    (
+        {"a.tf": CODE, "b.tf.json": CODE_IN_JSON},
+        [],
+        1,
+        [
+            (
+                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is no CloudFormation template, and nothing else is"
+                " edited"
+            ),
+            (
+                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is no CloudFormation template, and nothing"
+                " else is edited"
+            ),
+            "0 of 2 denied task definitions can be fixed",
+        ],
+    ),
+    (
+        {"a.yaml": TASK.replace("    Properties", "    DependsOn: Task\n    Properties")},
+        [],
+        1,
+        [
+            (
+                "a.yaml:7: a.yaml/Task is not fixed: a.yaml/Task (AWS::ECS::TaskDefinition) names it at DependsOn and may"
+                " run it without a NetworkConfiguration"
+            ),
+            "0 of 1 denied task definition can be fixed",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "words", "code", "said"), SAID)
+def test_what_is_said_at_the_end(
+    files: dict[str, str], words: list[str], code: int, said: list[str], repository: Repository
+) -> None:
+    for name, content in files.items():
+        repository.put(name, content)
+    run = repository.run("fix", ".", "--user", "1000:1000", *words)
+    assert (run.code, run.err.splitlines()) == (code, [f"ecs-guard: {line}" for line in said])
+
+
 def test_a_file_that_changes_meanwhile_is_not_overwritten(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
