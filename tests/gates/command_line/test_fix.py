@@ -325,12 +325,12 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
         1,
         [
             (
-                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is no CloudFormation template, and nothing else is"
-                " edited"
+                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is no CloudFormation template, and nothing else"
+                " is edited"
             ),
             (
-                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is no CloudFormation template, and nothing"
-                " else is edited"
+                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is no CloudFormation template, and"
+                " nothing else is edited"
             ),
             "0 of 2 denied task definitions can be fixed",
         ],
@@ -341,8 +341,8 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
         1,
         [
             (
-                "a.yaml:7: a.yaml/Task is not fixed: a.yaml/Task (AWS::ECS::TaskDefinition) names it at DependsOn and may"
-                " run it without a NetworkConfiguration"
+                "a.yaml:7: a.yaml/Task is not fixed: a.yaml/Task (AWS::ECS::TaskDefinition) names it at DependsOn and"
+                " may run it without a NetworkConfiguration"
             ),
             "0 of 1 denied task definition can be fixed",
         ],
