@@ -19,6 +19,9 @@ from .text_index import TextIndex
 from .texts import Name, flat, may_be_equal, names_in
 
 _RUN = re.compile(r"(?:.*\.)?TaskDefinition(?:Arn)?(?:\.Fn::.*)?")
+# What an instance does when it starts.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-init.html
+_INIT = "AWS::CloudFormation::Init"
 _TALKS_OF_TASKS = re.compile(r"task.?def|run.?task|start.?task", re.IGNORECASE)
 
 
@@ -114,7 +117,7 @@ class References:
         for template in templates:
             members = (template.body or {}).get("Resources", {})
             for resource in resources_of(template):
-                named = _named(resource, template.path, members[resource.name].get("DependsOn"))
+                named = _named(resource, template.path, members[resource.name])
                 self._by_logical_id.setdefault(resource.name, []).append(named)
                 self._by_address[resource.address] = named
             self._exports += _exports_of(template)
@@ -315,10 +318,13 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
             )
 
 
-def _named(resource: Resource, stack_path: str, depends_on: object) -> Named:
+def _named(resource: Resource, stack_path: str, member: Mapping[str, Any]) -> Named:
+    depends_on, metadata = member.get("DependsOn"), member.get("Metadata")
     others = depends_on if isinstance(depends_on, list) else [depends_on] if depends_on else []
-    names = tuple(names_in(resource.properties, resource.declarations))
-    return Named(resource, stack_path, names, tuple(map(str, others)))
+    names = [*names_in(resource.properties, resource.declarations)]
+    if isinstance(metadata, Mapping) and _INIT in metadata:
+        names += names_in(metadata[_INIT], resource.declarations, f"Metadata.{_INIT}")
+    return Named(resource, stack_path, tuple(names), tuple(map(str, others)))
 
 
 def _exports_of(template: StackTemplate) -> Iterator[Export]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..cloudformation.declarations import Declarations
 from ..cloudformation.opaque import opaque_template
-from ..cloudformation.resource import Resource
+from ..cloudformation.resource import TASK_DEFINITION, Resource
 from ..cloudformation.text import canonical, shown
 from ..policy.policy import Policy
 from ..sources.assembly_templates import StackTemplate
@@ -137,7 +137,7 @@ class TemplateFix:
         yield from (Blocker(decided.resource, text) for text in self._unseen)
         for change in decided.changes:
             if isinstance(change.old, dict) and change.old:
-                text = f"{change.path} is {shown(change.old)}: change what decides it"
+                text = f"{self._whose(change)}{change.path} is {shown(change.old)}: change what decides it"
                 yield Blocker(change.resource, text)
             if change.resource == decided.resource:
                 continue
@@ -213,7 +213,15 @@ class TemplateFix:
         if self._editor is None:
             raise EditRefusedError("there is nothing in it")
         path = ("Resources", self._logical_id(change.resource), "Properties", *change.path.split("."))
-        return self._editor.edit(path, change.new)
+        try:
+            return self._editor.edit(path, change.new)
+        except EditRefusedError as error:
+            raise EditRefusedError(f"{self._whose(change)}{error}") from None
+
+    def _whose(self, change: Change) -> str:
+        """Return what a text begins with that is not about the task definition itself."""
+        named = self._references.at(change.resource)
+        return "" if named is None or named.resource.type == TASK_DEFINITION else f"{change.resource}: "
 
     def _logical_id(self, address: str) -> str:
         named = self._references.at(address)

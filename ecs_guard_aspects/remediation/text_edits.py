@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..sources.in_place import KEY
 from ..sources.layout import Entry, Node
-from ..sources.yaml_comments import MENTION
 from .text_values import as_json, in_block, on_one_line, scalar
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -113,12 +113,12 @@ class TextEditor:
         if node.style == "block":
             return self._insert_in_block(around, first, before, key, value)
         quote = _quote_of(first)
+        colon, comma = (":", ",") if self._text[first.key.end : first.value.start] == ":" else (": ", ", ")
         if before.strip(" \t"):
-            colon, comma = (":", ",") if self._text[first.key.end : first.value.start] == ":" else (": ", ", ")
             written = json.dumps(value, separators=(comma, colon)) if quote == '"' else on_one_line(value, quote)
             return Edit(start, start, f"{scalar(key, quote)}{colon}{written}{comma}")
         if quote == '"':
-            lines = list(as_json(key, value, before, self._unit(around, before)))
+            lines = list(as_json(key, value, before, self._unit(around, before), colon))
         else:
             lines = [f"{before}{scalar(key, quote)}: {on_one_line(value, quote)}"]
         at = self._above_comments(line)
@@ -162,7 +162,7 @@ class TextEditor:
             raise EditRefusedError(f"{_name(path)} is not written on one line")
         found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
         # An exemption is no remark on what goes: the whole resource needs it.
-        if found is None or MENTION in self._text[found.start : found.end]:
+        if found is None or KEY in self._text[found.start : found.end]:
             raise EditRefusedError(f"a comment beside {_name(path)} is in the way")
         return found
 

@@ -45,10 +45,10 @@ def in_block(key: str, value: object, quote: str, indent: str, unit: str) -> Ite
         yield f"{start} {on_one_line(value, quote)}"
 
 
-def as_json(key: str, value: object, indent: str, unit: str) -> Iterator[str]:
+def as_json(key: str, value: object, indent: str, unit: str, colon: str) -> Iterator[str]:
     """Yield the lines of a member of a JSON object, its lines after the first with this indentation."""
-    first, *others = json.dumps(value, ensure_ascii=False, indent=unit).split("\n")
-    yield f"{indent}{json.dumps(key)}: {first}"
+    first, *others = json.dumps(value, ensure_ascii=False, indent=unit, separators=(",", colon)).split("\n")
+    yield f"{indent}{json.dumps(key)}{colon}{first}"
     yield from (f"{indent}{line}" for line in others)
 
 

@@ -36,6 +36,12 @@ SERVICE = """
       Cluster: c
       TaskDefinition: !Ref Task
 """
+INSTANCE = """
+  Host:
+    Type: AWS::EC2::Instance
+    Metadata:
+      AWS::CloudFormation::Init: {config: {commands: {a: {command: aws ecs run-task --task-definition shop}}}}
+"""
 NET = """
   Subnet:
     Type: AWS::EC2::Subnet
@@ -90,6 +96,10 @@ REFUSED = [
         "Properties/NetworkMode is there",
     ),
     (f"Resources:{TASK}{SERVICE}", "service a.yaml/Svc has no NetworkConfiguration"),
+    (
+        f"Resources:{TASK}{INSTANCE}",
+        "a.yaml/Host (AWS::EC2::Instance) names it at Metadata.AWS::CloudFormation::Init.config.commands.a.command",
+    ),
     ("Resources:\n  Task: {Type: AWS::ECS::TaskDefinition}", "Properties is not written here, so nothing can be"),
 ]
 
@@ -128,6 +138,18 @@ def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
 def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
     done = mended(f"Resources:{TASK}{SERVICE}{NET}", Wishes(network=Network((subnet,))))
     assert [said for said in texts(done.plan) if said.startswith(reason)]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("!Ref AWS::NoValue", "a.yaml/Svc: NetworkConfiguration is ${AWS::NoValue}: change what decides it"),
+        ("", "a.yaml/Svc: Properties/NetworkConfiguration is there and says nothing: remove it"),
+    ],
+)
+def test_a_reason_names_the_resource_that_runs_it(written: str, reason: str) -> None:
+    text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: {written}\n"
+    assert texts(mended(text, Wishes(network=Network(("subnet-1",)))).plan) == [reason]
 
 
 HOST = """Resources:

@@ -78,6 +78,12 @@ EDITS = [
         {"S": ["s-1"]},
         '{\n "R": {\n  "M": {\n   "S": [\n    "s-1"\n   ]\n  },\n  "b": 1\n }\n}',
     ),
+    (
+        '{\n "R":{\n  "b":1\n }\n}',
+        "R.M",
+        {"S": ["s-1"]},
+        '{\n "R":{\n  "M":{\n   "S":[\n    "s-1"\n   ]\n  },\n  "b":1\n }\n}',
+    ),
     # a member that goes, with its line and the comment on it
     ("l:\n  - a: 1\n    b: 0 # dynamic\n    c: 2\n", "l.0.b", None, "l:\n  - a: 1\n    c: 2\n"),
     ("l:\n  - b: 0\n    c: 2\n", "l.0.b", None, "l:\n  - c: 2\n"),
