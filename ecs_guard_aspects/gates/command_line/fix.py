@@ -187,4 +187,10 @@ def _say_how_many(before: Report, after: Report, files: int, write: bool) -> Non
 
 
 def _denied(report: Report) -> list[Finding]:
-    return [finding for finding in report.findings if finding.is_denied and finding.check != STALE_EXEMPTION]
+    return [finding for finding in report.findings if finding.is_denied and not _is_for_other_files(finding)]
+
+
+def _is_for_other_files(finding: Finding) -> bool:
+    """Return whether it is an exemption of the policy: what it is for may be in files that were not named."""
+    exemption = finding.exemption
+    return finding.check == STALE_EXEMPTION and not (exemption is not None and exemption.is_local)

@@ -250,6 +250,11 @@ def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(rep
     assert repository.run("fix", "a.yaml", "--write", "--may-change-addresses").code == 0
     assert path.read_text() == host.replace("Mode: host", "Mode: awsvpc")
 
+    repository.put("ecs-guard.json", json.dumps({"enforcement": {"stale-exemption": "deny"}}))
+    run = repository.run("fix", "a.yaml")
+    assert run.code == repository.check("a.yaml").code == 1
+    assert "a.yaml/Task stays denied by stale-exemption" in run.err
+
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
