@@ -202,10 +202,14 @@ class TemplateFix:
         parameters = self._template.body.get("Parameters")
         ids = frozenset([*self._template.body["Resources"], *(parameters if isinstance(parameters, Mapping) else ())])
         yield from out_of_reach(change.resource, Place("", name, "", ids), members, change.new)
-        yield from out_of_order(named, members, self._references, Order(self._references, [name], []))
+        yield from out_of_order(named, members, self._references, self._order)
         if "'ENABLED'" not in str(change.new):
             for subnet in public_subnets(members, self._references):
                 yield Blocker(change.resource, f"subnet {subnet} is public: {NO_WAY_OUT}")
+
+    @cached_property
+    def _order(self) -> Order:
+        return Order(self._references, [self._template.name], [])
 
     # --- the text ------------------------------------------------------------------------------------------------
 

@@ -80,8 +80,15 @@ def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in SKIPPED:
                 yield Path(entry.path), True
-        elif entry.name.lower().endswith(SUFFIXES) and entry.is_file():
+        elif entry.name.lower().endswith(SUFFIXES) and _may_be_file(entry):
             yield Path(entry.path), False
+
+
+def _may_be_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself: who reads it says so
+        return True
 
 
 def glob_matcher(globs: Iterable[str]) -> Callable[[str], bool]:

@@ -101,7 +101,8 @@ def test_links_to_folders_are_not_followed_and_links_to_files_are(tmp_path: Path
     (tmp_path / "x" / "loop").symlink_to(tmp_path)
     (tmp_path / "b.yaml").symlink_to("x/a.yaml")
     (tmp_path / "c.yaml").symlink_to("nowhere")
-    assert found(tmp_path) == ["b.yaml", "x/a.yaml"]
+    (tmp_path / "x" / "to-itself.yaml").symlink_to("to-itself.yaml")  # whoever reads it says so, of it alone
+    assert found(tmp_path) == ["b.yaml", "x/a.yaml", "x/to-itself.yaml"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
