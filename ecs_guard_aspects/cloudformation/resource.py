@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .declarations import Declarations
 from .properties import Properties
 from .scenario import Scenario
-from .text import text_of
+from .text import kind_of
 from .values import MalformedError, UndecidedError, Unknown, is_filled_in
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
@@ -119,7 +119,7 @@ class Resource:
         if isinstance(value, Unknown):
             raise UndecidedError(value, location)
         if value is not None and not isinstance(value, dict):
-            raise MalformedError(location, f"is {text_of(value)}, which is not a map of properties")
+            raise MalformedError(location, f"is {kind_of(value)}, which is not a map of properties")
         return Properties(scenario, value or {}, location)
 
     def override_path(self, location: str) -> str | None:

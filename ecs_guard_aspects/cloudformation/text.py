@@ -27,6 +27,12 @@ def text_of(expression: object) -> str:
     return text if len(text) <= _LONGEST_EXPRESSION else f"{text[:_LONGEST_EXPRESSION]}..."
 
 
+def kind_of(value: object) -> str:
+    """Return what a value of the wrong type is, for a message: containers may be in it, and secrets in those."""
+    kinds: dict[type, str] = {dict: "a map", list: "a list", str: "a text"}
+    return kinds.get(type(value)) or text_of(value)
+
+
 def shown(expression: object) -> str:
     """Return an expression as people write it in a string: ``${Name}`` for ``Ref``, the pattern of ``Fn::Sub``."""
     if isinstance(expression, dict) and len(expression) == 1:

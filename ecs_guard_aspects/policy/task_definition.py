@@ -14,7 +14,7 @@ from typing import Any
 
 from ..cloudformation.properties import Properties
 from ..cloudformation.scenario import Scenario
-from ..cloudformation.text import scalar_text, text_of
+from ..cloudformation.text import kind_of, scalar_text
 from ..cloudformation.values import MalformedError, UndecidedError, Unknown
 from . import user as users
 
@@ -49,7 +49,7 @@ class _Facts:
             return value
         text = scalar_text(value)
         if text is None:
-            raise MalformedError(self.place_of(key), f"is {text_of(value)}, which is not a string")
+            raise MalformedError(self.place_of(key), f"is {kind_of(value)}, which is not a string")
         return text
 
     def plain_properties(self) -> Properties:
@@ -61,7 +61,7 @@ class _Facts:
     def require_map(self) -> None:
         """Make sure that there is a map of properties, nothing, or what may become either."""
         if self.node is not None and not isinstance(self.node, dict | Unknown):
-            raise MalformedError(self.location, f"is {text_of(self.node)}, which is not a map of properties")
+            raise MalformedError(self.location, f"is {kind_of(self.node)}, which is not a map of properties")
 
 
 class TaskDefinition:
@@ -84,7 +84,7 @@ class TaskDefinition:
             return self._facts.scenario.assume_text(mode, self.location_of("NetworkMode"), candidates)
         text = scalar_text(mode)
         if mode is not None and text is None:
-            raise MalformedError(self.location_of("NetworkMode"), f"is {text_of(mode)}, which is not a string")
+            raise MalformedError(self.location_of("NetworkMode"), f"is {kind_of(mode)}, which is not a string")
         return text
 
     @cached_property
@@ -193,7 +193,7 @@ class TaskDefinition:
         if isinstance(value, Unknown):
             return [(value, location)]
         if not isinstance(value, list):
-            raise MalformedError(location, f"is {text_of(value)}, which is not a list of containers")
+            raise MalformedError(location, f"is {kind_of(value)}, which is not a list of containers")
         return [(node, f"{location}/{index}") for index, node in enumerate(value)]
 
     @cached_property

@@ -28,6 +28,8 @@ _USES_SHOWN = 5
 _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|![\w:]+|[\w.:/@$-]*[\w/@$-]|.""")
 """What stands at a place: a string, a tag, a word."""
 
+_MAY_HOLD_SECRETS = re.compile("environment", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Style:
@@ -222,10 +224,11 @@ def _excerpt(number: int, line: str, column: int | None) -> _Excerpt:
     start = min((column or 1) - 1, len(line))
     match = _TOKEN.match(line, start)
     token = match[0] if match and column else ""
-    if len(line) > _LONGEST_LINE:
-        # All of a template may stand in one line, with what nobody wants to see in a log.
-        token = token[:_LONGEST_TOKEN]
-        return _Excerpt(number, f"... {_flat(token)} ...", 4, _width(_flat(token)))
+    if len(line) > _LONGEST_LINE or _MAY_HOLD_SECRETS.search(line):
+        # All of a container or a template may stand in one line, with what nobody wants to see in a log.
+        token = "" if _MAY_HOLD_SECRETS.search(token) else token[:_LONGEST_TOKEN]
+        text = f"... {_flat(token)} ..." if token else "..."
+        return _Excerpt(number, text, 4, _width(_flat(token)))
     return _Excerpt(number, _flat(line.rstrip()), _width(_flat(line[:start])), _width(_flat(token)))
 
 

@@ -103,6 +103,29 @@ def test_a_reader_that_has_enough(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("words", "redirection", "code", "said"),
+    [
+        ("explain", ">/dev/full", 2, "ecs-guard: error: standard output cannot be written: No space left on device\n"),
+        ("explain", ">&-", 2, "ecs-guard: error: standard output is closed\n"),
+        ("check x.yaml", "<&- >/dev/null", 1, ""),
+        ("check x.yaml", "2>&- >/dev/null", 1, ""),
+    ],
+)
+def test_streams_that_are_closed_or_full(tmp_path: Path, words: str, redirection: str, code: int, said: str) -> None:
+    (tmp_path / "x.yaml").write_text(BRIDGE)
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {redirection}', "sh", *COMMAND, *words.split()],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (code, said)
+
+
 def test_names_that_are_no_text(tmp_path: Path) -> None:
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b[31m\n.yaml"))).write_text(BRIDGE)
     outputs = [word for name in FORMATS for word in ("--output", f"{name}=out.{name}.txt")]

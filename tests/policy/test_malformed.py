@@ -131,7 +131,27 @@ def test_malformed_task_definitions(properties: Any, expected: dict[Any, str]) -
 def test_a_malformed_part_is_named_with_its_place() -> None:
     (finding,) = judge(task_definition(ContainerDefinitions=[container(), "x"]))
     assert finding.location == "Properties/ContainerDefinitions/1"
-    assert 'Properties/ContainerDefinitions/1 is "x", which is not a map of properties.' in finding.message
+    assert "Properties/ContainerDefinitions/1 is a text, which is not a map of properties." in finding.message
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"ContainerDefinitions": "hunter2"},
+        {"ContainerDefinitions": {"Environment": [{"Name": "PASSWORD", "Value": "hunter2"}]}},
+        {"ContainerDefinitions": ["hunter2"]},
+        {"ContainerDefinitions": [[{"Environment": [{"Name": "PASSWORD", "Value": "hunter2"}]}]]},
+        {"ContainerDefinitions": [{"User": [{"Name": "PASSWORD", "Value": "hunter2"}]}]},
+        {"ContainerDefinitions": [{"User": {"Value": "hunter2", "Name": "PASSWORD"}}]},
+        {"NetworkMode": ["hunter2"]},
+        {"NetworkMode": {"Environment": "hunter2", "Name": "PASSWORD"}},
+    ],
+    ids=str,
+)
+def test_what_is_malformed_may_hold_secrets_and_is_not_shown(properties: Any) -> None:
+    findings = judge(task_definition(**{"NetworkMode": "host", **properties}))
+    assert findings
+    assert "hunter2" not in "".join(finding.message for finding in findings)
 
 
 @pytest.mark.parametrize("platform", ["x", [], {"OperatingSystemFamily": []}], ids=repr)

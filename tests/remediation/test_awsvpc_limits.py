@@ -133,8 +133,8 @@ UNDECIDED = {
 }
 
 MALFORMED = {
-    "properties": (Resource("Api/Td", "AWS::ECS::TaskDefinition", "x"), 'Properties is "x", which is not a map'),
-    "properties that are a list": (Resource("Api/Td", "AWS::ECS::TaskDefinition", [1]), "Properties is [1], which"),
+    "properties": (Resource("Api/Td", "AWS::ECS::TaskDefinition", "x"), "Properties is a text, which is not a map"),
+    "properties that are a list": (Resource("Api/Td", "AWS::ECS::TaskDefinition", [1]), "Properties is a list, which"),
     "mode": (task_definition(NetworkMode=["bridge"]), "Properties/NetworkMode is not a scalar"),
     "mode that is a flag": (task_definition(NetworkMode=True), "NetworkMode is 'true', which ECS does not know"),
     "containers": (task_definition(ContainerDefinitions="x"), "Properties/ContainerDefinitions is not a list"),

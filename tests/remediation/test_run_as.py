@@ -124,10 +124,10 @@ BLOCKED = {
     "undecided privilege": (host(web(Privileged={"Ref": "Free"})), CONDITIONAL),
     "inside an expression": (host(ContainerDefinitions=if_prod([web()], [web(User="1")])), CONDITIONAL),
     "undecided containers": (host(ContainerDefinitions={"Ref": "Free"}), "only as an expression decides"),
-    "malformed user": (host(web(User=["0"])), 'Properties/ContainerDefinitions/0/User is ["0"], which is not'),
-    "malformed container": (host("x"), 'ContainerDefinitions/0 is "x", which is not a map'),
+    "malformed user": (host(web(User=["0"])), "Properties/ContainerDefinitions/0/User is a list, which is not"),
+    "malformed container": (host("x"), "ContainerDefinitions/0 is a text, which is not a map"),
     "malformed containers": (host(ContainerDefinitions=5), "Properties/ContainerDefinitions is 5"),
-    "malformed mode": (host(web(), NetworkMode=[]), "Properties/NetworkMode is []"),
+    "malformed mode": (host(web(), NetworkMode=[]), "Properties/NetworkMode is a list"),
 }
 
 

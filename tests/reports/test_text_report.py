@@ -88,6 +88,9 @@ EXCERPTS: list[tuple[str, int | None, list[str]]] = [
     ("ab", 9, ["1 | ab"]),
     ('{"a": "\x1b[31m"}', 7, ['1 | {"a": "\\x1b[31m"}', "  |       ^^^^^^^^^^"]),
     ('{"secret": "' + "s" * 300 + '", "Mode": "none"}', 324, ['1 | ... "none" ...', "  |     ^^^^^^"]),
+    ("{User: root, Environment: [{Name: P, Value: hunter2}]}", 8, ["1 | ... root ...", "  |     ^^^^"]),
+    ('cd = "[{environment: [hunter2]}]"', 6, ["1 | ..."]),
+    ('cd = "[{environment: [hunter2' + "x" * 300 + ']}]"', 6, ["1 | ..."]),
     ('{"Mode": "' + "m" * 300 + '"}', 10, ['1 | ... "' + "m" * 99 + " ...", "  |     " + "^" * 100]),
 ]
 

@@ -15,7 +15,7 @@ from ...sources.files import Files
 from .discovery import repository_root
 from .exit_codes import ADMITTED, FAILED
 from .policy_choice import chosen_policy, is_all_of_it
-from .terminal import Progress, say, style_of
+from .terminal import Progress, say, style_of, write_out
 
 
 def exemptions(arguments: Namespace) -> int:
@@ -39,8 +39,7 @@ def exemptions(arguments: Namespace) -> int:
     found = register(report, elsewhere, is_all=is_all_of_it(arguments, policy, root))
     is_text = arguments.format == "text"
     text = register_text(found, style_of(sys.stdout)) if is_text else REGISTER_FORMATS[arguments.format](found)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    write_out(text)
     return FAILED if report.not_read or problems else ADMITTED
 
 

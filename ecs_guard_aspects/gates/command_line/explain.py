@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from ...policy.errors import PolicyError, known
 from ...policy.finding import NOTICES
 from .errors import CommandError
 from .exit_codes import ADMITTED
+from .terminal import write_out
 
 # The wheel has the page as a file of the package; in a checkout it is where it is written.
 _PAGES = (Path(__file__).parents[2] / "checks.md", Path(__file__).parents[3] / "docs" / "checks.md")
@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 def explain(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
-    sys.stdout.write(f"{explanation(arguments.check)}\n" if arguments.check else _overview())
+    write_out(f"{explanation(arguments.check)}\n" if arguments.check else _overview())
     return ADMITTED
 
 

@@ -28,7 +28,7 @@ from .exit_codes import ADMITTED, DENIED, FAILED
 from .policy_choice import chosen_policy
 from .repair import Made, Repair, repair
 from .replace_file import replace_file
-from .terminal import Progress, say
+from .terminal import Progress, say, write_out
 
 _NO_PATH = (
     "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: its templates"
@@ -114,7 +114,7 @@ def _carry_out(repairs: Sequence[Repair], write: bool) -> list[Repair]:
         if not write:
             layout = layout_of(each.text)
             if layout is not None:
-                sys.stdout.write(unified_diff(each.document.name, each.text, each.edits, layout))
+                write_out(unified_diff(each.document.name, each.text, each.edits, layout))
             done.append(each)
             continue
         try:
@@ -123,8 +123,7 @@ def _carry_out(repairs: Sequence[Repair], write: bool) -> list[Repair]:
             say(f"error: {each.document.name} cannot be written: {error.strerror or error}")
             continue
         done.append(each)
-        sys.stdout.writelines(f"{_described(made)}\n" for made in each.made)
-    sys.stdout.flush()
+        write_out("".join(f"{_described(made)}\n" for made in each.made))
     return done
 
 

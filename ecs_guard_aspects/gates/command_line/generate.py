@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from .discovery import repository_root
 from .errors import CommandError
 from .exit_codes import ADMITTED
 from .policy_choice import chosen_policy
-from .terminal import say
+from .terminal import say, write_out
 
 
 class Generated(NamedTuple):
@@ -98,8 +97,7 @@ def _policy(arguments: Namespace) -> Policy:
 
 def _write(text: str, file: Path | None) -> None:
     if file is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write_out(text)
         return
     try:
         file.write_text(text, encoding="utf-8", newline="\n")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from .arguments import parser
 from .errors import CommandError
 from .exit_codes import FAILED
-from .terminal import say
+from .terminal import give_up_stdout, say
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -22,6 +22,9 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     if words is None:
         gc.disable()  # a third of a second's process would go into looking for garbage among what is read
+    if not _has_streams():
+        say("error: standard output is closed")
+        return FAILED
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -32,11 +35,20 @@ def main(words: Sequence[str] | None = None) -> int:
         say(f"error: {error}")
     except KeyboardInterrupt:
         say("error: interrupted")
-    except BrokenPipeError:  # whoever reads the report has enough; the interpreter must not flush once more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever reads the report has enough
+        give_up_stdout()
     except Exception as error:  # noqa: BLE001 - a mistake of ours must not look like a denial, or like an admission
         _say_our_mistake(error)
     return FAILED
+
+
+def _has_streams() -> bool:
+    """Return whether there is a standard output; whichever the caller has closed leads nowhere from now on."""
+    is_there = sys.stdout is not None
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - until the end
+    return is_there
 
 
 def _run(arguments: Namespace) -> int:

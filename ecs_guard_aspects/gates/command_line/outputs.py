@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from ...policy.report import Report
 from ...reports.text_report import PLAIN, ReadLines, Style
 from .errors import CommandError
+from .terminal import write_out
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,4 @@ def write_files(report: Report, targets: list[tuple[str, Path]], extras: Extras)
 
 def write_to_stdout(report: Report, name: str, extras: Extras) -> None:
     """Write the report to standard output."""
-    text = FORMATS[name](report, extras)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    write_out(FORMATS[name](report, extras))

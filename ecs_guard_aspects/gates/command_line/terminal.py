@@ -8,6 +8,7 @@ import time
 from typing import TextIO
 
 from ...reports.text_report import Style, printable
+from .errors import CommandError
 
 _QUIET_SECONDS = 1.0
 _BETWEEN_SECONDS = 0.1
@@ -49,6 +50,28 @@ class Progress:
         if self._has_written:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+
+def write_out(text: str) -> None:
+    """Write what was asked for: to standard output.
+
+    Raises:
+        CommandError: if it takes no more, as on a full disk.
+        BrokenPipeError: if nobody reads on.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up_stdout()
+        raise CommandError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def give_up_stdout() -> None:
+    """Let go what standard output has not taken: the interpreter must not try once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:
