@@ -197,7 +197,8 @@ class _Reader:
             inner = (*path, name)
             self._marks[inner] = self._mark(value)
             members[name] = self._value(value, inner)
-        return members
+        # As jsonencode has them: of User and user in one container the last counts.
+        return dict(sorted(members.items()))
 
     def _key(self, expression: Node) -> str | None:
         """Return a key of an object, None for one that is computed."""

@@ -33,6 +33,7 @@ COMMENTS: list[tuple[str, list[dict[str, str]]]] = [
     (f"ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1",                 [fields()]),
     (f"// ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1",              [fields()]),  # HCL
     (f"/* ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1 */",           [fields()]),
+    (f"/**\n * ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1\n */",    [fields()]),
     (f"# ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1\r",             [fields()]),
     (f"#\tecs-guard:\tignore[{MODE}]\towner=team-a\tuntil=2027-03-01\tmoves in Q1", [fields()]),
     (f"# ecs-guard: ignore[{MODE}] until=2027-03-01 owner=team-a moves in Q1", [fields()]),

@@ -67,6 +67,7 @@ CONTAINERS = [
     ('jsonencode([{ "name" : "app", user = "1000" }])', FINE),
     ('jsonencode([{ name = "app", user = 0 }])', ROOT),
     ('jsonencode([{ name = "app", User = "1000" }])', FINE),
+    ('jsonencode([{ name = "app", User = "0", USER = "1000" }])', ROOT),  # it sorts: User comes last
     ('jsonencode([{ name = "app", privileged = true }])', ["violation host app"]),  # reported, not denied
     ('jsonencode([{ name = "app", user = var.user }])', OPEN),
     ('jsonencode([{ name = "app", user = "1000:${var.group}" }])', FINE),
