@@ -69,11 +69,16 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = ()) -> Policy:
 
 
 def _policy_files(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in OWN_FILES if (folder / name).is_file())
+    yield from (folder / name for name in OWN_FILES if _is_there(folder / name))
     for name in (_PYPROJECT, _CDK_JSON):
         path = folder / name
-        if path.is_file() and CONTEXT_KEY.encode() in _content(path, name) and _read(path, str(path)) is not None:
+        if _is_there(path) and CONTEXT_KEY.encode() in _content(path, name) and _read(path, str(path)) is not None:
             yield path
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether a file is there; a link that leads nowhere is, for nobody may miss the policy behind it."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _read(path: Path, name: str) -> Configuration | None:

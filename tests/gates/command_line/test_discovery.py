@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -146,6 +147,16 @@ def test_a_mistake(repository: Repository, name: str, content: str, said: str) -
     assert (run.code, run.out) == (2, "")
     assert said in run.err
     assert run.err.startswith("ecs-guard: error: ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("name", ["ecs-guard.yaml", "pyproject.toml", "cdk.json"])
+def test_a_link_that_leads_nowhere_is_not_passed_over(repository: Repository, name: str) -> None:
+    repository.put("x.json", template("awsvpc"))
+    (repository.root / name).symlink_to("platform/policy")
+    run = repository.check("x.json")
+    assert (run.code, run.out) == (2, "")
+    assert f"{name} cannot be read: No such file or directory" in run.err
 
 
 def test_a_named_policy_that_says_nothing_or_is_not_there(repository: Repository) -> None:
