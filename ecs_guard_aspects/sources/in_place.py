@@ -20,8 +20,6 @@ LIST_LIMIT = 1_000
 _COMMENT = re.compile(
     r"(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<said>.*?)\s*(?:\*/)?\s*", re.DOTALL
 )
-    r"(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<said>.*?)\s*(?:\*/)?\s*", re.DOTALL
-)
 _IGNORE = re.compile(r"ignore\s*\[(?P<checks>[^\]]*)\](?!\S)\s*")
 _FIELD = re.compile(r"""(?P<name>[A-Za-z_-]+)=(?P<value>"[^"]*"(?!\S)|(?!")\S*)\s*""")
 _LOOKS_LIKE_A_FIELD = re.compile(r"(?<!\S)(owner|until|expires|ticket|container)=")
