@@ -88,6 +88,7 @@ class Resource:
         account: the AWS account it is for, where that is known.
         exemptions: the exemptions that stand in its comments and its metadata.
         usage: what an account says of it, where it was read from one.
+        reword: says a sentence on CloudFormation in the words of the language it is written in.
     """
 
     address: str
@@ -101,6 +102,7 @@ class Resource:
     account: str | None = None
     exemptions: Sequence[LocalExemption] = ()
     usage: Usage | None = None
+    reword: Callable[[str], str] = str
 
     @property
     def family(self) -> str | None:

@@ -13,7 +13,7 @@ from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import TASK_DEFINITION, Place, Resource
 from .hcl import Hole, json_with_holes, read_code
 from .in_place import at_members, every
-from .terraform_values import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
+from .terraform_values import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform
 from .text_file import Mark, Text
 
 _ONLY_IN_THE_PLAN = "which only the plan has: judge that"
@@ -95,6 +95,7 @@ def _resource(
         declarations=translation.declarations,
         name=f"{kind}.{label}",
         place_of=lambda location: Place(name, *mark_of(tuple(as_attributes(kind, location)))),
+        reword=in_terraform,
     )
 
 

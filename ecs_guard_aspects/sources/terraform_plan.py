@@ -13,7 +13,7 @@ from ..cloudformation.address import DottedAddress
 from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import NOWHERE, TASK_DEFINITION, Place, Resource
 from .terraform_configuration import Block, Configuration, references_in
-from .terraform_values import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
+from .terraform_values import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform
 from .text_file import Text, TextError
 
 PlaceOfBlock = Callable[[Configuration, Block, str], Place | None]
@@ -178,6 +178,7 @@ class _Plan:
             declarations=translation.declarations,
             name=address,
             place_of=lambda location: self._place_of(kind, address, path, location),
+            reword=in_terraform,
         )
 
     def _stack(self, kind: str, address: str, path: tuple[str, ...]) -> Notice:

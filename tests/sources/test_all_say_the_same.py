@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ecs_guard_aspects.policy import Finding, Policy, Profile, Report, judge
 from ecs_guard_aspects.sources.files import Files
+from ecs_guard_aspects.sources.terraform_values import in_terraform
 
 from .support import Assembly
 from .terraform import change, plan
@@ -84,7 +85,8 @@ def said(report: Report) -> list[tuple[object, ...]]:
 
 
 def essence(finding: Finding) -> tuple[object, ...]:
-    said = (finding.what, finding.why, finding.remedy, finding.family)
+    # Terraform has other words for the same.
+    said = (finding.what, in_terraform(finding.why), in_terraform(finding.remedy), finding.family)
     return (finding.check, finding.verdict, finding.enforcement, finding.container, finding.location, *said)
 
 

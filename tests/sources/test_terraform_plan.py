@@ -441,3 +441,18 @@ def test_a_mutated_plan_never_crashes(tmp_path: Path, data: st.DataObject) -> No
         node[key] = data.draw(st.sampled_from(ODD))
     report = judged(tmp_path, value)
     assert not [finding for finding in report.findings if "failed with" in finding.what]
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_unknown", "remedy"),
+    [
+        ("bridge", False, "Set network_mode to awsvpc and give what runs the task subnets and security groups."),
+        (None, True, "Write a literal value; if it is right as it is, exempt it with a reason."),
+        (["host"], False, "Write it as the provider's documentation says."),
+    ],
+)
+def test_what_to_change_is_said_in_words_of_terraform(tmp_path: Path, mode: Any, is_unknown: bool, remedy: str) -> None:
+    after = {"network_mode": mode, "container_definitions": containers({})}
+    report = judged(tmp_path, plan(change(after=after, unknown={"network_mode": is_unknown})), policy=Policy())
+    assert remedy in [finding.remedy for finding in report.findings]
+    assert "CloudFormation" not in " ".join(finding.message for finding in report.findings)
