@@ -25,6 +25,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "stack.template": ("ecs-guard",),
     "stack.cfn": ("ecs-guard",),
     "main.tf": ("ecs-guard-terraform",),
+    "main.tofu": ("ecs-guard-terraform",),
     "terraform.tfvars": NONE,
     "plan.tfplan": NONE,
     "app.py": NONE,

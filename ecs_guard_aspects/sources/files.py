@@ -293,7 +293,7 @@ def _is_broken_one_of_ours(content: bytes, error: TextError) -> bool:
 
 def _content_if_ours(path: Path) -> bytes | None:
     """Return what is in a file, if it is worth parsing."""
-    is_wanted = may_be_code if path.name.lower().endswith((*CODE, *JSON_CODE)) else may_be_ours
+    is_wanted = _may_be_wanted(path.name.lower())
     if path.stat().st_size < _LARGE:
         content = path.read_bytes()
         return content if is_wanted(_narrow(content)) else None
@@ -301,6 +301,13 @@ def _content_if_ours(path: Path) -> bytes | None:
         if not is_wanted(mapped) and not _WIDE.match(mapped):
             return None
     return _read(path)
+
+
+def _may_be_wanted(name: str) -> Callable[[bytes | mmap.mmap], bool]:
+    """Return what tells whether the content of a file may be ours."""
+    if name.endswith(JSON_CODE):
+        return lambda content: may_be_code(content) or may_be_ours(content)
+    return may_be_code if name.endswith(CODE) else may_be_ours
 
 
 def _read(path: Path) -> bytes:

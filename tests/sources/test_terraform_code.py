@@ -233,6 +233,12 @@ def test_labels_however_they_are_written(tmp_path: Path, labels: str) -> None:
     assert [f.check for f in judge(Files([str(tmp_path)], tmp_path)).findings] == ["awsvpc-network-mode"]
 
 
+def test_a_type_in_json_with_escapes(tmp_path: Path) -> None:
+    text = '{"resource": {"aws_ecs_task_definiti\\u006fn": {"web": {"container_definitions": "[]"}}}}'
+    (tmp_path / "main.tf.json").write_text(text)
+    assert [f.check for f in judge(Files([str(tmp_path)], tmp_path)).findings] == ["awsvpc-network-mode"]
+
+
 # Code in JSON; what is found.
 IN_JSON: list[tuple[Any, list[str]]] = [
     ({"network_mode": "host"}, ["violation awsvpc"]),
