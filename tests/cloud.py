@@ -146,7 +146,7 @@ class Cloud:
 
     def _answers(self, operation: str, asked: Answer, account: str, region: str) -> Answer:
         here = self.regions.get((account, region), Region(account, region))
-        answers: Answer = getattr(_Answers(self, here), operation)(**asked)
+        answers: Answer = getattr(Answers(self, here), operation)(**asked)
         return answers
 
 
@@ -155,7 +155,7 @@ class _Http:
         self.status_code = status
 
 
-class _Answers:
+class Answers:
     """The calls, by their names in the API."""
 
     def __init__(self, cloud: Cloud, here: Region) -> None:

@@ -25,7 +25,7 @@ SEPARATOR = " \u00b7 "
 MOST_PLACES = 30
 """How many rows the overview has at most before files become folders."""
 
-_ACCOUNT_AND_REGION = re.compile(r"(?:^|[^\d])(?P<account>\d{12})/(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)")
+_ACCOUNT_AND_REGION = re.compile(r"(?:^|[^\d])(?P<account>\d{12})/(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)")
 _ARN = re.compile(r"\barn:[\w-]+:ecs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):")
 
 # What the browser gets of a finding, beside its state and place.

@@ -87,10 +87,12 @@ def _theme_button() -> Html:
 def _lead(page: Page) -> str:
     judged = page.report["judged"]
     total = _count(judged["task_definitions"], "task definition")
-    accounts = {row.place.partition(SEPARATOR)[0] for row in page.rows}
-    where = _count(judged["sources"], "source")
-    if page.is_of_accounts:
-        where = f"{_count(len(page.rows), 'Region')} of {_count(len(accounts), 'account')}"
+    where = _count(judged["sources"], "Region" if page.is_of_accounts else "source")
+    regions = [row.place for row in page.rows if SEPARATOR in row.place]
+    # A Region in which nothing is in use has no row, and neither has its account.
+    if page.is_of_accounts and len(regions) == judged["sources"]:
+        accounts = {place.partition(SEPARATOR)[0] for place in regions}
+        where = f"{where} of {_count(len(accounts), 'account')}"
     addresses = {resource["address"] for resource in page.report["resources"]}
     denied = {finding.json["address"] for finding in page.findings if finding.state == DENIED} & addresses
     unread = len(page.report["not_read"])
@@ -169,11 +171,16 @@ def _change(item: Mapping[str, Any]) -> Iterator[Html | str]:
         if part:
             yield SEPARATOR
             yield element("bdi", part, class_="muted")
-    owner = (item.get("exemption") or {}).get("owner")
-    for said in (owner and f"exempt: {owner}", item.get("reason")):
+    for said in (_exemption_of(item.get("exemption")), item.get("reason")):
         if said:
             yield SEPARATOR
             yield element("bdi", said, class_="muted")
+
+
+def _exemption_of(claim: Mapping[str, Any] | None) -> str | None:
+    if claim is None:
+        return None
+    return f"{'exemption ended' if claim.get('days_left', 0) < 0 else 'exempt'}: {claim.get('owner')}"
 
 
 def _overview(page: Page) -> Html | None:
@@ -280,8 +287,10 @@ def _group(group: Sequence[Entry]) -> Html:
 
 def _where(finding: Entry) -> Iterator[Html | str]:
     json = finding.json
+    container = json["container"] and f"container {json['container']}"
+    status = json.get("status") if json.get("status") != "ACTIVE" else None
     in_use_by = ", ".join(json.get("in_use_by") or ())
-    parts = (json["container"] and f"container {json['container']}", json["address"], file_and_line(json), in_use_by)
+    parts = (container, json["address"], status, file_and_line(json), in_use_by)
     yield element("bdi", name_of(json), class_="name")
     for part in parts:
         if part and part != name_of(json):

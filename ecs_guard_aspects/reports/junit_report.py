@@ -17,7 +17,7 @@ from ..policy.policy import Policy
 from ..policy.report import NotRead, Report
 from .levels import ERROR, WARNING, is_accepted, level_of
 from .text_report import printable
-from .wording import claim_of, only_not_read
+from .wording import claim_of, only_not_read, use_of
 
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
 
@@ -133,7 +133,7 @@ def _case(finding: Finding) -> _Case:
     if level_of(finding) != ERROR:
         return _Case(about, name)
     place = f"{finding.place}\n" if finding.place else ""
-    lines = [f"{place}{finding.why}", *finding.notes, finding.remedy]
+    lines = [f"{place}{finding.why}", use_of(finding), *finding.notes, finding.remedy]
     text = "\n".join(printable(line) for part in lines for line in part.split("\n") if line)
     is_ours = finding.crashed or finding.check == UNREADABLE
     return _Case(about, name, _ERROR if is_ours else _FAILURE, claim, text)
@@ -151,5 +151,5 @@ def _remarks(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
         level = level_of(finding)
         if level == WARNING or (level != ERROR and not is_accepted(finding)):
-            said = [claim_of(finding), *finding.notes]
+            said = filter(None, [claim_of(finding), use_of(finding), *finding.notes])
             yield printable(f"{level}[{finding.check}]: {finding.address}: {' '.join(said)}")

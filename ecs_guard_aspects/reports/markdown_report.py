@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..cloudformation.document import UNREADABLE
+from ..policy.comparison import Compared, Outcome
 from ..policy.finding import Finding
 from ..policy.report import Report
+from .comparison_lines import comparison_lines, remarks_of, words_of
 from .levels import ERROR, NOTE, WARNING, is_exempt, level_of
 from .text_report import printable, summary_of
-from .wording import claim_of, only_not_read
+from .wording import claim_of, only_not_read, use_of
 
 LIMIT = 1_000_000
 """How many bytes of rows there are at the most: GitHub takes no summary above 1 MiB."""
@@ -38,6 +40,8 @@ def markdown_report(report: Report) -> str:
     Names are shown as code, and nothing in them counts as markup. What does not fit is counted.
     """
     lines = [f"## ecs-guard: {_verdict(report)}", "", _text(summary_of(report))]
+    if report.compared:
+        lines += ["", _text(next(comparison_lines(report.compared)))]
     left = LIMIT
     for table in _tables(report):
         if table.rows:
@@ -59,12 +63,16 @@ def _verdict(report: Report) -> str:
 def _tables(report: Report) -> Iterator[_Table]:
     findings = [finding for finding in report.findings if finding.check != UNREADABLE and not finding.baseline]
     exempt = sorted(filter(is_exempt, findings), key=lambda finding: _days_left(finding, report))
-    yield _Table("Cannot be read", ("file", "why"), list(_unread(report)))
+    yield _Table("Cannot be read", ("file" if report.unit == "file" else "part", "why"), list(_unread(report)))
     for title, level in (("Denied", ERROR), ("Warnings", WARNING), ("Reported", NOTE)):
         rows = [_row(finding) for finding in findings if level_of(finding) == level and not is_exempt(finding)]
         yield _Table(title, ("check", "where", "what is wrong", "what to change"), rows)
     columns = ("check", "where", "owner", "last day", "days left", "reason")
     yield _Table("Exempt", columns, [_exempt_row(finding, report) for finding in exempt])
+    if report.compared:
+        entries = [entry for outcome in Outcome for entry in report.compared.of(outcome)]
+        rows = [_compared_row(entry) for entry in entries]
+        yield _Table("Since the last report", ("what became of it", "check", "where", "remarks"), rows)
 
 
 def _head(table: _Table) -> list[str]:
@@ -94,7 +102,7 @@ def _unread(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
-    said = " ".join([claim_of(finding), *finding.notes])
+    said = " ".join(filter(None, [claim_of(finding), use_of(finding), *finding.notes]))
     return f"{_code(finding.check)} ({finding.severity.value})", _where(finding), _text(said), _text(finding.remedy)
 
 
@@ -106,6 +114,13 @@ def _exempt_row(finding: Finding, report: Report) -> tuple[str, ...]:
     reason = f"{exemption.reason} ({exemption.ticket})" if exemption.ticket else exemption.reason
     days = str(_days_left(finding, report))
     return check, _where(finding), _text(exemption.owner), exemption.expires.isoformat(), days, _text(reason)
+
+
+def _compared_row(entry: Compared) -> tuple[str, ...]:
+    key = entry.key
+    check = _code(f"{key.check}, container {key.container}" if key.container else key.check)
+    where = f"{_code(f'{key.account}/{key.region}')} {_code(key.family or key.address)}"
+    return words_of(entry.outcome), check, where, _text("; ".join(remarks_of(entry)))
 
 
 def _days_left(finding: Finding, report: Report) -> int:

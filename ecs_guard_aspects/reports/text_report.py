@@ -89,6 +89,13 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
+def used_by(finding: Finding) -> str:
+    """Return what uses what was found in an account, as far as it fits in a line."""
+    uses = finding.in_use_by
+    more = [f"and {len(uses) - _USES_SHOWN} more"] if len(uses) > _USES_SHOWN else []
+    return printable(f"in use by {', '.join([*uses[:_USES_SHOWN], *more])}")
+
+
 def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Return findings that say the same together, the loudest first."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
@@ -127,7 +134,7 @@ class _Writer:
             container = finding.container if len(containers) > 1 else None
             yield self._arrow(finding, container, margin)
             if finding.in_use_by:
-                yield f"{margin}    in use by {printable(', '.join(_some(finding.in_use_by)))}"
+                yield f"{margin}    {used_by(finding)}"
             if index == 0 and excerpt:
                 yield from self._shown(excerpt, level, margin)
         if level != NOTE:
@@ -277,11 +284,6 @@ def _is_about_a_file(finding: Finding) -> bool:
 
 def _url(check: Check) -> str | None:
     return next((control.url for control in check.controls), None)
-
-
-def _some(uses: Sequence[str]) -> Sequence[str]:
-    more = len(uses) - _USES_SHOWN
-    return [*uses[:_USES_SHOWN], f"and {more} more"] if more > 0 else uses
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,19 +10,27 @@ from collections.abc import Iterable, Iterator
 from ..cloudformation.document import UNREADABLE
 from ..policy.finding import Finding
 from ..policy.report import NotRead, Report
-from .text_report import printable
+from .text_report import printable, used_by
 
 
 def sentences_of(finding: Finding) -> str:
     """Return all that is said of a finding in one line: what it is about, what is wrong, why, what to change."""
     name = f"{finding.address}: " if finding.address else ""
-    said = [f"{name}{claim_of(finding)}", finding.why, *finding.notes, finding.remedy]
+    said = [f"{name}{claim_of(finding)}", use_of(finding), finding.why, *finding.notes, finding.remedy]
     return printable(" ".join(part for part in said if part))
 
 
 def claim_of(finding: Finding) -> str:
     """Return what is wrong, and with which container."""
     return f"container {finding.container}: {finding.what}" if finding.container else finding.what
+
+
+def use_of(finding: Finding) -> str:
+    """Return, as a sentence, what uses what was found in an account, and its status if it is not active."""
+    if not finding.in_use_by:
+        return ""
+    use = f"{used_by(finding)}."
+    return f"{use[:1].upper()}{use[1:]}" if finding.status in (None, "ACTIVE") else f"{finding.status}, {use}"
 
 
 def file_of(finding: Finding, report: Report) -> str:

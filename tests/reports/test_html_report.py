@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Report, Severity, Verdict
-from ecs_guard_aspects.reports.html_data import MOST_PLACES, STATES, Page, embedded, state_of
+from ecs_guard_aspects.reports.html_data import MOST_PLACES, STATES, Page, account_or_document, embedded, state_of
 from ecs_guard_aspects.reports.html_report import html_of, html_report
 from tools import chromium
 from tools.example_report import example_report
@@ -210,7 +210,7 @@ def test_its_title_is_the_verdict(change: dict[str, Any], title: str) -> None:
         "1 New not in the last report",
         "21 Still there",
         "1 No longer in use",
-        "sidecar \u00b7 arn:aws:ecs:eu-west-1:111122223333:task-definition/cart:31 \u00b7 4 tasks in cluster prod",
+        "111122223333:task-definition/cart:31 \u00b7 INACTIVE \u00b7 4 tasks in cluster prod",
     ],
 )
 def test_it_can_be_read_without_scripts(said: str) -> None:
@@ -238,6 +238,23 @@ def test_of_no_finding_it_says_so() -> None:
     text = Parsed(html_report(Report(Policy()))).text
     assert "Nothing was judged" in text
     assert "Nothing was found." in text
+
+
+def test_regions_in_which_nothing_is_in_use_count_too() -> None:
+    report = {**example_report(), "judged": {"sources": 51, "task_definitions": 10}}
+    assert "10 task definitions in 51 Regions judged." in Parsed(html_of(report)).text
+
+
+def test_an_exemption_that_ended_is_not_called_one() -> None:
+    report = json.loads(json.dumps(example_report()))
+    report["compared"]["still_there"][0]["exemption"] = {"owner": "team-x", "days_left": -1, "expires": "2026-12-31"}
+    assert "exemption ended: team-x" in Parsed(html_of(report)).text
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-isob-east-1"])
+def test_what_was_not_read_stands_in_the_row_of_its_region(region: str) -> None:
+    place = {"account": "111122223333", "region": region}
+    assert account_or_document(place) == account_or_document({"source": f"111122223333/{region}"})
 
 
 # --- what it is worked out of --------------------------------------------------------------------------------------

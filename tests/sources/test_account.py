@@ -17,7 +17,7 @@ from ecs_guard_aspects.sources.account import Region as Where
 from ecs_guard_aspects.sources.account import read_region
 from ecs_guard_aspects.sources.aws_calls import Calls
 from ecs_guard_aspects.sources.in_use import Clients
-from tests.cloud import IRELAND, OWN, THROTTLED, TIMED_OUT, AwsError, Cloud, Region, arn, denied
+from tests.cloud import IRELAND, OWN, THROTTLED, TIMED_OUT, Answers, AwsError, Cloud, Region, arn, denied
 
 CLUSTER = f"arn:aws:ecs:{IRELAND}:{OWN}:cluster/prod"
 RUN_TASK = "arn:aws:scheduler:::aws-sdk:ecs:runTask"
@@ -238,6 +238,37 @@ def test_what_cannot_be_read_is_said(
     assert len(in_use(document)) == count
     assert [entry.reason for entry in report.not_read] == expected
     assert report.is_admitted is not bool(expected)
+
+
+def test_who_does_not_answer_is_not_asked_again_and_again(cloud: Cloud, read: Read) -> None:
+    here = cloud.region()
+    for cluster in "abcd":
+        here.cluster(cluster)
+    cloud.errors = {"ecs:ListTasks": TIMED_OUT, "ecs:ListServices": TIMED_OUT}
+    assert said(read()) == [
+        "The tasks of cluster a cannot be read: ecs:ListTasks timed out.",
+        "The services of cluster a cannot be read: ecs:ListServices timed out.",
+        *(
+            f"The {what} of 3 clusters (b, c, d) cannot be read: https://ecs.eu-west-1.amazonaws.com has not answered"
+            " the last calls, and is not asked any more."
+            for what in ("tasks", "services")
+        ),
+    ]
+    assert cloud.counts() == {"ecs:ListClusters": 1, "ecs:ListTasks": 1, "ecs:ListServices": 1}
+
+
+def test_who_answers_in_between_is_asked_again(cloud: Cloud, read: Read) -> None:
+    for cluster in "abcd":
+        cloud.region().cluster(cluster)
+    cloud.errors = {"ecs:ListTasks": TIMED_OUT}
+    assert said(read()) == ["The tasks of 4 clusters (a, b, c, d) cannot be read: ecs:ListTasks timed out."]
+
+
+def test_an_answer_without_a_list_is_none(cloud: Cloud, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Answers, "ListClusters", lambda *_, **__: {})
+    assert said(read()) == [
+        "The clusters of Region eu-west-1 cannot be read: ecs:ListClusters failed: the answer has no clusterArns."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ class _Reader:
         self._scheduled = scheduled
         self._watch = watch
         self._lock = threading.Lock()
+        self._unanswered: dict[str, int] = {}
 
     def parts(self, coverage: Coverage) -> list[Region | Document]:
         """Return the Regions of each account; a document for an account whose Regions nobody tells."""
@@ -93,7 +94,7 @@ class _Reader:
         return Clients(*(self._connections.client(service, region.account, region.name) for service in services))
 
     def _calls(self, name: str) -> Calls:
-        return Calls(partial(self._tell, name), self.stop.is_set)
+        return Calls(partial(self._tell, name), self.stop.is_set, self._unanswered)
 
     def _tell(self, name: str) -> None:
         with self._lock:

@@ -54,7 +54,7 @@ def read_last(text: str, origin: str) -> LastReport:
                 before = findings.setdefault(_key_in(finding), _Before())
                 before.exemption = before.exemption or _exemption_in(finding)
                 before.in_use_by += finding["in_use_by"]
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         raise AccountError(
             f"--compare {origin}: it is no report of ecs-guard audit in JSON (--format json, --output json=FILE)"
         ) from None

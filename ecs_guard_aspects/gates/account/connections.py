@@ -11,17 +11,17 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ProfileNotFound
 
 from ..._version import VERSION
 from ...sources.aws_calls import CallError, Client, action_of
-from ...sources.aws_errors import reason_of
+from ...sources.aws_errors import CALL_ERRORS, reason_of
 from .errors import AccountError
 
 # AWS limits calls per account and Region; adaptive retries slow down instead of asking again and again.
 CONFIG = Config(
     retries={"mode": "adaptive", "total_max_attempts": 10},
-    connect_timeout=10,
+    connect_timeout=5,
     read_timeout=30,
     user_agent_extra=f"ecs-guard/{VERSION}",
 )
@@ -47,12 +47,20 @@ class Connections:
         role: the role to read with in other accounts, a name or an ARN; in the account of the credentials too if
             ``role_everywhere``.
         role_everywhere: see ``role``.
+        region: where to ask who one is, and what there is, if no Region is configured. Each partition has its own.
 
     Raises:
         AccountError: if there is no such profile, or the role has no such name.
     """
 
-    def __init__(self, profile: str | None = None, role: str | None = None, *, role_everywhere: bool = False) -> None:
+    def __init__(
+        self,
+        profile: str | None = None,
+        role: str | None = None,
+        *,
+        role_everywhere: bool = False,
+        region: str | None = None,
+    ) -> None:
         try:
             self.session = boto3.Session(profile_name=profile)
         except ProfileNotFound as error:
@@ -63,8 +71,9 @@ class Connections:
         if role and not arn and not _ROLE_NAME.fullmatch(role):
             raise AccountError(f"--role {role}: it is neither the name nor the ARN of a role")
         self.account_of_role = arn["account"] if arn else None
-        self._role = role
+        self._role = role if arn else (role or "").lstrip("/")
         self._role_everywhere = role_everywhere
+        self._region = region or _ANY_REGION
         self._own: Identity | None = None
         self._assumed: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
@@ -82,9 +91,9 @@ class Connections:
         """
         if self._own is None:
             try:
-                client = self._client("sts", self.home_region or _ANY_REGION, {})
+                client = self._client("sts", self.home_region or self._region, {})
                 said = client.get_caller_identity()
-            except (BotoCoreError, ClientError) as error:
+            except CALL_ERRORS as error:
                 raise AccountError(reason_of(error, "sts:GetCallerIdentity")) from None
             self._own = Identity(said["Account"], said["Arn"].split(":")[1])
         return self._own
@@ -95,11 +104,11 @@ class Connections:
         Raises:
             CallError: if the role cannot be assumed.
         """
-        region = region or self.home_region or _ANY_REGION
+        region = region or self.home_region or self._region
         is_own = account == self.identity().account and not self._role_everywhere
         try:
             return self._client(service, region, {} if is_own else self._credentials(account))
-        except BotoCoreError as error:
+        except CALL_ERRORS as error:
             raise CallError(reason_of(error, f"a client of {service}")) from error
 
     def _client(self, service: str, region: str, credentials: Mapping[str, str]) -> Client:
@@ -118,12 +127,12 @@ class Connections:
         }
 
     def _assume(self, account: str) -> dict[str, Any]:
-        role = self._role or ""
+        role = self._role
         arn = role if self.account_of_role else f"arn:{self.identity().partition}:iam::{account}:role/{role}"
-        sts = self._client("sts", self.home_region or _ANY_REGION, {})
+        sts = self._client("sts", self.home_region or self._region, {})
         try:
             answer: dict[str, Any] = sts.assume_role(RoleArn=arn, RoleSessionName="ecs-guard-audit")["Credentials"]
-        except (BotoCoreError, ClientError) as error:
+        except CALL_ERRORS as error:
             raise CallError(
                 f"role {arn} cannot be assumed: {reason_of(error, action_of(sts, 'assume_role'))}"
             ) from error

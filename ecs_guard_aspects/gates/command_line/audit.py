@@ -71,13 +71,16 @@ def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
     try:
         from ..account.audit import read_accounts
         from ..account.connections import Connections
-        from ..account.coverage import coverage
+        from ..account.coverage import ALL, coverage
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _SDK:
             raise
         raise CommandError("audit needs boto3: pip install 'ecs-guard-aspects[account]'") from None
     role_everywhere = arguments.role is not None and arguments.accounts is None
-    connections = Connections(arguments.aws_profile, arguments.role, role_everywhere=role_everywhere)
+    first = (arguments.regions or "").partition(",")[0].strip()
+    connections = Connections(
+        arguments.aws_profile, arguments.role, role_everywhere=role_everywhere, region=None if first == ALL else first
+    )
     chosen = coverage(
         connections,
         arguments.accounts,

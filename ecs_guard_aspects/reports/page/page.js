@@ -228,7 +228,7 @@
     const container = finding.container ? make("bdi", { className: "container" }, finding.container) : null;
     const name = make("td", { className: "name" },
       make("bdi", {}, button), container ? " " : null, container,
-      ...(finding.status === "INACTIVE" ? [" ", make("span", { className: "flag" }, "INACTIVE")] : []),
+      ...(finding.status && finding.status !== "ACTIVE" ? [" ", make("span", { className: "flag" }, finding.status)] : []),
       make("div", { className: "what" }, finding.what));
     const row = make("tr", { className: "finding" },
       make("td", { className: "state" }, make("span", { className: `badge ${finding.state}` }, LABELS[finding.state])),

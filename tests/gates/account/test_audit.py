@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import boto3
 import jsonschema
 import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, UnauthorizedSSOTokenError
+from botocore.parsers import ResponseParserError
 
 import ecs_guard_aspects
 from ecs_guard_aspects.gates.account import audit
@@ -223,6 +225,27 @@ BAD: list[tuple[list[str], dict[str, Exception], str]] = [
     ([], {"sts:GetCallerIdentity": AwsError("ExpiredToken")}, "the credentials have expired: log in again"),
     ([], {"sts:GetCallerIdentity": UnauthorizedSSOTokenError()}, "the credentials cannot be had: log in again (The"),
     ([], {"sts:GetCallerIdentity": AwsError("InvalidClientTokenId")}, "AWS does not take the credentials for sts:Get"),
+    (
+        [],
+        {"sts:GetCallerIdentity": AwsError("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2")},
+        "AWS does not take sts:GetCallerIdentity, because the clock of this machine is wrong: set it (Sig",
+    ),
+    ([], {"sts:GetCallerIdentity": EOFError()}, "the profile wants the code of an MFA device, and there is no term"),
+    (
+        [],
+        {"sts:GetCallerIdentity": FileNotFoundError(2, "No such file or directory", "/x/token")},
+        "the AWS configuration cannot be used: [Errno 2] No such file or directory: '/x/token' (FileNotFoundError)",
+    ),
+    (
+        [],
+        {"sts:GetCallerIdentity": ValueError("Invalid endpoint: x")},
+        "the AWS configuration cannot be used: Invalid endpoint: x (ValueError)",
+    ),
+    (
+        [],
+        {"sts:GetCallerIdentity": ResponseParserError("Unable to parse response, invalid XML received")},
+        "sts:GetCallerIdentity failed: ResponseParserError: Unable to parse response, invalid XML received",
+    ),
     (["--aws-profile", "x"], {}, "--aws-profile x: The config profile (x) could not be found"),
     (["--regions", "eu-wst-1"], {}, "Region 'eu-wst-1' is unknown. Did you mean 'eu-west-1'? Or update boto3"),
     (["--regions", ","], {}, "--regions: it names none"),
@@ -245,6 +268,7 @@ BAD: list[tuple[list[str], dict[str, Exception], str]] = [
     (["--compare", "list.json"], {}, "--compare list.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "files.json"], {}, "--compare files.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "odd.json"], {}, "--compare odd.json: it is no report of ecs-guard audit in JSON"),
+    (["--compare", "infinite.json"], {}, "--compare infinite.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "later.json"], {}, "--compare later.json: it is a report of version 2, this is 1"),
 ]  # fmt: skip
 
@@ -259,6 +283,7 @@ def test_bad_input_is_a_sentence(
         "list.json": b"[1]",
         "files.json": b'{"version": 1, "findings": [{"check": "awsvpc-network-mode", "address": "x.yaml/Task"}]}',
         "odd.json": ODD.encode(),
+        "infinite.json": ODD.replace('"exemption": "x"', '"exemption": {"owner": "x", "days_left": Infinity}').encode(),
         "later.json": b'{"version": 2, "findings": []}',
     }.items():
         repository.put(name, content)
@@ -268,6 +293,40 @@ def test_bad_input_is_a_sentence(
     assert run.err.startswith(f"ecs-guard: error: {sentence}")
     assert run.err.count("\n") == 1
     assert not any(action.startswith("ecs:") for _, _, action in cloud.calls)
+
+
+@pytest.mark.parametrize(
+    ("configured", "words", "asked"),
+    [
+        ("", ["--regions", "cn-north-1"], "cn-north-1"),
+        ("", ["--regions", " us-gov-west-1 , us-gov-east-1"], "us-gov-west-1"),
+        ("", ["--regions", "all"], "us-east-1"),
+        (OHIO, ["--regions", IRELAND], OHIO),
+    ],
+)
+def test_who_one_is_is_asked_in_the_partition_of_the_regions(
+    repository: Repository,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    configured: str,
+    words: list[str],
+    asked: str,
+) -> None:
+    monkeypatch.setenv("AWS_REGION", configured)
+    repository.run("audit", *words)
+    assert [region for _, region, action in cloud.calls if action == "sts:GetCallerIdentity"] == [asked]
+
+
+FORMATS = ("text", "json", "csv", "markdown", "sarif", "junit", "github", "gitlab", "html")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_where_it_is_in_use_and_by_what(
+    repository: Repository, two_accounts: Cloud, name: str
+) -> None:
+    said = html.unescape(repository.run("audit", "--format", name).out)
+    uses = ("2 tasks in cluster prod", "service web in cluster prod (primary deployment)")
+    assert [part for part in (OWN, IRELAND, "INACTIVE", *uses) if part not in said] == []
 
 
 def test_no_region_is_a_sentence(repository: Repository, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,7 @@ def test_three_batches(repository: Repository, cloud: Cloud) -> None:
         here.tasks = {"prod": []}
         for service, name in services.items():
             here.serve("prod", service, name)
-        words = ("audit", "--output", f"json={number}.json", *words)
+        words = ("audit", "--output", f"json={number}.json", "--output", f"markdown={number}.md", *words)
         if number > 1:
             words = (*words, "--compare", f"{number - 1}.json")
         run = repository.run(*words)
@@ -158,6 +158,11 @@ def test_three_batches(repository: Repository, cloud: Cloud) -> None:
     assert "Since" not in first
     second = audit(2, web="web:2", agent="agent:1", old="old:1")
     assert COMPARED in second
+    markdown = (repository.root / "2.md").read_text()
+    assert "\nSince 1.json: 2 fixed, 4 still there, 2 no longer in use.\n" in markdown
+    assert f"| fixed | `awsvpc-network-mode` | `{WHERE}` `web` |  |" in markdown
+    ended = "exemption ended on 2020-01-01 (team-old)"
+    assert f"| still there | `awsvpc-network-mode` | `{WHERE}` `old` | {ended} |" in markdown
     third = audit(3, web="web:1", agent="agent:1", old="old:1")
     assert "Since 2.json: 4 still there, 2 new.\n" in third
 
