@@ -131,7 +131,7 @@ def _unread(what: str, address: str, account: str | None) -> Notice:
     return Notice(
         what,
         "What runs there is not known, so it is not admitted.",
-        "Give the reader what it lacks, and run the audit again; ecs-guard generate audit-policy has all it needs.",
+        "Mend that, and run the audit again. What it has to be allowed: ecs-guard generate audit-policy.",
         address=address,
         account=account,
     )

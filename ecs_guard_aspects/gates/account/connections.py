@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import re
 import threading
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from ..._version import VERSION
 from ...sources.aws_calls import CallError, Client, action_of
 from ...sources.aws_errors import CALL_ERRORS, reason_of
 from .errors import AccountError
+from .permissions import ROLE_ARN, arn_of_role
 
 # AWS limits calls per account and Region; adaptive retries slow down instead of asking again and again.
 CONFIG = Config(
@@ -27,8 +27,6 @@ CONFIG = Config(
 )
 
 _ANY_REGION = "us-east-1"
-_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):role/.+", re.ASCII)
-_ROLE_NAME = re.compile(r"[\w+=,.@/-]+", re.ASCII)
 _BEFORE_THE_END = datetime.timedelta(minutes=15)
 
 
@@ -67,11 +65,11 @@ class Connections:
             raise AccountError(f"--aws-profile {profile}: {error}") from None
         except BotoCoreError as error:
             raise AccountError(f"the AWS configuration cannot be read: {error}") from None
-        arn = _ROLE_ARN.fullmatch(role) if role else None
-        if role and not arn and not _ROLE_NAME.fullmatch(role):
-            raise AccountError(f"--role {role}: it is neither the name nor the ARN of a role")
+        if role is not None:
+            arn_of_role(role)
+        arn = ROLE_ARN.fullmatch(role or "")
         self.account_of_role = arn["account"] if arn else None
-        self._role = role if arn else (role or "").lstrip("/")
+        self._role = role or ""
         self._role_everywhere = role_everywhere
         self._region = region or _ANY_REGION
         self._own: Identity | None = None
@@ -127,8 +125,7 @@ class Connections:
         }
 
     def _assume(self, account: str) -> dict[str, Any]:
-        role = self._role
-        arn = role if self.account_of_role else f"arn:{self.identity().partition}:iam::{account}:role/{role}"
+        arn = arn_of_role(self._role, account, self.identity().partition)
         sts = self._client("sts", self.home_region or self._region, {})
         try:
             answer: dict[str, Any] = sts.assume_role(RoleArn=arn, RoleSessionName="ecs-guard-audit")["Credentials"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from .errors import AccountError
 
 DEFAULT_ROLE = "ecs-guard-audit"
 
@@ -25,6 +28,22 @@ SCHEDULED = (
 ORGANIZATION = ("organizations:ListAccounts",)
 OTHER_ACCOUNTS = ("sts:AssumeRole",)
 
+ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):role/.+", re.ASCII)
+_ROLE_NAME = re.compile(r"[\w+=,.@/-]*[\w+=,.@-]", re.ASCII)
+
+
+def arn_of_role(role: str, account: str = "*", partition: str = "*") -> str:
+    """Return the ARN of a role that is named by one, or by its name, with its path if it has one.
+
+    Raises:
+        AccountError: if no role can be called so.
+    """
+    if ROLE_ARN.fullmatch(role):
+        return role
+    if not _ROLE_NAME.fullmatch(role):
+        raise AccountError(f"--role {role}: it is neither the name nor the ARN of a role")
+    return f"arn:{partition}:iam::{account}:role/{role.lstrip('/')}"
+
 
 def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
     """Return the IAM policy that ``ecs-guard audit`` needs, as JSON has it.
@@ -33,7 +52,10 @@ def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
     ``sts:GetCallerIdentity`` needs no permission. A statement that is not used can be left out.
 
     Args:
-        role: the name of the role that is assumed in the accounts.
+        role: the role that is assumed in the accounts, a name or an ARN.
+
+    Raises:
+        AccountError: if no role can be called so.
     """
     return {
         "Version": "2012-10-17",
@@ -42,7 +64,7 @@ def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
             _allow("AllRegions", ALL_REGIONS),
             _allow("IncludeScheduled", SCHEDULED),
             _allow("Organization", ORGANIZATION),
-            _allow("OtherAccounts", OTHER_ACCOUNTS, f"arn:*:iam::*:role/{role}"),
+            _allow("OtherAccounts", OTHER_ACCOUNTS, arn_of_role(role)),
         ],
     }
 

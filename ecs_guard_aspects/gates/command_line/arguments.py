@@ -181,7 +181,10 @@ def _add_generate(commands: Any) -> None:
         _add_policy(kind)
     audit = _add_kind(kinds, "audit-policy", "the IAM policy that ecs-guard audit needs, which only reads")
     audit.add_argument(
-        "--role", default="ecs-guard-audit", metavar="NAME", help="the role that it assumes (default: ecs-guard-audit)"
+        "--role",
+        default="ecs-guard-audit",
+        metavar="NAME|ARN",
+        help="the role that it assumes (default: ecs-guard-audit)",
     )
 
 

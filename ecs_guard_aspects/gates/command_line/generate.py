@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ...policy.errors import PolicyError
 from ...policy.policy import Policy
+from ..account.errors import AccountError
 from .discovery import repository_root
 from .errors import CommandError
 from .exit_codes import ADMITTED
@@ -27,7 +28,7 @@ def generate(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     try:
         generated = KINDS[arguments.kind](arguments)
-    except PolicyError as error:
+    except (PolicyError, AccountError) as error:
         raise CommandError(f"{arguments.kind}: {error}") from None
     _write(generated.text, arguments.output)
     for sentence in generated.left_out:

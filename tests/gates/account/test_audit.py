@@ -251,6 +251,7 @@ BAD: list[tuple[list[str], dict[str, Exception], str]] = [
     (["--regions", ","], {}, "--regions: it names none"),
     (["--accounts", "1234"], {}, "--accounts 1234: it must be the 12 digits of an AWS account id, or org"),
     (["--accounts", OTHER], {}, f"account {OTHER} is not that of the credentials, {OWN}: name the role to"),
+    (["--role", ""], {}, "--role : it is neither the name nor the ARN of a role"),
     (["--accounts", OTHER, "--role", "a b"], {}, "--role a b: it is neither the name nor the ARN of a role"),
     (
         ["--accounts", OTHER, "--role", "arn:aws:iam::333333333333:role/x"],

@@ -60,6 +60,19 @@ def test_each_kind_is_tried() -> None:
     assert {words.split()[0] for words, _ in TEXTS} == set(KINDS)
 
 
+@pytest.mark.parametrize(
+    ("role", "resource"),
+    [
+        ("ours", "arn:*:iam::*:role/ours"),
+        ("/path/ours", "arn:*:iam::*:role/path/ours"),
+        ("arn:aws-cn:iam::111111111111:role/ours", "arn:aws-cn:iam::111111111111:role/ours"),
+    ],
+)
+def test_an_audit_may_assume_the_role_that_is_named(repository: Repository, role: str, resource: str) -> None:
+    policy = json.loads(repository.run("generate", "audit-policy", "--role", role).out)
+    assert policy["Statement"][-1]["Resource"] == resource
+
+
 def test_what_is_left_out_is_said_on_standard_error(repository: Repository) -> None:
     repository.put("ecs-guard.yaml", "profile: security-hub\nenforcement: {non-root-user: warn}\n")
     rules = repository.run("generate", "guard-rules")
@@ -103,6 +116,8 @@ REFUSED: list[tuple[str, str]] = [
         "error: organization-conformance-pack: excluded account '12'",
     ),
     ("organization-conformance-pack --delivery-bucket logs", "the delivery bucket is 'logs'"),
+    ("audit-policy --role our*", "error: audit-policy: --role our*: it is neither the name nor the ARN of a role"),
+    ("audit-policy --role /", "error: audit-policy: --role /: it is neither the name nor the ARN of a role"),
     (
         "service-control-policy",
         "error: service-control-policy: a service control policy can say nothing of this policy",
