@@ -111,7 +111,7 @@ def _read_tasks(cluster: str, ecs: Client, calls: Calls, found: Found) -> None:
         for some in _chunks(tasks, _TASKS_AT_ONCE):
             answer = calls.one(ecs, "describe_tasks", _NO_CLUSTER, cluster=cluster, tasks=some)
             running.update(task["taskDefinitionArn"] for task in answer.get("tasks", ()) if _runs(task))
-            _take_failures(answer, TASKS, cluster, found)
+            _take_failures(answer, TASKS, cluster, len(some) - len(answer.get("tasks", ())), found)
     except NotThereError:
         pass  # the cluster was deleted after it was listed, so nothing runs there
     except CallError as error:
@@ -132,15 +132,19 @@ def _read_services(cluster: str, ecs: Client, calls: Calls, found: Found) -> Non
             for service in answer.get("services", ()):
                 for task_definition, by in _uses_of(service, _name(cluster)):
                     found.use(task_definition, by)
-            _take_failures(answer, SERVICES, cluster, found)
+            _take_failures(answer, SERVICES, cluster, len(some) - len(answer.get("services", ())), found)
     except NotThereError:
         pass
     except CallError as error:
         found.miss(SERVICES, _name(cluster), str(error))
 
 
-def _take_failures(answer: dict[str, Any], part: tuple[str, str], cluster: str, found: Found) -> None:
-    for failure in answer.get("failures", ()):
+def _take_failures(answer: dict[str, Any], part: tuple[str, str], cluster: str, missing: int, found: Found) -> None:
+    """Take note of what failed within an answer, which says so of all that is missing in it."""
+    failures = answer.get("failures", ())
+    if len(failures) < missing:
+        found.miss(part, _name(cluster), f"{missing - len(failures)} of them are missing in the answer")
+    for failure in failures:
         if failure.get("reason") != _GONE:
             said = failure.get("detail") or failure.get("reason") or "no reason given"
             found.miss(part, _name(cluster), f"{_name(failure.get('arn') or 'one of them')} failed: {said}")

@@ -271,6 +271,21 @@ def test_an_answer_without_a_list_is_none(cloud: Cloud, read: Read, monkeypatch:
     ]
 
 
+@pytest.mark.parametrize(("call", "what"), [("DescribeTasks", "tasks"), ("DescribeServices", "services")])
+def test_what_an_answer_leaves_out_is_said(
+    cloud: Cloud, read: Read, monkeypatch: pytest.MonkeyPatch, call: str, what: str
+) -> None:
+    here = cloud.region()
+    here.register("web:1")
+    here.run("prod", "web:1", 2)
+    here.serve("prod", "a", "web:1")
+    here.serve("prod", "b", "web:1")
+    full = getattr(Answers, call)
+    one_less = lambda *asked, **more: {what: full(*asked, **more)[what][1:]}  # noqa: E731
+    monkeypatch.setattr(Answers, call, one_less)
+    assert said(read()) == [f"The {what} of cluster prod cannot be read: 1 of them are missing in the answer."]
+
+
 @pytest.mark.parametrize(
     ("failure", "expected"),
     [

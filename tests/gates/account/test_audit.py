@@ -208,6 +208,7 @@ def test_a_closed_account_is_said(repository: Repository, two_accounts: Cloud) -
 ODD = json.dumps(
     {
         "version": 1,
+        "resources": [],
         "findings": [
             {
                 **dict.fromkeys(("account", "region", "family", "check", "address"), "x"),
@@ -268,6 +269,7 @@ BAD: list[tuple[list[str], dict[str, Exception], str]] = [
     (["--compare", "empty.json"], {}, "--compare empty.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "list.json"], {}, "--compare list.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "files.json"], {}, "--compare files.json: it is no report of ecs-guard audit in JSON"),
+    (["--compare", "good.json"], {}, "--compare good.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "odd.json"], {}, "--compare odd.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "infinite.json"], {}, "--compare infinite.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "later.json"], {}, "--compare later.json: it is a report of version 2, this is 1"),
@@ -283,6 +285,7 @@ def test_bad_input_is_a_sentence(
         "empty.json": b"",
         "list.json": b"[1]",
         "files.json": b'{"version": 1, "findings": [{"check": "awsvpc-network-mode", "address": "x.yaml/Task"}]}',
+        "good.json": b'{"version": 1, "findings": [], "resources": [{"address": "x.yaml/Task", "family": "x"}]}',
         "odd.json": ODD.encode(),
         "infinite.json": ODD.replace('"exemption": "x"', '"exemption": {"owner": "x", "days_left": Infinity}').encode(),
         "later.json": b'{"version": 2, "findings": []}',
