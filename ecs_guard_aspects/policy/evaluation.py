@@ -66,7 +66,7 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
         beside_nothing = InPlace(document, policy, document.name)
         findings += beside_nothing.completed(())
         local += beside_nothing.exemptions
-    findings += stale_exemptions(policy, findings)
+    findings += stale_exemptions(policy, findings, of_account=any(judged.region for judged in resources))
     return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources), tuple(local))
 
 

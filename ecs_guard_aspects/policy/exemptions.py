@@ -165,6 +165,11 @@ class Exemption:
         parts = (self.path, self.family and f"family {self.family}", self.account and f"account {self.account}")
         return ", ".join(part for part in parts if part)
 
+    @property
+    def is_of_account(self) -> bool:
+        """Whether its path is that of what is registered in an account: code and templates have no such address."""
+        return self.path is not None and self.path.startswith("arn:")
+
     def to_json(self) -> dict[str, Any]:
         """Return the exemption as a policy in JSON has it: without what was left out, and without where it stands."""
         others = ("origin", "is_local")

@@ -38,8 +38,14 @@ def notice_finding(notice: Notice, policy: Policy, source: str = "") -> Finding:
     )
 
 
-def stale_exemptions(policy: Policy, findings: Iterable[Finding]) -> list[Finding]:
-    """Return a finding for every exemption of the policy that covers none of ``findings``."""
+def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account: bool) -> list[Finding]:
+    """Return a finding for every exemption of the policy that covers none of ``findings``.
+
+    Args:
+        policy: the policy.
+        findings: all that was found.
+        of_account: whether they were found in an account; elsewhere nobody can tell of those that are for accounts.
+    """
     if policy.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF or not policy.exemptions:
         return []
     subjects = {Subject.of(finding) for finding in findings}
@@ -51,7 +57,7 @@ def stale_exemptions(policy: Policy, findings: Iterable[Finding]) -> list[Findin
             "Remove the exemption, or correct its check, path, family, account or container.",
         )
         for exemption in policy.exemptions
-        if not any(exemption.covers(subject) for subject in subjects)
+        if (of_account or not exemption.is_of_account) and not any(map(exemption.covers, subjects))
     ]
 
 

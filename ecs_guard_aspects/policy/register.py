@@ -133,9 +133,10 @@ def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> It
     named = [(mention, mention.exemption) for mention in mentions if mention.exemption is not None]
     used = {_identity(exemption) for mention, exemption in named if not _is_about_exemptions(mention)}
     stale = {_identity(exemption) for mention, exemption in named if _is_about_exemptions(mention)}
-    of_policy = {_identity(exemption) for exemption in policy.exemptions}
     in_place = {_identity(exemption) for exemption in report.local_exemptions}
-    stale = stale - of_policy | (of_policy if is_all else set())
+    # Of those for accounts only an audit can tell, and it does so if it has seen all they can be about.
+    for_files = {_identity(exemption) for exemption in policy.exemptions if not exemption.is_of_account}
+    stale = stale - for_files | (for_files if is_all else set())
     everywhere = [*policy.exemptions, *report.local_exemptions, *(exemption for _, exemption in named)]
     for identity, exemption in _distinct(everywhere).items():
         findings = covered.count(exemption)

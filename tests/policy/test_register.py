@@ -123,6 +123,15 @@ def test_what_only_a_report_knows() -> None:
     ]
 
 
+def test_of_an_exemption_for_an_account_only_an_audit_can_tell() -> None:
+    ours = exemption("arn:aws:ecs:*:012345678901:task-definition/agent:*")
+    audited = Mention(Subject("stale-exemption", ours.path or ""), exemption=ours)
+    assert status(registered(ours)) == ("live", 0)
+    assert status(registered(ours, elsewhere=(audited,))) == ("stale", 0)
+    report = judge([Document("a", [])], Policy(exemptions=[ours, exemption("b/Td")], today=TODAY))
+    assert [finding.address for finding in report.findings] == ["b/Td"]
+
+
 def test_what_another_gate_calls_stale_is_not_where_it_is_used_here() -> None:
     mention = Mention(Subject("stale-exemption", "a/Td"), exemption=exemption("a/Td"))
     assert status(registered(exemption("a/Td"), elsewhere=(mention,))) == ("live", 1)

@@ -122,5 +122,5 @@ def _has_seen_all(exemption: Exemption, coverage: Coverage) -> bool:
     """Return whether all was looked at that an exemption can be about."""
     has_account = coverage.has_all_accounts or exemption.account in coverage.accounts
     # A path that is no ARN is that of a file or a construct, for another gate.
-    is_ours = exemption.path is None or exemption.path.startswith("arn:")
+    is_ours = exemption.path is None or exemption.is_of_account
     return is_ours and has_account and coverage.regions is None and coverage.scheduled
