@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from ..cloudformation.counting import counted, first_of
 from ..cloudformation.resource import Resource
 from .check_runner import Outcome
 from .checks import Check
@@ -92,7 +93,7 @@ def _said(check: Check, outcome: Outcome, policy: Policy) -> Said:
         )
     if outcome.undecided:
         return Said(
-            f"It cannot be decided whether {check.question}: {_reasons(outcome.undecided)}.",
+            f"It cannot be decided whether {check.question}: {'; '.join(first_of(outcome.undecided, _REASONS_SHOWN))}.",
             "The gate does not guess: some value it may take at deployment would break the check.",
             "Write a literal value, or give the parameter AllowedValues; if it is right as it is, exempt it with a"
             " reason.",
@@ -103,12 +104,6 @@ def _said(check: Check, outcome: Outcome, policy: Policy) -> Said:
     is_lenient = not violation.fixable and policy.profile.warns_where_nothing_can_be_fixed
     limit = Enforcement.WARN if is_lenient else Enforcement.DENY
     return Said(violation.what, violation.why, violation.remedy, limit)
-
-
-def _reasons(undecided: tuple[str, ...]) -> str:
-    reasons = "; ".join(undecided[:_REASONS_SHOWN])
-    more = len(undecided) - _REASONS_SHOWN
-    return f"{reasons}; and {more} more" if more > 0 else reasons
 
 
 def exempt(
@@ -125,10 +120,9 @@ def exempt(
     if days < 0:
         note = f"The exemption of {exemption.owner} ended on {exemption.expires}: renew it or fix the task definition."
         return enforcement, (note,)
-    unit = "day" if days == 1 else "days"
     if days < LAST_DAYS:
-        left = f"in {days} {unit}" if days else "today"
+        left = f"in {counted(days, 'day')}" if days else "today"
         note = f"Exempt, but the exemption ends {left}, on {exemption.expires} ({exemption.describe()})."
         return enforcement.at_most(Enforcement.WARN), (note,)
-    note = f"Exempt until {exemption.expires}, {days} {unit} left ({exemption.describe()})."
+    note = f"Exempt until {exemption.expires}, {counted(days, 'day')} left ({exemption.describe()})."
     return enforcement.at_most(Enforcement.AUDIT), (note,)

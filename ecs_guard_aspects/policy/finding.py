@@ -129,6 +129,18 @@ class Finding:
         """Whether it stops the deployment."""
         return self.enforcement is Enforcement.DENY and not self.acknowledged and not self.baseline
 
+    def is_exempt(self, today: datetime.date) -> bool:
+        """Return whether it passes because somebody answers for it: an exemption that holds, or an acknowledgement."""
+        if self.is_denied or self.baseline:
+            return False
+        # A stale exemption is named by the finding about it, and one that has ended by what it covered.
+        holds = self.exemption is not None and self.exemption.days_left(today) >= 0
+        return bool(self.acknowledged) or (holds and self.check != STALE_EXEMPTION)
+
+    def is_accepted(self, today: datetime.date) -> bool:
+        """Return whether it passes though the policy is against it: it is exempt, or stands in a baseline."""
+        return self.baseline or self.is_exempt(today)
+
     @property
     def place(self) -> str | None:
         """``file:line`` of the code that made it, where a line is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -92,11 +93,12 @@ class Report:
 
     def tally(self) -> Tally:
         """Return how many task definitions are denied, warned of, exempt and known; each counts once, by its worst."""
+        today = self.policy.date
         worst: dict[tuple[str, str], int] = {(judged.source, judged.address): 0 for judged in self.resources}
         for finding in self.findings:
             key = (finding.source, finding.address)
             if key in worst:
-                worst[key] = max(worst[key], _weight(finding))
+                worst[key] = max(worst[key], _weight(finding, today))
         weights = list(worst.values())
         return Tally(len(weights), *(weights.count(weight) for weight in (4, 3, 2, 1)))
 
@@ -105,11 +107,7 @@ class Report:
         return {
             "version": VERSION_OF_FORMAT,
             "tool": {"name": "ecs-guard", "version": VERSION},
-            "policy": {
-                "profile": self.policy.profile.value,
-                "origin": self.policy.origin,
-                "sha256": self.policy.sha256,
-            },
+            "policy": policy_in_json(self.policy),
             "admitted": self.is_admitted,
             "judged": {"sources": len(self.sources), "task_definitions": len(self.resources)},
             "not_read": [entry._asdict() for entry in self.not_read],
@@ -119,11 +117,16 @@ class Report:
         }
 
 
-def _weight(finding: Finding) -> int:
+def policy_in_json(policy: Policy) -> dict[str, Any]:
+    """Return what reports in JSON say of the policy: which it is, not what it demands."""
+    return {"profile": policy.profile.value, "origin": policy.origin, "sha256": policy.sha256}
+
+
+def _weight(finding: Finding, today: datetime.date) -> int:
     if finding.is_denied:
         return 4
     if finding.baseline:
         return 1
-    if finding.acknowledged or finding.exemption:
+    if finding.is_exempt(today):
         return 2
     return 3 if finding.enforcement is Enforcement.WARN else 0

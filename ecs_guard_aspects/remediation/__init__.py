@@ -10,7 +10,7 @@ from ..cloudformation.resource import Resource
 from .changes import Blocker, Change, apply
 from .consumers import Consumer
 from .network import Network
-from .plan import Plan, Status, plan
+from .plan import Plan, plan
 from .run_as import checked_user
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "Network",
     "Plan",
     "Resource",
-    "Status",
     "apply",
     "checked_user",
     "plan",

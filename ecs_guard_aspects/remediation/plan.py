@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,21 +19,6 @@ from .network import Network
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
 
 
-class Status(enum.Enum):
-    """What a plan comes to.
-
-    ``FINE``: nothing that was asked for is missing.
-    ``FIXABLE``: the changes make it so.
-    ``PARTLY``: awsvpc is refused, but containers get another user; the definition still lacks awsvpc.
-    ``REFUSED``: nothing is changed.
-    """
-
-    FINE = "fine"
-    FIXABLE = "fixable"
-    PARTLY = "partly"
-    REFUSED = "refused"
-
-
 @dataclass(frozen=True)
 class Plan:
     """What is changed for one task definition, and what stands against it.
@@ -48,13 +32,6 @@ class Plan:
     resource: str
     changes: tuple[Change, ...] = ()
     blockers: tuple[Blocker, ...] = ()
-
-    @property
-    def status(self) -> Status:
-        """What the plan comes to."""
-        if self.blockers:
-            return Status.PARTLY if self.changes else Status.REFUSED
-        return Status.FIXABLE if self.changes else Status.FINE
 
 
 def plan(

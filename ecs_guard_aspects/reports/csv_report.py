@@ -8,7 +8,7 @@ from ..cloudformation.document import UNREADABLE
 from ..policy.finding import Finding
 from ..policy.report import Report
 from .csv_text import csv_text
-from .levels import ERROR, WARNING, is_exempt, level_of
+from .levels import ERROR, WARNING, level_of
 from .wording import only_not_read
 
 _OF_EXEMPTIONS = ("owner", "reason", "expires", "days_left", "ticket", "origin")
@@ -41,14 +41,14 @@ def _row(finding: Finding, report: Report) -> dict[str, Any]:
     said = finding.to_json(report.policy.date)
     exemption = said["exemption"] or {}
     of_exemption = {name: exemption.get(name) for name in _OF_EXEMPTIONS}
-    return said | of_exemption | {"outcome": _outcome(finding), "notes": " ".join(finding.notes)}
+    return said | of_exemption | {"outcome": _outcome(finding, report), "notes": " ".join(finding.notes)}
 
 
-def _outcome(finding: Finding) -> str:
+def _outcome(finding: Finding, report: Report) -> str:
     if finding.check == UNREADABLE:
         return "not read"
     if finding.baseline:
         return "known"
-    if is_exempt(finding):
+    if finding.is_exempt(report.policy.date):
         return "exempt"
     return {ERROR: "denied", WARNING: "warned"}.get(level_of(finding), "reported")

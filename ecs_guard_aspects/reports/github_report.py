@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from ..policy.finding import Finding
 from ..policy.report import Report
 from .levels import ERROR, WARNING, level_of
-from .text_report import printable
-from .wording import file_of, only_not_read, sentences_of
+from .wording import file_of, only_not_read, printable, sentences_of
 
 MOST_OF_A_KIND = 10
 """How many errors, and how many warnings, of one step GitHub shows: https://github.com/actions/toolkit/issues/734"""

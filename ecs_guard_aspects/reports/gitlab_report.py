@@ -8,9 +8,8 @@ from typing import Any
 from ..cloudformation.document import UNREADABLE
 from ..policy.finding import Finding, Severity
 from ..policy.report import Report
-from .levels import ERROR, NOTE, WARNING, is_accepted, level_of
-from .text_report import printable
-from .wording import file_of, fingerprints, only_not_read, sentences_of
+from .levels import ERROR, NOTE, WARNING, level_of
+from .wording import file_of, fingerprints, only_not_read, printable, sentences_of
 
 _SEVERITIES = {
     (ERROR, Severity.HIGH): "critical",
@@ -30,7 +29,8 @@ def gitlab_report(report: Report, *, include_exempt: bool = False) -> str:
         report: the report.
         include_exempt: whether what is exempt or stands in a baseline is there, as ``info``.
     """
-    findings = [finding for finding in report.findings if include_exempt or not is_accepted(finding)]
+    today = report.policy.date
+    findings = [finding for finding in report.findings if include_exempt or not finding.is_accepted(today)]
     entries = [_entry(f, mark, report) for f, mark in zip(findings, fingerprints(findings, report), strict=True)]
     unread = [
         _violation(

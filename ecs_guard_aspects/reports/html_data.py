@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..cloudformation.document import UNREADABLE
 from ..policy.exemptions import LAST_DAYS
 from ..policy.finding import NOTICES, STALE_EXEMPTION
-from .text_report import printable
+from .wording import printable
 
 Json = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from ..cloudformation.counting import counted
 from .html_data import (
     AUDITED,
     BASELINE,
@@ -86,21 +87,21 @@ def _theme_button() -> Html:
 
 def _lead(page: Page) -> str:
     judged = page.report["judged"]
-    total = _count(judged["task_definitions"], "task definition")
-    where = _count(judged["sources"], "Region" if page.is_of_accounts else "source")
+    total = counted(judged["task_definitions"], "task definition")
+    where = counted(judged["sources"], "Region" if page.is_of_accounts else "source")
     regions = [row.place for row in page.rows if SEPARATOR in row.place]
     # A Region in which nothing is in use has no row, and neither has its account.
     if page.is_of_accounts and len(regions) == judged["sources"]:
         accounts = {place.partition(SEPARATOR)[0] for place in regions}
-        where = f"{where} of {_count(len(accounts), 'account')}"
+        where = f"{where} of {counted(len(accounts), 'account')}"
     addresses = {resource["address"] for resource in page.report["resources"]}
     denied = {finding.json["address"] for finding in page.findings if finding.state == DENIED} & addresses
     unread = len(page.report["not_read"])
     return " ".join(
         [
             f"{total} in {where} judged.",
-            *([f"{_count(len(denied), 'has', 'have')} a finding that is denied."] if denied else []),
-            *([f"{_count(unread, 'source')} could not be read."] if unread else []),
+            *([f"{counted(len(denied), 'has', 'have')} a finding that is denied."] if denied else []),
+            *([f"{counted(unread, 'source')} could not be read."] if unread else []),
         ]
     )
 
@@ -325,7 +326,7 @@ def _ends(exemption: Accepted) -> Iterator[Html]:
     if days is None:
         return
     if days < 0:
-        yield element("span", f"Ended {_count(-days, 'day')} ago", class_="flag ended")
+        yield element("span", f"Ended {counted(-days, 'day')} ago", class_="flag ended")
         return
     width = round(60 * min(days, _FULL_BAR) / _FULL_BAR)
     bar = (
@@ -333,7 +334,7 @@ def _ends(exemption: Accepted) -> Iterator[Html]:
         element("rect", width=max(width, 2), height=4, rx=2, class_="soon" if exemption.ends_soon else "far"),
     )
     yield element("svg", *bar, width=60, height=4, viewBox="0 0 60 4", aria_hidden="true")
-    said = "Ends today" if days == 0 else f"{_count(days, 'day')} left"
+    said = "Ends today" if days == 0 else f"{counted(days, 'day')} left"
     yield element("span", said, class_="flag" if exemption.ends_soon else "muted")
 
 
@@ -344,7 +345,7 @@ def _covers(exemption: Accepted) -> Html:
     more = len(exemption.covers) - len(listed)
     return element(
         "details",
-        element("summary", _count(len(exemption.covers), "finding")),
+        element("summary", counted(len(exemption.covers), "finding")),
         element("ul", *(element("li", *_where(finding)) for finding in listed)),
         element("p", f"And {more} more, in the table of findings.") if more else None,
     )
@@ -392,7 +393,3 @@ def _scrolling(label: str, *parts: Html, class_: str) -> Html:
 
 def _filter(**filters: str) -> str:
     return f"#{urlencode(filters)}"
-
-
-def _count(number: int, noun: str, plural: str | None = None) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"

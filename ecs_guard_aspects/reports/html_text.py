@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from .text_report import printable
+from .wording import printable
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ https://github.com/windyroad/JUnit-Schema, https://github.com/jenkinsci/xunit-pl
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -15,9 +16,8 @@ from ..cloudformation.document import UNREADABLE
 from ..policy.finding import Finding
 from ..policy.policy import Policy
 from ..policy.report import NotRead, Report
-from .levels import ERROR, WARNING, is_accepted, level_of
-from .text_report import printable
-from .wording import claim_of, only_not_read, use_of
+from .levels import ERROR, WARNING, level_of
+from .wording import claim_of, only_not_read, printable, use_of
 
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
 
@@ -93,7 +93,7 @@ def _add_suite(root: ElementTree.Element, number: int, source: str, said: _Suite
         ElementTree.SubElement(properties, "property", name=name, value=printable(value))
     for case in cases:
         _add_case(suite, case)
-    ElementTree.SubElement(suite, "system-out").text = "\n".join(_remarks(said.findings))
+    ElementTree.SubElement(suite, "system-out").text = "\n".join(_remarks(said.findings, report.policy.date))
     ElementTree.SubElement(suite, "system-err")
 
 
@@ -112,23 +112,24 @@ def _add_case(suite: ElementTree.Element, case: _Case) -> None:
 
 def _cases(suite: _Suite, policy: Policy) -> Iterator[_Case]:
     """Yield a case for each finding, and one for each check that a task definition passes."""
+    today = policy.date
     found: dict[tuple[str, str], list[Finding]] = {}
     for finding in suite.findings:
         found.setdefault((finding.address, finding.check), []).append(finding)
     for address in suite.addresses:
         for check in policy.enforced_checks:
             findings = found.pop((address, check.id), ())
-            yield from map(_case, findings) if findings else [_Case(address, check.id)]
-    yield from (_case(finding) for findings in found.values() for finding in findings)
+            yield from (_case(f, today) for f in findings) if findings else [_Case(address, check.id)]
+    yield from (_case(finding, today) for findings in found.values() for finding in findings)
     for entry in suite.not_read:
         yield _Case(entry.source, UNREADABLE, _ERROR, entry.reason, "What cannot be read is not admitted.")
 
 
-def _case(finding: Finding) -> _Case:
+def _case(finding: Finding, today: datetime.date) -> _Case:
     name = f"{finding.check} (container {finding.container})" if finding.container else finding.check
     about = finding.address or finding.source or "policy"
     claim = claim_of(finding)
-    if is_accepted(finding):
+    if finding.is_accepted(today):
         return _Case(about, name, _SKIPPED, _why_accepted(finding))
     if level_of(finding) != ERROR:
         return _Case(about, name)
@@ -146,10 +147,10 @@ def _why_accepted(finding: Finding) -> str:
     return " ".join([*finding.notes, *acknowledged, finding.what])
 
 
-def _remarks(findings: Iterable[Finding]) -> Iterator[str]:
+def _remarks(findings: Iterable[Finding], today: datetime.date) -> Iterator[str]:
     """Yield what is said of findings that fail nothing."""
     for finding in findings:
         level = level_of(finding)
-        if level == WARNING or (level != ERROR and not is_accepted(finding)):
+        if level == WARNING or (level != ERROR and not finding.is_accepted(today)):
             said = filter(None, [claim_of(finding), use_of(finding), *finding.notes])
             yield printable(f"{level}[{finding.check}]: {finding.address}: {' '.join(said)}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._version import VERSION
+from ..cloudformation.counting import counted
 from ..policy.register import COLUMNS, Entry, Register, Status
+from ..policy.report import policy_in_json
 from .csv_text import csv_text
-from .text_report import PLAIN, Style, printable
+from .markdown_text import plain, table_head, table_row
+from .text_report import PLAIN, Style
+from .wording import name_of_policy, printable
 
 VERSION_OF_FORMAT = 1
 
@@ -24,7 +27,6 @@ _COLOURS = {
 }
 _HEADINGS = ("status", "last day", "days", "owner", "check", "where", "findings")
 _BOLD = "1"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
 
 
 def register_text(register: Register, style: Style = PLAIN) -> str:
@@ -46,7 +48,7 @@ def register_json(register: Register) -> str:
     value = {
         "version": VERSION_OF_FORMAT,
         "tool": {"name": "ecs-guard", "version": VERSION},
-        "policy": {"profile": policy.profile.value, "origin": policy.origin, "sha256": policy.sha256},
+        "policy": policy_in_json(policy),
         "date": policy.date.isoformat(),
         "counts": counts,
         "exemptions": [dict(zip(COLUMNS, _values(entry), strict=True)) for entry in register.entries],
@@ -62,11 +64,11 @@ def register_csv(register: Register) -> str:
 def register_markdown(register: Register) -> str:
     """Return the register as a table for a page, an issue or the summary of a job."""
     headings = ("status", "last day", "days left", "owner", "check", "where", "findings", "ticket", "reason", "origin")
-    lines = [f"| {' | '.join(headings)} |", f"|{' --- |' * len(headings)}"] if register.entries else []
+    lines = table_head(headings) if register.entries else []
     for entry in register.entries:
         cells = [*_row(entry), entry.ticket or "", entry.reason, entry.origin or ""]
-        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
-    return "\n".join([*lines, *([""] if lines else []), _escaped(summary(register))]) + "\n"
+        lines.append(table_row(map(plain, cells)))
+    return "\n".join([*lines, *([""] if lines else []), plain(summary(register))]) + "\n"
 
 
 REGISTER_FORMATS: Mapping[str, Callable[[Register], str]] = {
@@ -79,13 +81,9 @@ REGISTER_FORMATS: Mapping[str, Callable[[Register], str]] = {
 
 def summary(register: Register) -> str:
     """Return how many exemptions there are, and how they stand, in one line."""
-    policy = register.policy
-    profile = f"profile {policy.profile.value}"
-    origin = f"{printable(policy.origin)}, {profile}" if policy.origin else profile
-    number = len(register.entries)
     counts = ", ".join(f"{count} {status.value}" for status, count in _counts(register).items() if count)
-    noun = "exemption" if number == 1 else "exemptions"
-    return f"{number or 'No'} {noun}{f': {counts}' if counts else ''} (policy: {origin})."
+    total = counted(len(register.entries), "exemption") if register.entries else "No exemptions"
+    return f"{total}{f': {counts}' if counts else ''} (policy: {name_of_policy(register.policy)})."
 
 
 def _counts(register: Register) -> dict[Status, int]:
@@ -114,7 +112,3 @@ def _aligned(cells: list[str], widths: list[int]) -> str:
 def _remark(entry: Entry) -> str:
     ticket = f" ({entry.ticket})" if entry.ticket else ""
     return f"{entry.reason}{ticket}{f' [{entry.origin}]' if entry.origin else ''}"
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", printable(text))

@@ -15,8 +15,8 @@ from .._version import VERSION
 from ..cloudformation.document import NOT_CHECKED, UNREADABLE
 from ..policy.checks import Check
 from ..policy.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Finding, Severity
-from ..policy.report import Report
-from .levels import ERROR, WARNING, is_accepted, level_of
+from ..policy.report import Report, policy_in_json
+from .levels import ERROR, WARNING, level_of
 from .wording import file_of, fingerprints, sentences_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -39,7 +39,8 @@ def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
         report: the report.
         include_exempt: whether what is exempt is there, as suppressed. GitHub takes it for an open alert then.
     """
-    findings = [f for f in report.findings if file_of(f, report) and (include_exempt or not is_accepted(f))]
+    today = report.policy.date
+    findings = [f for f in report.findings if file_of(f, report) and (include_exempt or not f.is_accepted(today))]
     rules = _rules(report, findings)
     run = {
         "tool": {"driver": {"name": "ecs-guard", "semanticVersion": VERSION, "version": VERSION, "rules": rules}},
@@ -47,7 +48,7 @@ def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "invocations": [_invocation(report)],
-        "properties": {"policy": report.to_json()["policy"]},
+        "properties": {"policy": policy_in_json(report.policy)},
         "results": list(_results(report, findings, [rule["id"] for rule in rules], include_exempt)),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -116,7 +117,7 @@ def _results(
             "message": {"text": sentences_of(finding)},
             "locations": [_location(finding, report)],
             "partialFingerprints": {"primaryLocationLineHash": fingerprint},
-            **({"suppressions": _suppressions(finding)} if include_exempt else {}),
+            **({"suppressions": _suppressions(finding, report)} if include_exempt else {}),
         }
 
 
@@ -146,8 +147,8 @@ def _quoted(file: str) -> str:
         return quote(file.encode("utf-8", "replace"))
 
 
-def _suppressions(finding: Finding) -> list[dict[str, str]]:
-    if not is_accepted(finding):
+def _suppressions(finding: Finding, report: Report) -> list[dict[str, str]]:
+    if not finding.is_accepted(report.policy.date):
         return []
     reason = finding.acknowledged or (
         finding.exemption.describe() if finding.exemption else "It stands in the baseline."

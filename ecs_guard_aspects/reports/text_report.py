@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..cloudformation.counting import counted
 from ..cloudformation.document import UNREADABLE
 from ..policy.checks import Check
 from ..policy.finding import STALE_EXEMPTION, Finding
 from ..policy.report import Report
 from .comparison_lines import comparison_lines
-from .levels import ERROR, LOUDEST_FIRST, NOTE, WARNING, is_exempt, level_of
+from .levels import ERROR, LOUDEST_FIRST, NOTE, WARNING, level_of
+from .wording import name_of_policy, printable, used_by
 
 ReadLines = Callable[[str], Sequence[str] | None]
 """Returns the lines of a file, None if there are none to be had."""
@@ -23,7 +25,6 @@ _BLUE, _GREEN, _BOLD = "34", "32", "1"
 _LONGEST_LINE = 160
 _LONGEST_TOKEN = 100
 _TAB = "    "
-_USES_SHOWN = 5
 
 _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|![\w:]+|[\w.:/@$-]*[\w/@$-]|.""")
 """What stands at a place: a string, a tag, a word."""
@@ -82,20 +83,6 @@ def summary_of(report: Report) -> str:
     return _Writer(report, no_lines, PLAIN).summary(None)
 
 
-def printable(text: str) -> str:
-    """Return a text without what would steer a terminal: file names and templates are written by anybody."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
-
-
-def used_by(finding: Finding) -> str:
-    """Return what uses what was found in an account, as far as it fits in a line."""
-    uses = finding.in_use_by
-    more = [f"and {len(uses) - _USES_SHOWN} more"] if len(uses) > _USES_SHOWN else []
-    return printable(f"in use by {', '.join([*uses[:_USES_SHOWN], *more])}")
-
-
 def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Return findings that say the same together, the loudest first."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
@@ -150,30 +137,30 @@ class _Writer:
         """Return what was judged, by which policy, and with what result, in one line."""
         report = self._report
         noun = "file" if report.unit == "file" else "part"
-        unread = f"{_count(len(report.not_read), noun)} cannot be read." if report.not_read else ""
+        unread = f"{counted(len(report.not_read), noun)} cannot be read." if report.not_read else ""
         known = len([finding for finding in report.findings if finding.baseline])
         counts = [
-            (len([finding for finding in report.findings if is_exempt(finding)]), "exempt finding"),
+            (len([finding for finding in report.findings if finding.is_exempt(report.policy.date)]), "exempt finding"),
             (len([finding for finding in report.findings if level_of(finding) == WARNING]), "warning"),
         ]
-        counted = [_count(number, noun) for number, noun in counts if number]
-        counted += [f"{known} known from the baseline"] if known else []
+        said = [counted(number, noun) for number, noun in counts if number]
+        said += [f"{known} known from the baseline"] if known else []
         parts = [
             self._style.paint(unread, _COLOURS[ERROR], _BOLD),
-            f"{self._verdict()} {self._where()} (policy: {printable(_policy(report))}).",
-            ", ".join(counted) + ".",
+            f"{self._verdict()} {self._where()} (policy: {name_of_policy(report.policy)}).",
+            ", ".join(said) + ".",
             f"{seconds:.1f} s" if seconds is not None else "",
         ]
         return " ".join(part for part in parts if part not in ("", "."))
 
     def _verdict(self) -> str:
         report = self._report
-        total = _count(len(report.resources), "task definition")
+        total = counted(len(report.resources), "task definition")
         judged = {(resource.source, resource.address) for resource in report.resources}
         denied = {(f.source, f.address) for f in report.findings if f.is_denied and not _is_about_a_file(f)}
         if denied:
             others = len(denied - judged)
-            also = f" and {_count(others, 'other denial')}" if others else ""
+            also = f" and {counted(others, 'other denial')}" if others else ""
             return f"{self._word('Denied', ERROR)} {len(denied & judged)} of {total}{also}"
         if not report.resources:
             return f"{self._word('Nothing judged', WARNING)} {total}"
@@ -188,7 +175,7 @@ class _Writer:
             return "from standard input"
         if self._report.unit != "file" and len(names) == 1:
             return f"in {printable(names[0])}"
-        return f"in {_count(len(names), self._report.unit)}"
+        return f"in {counted(len(names), self._report.unit)}"
 
     def _headline(self, finding: Finding, level: str, container: str | None) -> str:
         check = self._style.link(printable(finding.check), self._urls.get(finding.check))
@@ -271,12 +258,6 @@ def _name(finding: Finding) -> str:
     return f"{name} ({finding.source})" if finding.file and finding.source != finding.file else name
 
 
-def _policy(report: Report) -> str:
-    origin = report.policy.origin
-    profile = f"profile {report.policy.profile.value}"
-    return f"{origin}, {profile}" if origin else profile
-
-
 def _is_about_a_file(finding: Finding) -> bool:
     """Return whether a finding says that something as a whole cannot be read."""
     return finding.check == UNREADABLE and not finding.resource
@@ -284,7 +265,3 @@ def _is_about_a_file(finding: Finding) -> bool:
 
 def _url(check: Check) -> str | None:
     return next((control.url for control in check.controls), None)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,16 +1,31 @@
-"""What several formats say of a finding in the same words."""
+"""What several formats say in the same words, and how all of them make a text safe to show."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from ..cloudformation.counting import first_of
 from ..cloudformation.document import UNREADABLE
 from ..policy.finding import Finding
+from ..policy.policy import Policy
 from ..policy.report import NotRead, Report
-from .text_report import printable, used_by
+
+_USES_SHOWN = 5
+
+
+def printable(text: str) -> str:
+    """Return a text without what would steer a terminal: file names and templates are written by anybody."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
+def name_of_policy(policy: Policy) -> str:
+    """Return where the policy was read, if it was, and its profile."""
+    profile = f"profile {policy.profile.value}"
+    return printable(f"{policy.origin}, {profile}") if policy.origin else profile
 
 
 def sentences_of(finding: Finding) -> str:
@@ -23,6 +38,11 @@ def sentences_of(finding: Finding) -> str:
 def claim_of(finding: Finding) -> str:
     """Return what is wrong, and with which container."""
     return f"container {finding.container}: {finding.what}" if finding.container else finding.what
+
+
+def used_by(finding: Finding) -> str:
+    """Return what uses what was found in an account, as far as it fits in a line."""
+    return printable(f"in use by {', '.join(first_of(finding.in_use_by, _USES_SHOWN))}")
 
 
 def use_of(finding: Finding) -> str:
@@ -40,6 +60,8 @@ def file_of(finding: Finding, report: Report) -> str:
 
 def fingerprints(findings: Iterable[Finding], report: Report) -> Iterator[str]:
     """Yield for each finding what stays the same of it while its line moves, and differs from that of all others."""
+    import hashlib  # loads OpenSSL, which the start of every command would pay for
+
     seen: Counter[str] = Counter()
     for finding in findings:
         parts = [finding.check, file_of(finding, report), finding.address, finding.container or ""]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ..cloudformation.counting import counted, first_of
 from ..cloudformation.document import NOT_CHECKED, Document, Notice
 from ..cloudformation.resource import TASK_DEFINITION, Resource, Usage
 from .aws_calls import CallError, Calls, Client, NotThereError
@@ -121,8 +122,8 @@ def _not_read(region: Region, part: Part, names: Sequence[str]) -> Notice:
     if len(names) == 1:
         subject = part.what.format(f"{part.noun} {names[0]}")
     else:
-        nouns = "event buses" if part.noun == "event bus" else f"{part.noun}s"
-        subject = f"{part.what.format(f'{len(names)} {nouns}')} ({', '.join(_some(names))})"
+        plural = "event buses" if part.noun == "event bus" else None
+        subject = f"{part.what.format(counted(len(names), part.noun, plural))} ({', '.join(first_of(names, _SHOWN))})"
     what = f"{subject} cannot be read: {part.reason}."
     return _unread(what[:1].upper() + what[1:], region.document, region.account)
 
@@ -140,7 +141,7 @@ def _unread(what: str, address: str, account: str | None) -> Notice:
 def _not_there(region: Region, name: str, by: Sequence[str]) -> Notice:
     return Notice(
         f"{_short(name)} does not exist: ECS knows no such task definition, or none of it is active.",
-        f"Nothing can be started from it by {', '.join(_some(by))}.",
+        f"Nothing can be started from it by {', '.join(first_of(by, _SHOWN))}.",
         "Remove the target, or register the task definition.",
         kind=NOT_CHECKED,
         address=f"{region.document}/{_short(name)}",
@@ -150,7 +151,7 @@ def _not_there(region: Region, name: str, by: Sequence[str]) -> Notice:
 
 def _daemon(region: Region, arn: str, by: Sequence[str]) -> Notice:
     return Notice(
-        f"{_short(arn)} is the task definition of a daemon ({', '.join(_some(by))}).",
+        f"{_short(arn)} is the task definition of a daemon ({', '.join(first_of(by, _SHOWN))}).",
         "A daemon of ECS Managed Instances has no network mode, and no check is about daemons: it is not checked.",
         "Look at it with aws ecs describe-daemon-task-definition.",
         kind=NOT_CHECKED,
@@ -161,9 +162,3 @@ def _daemon(region: Region, arn: str, by: Sequence[str]) -> Notice:
 
 def _short(name: str) -> str:
     return name.rpartition("/")[2]
-
-
-def _some(names: Sequence[str]) -> Iterator[str]:
-    yield from names[:_SHOWN]
-    if len(names) > _SHOWN:
-        yield f"and {len(names) - _SHOWN} more"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ..cloudformation.counting import counted
 from .aws_calls import CallError, Calls, Client, NotThereError
 from .scheduled import RULE, SCHEDULE
 
@@ -117,7 +118,7 @@ def _read_tasks(cluster: str, ecs: Client, calls: Calls, found: Found) -> None:
     except CallError as error:
         found.miss(TASKS, _name(cluster), str(error))
     for task_definition, count in running.items():
-        found.use(task_definition, f"{count} {'task' if count == 1 else 'tasks'} {where}")
+        found.use(task_definition, f"{counted(count, 'task')} {where}")
 
 
 def _runs(task: dict[str, Any]) -> bool:

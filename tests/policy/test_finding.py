@@ -31,6 +31,8 @@ EXEMPTION = Exemption(
     origin="ecs-guard.yaml",
 )
 
+ENDED = Exemption(**{**EXEMPTION.to_json(), "expires": "2027-01-30"})
+
 
 @pytest.mark.parametrize(
     ("changed", "expected"),
@@ -51,6 +53,32 @@ def test_it_is_described(changed: dict[str, Any], expected: str) -> None:
 
 def test_the_remedy_can_be_left_out() -> None:
     assert FINDING.describe(with_remedy=False) == "What is wrong.\nWhy it matters."
+
+
+WARN, AUDIT = Enforcement.WARN, Enforcement.AUDIT
+# fmt: off
+ACCEPTED = [
+    # the finding                                                            exempt  accepted
+    ({},                                                                     False,  False),
+    ({"enforcement": WARN},                                                  False,  False),
+    ({"enforcement": AUDIT, "exemption": EXEMPTION},                         True,   True),
+    ({"enforcement": WARN, "exemption": EXEMPTION},                          True,   True),   # in its last days
+    ({"enforcement": WARN, "exemption": ENDED},                              False,  False),  # what is only warned of
+    ({"enforcement": AUDIT, "exemption": ENDED},                             False,  False),
+    ({"exemption": ENDED},                                                   False,  False),
+    ({"enforcement": WARN, "exemption": ENDED, "acknowledged": "known"},     True,   True),
+    ({"acknowledged": "known"},                                              True,   True),
+    ({"acknowledged": ""},                                                   False,  False),
+    ({"baseline": True},                                                     False,  True),   # not exempt, but known
+    ({"check": "stale-exemption", "enforcement": WARN, "exemption": EXEMPTION}, False, False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("changed", "exempt", "accepted"), ACCEPTED)
+def test_whether_somebody_answers_for_it(changed: dict[str, Any], exempt: bool, accepted: bool) -> None:
+    finding, today = replace(FINDING, **changed), datetime.date(2027, 1, 31)
+    assert (finding.is_exempt(today), finding.is_accepted(today)) == (exempt, accepted)
 
 
 def test_the_message_is_what_and_why() -> None:

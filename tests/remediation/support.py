@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
@@ -19,6 +20,28 @@ TEMPLATE = {
     "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]}},
 }
 NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+class Status(enum.Enum):
+    """What a plan comes to.
+
+    ``FINE``: nothing that was asked for is missing.
+    ``FIXABLE``: the changes make it so.
+    ``PARTLY``: awsvpc is refused, but containers get another user; the definition still lacks awsvpc.
+    ``REFUSED``: nothing is changed.
+    """
+
+    FINE = "fine"
+    FIXABLE = "fixable"
+    PARTLY = "partly"
+    REFUSED = "refused"
+
+
+def status_of(plan: Plan) -> Status:
+    """Return what a plan comes to."""
+    if plan.blockers:
+        return Status.PARTLY if plan.changes else Status.REFUSED
+    return Status.FIXABLE if plan.changes else Status.FINE
 
 
 def if_prod(prod: object, dev: object) -> dict[str, object]:

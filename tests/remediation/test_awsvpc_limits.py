@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_guard_aspects.remediation import Resource, Status, plan
+from ecs_guard_aspects.remediation import Resource, plan
 
-from .support import NO_VALUE, changed, if_prod, ports, task_definition, texts, web
+from .support import NO_VALUE, Status, changed, if_prod, ports, status_of, task_definition, texts, web
 
 BLOCKED = {
     "links": (task_definition(web(Links=["db"])), ["container web uses links, which only bridge mode has"]),
@@ -197,7 +197,7 @@ def test_what_stands_against_awsvpc_refuses_it(definition: Resource, expected: l
     decided = plan(definition)
 
     assert texts(decided) == expected
-    assert decided.status is Status.REFUSED
+    assert status_of(decided) is Status.REFUSED
     assert decided.changes == ()
 
 
@@ -219,7 +219,7 @@ def test_what_nothing_stands_against_is_fixed(definition: Resource) -> None:
     decided = plan(definition, may_change_addresses=True)
 
     assert changed(decided) == {"Api/Td NetworkMode": "awsvpc"}
-    assert decided.status is Status.FIXABLE
+    assert status_of(decided) is Status.FIXABLE
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.remediation import Consumer, Network, Resource, Status, apply, plan
+from ecs_guard_aspects.remediation import Consumer, Network, Resource, apply, plan
 
-from .support import NO_VALUE, if_prod
+from .support import NO_VALUE, Status, if_prod, status_of
 
 NETWORK = Network(("subnet-12345678", "subnet-23456789"), ("sg-12345678",))
 TD = {"Ref": "Td"}
@@ -97,7 +97,7 @@ def test_what_is_fixed_has_no_error(before: dict[str, Any], name: str | None, re
 
     decided = plan(resources["Td"], [Consumer(resources[name], reference, behind)] if name else [], network=NETWORK)
 
-    assert decided.status is Status.FIXABLE, decided.blockers
+    assert status_of(decided) is Status.FIXABLE, decided.blockers
     after = copy.deepcopy(before)
     for path, found in resources.items():
         changes = [change for change in decided.changes if change.resource == path]

@@ -7,9 +7,21 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.remediation import Consumer, Resource, Status, plan
+from ecs_guard_aspects.remediation import Consumer, Resource, plan
 
-from .support import NETWORK, NO_VALUE, REFERENCE, changed, if_prod, resource, service, task_definition, texts
+from .support import (
+    NETWORK,
+    NO_VALUE,
+    REFERENCE,
+    Status,
+    changed,
+    if_prod,
+    resource,
+    service,
+    status_of,
+    task_definition,
+    texts,
+)
 
 AWSVPC = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED"}
 SUBNETS = {"AwsvpcConfiguration": {"Subnets": ["subnet-9"]}}
@@ -62,7 +74,7 @@ def test_a_consumer_without_a_network_is_given_the_one_of_the_fix(runs_it: Consu
     decided = plan(task_definition(), [runs_it], network=NETWORK)
 
     assert changed(decided) == {"Api/Td NetworkMode": "awsvpc", path: {key: AWSVPC}}
-    assert decided.status is Status.FIXABLE
+    assert status_of(decided) is Status.FIXABLE
 
 
 @pytest.mark.parametrize(("runs_it", "path", "key"), LACKING.values(), ids=LACKING)
@@ -347,7 +359,7 @@ UNREADABLE = {
     "load balancers": (service(NetworkConfiguration=SUBNETS, LoadBalancers="x"), "LoadBalancers is not a list"),
     "properties": (
         Consumer(resource("Api/Svc", "AWS::ECS::Service", "x"), "TaskDefinition"),
-        'service Api/Svc: Properties is "x"',
+        "service Api/Svc: Properties is a text, which is not a map",
     ),
     "target type": (balanced(target_group({"Ref": "Free"})), "target group Api/TG: Properties/TargetType is ${Free}"),
     "targets": (
@@ -389,7 +401,7 @@ def test_a_consumer_that_is_never_created_says_nothing() -> None:
     never = {"Fn::Equals": ["a", "b"]}
     runs_it = Consumer(resource("Api/Svc", "AWS::ECS::Service", {"Role": "r"}, never), "TaskDefinition")
 
-    assert plan(task_definition(), [runs_it]).status is Status.FIXABLE
+    assert status_of(plan(task_definition(), [runs_it])) is Status.FIXABLE
 
 
 def test_two_targets_of_a_rule_each_get_their_network() -> None:

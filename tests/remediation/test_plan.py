@@ -7,9 +7,22 @@ import copy
 import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.remediation import Change, Resource, Status, apply, plan
+from ecs_guard_aspects.remediation import Change, Resource, apply, plan
 
-from .support import NETWORK, NO_VALUE, changed, if_prod, ports, resource, service, task_definition, texts, web
+from .support import (
+    NETWORK,
+    NO_VALUE,
+    Status,
+    changed,
+    if_prod,
+    ports,
+    resource,
+    service,
+    status_of,
+    task_definition,
+    texts,
+    web,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +33,7 @@ from .support import NETWORK, NO_VALUE, changed, if_prod, ports, resource, servi
 def test_what_has_awsvpc_is_fine_whatever_its_consumers_lack(mode: object) -> None:
     decided = plan(task_definition(web(Links=["x"]), NetworkMode=mode), [service()], user="1000", network=NETWORK)
 
-    assert decided.status is Status.FINE
+    assert status_of(decided) is Status.FINE
     assert decided.changes == ()
     assert decided.blockers == ()
 
@@ -28,13 +41,13 @@ def test_what_has_awsvpc_is_fine_whatever_its_consumers_lack(mode: object) -> No
 def test_a_definition_that_is_never_created_is_fine() -> None:
     never = resource("Api/Td", "AWS::ECS::TaskDefinition", {}, {"Fn::Equals": ["a", "b"]})
 
-    assert plan(never).status is Status.FINE
+    assert status_of(plan(never)) is Status.FINE
 
 
 def test_scenarios_in_which_it_is_not_created_do_not_count() -> None:
     properties = {"NetworkMode": if_prod("bridge", "none")}
 
-    assert plan(resource("Api/Td", "AWS::ECS::TaskDefinition", properties, "IsProd")).status is Status.FIXABLE
+    assert status_of(plan(resource("Api/Td", "AWS::ECS::TaskDefinition", properties, "IsProd"))) is Status.FIXABLE
 
 
 def test_changes_say_what_stood_there_before() -> None:
@@ -55,7 +68,7 @@ def test_the_result_of_a_fix_is_fine() -> None:
         "ContainerDefinitions": [{"Name": "web", "Image": "nginx", "PortMappings": [{"ContainerPort": 80}]}],
     }
     assert definition.properties == before
-    assert plan(Resource("Api/Td", definition.type, fixed), user="1000").status is Status.FINE
+    assert status_of(plan(Resource("Api/Td", definition.type, fixed), user="1000")) is Status.FINE
 
 
 def test_more_scenarios_than_can_be_looked_at_refuse_it() -> None:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Enforcement, Policy, Profile, evaluate
-from ecs_guard_aspects.remediation import Consumer, Plan, Resource, Status, apply, plan
+from ecs_guard_aspects.remediation import Consumer, Plan, Resource, apply, plan
 
-from .support import NETWORK, NO_VALUE, REFERENCE, TEMPLATE, if_prod, resource
+from .support import NETWORK, NO_VALUE, REFERENCE, TEMPLATE, Status, if_prod, resource, status_of
 
 AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
 WORLDS = ("dev", "prod")
@@ -213,14 +213,14 @@ def test_what_is_fixed_is_good_and_what_is_refused_untouched(
 
     decided = plan(definition, found, network=network)
 
-    if decided.status is Status.FINE:
+    if status_of(decided) is Status.FINE:
         assert all(world(properties, env).get("NetworkMode") == "awsvpc" for env in WORLDS)
         return
-    if decided.status is Status.REFUSED:
+    if status_of(decided) is Status.REFUSED:
         assert decided.blockers
         assert decided.changes == ()
         return
-    assert decided.status is Status.FIXABLE
+    assert status_of(decided) is Status.FIXABLE
     after = fixed(definition, decided)
     assert not evaluate(Resource("x", TASK_DEFINITION, after, definition.declarations), AWSVPC)
     for env in WORLDS:
@@ -229,7 +229,7 @@ def test_what_is_fixed_is_good_and_what_is_refused_untouched(
         assert broken_by(world(after, env)) == set()
         for consumer in found:
             assert broken_at(consumer, fixed(consumer.resource, decided), env) == set()
-    assert plan(Resource("Api/Td", definition.type, after, definition.declarations), found).status is Status.FINE
+    assert status_of(plan(Resource("Api/Td", definition.type, after, definition.declarations), found)) is Status.FINE
 
 
 @given(TASK_DEFINITIONS, st.lists(consumers(), max_size=1), st.sampled_from(WORLDS))
@@ -254,7 +254,7 @@ def test_of_plain_definitions_only_those_are_refused_that_break_a_limit(
         refused = refused or broken_at(consumer, consumer.resource.properties, env) - {"no subnets"}
         refused = refused or half_a_network(consumer)
     if task.get("NetworkMode") != "awsvpc":
-        assert decided.status is (Status.REFUSED if refused else Status.FIXABLE)
+        assert status_of(decided) is (Status.REFUSED if refused else Status.FIXABLE)
 
 
 def half_a_network(consumer: Consumer) -> bool:

@@ -8,9 +8,9 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Policy, evaluate
-from ecs_guard_aspects.remediation import Resource, Status, apply, checked_user, plan
+from ecs_guard_aspects.remediation import Resource, apply, checked_user, plan
 
-from .support import NO_VALUE, changed, if_prod, task_definition, texts, web
+from .support import NO_VALUE, Status, changed, if_prod, status_of, task_definition, texts, web
 
 
 def host(*containers: object, **properties: object) -> Resource:
@@ -82,13 +82,13 @@ def test_root_containers_in_host_mode_get_the_user(containers: list[object], pat
 
 
 def test_only_in_host_mode() -> None:
-    assert plan(task_definition(), awsvpc=False, user="1000").status is Status.FINE
-    assert plan(task_definition(NetworkMode=NO_VALUE), awsvpc=False, user="1000").status is Status.FINE
+    assert status_of(plan(task_definition(), awsvpc=False, user="1000")) is Status.FINE
+    assert status_of(plan(task_definition(NetworkMode=NO_VALUE), awsvpc=False, user="1000")) is Status.FINE
 
 
 def test_only_if_a_user_is_given() -> None:
-    assert plan(host(), awsvpc=False).status is Status.FINE
-    assert plan(host(web(Links=["a"]))).status is Status.REFUSED
+    assert status_of(plan(host(), awsvpc=False)) is Status.FINE
+    assert status_of(plan(host(web(Links=["a"])))) is Status.REFUSED
 
 
 def test_awsvpc_comes_first() -> None:
@@ -100,14 +100,14 @@ def test_where_awsvpc_is_refused_the_user_is_set_and_the_refusal_stays() -> None
 
     decided = plan(definition, user="1000")
 
-    assert decided.status is Status.PARTLY
+    assert status_of(decided) is Status.PARTLY
     assert changed(decided) == {"Api/Td ContainerDefinitions.0.User": "1000"}
     assert texts(decided) == ["RequiresCompatibilities names EXTERNAL, and ECS Anywhere has no awsvpc"]
     fixed = apply(definition.properties, decided.changes)
     left = evaluate(Resource("x", TASK_DEFINITION, fixed), Policy())
     assert [finding.check for finding in left] == ["awsvpc-network-mode"]
     again = plan(Resource("Api/Td", definition.type, fixed), user="1000")
-    assert again.status is Status.REFUSED
+    assert status_of(again) is Status.REFUSED
     assert again.changes == ()
 
 

@@ -46,6 +46,7 @@ OUTCOMES: list[tuple[dict[str, Any], str]] = [
     ({"baseline": True}, "known"),
     ({"exemption": exemption("**", "2999-01-01"), "enforcement": Enforcement.WARN}, "exempt"),
     ({"exemption": exemption("**", "2020-01-01")}, "denied"),
+    ({"exemption": exemption("**", "2020-01-01"), "enforcement": Enforcement.WARN}, "warned"),
     ({"check": "unreadable"}, "not read"),
 ]
 

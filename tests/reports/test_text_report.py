@@ -11,7 +11,8 @@ import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Finding, Policy, Report, Severity, Verdict
 from ecs_guard_aspects.policy.report import Judged, NotRead
-from ecs_guard_aspects.reports.text_report import Style, printable, text_report
+from ecs_guard_aspects.reports.text_report import Style, text_report
+from ecs_guard_aspects.reports.wording import printable
 from ecs_guard_aspects.sources.files import Files
 from ecs_guard_aspects.sources.text_file import lines_of
 

@@ -1,1 +1,1 @@
-"""``ecs-guard``: the policy, asked of files."""
+"""``ecs-guard``: the policy, asked of files and of accounts."""

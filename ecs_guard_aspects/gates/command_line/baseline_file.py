@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from ...cloudformation.counting import counted, first_of
 from ...policy.baseline import Baseline, BaselineError, Known
 from ...policy.report import Report
+from ...sources.files import STDIN
 from ...sources.folders import SKIPPED, SUFFIXES, glob_matcher
 from .errors import CommandError
+from .file_choice import chosen_paths
 from .terminal import say
 
 _SHOWN = 5
@@ -33,7 +36,7 @@ class BaselineFile:
         self._baseline = _read(arguments.baseline) if arguments.baseline else None
         self._origin: Path | None = arguments.baseline
         self._root = root
-        self._paths = [Path(os.path.realpath(path)) for path in arguments.paths or ["."] if path != "-"]
+        self._paths = [Path(os.path.realpath(path)) for path in chosen_paths(arguments) if path != STDIN]
         self._is_excluded = glob_matcher(arguments.exclude) if arguments.exclude else None
         self._require_target()
 
@@ -53,7 +56,7 @@ class BaselineFile:
             if self._target is not None:
                 baseline = Baseline.of(report)
                 _write(self._target, baseline)
-                say(f"{self._target}: {_count(len(baseline.findings))} written")
+                say(f"{self._target}: {counted(len(baseline.findings), 'finding')} written")
             return
         judged = {name for name, _ in report.sources}
         gone = self._baseline.gone(report, lambda source: source in judged or self._would_be_judged(source))
@@ -61,9 +64,9 @@ class BaselineFile:
             left = self._baseline.without(gone)
             if gone or not self._is_origin(self._target):
                 _write(self._target, left)
-            say(f"{self._target}: {_count(len(gone))} removed, {len(left.findings)} left{_listed(gone)}")
+            say(f"{self._target}: {counted(len(gone), 'finding')} removed, {len(left.findings)} left{_listed(gone)}")
         elif gone:
-            too_many = f"{self._origin} has {_count(len(gone))} too many"
+            too_many = f"{self._origin} has {counted(len(gone), 'finding')} too many"
             say(f"note: {too_many}, --write-baseline takes out what is gone{_listed(gone)}")
 
     def _require_target(self) -> None:
@@ -124,13 +127,8 @@ def _write(path: Path, baseline: Baseline) -> None:
 def _listed(entries: Sequence[Known]) -> str:
     if not entries:
         return ""
-    shown = [
+    named = [
         f"{entry.check} at {entry.address or entry.source}{f', container {entry.container}' if entry.container else ''}"
-        for entry in entries[:_SHOWN]
+        for entry in entries
     ]
-    more = len(entries) - len(shown)
-    return f": {'; '.join(shown)}{f'; and {more} more' if more else ''}"
-
-
-def _count(number: int) -> str:
-    return f"{number} finding" if number == 1 else f"{number} findings"
+    return f": {'; '.join(first_of(named, _SHOWN))}"

@@ -16,8 +16,9 @@ from ...sources.text_file import lines_of
 from .baseline_file import BaselineFile
 from .discovery import repository_root
 from .exit_codes import exit_code
+from .file_choice import chosen_files, is_all_of_it
 from .outputs import Extras, write_files, write_to_stdout
-from .policy_choice import chosen_policy, is_all_of_it
+from .policy_choice import chosen_policy
 from .terminal import Progress, say, style_of
 
 
@@ -28,14 +29,7 @@ def check(arguments: Namespace) -> int:
     policy = chosen_policy(arguments, root)
     baseline = BaselineFile(arguments, root)
     progress = Progress(sys.stderr)
-    files = Files(
-        arguments.paths or ["."],
-        root,
-        exclude=arguments.exclude,
-        ignore_unknown=arguments.ignore_unknown,
-        stdin=sys.stdin.buffer.read,
-        watch=progress,
-    )
+    files = chosen_files(arguments, root, progress)
     report = judge(files, policy)
     if not is_all_of_it(arguments, policy, root):
         # What stands in place is about what was judged; only of the policy's own nobody can tell.

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...remediation.text_edits import Edit, applied
-from ...reports.text_report import printable
+from ...reports.wording import printable
 from ...sources.layout import Node
 
 _CONTEXT = 3

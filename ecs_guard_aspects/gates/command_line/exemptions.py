@@ -11,10 +11,10 @@ from ...policy.evaluation import judge
 from ...policy.register import Mention, register
 from ...reports.read_report import ReportError, mentions_in
 from ...reports.register_report import REGISTER_FORMATS, register_text
-from ...sources.files import Files
 from .discovery import repository_root
 from .exit_codes import ADMITTED, FAILED
-from .policy_choice import chosen_policy, is_all_of_it
+from .file_choice import chosen_files, is_all_of_it
+from .policy_choice import chosen_policy
 from .terminal import Progress, say, style_of, write_out
 
 
@@ -23,14 +23,7 @@ def exemptions(arguments: Namespace) -> int:
     root = repository_root(Path.cwd())
     policy = chosen_policy(arguments, root)
     progress = Progress(sys.stderr)
-    files = Files(
-        arguments.paths or ["."],
-        root,
-        exclude=arguments.exclude,
-        ignore_unknown=arguments.ignore_unknown,
-        stdin=sys.stdin.buffer.read,
-        watch=progress,
-    )
+    files = chosen_files(arguments, root, progress)
     report = judge(files, policy)
     progress.clear()
     elsewhere, problems = _read(arguments.report)

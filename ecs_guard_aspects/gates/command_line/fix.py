@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...cloudformation.counting import counted
 from ...cloudformation.document import Document
 from ...cloudformation.resource import Resource
 from ...cloudformation.text import canonical
@@ -18,13 +19,14 @@ from ...remediation.network import Network
 from ...remediation.run_as import checked_user
 from ...remediation.template_fix import REFERENCE
 from ...remediation.wishes import Wishes
-from ...reports.text_report import printable
-from ...sources.files import STDIN, Files
+from ...reports.wording import printable
+from ...sources.files import STDIN
 from ...sources.layout import layout_of
 from .discovery import repository_root
 from .edit_diff import unified_diff
 from .errors import CommandError
 from .exit_codes import ADMITTED, DENIED, FAILED
+from .file_choice import chosen_files
 from .policy_choice import chosen_policy
 from .repair import Made, Repair, repair
 from .replace_file import replace_file
@@ -49,9 +51,7 @@ def fix(arguments: Namespace) -> int:
     root = repository_root(Path.cwd())
     policy = chosen_policy(arguments, root)
     progress = Progress(sys.stderr)
-    documents = list(
-        Files(arguments.paths, root, exclude=arguments.exclude, ignore_unknown=arguments.ignore_unknown, watch=progress)
-    )
+    documents = list(chosen_files(arguments, root, progress))
     before = judge(documents, policy)
     progress.clear()
     repairs = []
@@ -98,13 +98,13 @@ def _objections(document: Document, report: Report) -> list[Finding]:
     return [
         finding
         for finding in report.findings
-        if finding.source == document.name and finding.address in addresses and _is_objection(finding)
+        if finding.source == document.name and finding.address in addresses and _is_objection(finding, report)
     ]
 
 
-def _is_objection(finding: Finding) -> bool:
-    is_admitted = finding.exemption is not None or finding.acknowledged or finding.baseline
-    return finding.is_denied or (finding.enforcement is Enforcement.WARN and not is_admitted)
+def _is_objection(finding: Finding, report: Report) -> bool:
+    is_warned = finding.enforcement is Enforcement.WARN and not finding.is_accepted(report.policy.date)
+    return (finding.is_denied or is_warned) and finding.check != STALE_EXEMPTION
 
 
 def _carry_out(repairs: Sequence[Repair], write: bool) -> list[Repair]:
@@ -138,7 +138,7 @@ def _say_what_is_left(repairs: Sequence[Repair], after: Report, seen: Report) ->
     """Say what is refused and what stays denied, with the lines of what was ``seen``: the files as they are now."""
     places = {(f.source, f.address, f.check, f.container): f.place or f.file for f in seen.findings}
     by_address = {(source, address): place for (source, address, _, _), place in reversed(places.items())}
-    left = {(finding.source, finding.address) for finding in after.findings if _is_objection(finding)}
+    left = {(finding.source, finding.address) for finding in after.findings if _is_objection(finding, after)}
     said = set()
     for each in repairs:
         name = each.document.name
@@ -168,7 +168,7 @@ def _reason(blocker: Blocker) -> str:
 
 def _say_how_many(before: Report, after: Report, files: int, write: bool) -> None:
     was, left = before.tally().denied, after.tally().denied
-    written = f"{files} {'file' if files == 1 else 'files'} written" if write else ""
+    written = f"{counted(files, 'file')} written" if write else ""
     if not was:
         if files:
             for_what = f"{written} for what is warned of" if write else "--write fixes what is warned of"

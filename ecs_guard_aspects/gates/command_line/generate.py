@@ -13,6 +13,7 @@ from ..account.errors import AccountError
 from .discovery import repository_root
 from .errors import CommandError
 from .exit_codes import ADMITTED
+from .outputs import write_file
 from .policy_choice import chosen_policy
 from .terminal import say, write_out
 
@@ -30,7 +31,10 @@ def generate(arguments: Namespace) -> int:
         generated = KINDS[arguments.kind](arguments)
     except (PolicyError, AccountError) as error:
         raise CommandError(f"{arguments.kind}: {error}") from None
-    _write(generated.text, arguments.output)
+    if arguments.output is None:
+        write_out(generated.text)
+    else:
+        write_file(arguments.output, generated.text, str(arguments.output))
     for sentence in generated.left_out:
         say(f"left out: {sentence}")
     return ADMITTED
@@ -94,13 +98,3 @@ KINDS: Mapping[str, Callable[[Namespace], Generated]] = {
 
 def _policy(arguments: Namespace) -> Policy:
     return chosen_policy(arguments, repository_root(Path.cwd()))
-
-
-def _write(text: str, file: Path | None) -> None:
-    if file is None:
-        write_out(text)
-        return
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CommandError(f"--output {file}: {error.strerror}") from None

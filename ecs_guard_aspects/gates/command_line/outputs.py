@@ -117,10 +117,24 @@ def write_files(report: Report, targets: list[tuple[str, Path]], extras: Extras)
     """
     plain = replace(extras, style=PLAIN)
     for name, file in targets:
-        try:
-            file.write_text(FORMATS[name](report, plain), encoding="utf-8", errors="backslashreplace", newline="\n")
-        except OSError as error:
-            raise CommandError(f"--output {name}={file}: {error.strerror}") from None
+        write_file(file, FORMATS[name](report, plain), f"{name}={file}")
+
+
+def write_file(file: Path, text: str, given: str) -> None:
+    """Write a text to a file.
+
+    Args:
+        file: the file.
+        text: the text.
+        given: what ``--output`` was given.
+
+    Raises:
+        CommandError: if it cannot be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise CommandError(f"--output {given}: {error.strerror}") from None
 
 
 def write_to_stdout(report: Report, name: str, extras: Extras) -> None:

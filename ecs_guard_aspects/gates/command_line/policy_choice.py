@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -28,15 +27,6 @@ def chosen_policy(arguments: Namespace, root: Path) -> Policy:
         path = find_policy(Path.cwd(), root)
     policy = load_policy(path, _name(path, root), checks) if path else Policy(checks=checks)
     return policy.replace(profile=Profile(arguments.profile)) if arguments.profile else policy
-
-
-def is_all_of_it(arguments: Namespace, policy: Policy, root: Path) -> bool:
-    """Return whether all is judged that the policy is about: who sees less cannot tell which exemption is stale."""
-    about = (root / policy.origin).parent if policy.origin else root
-    if not about.is_relative_to(root):
-        about = root
-    paths = [os.path.realpath(path) for path in arguments.paths or ["."]]
-    return not arguments.exclude and any(about.is_relative_to(path) for path in paths)
 
 
 def _name(path: Path, root: Path) -> str:

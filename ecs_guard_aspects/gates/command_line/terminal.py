@@ -7,7 +7,8 @@ import sys
 import time
 from typing import TextIO
 
-from ...reports.text_report import Style, printable
+from ...reports.text_report import Style
+from ...reports.wording import printable
 from .errors import CommandError
 
 _QUIET_SECONDS = 1.0

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from ...cloudformation.counting import counted
 from ...cloudformation.document import Document, Notice
 from ...cloudformation.resource import Resource
 from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
@@ -66,8 +67,8 @@ class Review:
         """Return, as one line, how many task definitions were judged, and what became of them."""
         tally = self.report.tally()
         stacks = len({judged.source for judged in self.report.resources})
-        count = f"{tally.task_definitions} task definition{'s' * (tally.task_definitions != 1)}"
-        where = f"{stacks} stack{'s' * (stacks != 1)}"
+        count = counted(tally.task_definitions, "task definition")
+        where = counted(stacks, "stack")
         policy = f"profile {self.policy.profile.value}, from {self.policy.origin or 'Python'}"
         return (
             f"{tally.denied} of {count} in {where} denied, {tally.warned} warned of, {tally.exempt} exempt ({policy})."

@@ -357,7 +357,7 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.mark.parametrize("words", [["audit"], ["audit", "--compare", "last.json"]])
 def test_without_boto3_it_says_what_to_install(repository: Repository, words: list[str]) -> None:
-    repository.put("last.json", b'{"version": 1, "findings": []}')
+    repository.put("last.json", b'{"version": 1, "resources": [], "findings": []}')
     command = [sys.executable, "-c", WITHOUT, *words]
     done = subprocess.run(command, cwd=repository.root, capture_output=True, text=True, check=False)
     needs = "ecs-guard: error: audit needs boto3: pip install 'ecs-guard-aspects[account]'\n"

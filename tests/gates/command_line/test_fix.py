@@ -256,6 +256,15 @@ def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(rep
     assert "a.yaml/Task stays denied by stale-exemption" in run.err
 
 
+def test_what_is_warned_of_is_fixed_once_its_exemption_has_ended(repository: Repository) -> None:
+    exemption = {"check": "awsvpc-network-mode", "path": "a.yaml/Task", "reason": "r", "owner": "o"}
+    policy = {"enforcement": {"awsvpc-network-mode": "warn"}, "exemptions": [{**exemption, "expires": "2020-01-01"}]}
+    repository.put("ecs-guard.json", json.dumps(policy))
+    path = repository.put("a.yaml", TASK)
+    assert repository.run("fix", "a.yaml", "--write").code == 0
+    assert path.read_text() == FIXED
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
