@@ -24,6 +24,8 @@ def test_no_jobs() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no process can send itself Ctrl-C there")
 def test_ctrl_c_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "THREADS", 1)
+    # A shell starts what is in the background without a handler.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     stop = threading.Event()
 
     def interrupted() -> str:
@@ -31,4 +33,8 @@ def test_ctrl_c_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
         stop.wait()
         return "as far as it came"
 
-    assert in_threads([lambda: "done", interrupted, lambda: "never"], stop) == ["done", "as far as it came", None]
+    try:
+        results = in_threads([lambda: "done", interrupted, lambda: "never"], stop)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert results == ["done", "as far as it came", None]
