@@ -287,7 +287,7 @@ def without_places(findings: set[tuple[str, str | None, Verdict, str]]) -> set[t
     return {finding[:3] for finding in findings}
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(templates(free=True), st.data())
 def test_the_order_of_containers_does_not_matter(template: dict[str, Any], data: st.DataObject) -> None:
     before = without_places(as_set(template))

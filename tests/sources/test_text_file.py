@@ -183,7 +183,7 @@ def test_what_nobody_should_read(name: str) -> None:
 
 
 def test_40_mb_of_json_are_read() -> None:
-    task = '{"Type": "AWS::ECS::TaskDefinition", "Properties": {"User": "0"}}'
+    task = f'{{"Type": "AWS::ECS::TaskDefinition", "Properties": {{"Pad": "{"x" * 900}", "User": "0"}}}}'
     count = 40 * MILLION // (len(task) + 12)
     text = '{"Resources": {' + ", ".join(f'"k{i}": {task}' for i in range(count)) + "}}"
     assert len(text) > 36 * MILLION

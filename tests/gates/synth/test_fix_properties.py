@@ -119,7 +119,7 @@ def without_signature(template: dict[str, Any]) -> dict[str, Any]:
     return stripped
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     st.fixed_dictionaries(
         {
