@@ -50,6 +50,11 @@ class Named:
         texts = (name for name in self.names if name.kind == "text" and not _is_run(kind, name.location))
         return tuple(name for name in texts if may_tell(kind, name.location))
 
+    @cached_property
+    def chooses_at_run_time(self) -> bool:
+        """Whether it is a state machine that is told what to run by its input."""
+        return chooses_at_run_time(self.resource)
+
 
 @dataclass(frozen=True)
 class Export:
@@ -113,7 +118,6 @@ class References:
         self._by_address: dict[str, Named] = {}
         self._exports: list[Export] = []
         self._elsewhere = elsewhere
-        self._runs: dict[str, list[_Run]] = {}
         for template in templates:
             members = (template.body or {}).get("Resources", {})
             for resource in resources_of(template):
@@ -183,7 +187,18 @@ class References:
 
     @cached_property
     def _index(self) -> _Index:
-        return _Index([*self.all], lambda named: bool(self._runs_by_text(named)))
+        return _Index([*self.all], self._runs_by_text)
+
+    @cached_property
+    def _runs_by_text(self) -> dict[str, list[_Run]]:
+        """What resources that run tasks say by a text, and not by a reference that leads to what it is, by address."""
+        found = {}
+        for named in self.all:
+            if named.resource.type in RUNNERS:
+                places = _task_definitions_in(named.resource.properties)
+                unclear = [each for each in places if not self._leads_to_a_task_definition(each[1], named.stack_path)]
+                found[named.resource.address] = [_Run(place, flat(value), shown(value)) for place, value in unclear]
+        return found
 
     def _consumers(self, named: Named, target: _Target) -> Iterator[Consumer]:
         resource = named.resource
@@ -192,7 +207,7 @@ class References:
         else:
             references = list(dict.fromkeys([*self._by_reference(named, target), *_by_text(named, target)]))
             references += [place for place in self._run_by_text(named, target) if place not in references]
-            if not references and chooses_at_run_time(resource):
+            if not references and named.chooses_at_run_time:
                 text = f"state machine {resource.address} chooses at run time what it runs, and shows no network for it"
                 raise UnclearConsumerError(f"{text}: it may be this task definition")
         if references:
@@ -217,24 +232,13 @@ class References:
         Raises:
             UnclearConsumerError: if only the deployment can tell whether it does.
         """
-        for location, text, written in self._runs_by_text(named):
+        for location, text, written in self._runs_by_text.get(named.resource.address, ()):
             if target.family.is_run_by(text):
                 yield location
             elif target.family.may_be_run_by(text):
                 raise UnclearConsumerError(
                     f"{named.resource.address} runs {written}, which may be this task definition"
                 )
-
-    def _runs_by_text(self, named: Named) -> Sequence[_Run]:
-        """Return what a resource that runs tasks says by a text, and not by a reference that leads to what it is."""
-        if named.resource.type not in RUNNERS:
-            return ()
-        address = named.resource.address
-        if address not in self._runs:
-            places = _task_definitions_in(named.resource.properties)
-            unclear = [each for each in places if not self._leads_to_a_task_definition(each[1], named.stack_path)]
-            self._runs[address] = [_Run(location, flat(value), shown(value)) for location, value in unclear]
-        return self._runs[address]
 
     def _leads_to_a_task_definition(self, value: Any, stack_path: str) -> bool:
         names = list(names_in(value))
@@ -264,10 +268,10 @@ class _Index:
 
     Args:
         all: the resources, in the order of the templates.
-        runs_by_text: whether one says by a text alone what it runs.
+        runs_by_text: by address, what resources say by a text alone that they run.
     """
 
-    def __init__(self, all: Sequence[Named], runs_by_text: Callable[[Named], bool]) -> None:
+    def __init__(self, all: Sequence[Named], runs_by_text: Mapping[str, Sequence[_Run]]) -> None:
         self.all = all
         self.numbers = {named.resource.address: number for number, named in enumerate(all)}
         self.by_logical_id: dict[str, list[int]] = {}
@@ -277,7 +281,7 @@ class _Index:
             for logical_id in dict.fromkeys(name.text for name in named.names if name.kind == "id"):
                 self.by_logical_id.setdefault(logical_id, []).append(number)
             imports = any(name.kind == "import" for name in named.names)
-            if imports or runs_by_text(named) or chooses_at_run_time(named.resource):
+            if imports or runs_by_text.get(named.resource.address) or named.chooses_at_run_time:
                 self.always.append(number)
         self.texts = TextIndex((number, (name.text for name in named.told)) for number, named in enumerate(all))
 
@@ -353,9 +357,8 @@ def _is_run(kind: str, location: str) -> bool:
 
 
 def _tells(kind: str, location: str, text: str, family: Family) -> bool:
-    if _is_run(kind, location):
-        return family.is_run_by(text)
-    return may_tell(kind, location) and family.is_in(text)
+    """Return whether one of the texts that may say what a resource runs says that it runs a family."""
+    return family.is_run_by(text) if _is_run(kind, location) else family.is_in(text)
 
 
 def _task_definitions_in(node: Any, location: str = "") -> Iterator[tuple[str, Any]]:

@@ -76,12 +76,14 @@ BY_CLI = {
 """What the CLI adds to the context of an app."""
 
 
+def rows(whole: bool) -> Any:
+    chosen = {name: row for name, row in zip(NAMES, ROWS, strict=True) if (name in WHOLE) is whole}
+    columns = ("case", "context", "cdk_exit", "python_exit", "said")
+    return pytest.mark.parametrize(columns, chosen.values(), ids=chosen)
+
+
 @pytest.mark.e2e
-@pytest.mark.parametrize(
-    ("case", "context", "cdk_exit", "python_exit", "said"),
-    [row for row, name in zip(ROWS, NAMES, strict=True) if name not in WHOLE],
-    ids=[name for name in NAMES if name not in WHOLE],
-)
+@rows(whole=False)
 def test_exit_code_and_what_is_said(
     synthesize: Any,
     synth_of: Any,
@@ -100,11 +102,7 @@ def test_exit_code_and_what_is_said(
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize(
-    ("case", "context", "cdk_exit", "python_exit", "said"),
-    [row for row, name in zip(ROWS, NAMES, strict=True) if name in WHOLE],
-    ids=[name for name in NAMES if name in WHOLE],
-)
+@rows(whole=True)
 def test_in_processes_of_their_own(
     run_cdk: Any,
     run_python: Any,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from ...cloudformation.counting import counted, first_of
@@ -15,6 +14,7 @@ from ...sources.files import STDIN
 from ...sources.folders import SKIPPED, SUFFIXES, glob_matcher
 from .errors import CommandError
 from .file_choice import chosen_paths
+from .replace_file import draft_of
 from .terminal import say
 
 _SHOWN = 5
@@ -110,18 +110,14 @@ def _read(path: Path) -> Baseline:
 def _write(path: Path, baseline: Baseline) -> None:
     """Write a file whole or not at all: half a baseline would be none."""
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(baseline.to_text())
-        if target.exists():
-            draft.chmod(target.stat().st_mode)
-        os.replace(draft, target)
+        with draft_of(target) as draft:
+            with draft.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(baseline.to_text())
+            if target.exists():
+                draft.chmod(target.stat().st_mode)
     except OSError as error:
         raise CommandError(f"--write-baseline {path}: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def _listed(entries: Sequence[Known]) -> str:
