@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Policy, Resource, evaluate
 
 POLICY = Policy()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from .policy import Enforcement, Exemption, Finding, Policy, Profile, Report, Severity, Verdict
 
 if TYPE_CHECKING:
-    from .gates.generated.construct import EcsGuardOrganizationPack
-    from .gates.synth.fix import EcsGuardFix
-    from .gates.synth.fix_log import Refusal
+    from .exports.construct import EcsGuardOrganizationPack
+    from .gates.synth.fix.aspect import EcsGuardFix
+    from .gates.synth.fix.log import Refusal
     from .gates.synth.guard import EcsGuard
     from .remediation import Blocker, Change, Network
 
@@ -37,10 +37,10 @@ _MODULES = {
     "Blocker": ".remediation",
     "Change": ".remediation",
     "EcsGuard": ".gates.synth.guard",
-    "EcsGuardFix": ".gates.synth.fix",
-    "EcsGuardOrganizationPack": ".gates.generated.construct",
+    "EcsGuardFix": ".gates.synth.fix.aspect",
+    "EcsGuardOrganizationPack": ".exports.construct",
     "Network": ".remediation",
-    "Refusal": ".gates.synth.fix_log",
+    "Refusal": ".gates.synth.fix.log",
 }
 
 

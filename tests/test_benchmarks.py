@@ -13,7 +13,7 @@ from benchmarks.core import CASES, POLICY, Case
 from benchmarks.sample import APPS, GATES, TASK_DEFINITIONS
 from benchmarks.synth import GATES as ROWS
 from benchmarks.synth import Gate
-from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Resource, evaluate
 from ecs_guard_aspects.testing import findings_of
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ecs_guard_aspects.policy import Check, Policy, Profile, evaluate_template
 from ecs_guard_aspects.policy.checks import ALL
-from ecs_guard_aspects.policy.configuration import json_schema
+from ecs_guard_aspects.policy.files.configuration import json_schema
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "ecs_guard_aspects" / "policy" / "ecs-guard.schema.json"

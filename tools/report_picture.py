@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ecs_guard_aspects.reports.html_report import html_of
+from ecs_guard_aspects.reports.html.report import html_of
 from tools.chromium import chromium
 from tools.example_report import example_report
 

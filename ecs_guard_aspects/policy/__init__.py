@@ -5,17 +5,17 @@ Standard library only, so that the same policy runs in a CDK app, a Lambda funct
 
 from __future__ import annotations
 
-from ..cloudformation.resource import Resource
 from ..cloudformation.values import UndecidedError
-from ..sources.template import TemplateError
+from ..model.resource import Resource
+from ..sources.cloudformation.template import TemplateError
 from .checks import Check, ContainerCheck, Control, Mend, TaskDefinitionCheck, Violation
 from .errors import PolicyError
-from .evaluation import evaluate, evaluate_template, judge
 from .exemptions import Exemption
-from .finding import Enforcement, Finding, Severity, Verdict
+from .judging.finding import Enforcement, Finding, Severity, Verdict
+from .judging.judge import evaluate, evaluate_template, judge
+from .judging.report import Report
 from .policy import Policy
 from .profiles import Profile
-from .report import Report
 from .task_definition import Container, TaskDefinition
 
 __all__ = [

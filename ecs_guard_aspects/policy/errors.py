@@ -10,6 +10,10 @@ class PolicyError(ValueError):
     """A policy that cannot be enforced as it is written. The message names the part and what is allowed."""
 
 
+class ReportError(Exception):
+    """A report that cannot be read back. The message names the file."""
+
+
 def known(kind: str, name: object, allowed: Iterable[str]) -> str:
     """Return ``name`` if it is allowed.
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..cloudformation.address import DottedAddress, dotted_segments
 from ..cloudformation.text import is_blank
+from ..model.address import DottedAddress, dotted_segments
 from .errors import PolicyError
 
 if TYPE_CHECKING:
-    from .finding import Finding
+    from .judging.finding import Finding
 
 LAST_DAYS = 14
 """In how many last days an exemption announces its end."""

@@ -10,16 +10,16 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..cloudformation.document import NOT_CHECKED
+from ..model.document import NOT_CHECKED
 from .checks import ALL as BUILT_IN
 from .checks import Check, ContainerCheck, TaskDefinitionCheck
 from .errors import PolicyError, known
 from .exemptions import Exemption
-from .finding import NOTICES, STALE_EXEMPTION, Enforcement
+from .judging.finding import NOTICES, STALE_EXEMPTION, Enforcement
 from .profiles import Profile
 
 if TYPE_CHECKING:
-    from .configuration import Scope
+    from .files.configuration import Scope
 
 _MOST_DAYS = 36_500
 
@@ -87,7 +87,7 @@ class Policy:
         Raises:
             PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
         """
-        from .configuration import policy_from_context
+        from .files.configuration import policy_from_context
 
         return policy_from_context(scope, base or cls())
 
@@ -102,7 +102,7 @@ class Policy:
         Raises:
             PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
         """
-        from .configuration import policy_from_json
+        from .files.configuration import policy_from_json
 
         return policy_from_json(value, cls(), origin)
 

@@ -6,10 +6,10 @@ changes that make a task definition pass, or what stands against them, in words.
 
 from __future__ import annotations
 
-from ..cloudformation.resource import Resource
+from ..model.resource import Resource
 from .changes import Blocker, Change, apply
-from .consumers import Consumer
 from .network import Network
+from .obstacles.consumers import Consumer
 from .plan import Plan, plan
 from .run_as import checked_user
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..cloudformation.resource import Resource
-from ..policy.evaluation import evaluate
-from ..policy.finding import Enforcement
+from ..model.resource import Resource
+from ..policy.judging.finding import Enforcement
+from ..policy.judging.judge import evaluate
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
-from . import addresses, awsvpc_limits, consumers, run_as
+from . import run_as
 from .changes import Blocker, Change, Step
-from .consumers import Consumer
 from .network import Network
+from .obstacles import consumers
+from .obstacles import lost_addresses as addresses
+from .obstacles import task_definition as awsvpc_limits
+from .obstacles.consumers import Consumer
 
 # The verdict of the gate itself decides what is fine.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..cloudformation.resource import Resource
 from ..cloudformation.scenario import Scenario
+from ..model.resource import Resource
 from ..policy.task_definition import Container, TaskDefinition
 from ..policy.user import HIGHEST_UID, is_root, overflows
 from .changes import Change, Step
-from .scenarios import in_all_scenarios, readable
+from .obstacles.scenarios import in_all_scenarios, readable
 
 # The forms ECS accepts: user, user:group, uid, uid:gid, user:gid, uid:group; a UID or GID is a positive integer.
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..cloudformation.resource import Resource
+from ..model.resource import Resource
 from .changes import Change
-from .consumers import Consumer
-from .mandate import Mandate
+from .fix_scope import Mandate
 from .network import Network
+from .obstacles.consumers import Consumer
 from .plan import Plan, plan
-from .references import References
+from .who_runs_it.references import References
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..policy.comparison import Compared, Comparison, Outcome
+from ..policy.tracking.comparison import Compared, Comparison, Outcome
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cloudformation.document import UNREADABLE
-from ..policy.finding import Finding
-from ..policy.report import Report
+from ..model.document import UNREADABLE
+from ..policy.judging.finding import Finding
+from ..policy.judging.report import Report
 from .csv_text import csv_text
 from .levels import ERROR, WARNING, level_of
 from .wording import only_not_read

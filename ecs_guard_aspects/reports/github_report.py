@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from ..policy.finding import Finding
-from ..policy.report import Report
+from ..policy.judging.finding import Finding
+from ..policy.judging.report import Report
 from .levels import ERROR, WARNING, level_of
 from .wording import file_of, only_not_read, printable, sentences_of
 

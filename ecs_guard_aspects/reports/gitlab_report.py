@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..cloudformation.document import UNREADABLE
-from ..policy.finding import Finding, Severity
-from ..policy.report import Report
+from ..model.document import UNREADABLE
+from ..policy.judging.finding import Finding, Severity
+from ..policy.judging.report import Report
 from .levels import ERROR, NOTE, WARNING, level_of
 from .wording import file_of, fingerprints, only_not_read, printable, sentences_of
 

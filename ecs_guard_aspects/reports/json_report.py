@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ..policy.report import Report
+from ..policy.judging.report import Report
 
 
 def json_report(report: Report) -> str:

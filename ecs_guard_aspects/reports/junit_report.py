@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from ..cloudformation.document import UNREADABLE
-from ..policy.finding import Finding
+from ..model.document import UNREADABLE
+from ..policy.judging.finding import Finding
+from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
-from ..policy.report import NotRead, Report
 from .levels import ERROR, WARNING, level_of
 from .wording import claim_of, only_not_read, printable, use_of
 

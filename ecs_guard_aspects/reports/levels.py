@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..policy.finding import Enforcement, Finding
+from ..policy.judging.finding import Enforcement, Finding
 
 ERROR = "error"
 WARNING = "warning"

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..cloudformation.document import UNREADABLE
-from ..policy.comparison import Compared, Outcome
-from ..policy.finding import Finding
-from ..policy.report import Report
+from ..model.document import UNREADABLE
+from ..policy.judging.finding import Finding
+from ..policy.judging.report import Report
+from ..policy.tracking.comparison import Compared, Outcome
 from .comparison_lines import comparison_lines, remarks_of, words_of
 from .levels import ERROR, NOTE, WARNING, level_of
 from .markdown_text import code, plain, table_head, table_row

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from .._version import VERSION
-from ..cloudformation.document import NOT_CHECKED, UNREADABLE
+from ..model.document import NOT_CHECKED, UNREADABLE
 from ..policy.checks import Check
-from ..policy.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Finding, Severity
-from ..policy.report import Report, policy_in_json
+from ..policy.judging.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Finding, Severity
+from ..policy.judging.report import Report, policy_in_json
 from .levels import ERROR, WARNING, level_of
 from .wording import file_of, fingerprints, sentences_of
 

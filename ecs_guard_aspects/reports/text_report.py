@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..cloudformation.counting import counted
-from ..cloudformation.document import UNREADABLE
+from ..model.document import UNREADABLE
+from ..model.plural import counted
 from ..policy.checks import Check
-from ..policy.finding import STALE_EXEMPTION, Finding
-from ..policy.report import Report
+from ..policy.judging.finding import STALE_EXEMPTION, Finding
+from ..policy.judging.report import Report
 from .comparison_lines import comparison_lines
 from .levels import ERROR, LOUDEST_FIRST, NOTE, WARNING, level_of
 from .wording import name_of_policy, printable, used_by

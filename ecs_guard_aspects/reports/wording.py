@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from ..cloudformation.counting import first_of
-from ..cloudformation.document import UNREADABLE
-from ..policy.finding import Finding
+from ..model.document import UNREADABLE
+from ..model.plural import first_of
+from ..policy.judging.finding import Finding
+from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
-from ..policy.report import NotRead, Report
 
 _USES_SHOWN = 5
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cloudformation.document import Document, Notice
-from ..cloudformation.resource import Place, Resource
+from ..model.document import Document, Notice
+from ..model.resource import Place, Resource
 from .folders import CODE, JSON_CODE, SUFFIXES, glob_matcher, is_assembly, walk
 from .recognition import (
     code,
@@ -29,12 +29,12 @@ from .recognition import (
     unreadable,
     without_links,
 )
-from .text_file import Text, TextError, decode, read_text
+from .text.text import Text, TextError, decode, read_text
 
 if TYPE_CHECKING:
-    from .terraform_blocks import Blocks
-    from .terraform_configuration import Block, Configuration
-    from .terraform_plan import PlaceOfBlock
+    from .terraform.plan import PlaceOfBlock
+    from .terraform.plan_configuration import Block, Configuration
+    from .terraform.plan_origin import Blocks
 
 STDIN = "-"
 STDIN_NAME = "stdin"
@@ -154,7 +154,7 @@ class Files:
                 yield from self._found(found.path)
 
     def _assembly(self, folder: Path) -> Iterator[Document]:
-        from .assembly import read_assembly
+        from .assembly.documents import read_assembly
 
         self._met_ours = True
         if self._see(folder):
@@ -220,7 +220,7 @@ class Files:
         """Return what finds the code of a plan: beside it, in a folder above, or in the working directory."""
 
         def place_of_block(configuration: Configuration, block: Block, attribute: str) -> Place | None:
-            from .terraform_blocks import Blocks
+            from .terraform.plan_origin import Blocks
 
             folder = Path(os.path.abspath(path)).parent if path else Path.cwd()
             if folder not in self._blocks:

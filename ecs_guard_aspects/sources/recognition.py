@@ -9,16 +9,16 @@ from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 from ..cloudformation.declarations import Declarations
-from ..cloudformation.document import NOT_CHECKED, Document, Notice
-from ..cloudformation.resource import NESTED_STACK, TASK_DEFINITION, LocalExemption, Place, Resource, type_of
+from ..model.document import NOT_CHECKED, Document, Notice
+from ..model.resource import NESTED_STACK, TASK_DEFINITION, LocalExemption, Place, Resource, type_of
+from .api_json import paths_to_registered, registered
+from .cloudformation.template import Origin, items_of
 from .folders import JSON_CODE
-from .in_place import at_members, every
-from .registered import paths_to_registered, registered
-from .template import Origin, items_of
-from .text_file import Duplicate, Text, TextError
+from .text.inline_exemptions import at_members, every
+from .text.text import Duplicate, Text, TextError
 
 if TYPE_CHECKING:
-    from .terraform_plan import PlaceOfBlock
+    from .terraform.plan import PlaceOfBlock
 
 # One after the other: a pattern with all of them takes ten times as long.
 _TASKS = (b"ECS::TaskDefinition", b"ontainerDefinitions")
@@ -106,7 +106,7 @@ def recognize(
 
 def code(name: str, text: str, content: bytes, sha256: str) -> Document:
     """Return what a file of Terraform code holds; it is not parsed unless it may hold something."""
-    from .terraform_code import code_document
+    from .terraform.code import code_document
 
     try:
         return code_document(name, text, sha256) if may_be_code(content) else Document(name, (), sha256)
@@ -199,8 +199,8 @@ def _is_raw_state(value: object) -> bool:
 
 
 def _terraform(name: str, text: Text, sha256: str | None, place_of_block: PlaceOfBlock) -> Document:
-    from .terraform_code import json_code_document
-    from .terraform_plan import terraform_document
+    from .terraform.code import json_code_document
+    from .terraform.plan import terraform_document
 
     if _is_raw_state(text.value):
         return unreadable(name, TextError("it is a state as Terraform keeps it", remedy=_SHOW), sha256)

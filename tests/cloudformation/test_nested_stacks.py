@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Among, Declarations
 from ecs_guard_aspects.cloudformation.nested_stacks import as_called, asset_of
-from ecs_guard_aspects.cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Resource
+from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Resource
 from ecs_guard_aspects.policy import Policy, evaluate
 
 PARENT = Declarations.of(

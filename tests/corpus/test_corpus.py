@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import (
     Enforcement,
     Finding,

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ecs_guard_aspects.cloudformation.resource import Resource
+from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.policy import Policy, evaluate
 from ecs_guard_aspects.remediation.network import Network
-from ecs_guard_aspects.remediation.template_fix import Template, TemplateFix
+from ecs_guard_aspects.remediation.text_edits.template_fix import Template, TemplateFix
 from ecs_guard_aspects.remediation.wishes import Wishes
 from ecs_guard_aspects.sources.recognition import origins_in, recognize
-from ecs_guard_aspects.sources.text_file import TextError, read_text
+from ecs_guard_aspects.sources.text.text import TextError, read_text
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 # Addresses are lost, and what a tool has written is edited: all for the sake of more edits to look at.

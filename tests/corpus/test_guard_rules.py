@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.cloudformation.resource import Resource
+from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.policy import Policy
 from ecs_guard_aspects.sources.files import Files
 
-from ..gates.generated.cfn_guard import CfnGuard
-from ..gates.generated.conftest import cfn_guard  # noqa: F401 - a fixture
-from ..gates.generated.test_guard_rules import differences
+from ..exports.cfn_guard import CfnGuard
+from ..exports.conftest import cfn_guard  # noqa: F401 - a fixture
+from ..exports.test_guard_rules import differences
 from .test_corpus import CORPUS, STRICT
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"there is no {CORPUS}")

@@ -12,7 +12,7 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 from pre_commit.clientlib import load_config
 
-from ecs_guard_aspects.cfn_lint import NUMBERS, OTHER
+from ecs_guard_aspects.gates.cfn_lint import NUMBERS, OTHER
 
 from .test_docs import ROOT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import (
     ContainerCheck,
     Finding,

@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ecs_guard_aspects.cloudformation.address import DottedAddress
-from ecs_guard_aspects.cloudformation.document import NOT_CHECKED, Document, Notice
+from ecs_guard_aspects.model.address import DottedAddress
+from ecs_guard_aspects.model.document import NOT_CHECKED, Document, Notice
 from ecs_guard_aspects.policy import (
     Enforcement,
     Exemption,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Enforcement, Policy, Profile, evaluate
 from ecs_guard_aspects.remediation import Consumer, Plan, Resource, apply, plan
 

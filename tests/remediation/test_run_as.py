@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ecs_guard_aspects.cloudformation.resource import TASK_DEFINITION
+from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Policy, evaluate
 from ecs_guard_aspects.remediation import Resource, apply, checked_user, plan
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Finding, Policy, Report
-from ecs_guard_aspects.policy.report import NotRead
+from ecs_guard_aspects.policy.judging.report import NotRead
 from ecs_guard_aspects.reports.csv_report import COLUMNS, csv_report
 
 from .support import POLICY, exemption

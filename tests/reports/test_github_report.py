@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Report
-from ecs_guard_aspects.policy.report import NotRead
+from ecs_guard_aspects.policy.judging.report import NotRead
 from ecs_guard_aspects.reports.github_report import MOST_OF_A_KIND, github_report
 from ecs_guard_aspects.reports.text_report import text_report
 from ecs_guard_aspects.sources.files import Files

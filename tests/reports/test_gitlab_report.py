@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Policy, Report, Severity, judge
-from ecs_guard_aspects.policy.report import NotRead
+from ecs_guard_aspects.policy.judging.report import NotRead
 from ecs_guard_aspects.reports.gitlab_report import gitlab_report
 from ecs_guard_aspects.sources.files import Files
 

@@ -16,7 +16,7 @@ import pytest
 
 from ecs_guard_aspects.gates.command_line.outputs import FORMATS, Extras
 from ecs_guard_aspects.policy import Enforcement, Report
-from ecs_guard_aspects.policy.report import Judged, NotRead
+from ecs_guard_aspects.policy.judging.report import Judged, NotRead
 
 from .support import POLICY, exemption
 from .test_github_report import commands

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Policy, Profile, Report
-from ecs_guard_aspects.policy.report import Judged, NotRead
+from ecs_guard_aspects.policy.judging.report import Judged, NotRead
 from ecs_guard_aspects.reports.junit_report import junit_report
 
 from .support import POLICY, exemption, report_on

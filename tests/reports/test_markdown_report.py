@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from ecs_guard_aspects.policy import Enforcement, Report
-from ecs_guard_aspects.policy.report import NotRead
+from ecs_guard_aspects.policy.judging.report import NotRead
 from ecs_guard_aspects.reports.markdown_report import LIMIT, markdown_report
 
 from .support import POLICY, exemption

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Finding, Policy, Report, Severity, Verdict
-from ecs_guard_aspects.policy.report import Judged, NotRead
+from ecs_guard_aspects.policy.judging.report import Judged, NotRead
 from ecs_guard_aspects.reports.text_report import Style, text_report
 from ecs_guard_aspects.reports.wording import printable
 from ecs_guard_aspects.sources.files import Files
-from ecs_guard_aspects.sources.text_file import lines_of
+from ecs_guard_aspects.sources.text.text import lines_of
 
 ANSI = re.compile(r"\x1b(\[[0-9;]*m|\]8;;[^\x1b]*\x1b\\)")
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ecs_guard_aspects.cloudformation.document import Document, Notice
-from ecs_guard_aspects.cloudformation.resource import NESTED_STACK, TASK_DEFINITION, Resource
-from ecs_guard_aspects.sources.assembly import read_assembly
+from ecs_guard_aspects.model.document import Document, Notice
+from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Resource
+from ecs_guard_aspects.sources.assembly.documents import read_assembly
 
 BAD: dict[str, Any] = {"Type": TASK_DEFINITION, "Properties": {"NetworkMode": "bridge"}}
 ROOT = Path("/app")

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from ecs_guard_aspects.policy import Finding, Policy, Profile, Report, judge
 from ecs_guard_aspects.sources.files import Files
-from ecs_guard_aspects.sources.terraform_values import in_terraform
+from ecs_guard_aspects.sources.terraform.translation import in_terraform
 
 from .support import Assembly
-from .terraform import change, plan
+from .terraform.support import change, plan
 
 STRICT = Policy(profile=Profile.STRICT)
 

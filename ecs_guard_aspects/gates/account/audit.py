@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ...cloudformation.document import Document
-from ...sources.account import Region, nothing_read, read_region
-from ...sources.aws_calls import CallError, Calls
-from ...sources.in_use import Clients
+from ...model.document import Document
+from ...sources.account.calls import CallError, Calls
+from ...sources.account.in_use import Clients
+from ...sources.account.region import Region, nothing_read, read_region
 from .connections import Connections
 from .coverage import Coverage, enabled_regions
 from .threads import in_threads

@@ -13,8 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
 from ..._version import VERSION
-from ...sources.aws_calls import CallError, Client, action_of
-from ...sources.aws_errors import CALL_ERRORS, reason_of
+from ...sources.account.call_errors import CALL_ERRORS, reason_of
+from ...sources.account.calls import CallError, Client, action_of
 from .errors import AccountError
 from .permissions import ROLE_ARN, arn_of_role
 

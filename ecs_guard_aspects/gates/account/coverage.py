@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...cloudformation.document import Document
+from ...model.document import Document
 from ...policy.errors import PolicyError, known
-from ...sources.account import closed_account
-from ...sources.aws_calls import CallError, Calls
+from ...sources.account.calls import CallError, Calls
+from ...sources.account.region import closed_account
 from .connections import Connections
 from .errors import AccountError
 

@@ -7,15 +7,15 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...cloudformation.counting import counted, first_of
-from ...policy.baseline import Baseline, BaselineError, Known
-from ...policy.report import Report
+from ...model.plural import counted, first_of
+from ...policy.judging.report import Report
+from ...policy.tracking.baseline import Baseline, BaselineError, Known
 from ...sources.files import STDIN
 from ...sources.folders import SKIPPED, SUFFIXES, glob_matcher
 from .errors import CommandError
 from .file_choice import chosen_paths
-from .replace_file import draft_of
 from .terminal import say
+from .write_file import draft_of
 
 _SHOWN = 5
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...policy.report import Report
+from ...policy.judging.report import Report
 
 ADMITTED = 0
 DENIED = 1

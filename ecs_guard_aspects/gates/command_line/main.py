@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 
+from ...policy.errors import PolicyError, ReportError
 from .arguments import parser
 from .errors import CommandError
 from .exit_codes import FAILED
@@ -31,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     try:
         return _run(arguments)
-    except CommandError as error:
+    except (CommandError, PolicyError, ReportError) as error:
         say(f"error: {error}")
     except KeyboardInterrupt:
         say("error: interrupted")
@@ -56,7 +57,8 @@ def _run(arguments: Namespace) -> int:
     from importlib import import_module
 
     command: str = arguments.command
-    run: Callable[[Namespace], int] = getattr(import_module(f".{command}", __package__), command)
+    module = ".fix.command" if command == "fix" else f".commands.{command}"
+    run: Callable[[Namespace], int] = getattr(import_module(module, __package__), command)
     return run(arguments)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...policy.report import Report
+from ...policy.judging.report import Report
 from ...reports.text_report import PLAIN, ReadLines, Style
 from .errors import CommandError
 from .terminal import write_out
@@ -79,7 +79,7 @@ def _csv(report: Report, extras: Extras) -> str:
 
 
 def _html(report: Report, extras: Extras) -> str:
-    from ...reports.html_report import html_report
+    from ...reports.html.report import html_report
 
     return html_report(report)
 

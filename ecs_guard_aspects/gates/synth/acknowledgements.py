@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...sources.assembly_metadata import Acknowledgements, reasons_in
+from ...sources.assembly.metadata import Acknowledgements, reasons_in
 from .tree.constructs import node_at
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...policy.finding import Enforcement, Finding
-from ...sources.assembly_metadata import rule_id
+from ...policy.judging.finding import Enforcement, Finding
+from ...sources.assembly.metadata import rule_id
 from .validation_report import indented
 
 # Metadata types of the cloud assembly: ArtifactMetadataEntryType in cloud-assembly-schema.

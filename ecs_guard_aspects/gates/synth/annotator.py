@@ -9,17 +9,17 @@ import aws_cdk as cdk
 import jsii
 from constructs import IConstruct, IValidation
 
-from ...policy.evaluation import judge
-from ...policy.finding import Finding
-from ...policy.notices import notice_finding
+from ...policy.judging.finding import Finding
+from ...policy.judging.findings_of_notices import notice_finding
+from ...policy.judging.judge import judge
+from ...policy.judging.report import Report
 from ...policy.policy import Policy
-from ...policy.report import Report
-from ...sources.assembly import document_of
-from ...sources.assembly_metadata import rule_id
+from ...sources.assembly.documents import document_of
+from ...sources.assembly.metadata import rule_id
 from .annotations import annotate
 from .context import OVERLOOKED, is_overlooked
 from .failure import failure
-from .pause import collection_paused
+from .gc_paused import collection_paused
 from .tree.constructs import identity_of, stacks_of, stage_of
 from .tree.rendering import render
 from .validation_report import indented

@@ -11,7 +11,7 @@ import jsii
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct, IConstruct
 
-from ...sources.frames import made_at
+from ...sources.assembly.stack_frames import made_at
 
 # All kinds of L2 task definitions derive from this one, and pass through its injector.
 _TASK_DEFINITION = "aws-cdk-lib.aws-ecs.TaskDefinition"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...cloudformation.document import Notice
+from ...model.document import Notice
 
 
 def failure(error: Exception) -> Notice:

@@ -9,9 +9,9 @@ import jsii
 from constructs import IConstruct
 
 from ...policy.errors import PolicyError
-from ...policy.finding import Finding
+from ...policy.judging.finding import Finding
+from ...policy.judging.report import Report
 from ...policy.policy import Policy
-from ...policy.report import Report
 from .annotator import Annotator
 from .context import policy_at
 from .defaults import default_to_awsvpc
@@ -21,7 +21,7 @@ from .review import Review
 from .tree.constructs import identity_of, is_synthesized, is_task_definition
 
 if TYPE_CHECKING:
-    from .fix import EcsGuardFix
+    from .fix.aspect import EcsGuardFix
 
 
 @jsii.implements(cdk.IAspect)

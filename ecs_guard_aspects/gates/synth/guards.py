@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...cloudformation.document import Document, Notice
-from ...policy.finding import Finding
-from ...remediation.closed_services import closed_services
-from ...remediation.references import References
-from ...sources.assembly import read_assembly
-from ...sources.assembly_templates import read_templates
+from ...model.document import Document, Notice
+from ...policy.judging.finding import Finding
+from ...remediation.who_runs_it.references import References
+from ...sources.assembly.documents import read_assembly
+from ...sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
 from .context import OVERLOOKED, is_overlooked
 from .failure import failure
-from .fix_log import NOT_FIXED
-from .pause import collection_paused
+from .fix.closed_services import closed_services
+from .fix.log import NOT_FIXED
+from .gc_paused import collection_paused
 from .tree.constructs import is_within, node_at, stage_of
 from .validation_report import Remark, ValidationPlugin
 

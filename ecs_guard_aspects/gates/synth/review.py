@@ -6,17 +6,17 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ...cloudformation.counting import counted
-from ...cloudformation.document import Document, Notice
-from ...cloudformation.resource import Resource
+from ...model.document import Document, Notice
+from ...model.plural import counted
+from ...model.resource import Resource
 from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
-from ...policy.evaluation import judge
-from ...policy.finding import Finding
+from ...policy.judging.finding import Finding
+from ...policy.judging.judge import judge
+from ...policy.judging.report import Report
 from ...policy.policy import Policy
-from ...policy.report import Report
-from ...sources.assembly_templates import UNKNOWN
+from ...sources.assembly.templates import UNKNOWN
 from .failure import failure
-from .fix_log import NOT_FIXED, FixLog
+from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
 
 _log = logging.getLogger("ecs_guard_aspects")

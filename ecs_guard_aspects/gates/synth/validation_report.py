@@ -12,12 +12,12 @@ import aws_cdk as cdk
 import jsii
 
 from ..._version import VERSION
-from ...cloudformation.document import UNREADABLE
+from ...model.document import UNREADABLE
 from ...policy.checks import ALL
-from ...policy.finding import INVALID_EXEMPTION, Enforcement, Finding
-from ...policy.notices import notice_finding
+from ...policy.judging.finding import INVALID_EXEMPTION, Enforcement, Finding
+from ...policy.judging.findings_of_notices import notice_finding
 from ...policy.policy import Policy
-from ...sources.assembly_metadata import PLUGIN_NAME
+from ...sources.assembly.metadata import PLUGIN_NAME
 from .failure import failure
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...cloudformation.values import MalformedError
 from .. import launch_type
-from ..finding import Severity
+from ..judging.finding import Severity
 from ..task_definition import NETWORK_MODES, TaskDefinition
 from .base import Control, Mend, TaskDefinitionCheck, Violation
 

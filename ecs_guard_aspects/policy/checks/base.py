@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..finding import Severity
+from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

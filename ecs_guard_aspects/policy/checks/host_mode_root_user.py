@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import launch_type
-from ..finding import Severity
+from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
 from .base import ContainerCheck, Control, Mend, Violation
 from .wording import ROOT_ON_THE_INSTANCE, root_user

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import launch_type
-from ..finding import Severity
+from ..judging.finding import Severity
 from ..task_definition import TaskDefinition
 from .base import Control, Mend, TaskDefinitionCheck, Violation
 

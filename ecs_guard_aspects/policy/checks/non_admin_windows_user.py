@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..finding import Severity
+from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
 from .base import ContainerCheck, Control, Violation
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from .commands.test_check import assembly_at
 from .conftest import Repository, template
-from .test_check import assembly_at
 
 FILE = "known.json"
 BOTH = ("--baseline", FILE, "--write-baseline", FILE)

@@ -10,7 +10,7 @@ from constructs import Construct, IConstruct
 
 from ecs_guard_aspects import EcsGuard
 from ecs_guard_aspects.gates.synth.acknowledgements import acknowledged_above
-from ecs_guard_aspects.sources.assembly_metadata import rule_id
+from ecs_guard_aspects.sources.assembly.metadata import rule_id
 
 from .support import AWSVPC, ROOT, crossings, generic, level2, only, report_of
 

@@ -12,9 +12,9 @@ import aws_cdk as cdk
 import pytest
 
 from ecs_guard_aspects import EcsGuard, Enforcement, Policy, Report, Severity
-from ecs_guard_aspects.cloudformation.document import Document
 from ecs_guard_aspects.gates.synth.guards import Guards
 from ecs_guard_aspects.gates.synth.review import Review, may_be_within
+from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.policy import TaskDefinition, TaskDefinitionCheck, Violation
 
 from .support import AWSVPC, DENIED, ROOT, Raises, RaisesLater, generic, make_app, only, report_of, reported

@@ -11,7 +11,7 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Match
 from constructs import IConstruct, Node
 
-from ....cloudformation.resource import TASK_DEFINITION
+from ....model.resource import TASK_DEFINITION
 
 
 def is_task_definition(node: IConstruct) -> TypeGuard[cdk.CfnResource]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ....remediation.order import Dependency
-from ....remediation.references import Named, References
+from ....remediation.obstacles.deployment_order import Dependency
+from ....remediation.who_runs_it.references import Named, References
 from .constructs import node_at
 from .targets import targets_of
 

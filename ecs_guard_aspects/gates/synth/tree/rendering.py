@@ -14,7 +14,7 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import cx_api
 
-from ....sources.assembly_templates import StackTemplate, read_templates
+from ....sources.assembly.templates import StackTemplate, read_templates
 from ..acknowledgements import acknowledged_above
 from .constructs import folder_of, stage_of
 

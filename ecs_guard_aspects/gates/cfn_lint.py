@@ -1,0 +1,158 @@
+"""Rules for cfn-lint: ``cfn-lint template.yaml --append-rules ecs_guard_aspects.cfn_lint``.
+
+cfn-lint decides by the first letter of an id how loud a match is, so every number is there three times: E for what is
+denied, W for a warning, I for a note. E9500 asks the policy, once for each template, and speaks for all of them.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[import-untyped]
+from cfnlint.template import Template  # type: ignore[import-untyped]
+
+from ..model.document import NOT_CHECKED, UNREADABLE, Document
+from ..policy.checks import ALL
+from ..policy.errors import PolicyError, known
+from ..policy.files.choice import chosen_policy
+from ..policy.files.discovery import repository_root
+from ..policy.judging.finding import STALE_EXEMPTION, Finding
+from ..policy.judging.judge import judge
+from ..policy.policy import Policy
+from ..policy.profiles import Profile
+from ..reports.levels import ERROR, NOTE, WARNING, level_of
+from ..sources.cloudformation.template import TemplateError, template_document
+from ..sources.files import Files
+
+NUMBERS: Mapping[str, int] = {
+    "awsvpc-network-mode": 9501,
+    "host-mode-root-user": 9502,
+    "host-mode-privileged": 9503,
+    "no-host-network-mode": 9504,
+    "no-privileged-containers": 9505,
+    "non-root-user": 9506,
+    "non-admin-windows-user": 9507,
+    UNREADABLE: 9551,
+    NOT_CHECKED: 9552,
+    STALE_EXEMPTION: 9553,
+    "invalid-exemption": 9554,
+}
+"""The number of each check. People write them into their configuration, so none is ever given to another check."""
+
+OTHER = 9550
+"""The number of whatever has none of its own."""
+
+_WHOLE_TEMPLATE = ["Resources"]
+"""Where something is said of a whole template: cfn-lint drops what has no path where Metadata ignores its rule."""
+
+_LETTERS = {ERROR: "E", WARNING: "W", NOTE: "I"}
+_TITLES = {
+    **{check.id: check.title for check in ALL},
+    UNREADABLE: "What cannot be read is denied",
+    NOT_CHECKED: "Something is not looked into",
+    STALE_EXEMPTION: "An exemption covers no finding",
+    "invalid-exemption": "An exemption does not say all that it must",
+}
+_PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html"
+
+
+class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
+    """Asks the policy of a template; what it finds is said under the ids of the other rules."""
+
+    id = "E9500"
+    shortdesc = "ecs-guard can judge the template"
+    description = "Judges by the policy that ecs-guard check would take; what it finds has ids of its own"
+    source_url = _PAGE
+    tags: ClassVar[list[str]] = ["ecs"]
+
+    def __init__(self) -> None:
+        super().__init__()
+        # For all the rules: -x E9500:profile=strict
+        self.config_definition = {
+            "policy": {"default": "", "type": "string"},
+            "profile": {"default": "", "type": "string"},
+        }
+        self.configure()
+
+    def match(self, cfn: Template) -> Iterator[RuleMatch]:
+        """Yield what the policy says of a template; what raises here is E0002, an error."""
+        root = repository_root(Path.cwd())
+        try:
+            policy = _policy(self.config, root)
+            documents = _documents(cfn, root)
+        except (PolicyError, TemplateError) as error:
+            yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {error}")
+            return
+        for finding in judge(documents, policy).findings:
+            # One template is not all that the policy is about, but what a template says of itself is about it.
+            if finding.check != STALE_EXEMPTION or finding.source:
+                yield _match(finding, cfn.template, documents[0].name)
+
+
+def _rule(number: int, letter: str, check: str, title: str) -> type[CloudFormationLintRule]:
+    about = {
+        "id": f"{letter}{number}",
+        "shortdesc": title,
+        "description": f"{title}: {check} of ecs-guard",
+        "source_url": _PAGE,
+        "tags": ["ecs", check],
+    }
+    return type(f"{letter}{number}", (CloudFormationLintRule,), about)
+
+
+_NUMBERED = {number: (check, _TITLES[check]) for check, number in NUMBERS.items()}
+_NUMBERED[OTHER] = ("another finding", "Something that has no number of its own")
+_RULES = {
+    f"{letter}{number}": _rule(number, letter, *about)
+    for number, about in _NUMBERED.items()
+    for letter in _LETTERS.values()
+}
+RULES: Mapping[str, type[CloudFormationLintRule]] = {"E9500": EcsGuard, **_RULES}
+"""All rules, by id."""
+
+
+def _policy(config: Mapping[str, Any], root: Path) -> Policy:
+    if config["profile"]:
+        known("E9500: profile", config["profile"], [profile.value for profile in Profile])
+    path = Path(config["policy"]) if config["policy"] else None
+    arguments = Namespace(policy=path, no_config=False, profile=config["profile"] or None, checks=[])
+    return chosen_policy(arguments, root)
+
+
+def _documents(cfn: Template, root: Path) -> Sequence[Document]:
+    """Return the template as ``ecs-guard check`` reads it; one that comes without a file as cfn-lint has read it."""
+    if not cfn.filename:
+        return [template_document(cfn.template, "stdin")]
+    return list(Files([cfn.filename], root))
+
+
+def _match(finding: Finding, template: Mapping[str, Any], name: str) -> RuleMatch:
+    rule = _RULES[f"{_LETTERS[level_of(finding)]}{NUMBERS.get(finding.check, OTHER)}"]()
+    if finding.source != name:  # a nested template, which cfn-lint knows nothing of
+        return RuleMatch(_WHOLE_TEMPLATE, f"{finding.place or finding.source}: {_message(finding)}", rule=rule)
+    return RuleMatch(_path(finding, template), _message(finding), rule=rule)
+
+
+def _message(finding: Finding) -> str:
+    subject = f"container {finding.container}: " if finding.container else ""
+    acknowledged = f"Acknowledged: {finding.acknowledged}" if finding.acknowledged else ""
+    said = (f"{subject}{finding.what}", finding.why, *finding.notes, acknowledged, finding.remedy)
+    return f"{' '.join(part for part in said if part)} ({finding.check})"
+
+
+def _path(finding: Finding, template: Mapping[str, Any]) -> list[str | int]:
+    """Return where in a template a finding is: what is absent is where the nearest thing around it is."""
+    node: Any = template
+    path: list[str | int] = []
+    steps = [finding.resource, *finding.location.split("/")] if finding.resource else []
+    for step in (*_WHOLE_TEMPLATE, *steps):
+        key = int(step) if isinstance(node, list) and step.isdecimal() else step
+        try:
+            node = node[key]
+        except (KeyError, IndexError, TypeError):
+            break
+        path.append(key)
+    return path

@@ -1,0 +1,1 @@
+"""The commands of ecs-guard, but for fix."""

@@ -1,0 +1,126 @@
+"""``ecs-guard audit``: judge what is in use in AWS accounts, say what was found, end with 0, 1 or 2."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ....model.document import Document
+from ....policy.exemptions import Exemption
+from ....policy.files.choice import chosen_policy
+from ....policy.files.discovery import repository_root
+from ....policy.judging.finding import STALE_EXEMPTION, Finding
+from ....policy.judging.judge import judge
+from ....policy.judging.report import Report
+from ....policy.policy import Policy
+from ....policy.tracking.compare import compare, read_last
+from ....reports.text_report import no_lines
+from ...account.errors import AccountError
+from ..errors import CommandError
+from ..exit_codes import exit_code
+from ..outputs import Extras, write_files, write_to_stdout
+from ..terminal import Progress, say, style_of
+
+if TYPE_CHECKING:
+    from ....policy.tracking.compare import LastReport
+    from ...account.coverage import Coverage
+
+_SDK = ("boto3", "botocore", "s3transfer")
+
+
+def audit(arguments: Namespace) -> int:
+    """Run the command and return its exit code."""
+    start = time.monotonic()
+    policy = chosen_policy(arguments, repository_root(Path.cwd()))
+    try:
+        last = _last_report(arguments.compare)
+        coverage, documents = _read(arguments)
+    except AccountError as error:
+        raise CommandError(str(error)) from None
+    report = _judged(documents, policy, coverage, last)
+    if not report.resources and not report.not_read:
+        say("warning: no task definition is in use there")
+    extras = Extras(
+        read_lines=no_lines,
+        style=style_of(sys.stdout),
+        seconds=time.monotonic() - start,
+        include_exempt=arguments.include_exempt,
+    )
+    write_to_stdout(report, arguments.format, extras)
+    write_files(report, arguments.output, extras)
+    return exit_code(report, exit_zero=arguments.exit_zero)
+
+
+def _last_report(path: Path | None) -> LastReport | None:
+    if path is None:
+        return None
+    try:
+        return read_last(path.read_text(encoding="utf-8-sig"), path.as_posix())
+    except OSError as error:
+        raise CommandError(f"--compare {path}: {error.strerror}") from None
+    except ValueError:
+        raise CommandError(f"--compare {path}: it is no text in UTF-8") from None
+
+
+def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
+    try:
+        from ...account.audit import read_accounts
+        from ...account.connections import Connections
+        from ...account.coverage import ALL, coverage
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _SDK:
+            raise
+        raise CommandError("audit needs boto3: pip install 'ecs-guard-aspects[account]'") from None
+    role_everywhere = arguments.role is not None and arguments.accounts is None
+    first = (arguments.regions or "").partition(",")[0].strip()
+    connections = Connections(
+        arguments.aws_profile, arguments.role, role_everywhere=role_everywhere, region=None if first == ALL else first
+    )
+    chosen = coverage(
+        connections,
+        arguments.accounts,
+        arguments.regions,
+        has_role=arguments.role is not None,
+        scheduled=arguments.include_scheduled,
+    )
+    if arguments.regions is None and chosen.regions:
+        say(f"reads {chosen.regions[0]} alone, the Region that is configured; --regions all reads all that are enabled")
+    progress = Progress(sys.stderr, "calls")
+    read = read_accounts(connections, chosen, progress)
+    progress.clear()
+    if read.is_interrupted:
+        say("error: interrupted: the report has what was read before, and names the rest")
+    return chosen, read.documents
+
+
+def _judged(documents: tuple[Document, ...], policy: Policy, coverage: Coverage, last: LastReport | None) -> Report:
+    report = judge(documents, policy)
+    # An account that is closed, or whose Regions nobody tells, is none of what was judged.
+    regions = tuple(source for source in report.sources if "/" in source[0])
+    report = replace(report, sources=regions, unit="Region")
+    report = report.with_findings(_without_stale_elsewhere(report, coverage))
+    if last is None:
+        return report
+    return replace(report, compared=compare(last, report, scheduled=coverage.scheduled))
+
+
+def _without_stale_elsewhere(report: Report, coverage: Coverage) -> Iterator[Finding]:
+    """Yield the findings, but of stale exemptions only those of which the audit has seen all they can be about."""
+    is_whole = not report.not_read
+    for finding in report.findings:
+        exemption = finding.exemption if finding.check == STALE_EXEMPTION else None
+        if exemption is None or (is_whole and _has_seen_all(exemption, coverage)):
+            yield finding
+
+
+def _has_seen_all(exemption: Exemption, coverage: Coverage) -> bool:
+    """Return whether all was looked at that an exemption can be about."""
+    has_account = coverage.has_all_accounts or exemption.account in coverage.accounts
+    # A path that is no ARN is that of a file or a construct, for another gate.
+    is_ours = exemption.path is None or exemption.is_of_account
+    return is_ours and has_account and coverage.regions is None and coverage.scheduled

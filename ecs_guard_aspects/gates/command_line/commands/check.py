@@ -1,0 +1,61 @@
+"""``ecs-guard check``: judge files, say what was found, end with 0, 1 or 2."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from ....policy.files.choice import chosen_policy
+from ....policy.files.discovery import repository_root
+from ....policy.judging.finding import STALE_EXEMPTION
+from ....policy.judging.judge import judge
+from ....policy.judging.report import Report
+from ....sources.files import Files
+from ....sources.text.text import lines_of
+from ..baseline_file import BaselineFile
+from ..exit_codes import exit_code
+from ..file_choice import chosen_files, is_all_of_it
+from ..outputs import Extras, write_files, write_to_stdout
+from ..terminal import Progress, say, style_of
+
+
+def check(arguments: Namespace) -> int:
+    """Run the command and return its exit code."""
+    start = time.monotonic()
+    root = repository_root(Path.cwd())
+    policy = chosen_policy(arguments, root)
+    baseline = BaselineFile(arguments, root)
+    progress = Progress(sys.stderr)
+    files = chosen_files(arguments, root, progress)
+    report = judge(files, policy)
+    if not is_all_of_it(arguments, policy, root):
+        # What stands in place is about what was judged; only of the policy's own nobody can tell.
+        report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION or f.source)
+    report = baseline.applied_to(report)
+    progress.clear()
+    extras = Extras(
+        read_lines=lambda file: _lines(files, file),
+        style=style_of(sys.stdout),
+        seconds=time.monotonic() - start,
+        include_exempt=arguments.include_exempt,
+    )
+    _say_what_is_missing(report, files.without_ours)
+    write_to_stdout(report, arguments.format, extras)
+    write_files(report, arguments.output, extras)
+    baseline.keep(report)
+    return exit_code(report, exit_zero=arguments.exit_zero)
+
+
+def _lines(files: Files, file: str) -> Sequence[str] | None:
+    text = files.text_of(file)
+    return lines_of(text) if text is not None else None
+
+
+def _say_what_is_missing(report: Report, without_ours: Sequence[str]) -> None:
+    for path in without_ours:
+        say(f"warning: nothing of ours in {path}: no template with task definitions, no cloud assembly, no Terraform")
+    if not report.resources and not without_ours and not report.not_read:
+        say("warning: no task definition was judged")

@@ -1,0 +1,50 @@
+"""``ecs-guard exemptions``: the register of all exemptions of the policy, of what is judged, and of reports."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from ....policy.files.choice import chosen_policy
+from ....policy.files.discovery import repository_root
+from ....policy.judging.judge import judge
+from ....policy.tracking.exemption_list import Mention, register
+from ....reports.exemption_list_report import REGISTER_FORMATS, register_text
+from ....reports.read_report import ReportError, mentions_in
+from ..exit_codes import ADMITTED, FAILED
+from ..file_choice import chosen_files, is_all_of_it
+from ..terminal import Progress, say, style_of, write_out
+
+
+def exemptions(arguments: Namespace) -> int:
+    """Run the command and return its exit code: a register gives no verdict, so 0 unless something cannot be read."""
+    root = repository_root(Path.cwd())
+    policy = chosen_policy(arguments, root)
+    progress = Progress(sys.stderr)
+    files = chosen_files(arguments, root, progress)
+    report = judge(files, policy)
+    progress.clear()
+    elsewhere, problems = _read(arguments.report)
+    for problem in (*(entry.reason for entry in report.not_read), *problems):
+        say(f"error: {problem}")
+    found = register(report, elsewhere, is_all=is_all_of_it(arguments, policy, root))
+    is_text = arguments.format == "text"
+    text = register_text(found, style_of(sys.stdout)) if is_text else REGISTER_FORMATS[arguments.format](found)
+    write_out(text)
+    return FAILED if report.not_read or problems else ADMITTED
+
+
+def _read(files: Iterable[Path]) -> tuple[list[Mention], list[str]]:
+    """Return what the reports in some files say of exemptions, and which of them cannot be read."""
+    mentions: list[Mention] = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            mentions += mentions_in(file.read_bytes(), file.as_posix())
+        except OSError as error:
+            problems.append(f"--report {file} cannot be read: {error.strerror}")
+        except ReportError as error:
+            problems.append(f"--report {file} cannot be read: {error}")
+    return mentions, problems

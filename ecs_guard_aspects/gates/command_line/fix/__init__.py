@@ -1,0 +1,1 @@
+"""ecs-guard fix: plan and write edits of templates."""

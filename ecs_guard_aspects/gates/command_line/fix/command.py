@@ -1,0 +1,195 @@
+"""``ecs-guard fix``: edits templates so that what is denied passes, or shows what it would edit."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from ....cloudformation.text import canonical
+from ....model.document import Document
+from ....model.plural import counted
+from ....model.resource import Resource
+from ....policy.files.choice import chosen_policy
+from ....policy.files.discovery import repository_root
+from ....policy.judging.finding import STALE_EXEMPTION, Enforcement, Finding
+from ....policy.judging.judge import judge
+from ....policy.judging.report import Report
+from ....remediation.changes import Blocker
+from ....remediation.network import Network
+from ....remediation.run_as import checked_user
+from ....remediation.text_edits.template_fix import REFERENCE
+from ....remediation.wishes import Wishes
+from ....reports.wording import printable
+from ....sources.files import STDIN
+from ....sources.text.syntax_tree import layout_of
+from ..errors import CommandError
+from ..exit_codes import ADMITTED, DENIED, FAILED
+from ..file_choice import chosen_files
+from ..terminal import Progress, say, write_out
+from ..write_file import replace_file
+from .diff import unified_diff
+from .file_fix import Made, Repair, repair
+
+_NO_PATH = (
+    "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: its templates"
+    " are written anew by every synth"
+)
+
+# What lifts a blocker, by what `remediation` calls it.
+_LIFTED_BY = {"network": "--subnets gives it one", "may_change_addresses": "--may-change-addresses permits it"}
+
+
+def fix(arguments: Namespace) -> int:
+    """Run the command and return its exit code."""
+    if not arguments.paths:
+        raise CommandError(_NO_PATH)
+    if STDIN in arguments.paths:
+        raise CommandError("standard input cannot be fixed: name a file")
+    wishes = _wishes(arguments)
+    root = repository_root(Path.cwd())
+    policy = chosen_policy(arguments, root)
+    progress = Progress(sys.stderr)
+    documents = list(chosen_files(arguments, root, progress))
+    before = judge(documents, policy)
+    progress.clear()
+    repairs = []
+    for document in documents:
+        objections = _objections(document, before)
+        if objections:
+            repairs.append(repair(document, objections, root, policy, wishes))
+    done = _carry_out([each for each in repairs if each.edits], arguments.write)
+    now = {id(each.document): each.document_after for each in done if each.document_after is not None}
+    after = judge([now.get(id(document), document) for document in documents], policy)
+    failed = len(done) < sum(bool(each.edits or each.problem) for each in repairs)
+    _say_what_is_left(repairs, after, seen=after if arguments.write else before)
+    _say_how_many(before, after, len(done), arguments.write)
+    if failed or after.not_read:
+        return FAILED
+    return ADMITTED if not _denied(after) and (arguments.write or not done) else DENIED
+
+
+def _wishes(arguments: Namespace) -> Wishes:
+    if arguments.subnets is None and (arguments.security_groups is not None or arguments.assign_public_ip):
+        raise CommandError("--security-groups and --assign-public-ip need --subnets: a network is named as a whole")
+    try:
+        network = None
+        if arguments.subnets is not None:
+            subnets, groups = _ids(arguments.subnets), _ids(arguments.security_groups or "")
+            network = Network(subnets, groups, arguments.assign_public_ip)
+        user = None if arguments.user is None else checked_user(arguments.user)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    return Wishes(not arguments.no_awsvpc, user, network, arguments.may_change_addresses)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    ids = tuple(part.strip() for part in text.split(",")) if text.strip() else ()
+    for each in ids:
+        if not each.isprintable() or ("${" in each and not REFERENCE.fullmatch(each)):
+            raise CommandError(f"{each!r} is no subnet or security group: give an id, or ${{Name}} of the template")
+    return ids
+
+
+def _objections(document: Document, report: Report) -> list[Finding]:
+    """Return what a report denies or warns of in the task definitions of a document."""
+    addresses = {item.address for item in document.items if isinstance(item, Resource)}
+    return [
+        finding
+        for finding in report.findings
+        if finding.source == document.name and finding.address in addresses and _is_objection(finding, report)
+    ]
+
+
+def _is_objection(finding: Finding, report: Report) -> bool:
+    is_warned = finding.enforcement is Enforcement.WARN and not finding.is_accepted(report.policy.date)
+    return (finding.is_denied or is_warned) and finding.check != STALE_EXEMPTION
+
+
+def _carry_out(repairs: Sequence[Repair], write: bool) -> list[Repair]:
+    """Write the files, or show what would be written; return what that worked for."""
+    done = []
+    for each in repairs:
+        if not write:
+            layout = layout_of(each.text)
+            if layout is not None:
+                write_out(unified_diff(each.document.name, each.text, each.edits, layout))
+            done.append(each)
+            continue
+        try:
+            replace_file(each.path, each.before, each.after)
+        except OSError as error:
+            say(f"error: {each.document.name} cannot be written: {error.strerror or error}")
+            continue
+        done.append(each)
+        write_out("".join(f"{_described(made)}\n" for made in each.made))
+    return done
+
+
+def _described(made: Made) -> str:
+    change = made.change
+    old = "nothing" if change.old is None else canonical(change.old)
+    new = "nothing" if change.deletes else canonical(change.new)
+    return printable(f"{made.place.file}:{made.place.line}: {change.resource}: {change.path} from {old} to {new}")
+
+
+def _say_what_is_left(repairs: Sequence[Repair], after: Report, seen: Report) -> None:
+    """Say what is refused and what stays denied, with the lines of what was ``seen``: the files as they are now."""
+    places = {(f.source, f.address, f.check, f.container): f.place or f.file for f in seen.findings}
+    by_address = {(source, address): place for (source, address, _, _), place in reversed(places.items())}
+    left = {(finding.source, finding.address) for finding in after.findings if _is_objection(finding, after)}
+    said = set()
+    for each in repairs:
+        name = each.document.name
+        if each.problem is not None:
+            say(f"error: {name} is not edited: {each.problem}")
+        for refusal in each.refusals:
+            who = (name, refusal.address)
+            if who not in left:
+                continue  # its other findings were mended another way
+            said.add(who)
+            for blocker in refusal.blockers:
+                say(f"{by_address.get(who, name)}: {refusal.address} is not fixed: {_reason(blocker)}")
+    for entry in after.not_read:
+        say(f"error: {entry.reason}")
+    unread = {entry.source for entry in after.not_read}
+    for finding in _denied(after):
+        if (finding.source, finding.address) not in said and finding.address not in unread:
+            place = places.get((finding.source, finding.address, finding.check, finding.container), finding.file)
+            container = f"container {finding.container}: " if finding.container else ""
+            say(f"{place}: {finding.address} stays denied by {finding.check}: {container}{finding.what}")
+
+
+def _reason(blocker: Blocker) -> str:
+    lifted = _LIFTED_BY.get(blocker.lifted_by.partition("=")[0])
+    return f"{blocker.text} ({lifted})" if lifted else blocker.text
+
+
+def _say_how_many(before: Report, after: Report, files: int, write: bool) -> None:
+    was, left = before.tally().denied, after.tally().denied
+    written = f"{counted(files, 'file')} written" if write else ""
+    if not was:
+        if files:
+            for_what = f"{written} for what is warned of" if write else "--write fixes what is warned of"
+            say(f"nothing is denied; {for_what}")
+        elif not after.not_read:
+            say("nothing to fix")
+        return
+    noun = "task definition" if was == 1 else "task definitions"
+    if write:
+        say(f"{was - left} of {was} denied {noun} fixed, {written}")
+    elif files and was == left:
+        say(f"0 of {was} denied {noun} can be fixed as a whole; --write does what is shown")
+    else:
+        say(f"{was - left} of {was} denied {noun} can be fixed{'; --write does it' if files else ''}")
+
+
+def _denied(report: Report) -> list[Finding]:
+    return [finding for finding in report.findings if finding.is_denied and not _is_for_other_files(finding)]
+
+
+def _is_for_other_files(finding: Finding) -> bool:
+    """Return whether it is an exemption of the policy: what it is for may be in files that were not named."""
+    exemption = finding.exemption
+    return finding.check == STALE_EXEMPTION and not (exemption is not None and exemption.is_local)

@@ -1,0 +1,1 @@
+"""The fix at synth: EcsGuardFix and what applies its plans."""

@@ -1,0 +1,59 @@
+"""What is known of the other Stages of an app while one of them is synthesized.
+
+What is written already is read. Of the rest nothing may be resolved: its Aspects have not run, and a ``Lazy`` that is
+asked too early keeps what it returned then. So only the texts count that resources were given as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ....model.resource import Resource
+from ....remediation.who_runs_it.names import HOLE
+from ....remediation.who_runs_it.references import Elsewhere, resources_of
+from ....sources.assembly.templates import read_templates
+from .constructs import inner_stages, is_synthesized, is_within, node_at
+
+_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
+
+def resources_elsewhere(stage: IConstruct) -> Iterator[Elsewhere]:
+    """Yield the resources of all Stages of an app but one, as far as they are known."""
+    root = stage.node.root
+    for other in (root, *inner_stages(root)):
+        if other.node.path != stage.node.path:
+            yield from _written_in(other) if is_synthesized(other) else _given_in(other)
+
+
+def _written_in(stage: IConstruct) -> Iterator[Elsewhere]:
+    for template in read_templates(Path(stage.outdir)):  # type: ignore[attr-defined]
+        if "/" not in template.name:  # else it is of a Stage inside
+            stack = node_at(stage.node.root, template.path)
+            environment = stack.environment if isinstance(stack, cdk.Stack) else ""
+            yield from (Elsewhere(resource, environment) for resource in resources_of(template))
+
+
+def _given_in(stage: IConstruct) -> Iterator[Elsewhere]:
+    inside = [inner.node.path for inner in inner_stages(stage)]
+    for node in stage.node.find_all():
+        if isinstance(node, cdk.CfnResource) and not any(is_within(node.node.path, path) for path in inside):
+            properties = _as_given(node._cfn_properties)
+            resource = Resource(node.node.path, node.cfn_resource_type, properties)
+            yield Elsewhere(resource, cdk.Stack.of(node).environment)
+
+
+def _as_given(value: Any) -> Any:
+    """Return what a resource was given, in the spelling of CloudFormation; tokens are holes."""
+    if isinstance(value, str):
+        return _TOKEN.sub(HOLE, value)
+    if isinstance(value, list):
+        return [_as_given(item) for item in value]
+    if isinstance(value, dict):
+        return {key[:1].upper() + key[1:]: _as_given(item) for key, item in value.items()}
+    return None

@@ -1,0 +1,1 @@
+"""The data that sources make and everything else reads: resources, documents, addresses, places."""

@@ -1,0 +1,171 @@
+"""Runs checks on one task definition, in as many scenarios as each check can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ...cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
+from ...cloudformation.values import MalformedError, UndecidedError
+from ...model.resource import Resource
+from ..checks import Check, ContainerCheck, TaskDefinitionCheck, Violation
+from ..task_definition import Container, TaskDefinition
+
+SCENARIO_BUDGET = 4096
+"""How many scenarios all checks of one task definition look at; what comes after that gets the least."""
+
+_LEAST_SCENARIOS = 16
+
+
+class Outcome(NamedTuple):
+    """What one check says of one scenario: a violation, or why it cannot be judged, or nothing."""
+
+    violation: Violation | None = None
+    container: str | None = None
+    location: str = "Properties"
+    undecided: tuple[str, ...] = ()
+    malformed: str | None = None
+    crash: str | None = None
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.violation or self.undecided or self.malformed or self.crash)
+
+
+class CheckRunner:
+    """Runs checks on one task definition, in as many scenarios as each can tell apart."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._properties = resource.properties
+        self._declarations = resource.declarations
+        self._condition = resource.condition
+        # As long as nothing had to be chosen there is only one scenario, and its facts serve all checks.
+        self._only: TaskDefinition | None = None
+        self._containers: list[tuple[str, ...]] | None = None
+        self._unlisted: list[Outcome] = []
+        self._budget = SCENARIO_BUDGET
+
+    def outcomes(self, check: Check) -> Iterator[list[Outcome]]:
+        """Yield, for the task definition or for each of its containers, what the check says in each scenario."""
+        if isinstance(check, TaskDefinitionCheck):
+            yield self._explore(lambda task_definition: [_run_on_task_definition(check, task_definition)])
+        elif isinstance(check, ContainerCheck):
+            if self._containers is None:
+                self._containers = self._find_containers()
+            for places in self._containers:
+                yield from _by_container(self._explore(_on_container(check, places)))
+            if self._unlisted:
+                yield self._unlisted
+
+    def _explore(self, run: Callable[[TaskDefinition], list[Outcome]]) -> list[Outcome]:
+        if self._condition is None:
+            task_definition = self._only or self._task_definition(Scenario(self._declarations))
+            outcomes = run(task_definition)
+            if task_definition.scenario.is_the_only_one:
+                self._only = task_definition
+                return outcomes
+            self._only = None
+        return [outcome for outcomes in self._scenarios(run) for outcome in outcomes]
+
+    def _scenarios(self, run: Callable[[TaskDefinition], list[Outcome]]) -> Iterator[list[Outcome]]:
+        def run_if_created(scenario: Scenario) -> list[Outcome]:
+            if self._condition is not None and not scenario.is_true(self._condition):
+                return []
+            # What is assumed of its creation alone does not make what it is then any less certain.
+            scenario.undecided.clear()
+            return run(self._task_definition(scenario))
+
+        limit = min(SCENARIO_LIMIT, max(_LEAST_SCENARIOS, self._budget))
+        results = list(explore(self._declarations, run_if_created, limit))
+        self._budget -= len(results)
+        # What is violated whatever the assumptions turn out to be is certain.
+        certain = all(result and result[1] and all(outcome.violation for outcome in result[1]) for result in results)
+        for result in results:
+            if result is None:
+                bound = f"it depends on more than {limit} combinations of parameters and conditions"
+                yield [Outcome(undecided=(bound,))]
+            else:
+                scenario, outcomes = result
+                undecided = () if certain else tuple(scenario.undecided)
+                yield [_with_assumptions(outcome, undecided) if undecided else outcome for outcome in outcomes]
+
+    def _task_definition(self, scenario: Scenario) -> TaskDefinition:
+        return TaskDefinition(scenario, self._properties)
+
+    def _find_containers(self) -> list[tuple[str, ...]]:
+        """Return the places each container can stand at: several if lists that exclude each other both name it."""
+        places: dict[tuple[str, int], dict[str, None]] = {}
+
+        def collect(task_definition: TaskDefinition) -> list[Outcome]:
+            seen: dict[str, int] = {}
+            try:
+                nodes = task_definition.container_nodes
+            except MalformedError as error:
+                nodes = [(None, error.location)]
+            for node, location in nodes:
+                name = node.get("Name") if isinstance(node, dict) else None
+                key = f"name {name}" if isinstance(name, str) else location
+                seen[key] = seen.get(key, 0) + 1
+                places.setdefault((key, seen[key]), {})[location] = None
+            return []
+
+        self._unlisted = self._explore(collect)  # nothing, or that there are more scenarios than can be looked at
+        return [tuple(locations) for locations in places.values()]
+
+
+def _by_container(outcomes: list[Outcome]) -> list[list[Outcome]]:
+    """Part the outcomes of one place by container: ``Fn::If`` may put one or another there."""
+    if len(outcomes) < 2:
+        return [outcomes]
+    names = dict.fromkeys(outcome.container for outcome in outcomes if outcome.container is not None) or [None]
+    return [
+        [o if o.container == name else o._replace(container=name) for o in outcomes if o.container in (None, name)]
+        for name in names
+    ]
+
+
+def _on_container(check: ContainerCheck, places: tuple[str, ...]) -> Callable[[TaskDefinition], list[Outcome]]:
+    def run(task_definition: TaskDefinition) -> list[Outcome]:
+        try:
+            containers = task_definition.containers_at(places)
+        except MalformedError as error:
+            return [Outcome(location=error.location, malformed=str(error))]
+        return [_run_on_container(check, task_definition, container) for container in containers]
+
+    return run
+
+
+def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDefinition) -> Outcome:
+    try:
+        violation = check.violation(task_definition)
+        location = task_definition.location_of(violation.property) if violation else "Properties"
+    except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
+        return _failed(error, None, "Properties")
+    return Outcome(violation, None, location)
+
+
+def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, container: Container) -> Outcome:
+    try:
+        container.require_map()
+        violation = check.violation(task_definition, container)
+        location = container.location_of(violation.property) if violation else container.location
+    except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
+        return _failed(error, container.name, container.location)
+    return Outcome(violation, container.name, location)
+
+
+def _failed(error: Exception, container: str | None, location: str) -> Outcome:
+    if isinstance(error, UndecidedError):
+        return Outcome(None, container, error.location, undecided=(str(error),))
+    if isinstance(error, MalformedError):
+        return Outcome(None, container, error.location, malformed=str(error))
+    import logging  # takes as long to load as all checks together, and is needed by none that works
+
+    logging.getLogger("ecs_guard_aspects").debug("a check failed", exc_info=error)
+    return Outcome(None, container, location, crash=f"{type(error).__name__}: {error}")
+
+
+def _with_assumptions(outcome: Outcome, undecided: tuple[str, ...]) -> Outcome:
+    """Mark the outcome of a scenario that had to assume something: its violation is possible, not certain."""
+    return outcome._replace(violation=None, undecided=undecided) if outcome.violation else outcome

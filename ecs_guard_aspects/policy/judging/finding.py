@@ -1,0 +1,180 @@
+"""What the policy says about a task definition."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+from ...model.document import NOT_CHECKED, UNREADABLE
+from ..exemptions import Exemption
+
+STALE_EXEMPTION = "stale-exemption"
+INVALID_EXEMPTION = "invalid-exemption"
+
+NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION, INVALID_EXEMPTION)
+"""Ids of findings that no check makes: what cannot be read, what is not looked into, what exempts nothing or cannot."""
+
+OF_ACCOUNTS = ("account", "region", "status", "in_use_by")
+"""What the JSON of a finding has only where it was found in an account."""
+
+_NOT_IN_JSON = (*OF_ACCOUNTS, "crashed")
+
+
+class Verdict(enum.Enum):
+    """How sure a finding is.
+
+    ``VIOLATION``: at least one reachable combination of parameters breaks the check.
+    ``UNRESOLVED``: none is known to, but something the check depends on cannot be decided before deployment.
+    """
+
+    VIOLATION = "violation"
+    UNRESOLVED = "unresolved"
+
+
+class Severity(enum.Enum):
+    """How much a violation matters, as AWS Security Hub grades the control it stands for."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+
+
+class Enforcement(enum.Enum):
+    """What the gate does with a finding: ``DENY`` stops the deployment, ``WARN`` shows it, ``AUDIT`` reports it."""
+
+    DENY = "deny"
+    WARN = "warn"
+    AUDIT = "audit"
+    OFF = "off"
+
+    def at_most(self, limit: Enforcement) -> Enforcement:
+        """Return the weaker of this enforcement and ``limit``."""
+        return self if self.strictness <= limit.strictness else limit
+
+    @property
+    def strictness(self) -> int:
+        """0 for ``OFF`` up to 3 for ``DENY``."""
+        return _STRICTNESS[self]
+
+
+_STRICTNESS = {Enforcement.OFF: 0, Enforcement.AUDIT: 1, Enforcement.WARN: 2, Enforcement.DENY: 3}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check that one task definition, or one of its containers, does not pass.
+
+    Attributes:
+        check: the id of the check, such as ``host-mode-root-user``.
+        severity: how much it matters.
+        verdict: whether it is a violation or cannot be decided.
+        enforcement: what the gate does with it, exemptions and profile rules applied.
+        what: what is wrong, one sentence.
+        why: why it matters, one sentence.
+        remedy: what to change.
+        source: the document it was found in: the file of the template.
+        resource: what the task definition is called there: its logical id.
+        address: what exemptions match: its construct path, its file and logical id.
+        family: the family of the task definition, where it is a literal.
+        container: the name of the container, or None if the finding is about the task definition.
+        location: where in the resource, as a JSON pointer without the leading slash.
+        file: the file to look into: the code that made it, where that is known, or else the document.
+        line: the line there, from 1.
+        column: the column there, from 1, in code points.
+        notes: what else is to be said, one sentence each: how an exemption stands, why it was not fixed.
+        exemption: the exemption that covers it, whether it still holds or has expired.
+        acknowledged: the reason somebody gave for accepting it, it is then not denied; empty if that does not count.
+        baseline: whether it was known before, and passes for that.
+        account: the AWS account it is about, where that is known.
+        region: the AWS Region it was found in, if that was in an account.
+        status: ``ACTIVE`` or ``INACTIVE``, if it was found in an account.
+        in_use_by: what uses the task definition there, such as ``service web in cluster prod (primary deployment)``.
+        crashed: whether it is the check itself that failed, so that nobody knows what it would find.
+    """
+
+    check: str
+    severity: Severity
+    verdict: Verdict
+    enforcement: Enforcement
+    what: str
+    why: str
+    remedy: str
+    source: str = ""
+    resource: str = ""
+    address: str = ""
+    family: str | None = None
+    container: str | None = None
+    location: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    notes: tuple[str, ...] = ()
+    exemption: Exemption | None = None
+    acknowledged: str | None = None
+    baseline: bool = False
+    account: str | None = None
+    region: str | None = None
+    status: str | None = None
+    in_use_by: tuple[str, ...] = ()
+    crashed: bool = False
+
+    @property
+    def message(self) -> str:
+        """What is wrong and why it matters, one sentence a line."""
+        return f"{self.what}\n{self.why}"
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it stops the deployment."""
+        return self.enforcement is Enforcement.DENY and not self.acknowledged and not self.baseline
+
+    def is_exempt(self, today: datetime.date) -> bool:
+        """Return whether it passes because somebody answers for it: an exemption that holds, or an acknowledgement."""
+        if self.is_denied or self.baseline:
+            return False
+        # A stale exemption is named by the finding about it, and one that has ended by what it covered.
+        holds = self.exemption is not None and self.exemption.days_left(today) >= 0
+        return bool(self.acknowledged) or (holds and self.check != STALE_EXEMPTION)
+
+    def is_accepted(self, today: datetime.date) -> bool:
+        """Return whether it passes though the policy is against it: it is exempt, or stands in a baseline."""
+        return self.baseline or self.is_exempt(today)
+
+    @property
+    def place(self) -> str | None:
+        """``file:line`` of the code that made it, where a line is known."""
+        return f"{self.file}:{self.line}" if self.line is not None else None
+
+    def describe(self, *, with_remedy: bool = True) -> str:
+        """Return the finding as text: container, what is wrong, why it matters, what to change, where it was made."""
+        subject = f"container {self.container}: " if self.container else ""
+        lines = [f"{subject}{self.message}", *self.notes]
+        if with_remedy:
+            lines.append(self.remedy)
+        if self.place:
+            lines.append(f"Made at {self.place}.")
+        return "\n".join(lines)
+
+    def to_json(self, today: datetime.date) -> dict[str, Any]:
+        """Return the finding as a report in JSON has it; ``today`` is the day an exemption is counted from."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _NOT_IN_JSON}
+        plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
+        more = {"notes": list(self.notes), "exemption": self.exemption and claim(self.exemption, today)}
+        return plain | more | of_account(self.account, self.region, self.status, self.in_use_by)
+
+
+def of_account(
+    account: str | None, region: str | None, status: str | None, in_use_by: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return what JSON adds for what was found in an account; nothing for all else."""
+    return dict(zip(OF_ACCOUNTS, (account, region, status, list(in_use_by)), strict=True)) if region else {}
+
+
+def claim(exemption: Exemption, today: datetime.date) -> dict[str, Any]:
+    """Return an exemption as reports have it."""
+    return exemption.to_json() | {
+        "days_left": exemption.days_left(today),
+        "ticket": exemption.ticket,
+        "origin": exemption.origin,
+    }

@@ -1,0 +1,140 @@
+"""Exemptions that stand beside what they are for: what a policy makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ...model.document import NOT_CHECKED, Document, Notice
+from ...model.resource import LocalExemption, Resource
+from ..checks import HOST_MODE_PRIVILEGED
+from ..errors import PolicyError, known
+from ..exemptions import Exemption, Subject
+from ..policy import Policy
+from .finding import INVALID_EXEMPTION, STALE_EXEMPTION, Enforcement, Finding, Severity, Verdict
+from .findings_of_notices import stale_finding
+
+_KEYS = ("check", "container", "reason", "owner", "expires", "ticket")
+_REQUIRED = ("check", "reason", "owner", "expires")
+_LONGEST_PROBLEM = 400
+
+_WHY = "Only what says which check it is about, why, who answers for it and when it ends exempts anything."
+_REMEDY = (
+    "Write # ecs-guard: ignore[check] owner=... until=YYYY-MM-DD reason, or in Metadata under ecs-guard a list of"
+    " objects with check, owner, expires and reason; or remove it."
+)
+
+
+class InPlace:
+    """The exemptions that stand beside one thing.
+
+    Args:
+        item: what they stand beside; of a document, those that stand beside none of its items.
+        policy: the policy to judge by.
+        source: the name of the document.
+
+    Attributes:
+        policy: the policy with these exemptions, if it takes any that stand in place.
+    """
+
+    def __init__(self, item: Resource | Notice | Document, policy: Policy, source: str) -> None:
+        self.policy = policy
+        self._item = item
+        self._source = source
+        self._given = policy
+        self._read: list[tuple[Exemption, LocalExemption]] = []
+        self._invalid: list[Finding] = []
+        for written in item.exemptions:
+            self._take(written)
+        if self._read and policy.local_exemptions:
+            self.policy = policy.extend(exemptions=self.exemptions)
+
+    @property
+    def exemptions(self) -> list[Exemption]:
+        """Those that can be meant."""
+        return [exemption for exemption, _ in self._read]
+
+    def completed(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Return what was found, and what is to be said of the exemptions: invalid, stale, refused by the policy."""
+        if not self._read:
+            return [*findings, *self._invalid]
+        is_refused = not self._given.local_exemptions
+        said = [self._refused(finding) for finding in findings] if is_refused else findings
+        return [*said, *self._invalid, *self._stale(findings)]
+
+    def _take(self, written: LocalExemption) -> None:
+        try:
+            self._read.append((_exemption(written, self._address, self._given), written))
+        except PolicyError as error:
+            problem = str(error).removeprefix("exemption: ").removesuffix(".")[:_LONGEST_PROBLEM]
+            finding = Finding(
+                check=INVALID_EXEMPTION,
+                severity=Severity.MEDIUM,
+                verdict=Verdict.VIOLATION,
+                enforcement=Enforcement.DENY,
+                what=f"This exemption does not count: {problem}.",
+                why=_WHY,
+                remedy=_REMEDY,
+            )
+            self._invalid.append(self._placed(finding, written))
+
+    def _stale(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield a finding for each exemption that covers nothing, though its check was made."""
+        if self._given.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF:
+            return
+        asked = {check.id for check in self._given.enforced_checks} | {HOST_MODE_PRIVILEGED.id, NOT_CHECKED}
+        subjects = {Subject.of(finding) for finding in findings}
+        is_beside_nothing = isinstance(self._item, Document)
+        for exemption, written in self._read:
+            if is_beside_nothing:
+                what, remedy = "stands at no task definition", "Write it directly above the key of the task definition."
+            elif exemption.check not in asked or any(exemption.covers(subject) for subject in subjects):
+                continue
+            else:
+                what, remedy = "matches no finding", "Remove the exemption, or correct its check or container."
+            what = f"The exemption from {exemption.check} {what} ({exemption.describe()})."
+            yield self._placed(stale_finding(exemption, self._given, what, remedy), written)
+
+    def _refused(self, finding: Finding) -> Finding:
+        """Return a finding with a note on each exemption that would cover it."""
+        subject = Subject.of(finding)
+        notes = [
+            f"An exemption stands at {exemption.origin} ({exemption.describe()}), but the policy takes none in place."
+            for exemption in self.exemptions
+            if exemption.covers(subject)
+        ]
+        return replace(finding, notes=(*finding.notes, *notes)) if notes else finding
+
+    def _placed(self, finding: Finding, written: LocalExemption) -> Finding:
+        item, place = self._item, written.place
+        return replace(
+            finding,
+            source=self._source,
+            address=self._address,
+            resource="" if isinstance(item, Document) else item.name,
+            family=item.family if isinstance(item, Resource) else None,
+            account=None if isinstance(item, Document) else item.account,
+            location=written.location,
+            file=place.file,
+            line=place.line,
+            column=place.column,
+        )
+
+    @property
+    def _address(self) -> str:
+        return self._source if isinstance(self._item, Document) else self._item.address
+
+
+def _exemption(written: LocalExemption, address: str, policy: Policy) -> Exemption:
+    if written.problem:
+        raise PolicyError(written.problem)
+    for key in written.fields:
+        known("key", key, _KEYS)
+    missing = [key for key in _REQUIRED if key not in written.fields]
+    if missing:
+        raise PolicyError(f"it lacks {', '.join(missing)}")
+    place = written.place
+    origin = f"{place.file}:{place.line}" if place.line is not None else place.file
+    exemption = Exemption.local(address, **written.fields, origin=origin)
+    policy.require_meant(exemption, "exemption")
+    return exemption

@@ -1,0 +1,146 @@
+"""From task definitions to findings: the only place where a verdict is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...cloudformation.text import is_blank
+from ...model.document import UNREADABLE, Document, Notice, Source
+from ...model.resource import Acknowledgement, Resource
+from ...sources.cloudformation.template import template_document
+from ..checks import HOST_MODE_PRIVILEGED, Check
+from ..exemptions import Exemption
+from ..policy import Policy
+from .check_runner import CheckRunner, Outcome
+from .finding import Enforcement, Finding, Verdict
+from .findings_of_checks import merge
+from .findings_of_notices import notice_finding, stale_exemptions
+from .inline_exemptions import InPlace
+from .report import Judged, NotRead, Report
+
+
+def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None) -> list[Finding]:
+    """Judge every ``AWS::ECS::TaskDefinition`` of a CloudFormation template.
+
+    Args:
+        template: the template as JSON gives it.
+        policy: the policy to judge by; ``Policy()`` if left out.
+
+    Returns:
+        The findings, in the order of the template; ``resource`` and ``address`` are the logical id.
+
+    Raises:
+        TemplateError: (a ValueError) if it is no CloudFormation template at all.
+    """
+    return list(judge([template_document(template)], policy).findings)
+
+
+def judge(source: Source, policy: Policy | None = None) -> Report:
+    """Judge all that a source yields.
+
+    Args:
+        source: the documents with task definitions, such as ``read_assembly`` returns.
+        policy: the policy to judge by; ``Policy()`` if left out.
+
+    Returns:
+        What was judged, what was found, and what could not be read. A check that raises is a denied finding.
+    """
+    policy = policy or Policy()
+    findings: list[Finding] = []
+    resources: list[Judged] = []
+    not_read: list[NotRead] = []
+    sources: list[tuple[str, str | None]] = []
+    local: list[Exemption] = []
+    for document in source:
+        sources.append((document.name, document.sha256))
+        for item in document.items:
+            if isinstance(item, Resource):
+                resources.append(_judged(item, document))
+            elif item.kind == UNREADABLE and not item.name:
+                not_read.append(NotRead(document.name, item.what))
+            in_place = InPlace(item, policy, document.name)
+            findings += in_place.completed(_findings(item, document, in_place.policy))
+            local += in_place.exemptions
+        beside_nothing = InPlace(document, policy, document.name)
+        findings += beside_nothing.completed(())
+        local += beside_nothing.exemptions
+    findings += stale_exemptions(policy, findings, of_account=any(judged.region for judged in resources))
+    return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources), tuple(local))
+
+
+def _judged(item: Resource, document: Document) -> Judged:
+    judged = Judged(document.name, item.address, item.family)
+    return judged._replace(account=item.account, **item.usage._asdict()) if item.usage else judged
+
+
+def _findings(item: Resource | Notice, document: Document, policy: Policy) -> list[Finding]:
+    if isinstance(item, Resource):
+        found = evaluate(item, policy, document.name)
+    else:
+        found = [notice_finding(item, policy, document.name)]
+    return [
+        _acknowledged(finding, item.acknowledged.get(finding.check), policy)
+        for finding in found
+        if finding.enforcement is not Enforcement.OFF
+    ]
+
+
+def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None, policy: Policy) -> Finding:
+    # Nobody knows what it is that cannot be read, so nobody can accept it.
+    if acknowledgement is None or finding.check == UNREADABLE:
+        return finding
+    where = acknowledgement.address or "the app"
+    if is_blank(acknowledgement.reason):
+        note = f"It is acknowledged at {where}, but without a reason; that does not count."
+    elif not policy.local_exemptions:
+        note = (
+            f"It is acknowledged at {where} ({acknowledgement.reason}), but the policy takes no exemption from an app."
+        )
+    else:
+        return replace(finding, acknowledged=acknowledgement.reason)
+    return replace(finding, acknowledged="", notes=(*finding.notes, note))
+
+
+def evaluate(task_definition: Resource, policy: Policy, source: str = "") -> list[Finding]:
+    """Judge one task definition.
+
+    Args:
+        task_definition: the task definition.
+        policy: the policy to judge by.
+        source: the name of the document it stands in.
+
+    Returns:
+        At most one finding per check and container. A check that raises becomes a denied finding.
+    """
+    runner = CheckRunner(task_definition)
+
+    def run(check: Check) -> list[Finding]:
+        return _run(runner, check, policy, task_definition, source)
+
+    findings = [finding for check in policy.enforced_checks for finding in run(check)]
+    return [*findings, *_let_pass(run, policy, findings)]
+
+
+def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Resource, source: str) -> list[Finding]:
+    try:
+        judged = list(runner.outcomes(check))
+    except RecursionError:  # expressions nested deeper than Python's stack
+        judged = [[Outcome(crash="RecursionError: the expressions are nested too deeply")]]
+    merged = (merge(check, outcomes, policy, task_definition, source) for outcomes in judged)
+    return [finding for finding in merged if finding is not None]
+
+
+def _let_pass(run: Callable[[Check], list[Finding]], policy: Policy, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield, to be reported and no more, the containers that pass because they are privileged in host mode.
+
+    Some standards take that for a deliberate choice, others deny it: nobody shall take that road unseen.
+    """
+    if HOST_MODE_PRIVILEGED in policy.enforced_checks or HOST_MODE_PRIVILEGED.id in policy.enforcement:
+        return
+    named = {finding.container for finding in findings if "/ContainerDefinitions" in finding.location}
+    for finding in run(HOST_MODE_PRIVILEGED):
+        is_privileged = finding.verdict is Verdict.VIOLATION and "/Privileged" in finding.location
+        if is_privileged and finding.container not in named:
+            yield replace(finding, enforcement=Enforcement.AUDIT)

@@ -1,0 +1,132 @@
+"""What was judged and what was found: the one answer that every gate gives and every report format says."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from ..._version import VERSION
+from ..exemptions import Exemption
+from ..policy import Policy
+from ..tracking.comparison import Comparison
+from .finding import Enforcement, Finding, of_account
+
+VERSION_OF_FORMAT = 1
+
+
+class Judged(NamedTuple):
+    """A task definition that was judged: the document it stands in, its address and its family.
+
+    Account, Region, status and what uses it are there if it was read from an account; see ``Finding``.
+    """
+
+    source: str
+    address: str
+    family: str | None
+    account: str | None = None
+    region: str | None = None
+    status: str | None = None
+    in_use_by: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        more = of_account(self.account, self.region, self.status, self.in_use_by)
+        return {"address": self.address, "family": self.family, **more}
+
+
+class NotRead(NamedTuple):
+    """Something that could not be read, and why."""
+
+    source: str
+    reason: str
+
+
+class Tally(NamedTuple):
+    """How many task definitions there are, and of how many the worst is denied, a warning, exempt, or known before."""
+
+    task_definitions: int
+    denied: int
+    warned: int
+    exempt: int
+    known: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a policy says of a source.
+
+    Attributes:
+        policy: the policy it was judged by.
+        findings: all that was found, in the order of the documents.
+        resources: the task definitions that were judged.
+        not_read: what could not be read; it is denied.
+        sources: the documents that were judged, with the SHA-256 digest of those that are files.
+        local_exemptions: those that stand beside what was judged.
+        unit: what one of the documents is, for a person.
+        compared: what became of the findings of an earlier report, if it was compared with one.
+    """
+
+    policy: Policy
+    findings: tuple[Finding, ...] = ()
+    resources: tuple[Judged, ...] = ()
+    not_read: tuple[NotRead, ...] = ()
+    sources: tuple[tuple[str, str | None], ...] = field(default=())
+    local_exemptions: tuple[Exemption, ...] = ()
+    unit: str = "file"
+    compared: Comparison | None = None
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether all was read and nothing is denied."""
+        return not self.not_read and not any(finding.is_denied for finding in self.findings)
+
+    def with_findings(self, findings: Iterable[Finding]) -> Report:
+        """Return a copy with these findings instead of its own."""
+        return replace(self, findings=tuple(findings))
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 digests of the documents that are files."""
+        return {name: sha256 for name, sha256 in self.sources if sha256 is not None}
+
+    def tally(self) -> Tally:
+        """Return how many task definitions are denied, warned of, exempt and known; each counts once, by its worst."""
+        today = self.policy.date
+        worst: dict[tuple[str, str], int] = {(judged.source, judged.address): 0 for judged in self.resources}
+        for finding in self.findings:
+            key = (finding.source, finding.address)
+            if key in worst:
+                worst[key] = max(worst[key], _weight(finding, today))
+        weights = list(worst.values())
+        return Tally(len(weights), *(weights.count(weight) for weight in (4, 3, 2, 1)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON has it, version 1."""
+        return {
+            "version": VERSION_OF_FORMAT,
+            "tool": {"name": "ecs-guard", "version": VERSION},
+            "policy": policy_in_json(self.policy),
+            "admitted": self.is_admitted,
+            "judged": {"sources": len(self.sources), "task_definitions": len(self.resources)},
+            "not_read": [entry._asdict() for entry in self.not_read],
+            "resources": [judged.to_json() for judged in self.resources],
+            "findings": [finding.to_json(self.policy.date) for finding in self.findings],
+            **({"compared": self.compared.to_json()} if self.compared else {}),
+        }
+
+
+def policy_in_json(policy: Policy) -> dict[str, Any]:
+    """Return what reports in JSON say of the policy: which it is, not what it demands."""
+    return {"profile": policy.profile.value, "origin": policy.origin, "sha256": policy.sha256}
+
+
+def _weight(finding: Finding, today: datetime.date) -> int:
+    if finding.is_denied:
+        return 4
+    if finding.baseline:
+        return 1
+    if finding.is_exempt(today):
+        return 2
+    return 3 if finding.enforcement is Enforcement.WARN else 0

@@ -1,0 +1,1 @@
+"""Findings across runs: baselines, comparison of reports, the list of exemptions."""

@@ -1,0 +1,149 @@
+"""What was denied before and passes for that: a list of findings in a file, which may only shrink."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ..._version import VERSION
+from ...model.document import NOT_CHECKED, UNREADABLE
+from ..judging.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Enforcement, Finding
+from ..judging.report import Report
+
+VERSION_OF_FORMAT = 1
+
+_NEVER_KNOWN = (UNREADABLE, STALE_EXEMPTION, INVALID_EXEMPTION)
+
+
+class BaselineError(ValueError):
+    """A text that is no baseline; the message says why."""
+
+
+class Known(NamedTuple):
+    """What a finding is known by: never its line, nor what it says."""
+
+    source: str
+    address: str
+    check: str
+    container: str | None
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Findings that were there before the gate was.
+
+    Attributes:
+        findings: what they are known by, sorted; what was found twice is there twice.
+        created: the day it was made.
+    """
+
+    findings: tuple[Known, ...]
+    created: datetime.date
+
+    @classmethod
+    def of(cls, report: Report) -> Baseline:
+        """Return the baseline of all that a report denies, but for what cannot be read and checks that failed."""
+        return cls(
+            _sorted(_known(finding) for finding in report.findings if _can_be_known(finding)), report.policy.date
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> Baseline:
+        """Return the baseline that a file holds.
+
+        Raises:
+            BaselineError: if it is none.
+        """
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise BaselineError(f"it is no JSON: {error}") from None
+        if not isinstance(value, dict) or not isinstance(value.get("findings"), list):
+            raise BaselineError("it is no baseline: it must be an object with version, created and findings")
+        version = value.get("version")
+        if type(version) is not int or version != VERSION_OF_FORMAT:
+            raise BaselineError(f"its version is {version!r}; this ecs-guard knows version {VERSION_OF_FORMAT}")
+        return cls(_sorted(map(_entry, range(len(value["findings"])), value["findings"])), _date(value.get("created")))
+
+    def to_text(self) -> str:
+        """Return it as a file holds it: an entry a line, so that a change of one is a change of one line."""
+        entries = ",\n".join(f"    {json.dumps(entry._asdict())}" for entry in self.findings)
+        head = {
+            "version": VERSION_OF_FORMAT,
+            "tool": {"name": "ecs-guard", "version": VERSION},
+            "created": self.created.isoformat(),
+        }
+        lines = [f"  {json.dumps(name)}: {json.dumps(value)},\n" for name, value in head.items()]
+        return "".join(["{\n", *lines, '  "findings": [', f"\n{entries}\n  " if entries else "", "]\n}\n"])
+
+    def applied_to(self, report: Report) -> Report:
+        """Return the report in which the findings that are known pass; of more than are known, the first ones."""
+        left = Counter(self.findings)
+
+        def mark(finding: Finding) -> Finding:
+            known = _known(finding)
+            if not left[known] or not _can_be_known(finding):
+                return finding
+            left[known] -= 1
+            return replace(finding, baseline=True)
+
+        return report.with_findings([mark(finding) for finding in report.findings])
+
+    def gone(self, report: Report, was_judged: Callable[[str], bool]) -> tuple[Known, ...]:
+        """Return the entries for which nothing is denied any more.
+
+        Args:
+            report: the report, this baseline applied or not.
+            was_judged: whether all that a document may hold was judged, by its name. Of any other nothing is gone.
+        """
+        asked = {NOT_CHECKED, *(check.id for check in report.policy.enforced_checks)}
+        left = Counter(self.findings) - Counter(map(_known, filter(_can_be_known, report.findings)))
+        unread = {entry.source for entry in report.not_read}
+        unread |= {finding.source for finding in report.findings if finding.check == UNREADABLE}
+        failed = {(finding.address, finding.check) for finding in report.findings if finding.crashed}
+        return tuple(
+            entry
+            for entry in left.elements()
+            if entry.check in asked
+            and entry.source not in unread
+            and (entry.address, entry.check) not in failed
+            and was_judged(entry.source)
+        )
+
+    def without(self, gone: Iterable[Known]) -> Baseline:
+        """Return it without entries that are gone."""
+        return replace(self, findings=_sorted((Counter(self.findings) - Counter(gone)).elements()))
+
+
+def _known(finding: Finding) -> Known:
+    return Known(finding.source, finding.address, finding.check, finding.container)
+
+
+def _can_be_known(finding: Finding) -> bool:
+    """Return whether a finding may stand in a baseline: it is denied, and somebody has seen what it is about."""
+    is_denied = finding.enforcement is Enforcement.DENY and not finding.acknowledged
+    return is_denied and not finding.crashed and finding.check not in _NEVER_KNOWN
+
+
+def _sorted(entries: Iterable[Known]) -> tuple[Known, ...]:
+    return tuple(sorted(entries, key=lambda entry: (*entry[:3], entry.container is not None, entry.container or "")))
+
+
+def _entry(index: int, value: object) -> Known:
+    if not isinstance(value, Mapping) or set(value) != set(Known._fields):
+        raise BaselineError(f"findings[{index}] must be an object with {', '.join(Known._fields)}, and no more")
+    for name in Known._fields:
+        if not isinstance(value[name], str) and not (name == "container" and value[name] is None):
+            raise BaselineError(f"findings[{index}]: {name} is {value[name]!r}: it must be a text")
+    return Known(**value)
+
+
+def _date(value: object) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise BaselineError(f"created is {value!r}: it must be a date such as 2027-01-31") from None

@@ -1,0 +1,150 @@
+"""What became of the findings of the audit before: fixed, still there, new, no longer in use, or not known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...sources.account.scheduled import is_only_scheduled
+from ..checks import HOST_MODE_PRIVILEGED
+from ..errors import ReportError
+from ..judging.finding import NOTICES, Enforcement, claim
+from ..judging.report import VERSION_OF_FORMAT, Report
+from ..policy import Policy
+from .comparison import Compared, Comparison, FindingKey, Outcome
+
+
+@dataclass
+class _Before:
+    exemption: Mapping[str, Any] | None = None
+    in_use_by: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """The findings of the audit before.
+
+    Attributes:
+        origin: the file it was read from.
+        findings: by what stays the same of them.
+    """
+
+    origin: str
+    findings: Mapping[FindingKey, _Before]
+
+
+def read_last(text: str, origin: str) -> LastReport:
+    """Return the findings of a report in JSON.
+
+    Args:
+        text: the report.
+        origin: the file it was read from.
+
+    Raises:
+        ReportError: if it is no report of an audit.
+    """
+    try:
+        report = json.loads(text)
+        version, listed = report["version"], report["findings"]
+        findings: dict[FindingKey, _Before] = {}
+        if version == VERSION_OF_FORMAT and any("region" not in judged for judged in report["resources"]):
+            raise KeyError  # it is about what is written, not about what runs
+        for finding in listed:
+            if finding["check"] not in NOTICES:
+                before = findings.setdefault(_key_in(finding), _Before())
+                before.exemption = before.exemption or _exemption_in(finding)
+                before.in_use_by += finding["in_use_by"]
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
+        raise ReportError(
+            f"--compare {origin}: it is no report of ecs-guard audit in JSON (--format json, --output json=FILE)"
+        ) from None
+    if version != VERSION_OF_FORMAT:
+        raise ReportError(f"--compare {origin}: it is a report of version {version}, this is {VERSION_OF_FORMAT}")
+    return LastReport(origin, findings)
+
+
+def compare(last: LastReport, report: Report, *, scheduled: bool) -> Comparison:
+    """Return what became of the findings of the audit before.
+
+    Args:
+        last: the audit before.
+        report: the audit of today.
+        scheduled: whether today's looked at what rules and schedules start.
+    """
+    now = {
+        FindingKey(f.account or "", f.region, f.family, _without_revision(f.address), f.check, f.container): f
+        for f in report.findings
+        if f.region is not None and f.check not in NOTICES
+    }
+    gone = _Gone(report, scheduled)
+    found = [
+        Compared(
+            key,
+            Outcome.STILL_THERE if key in last.findings else Outcome.NEW,
+            claim(finding.exemption, report.policy.date) if finding.exemption else None,
+        )
+        for key, finding in now.items()
+    ]
+    left = [gone.compared(key, before) for key, before in last.findings.items() if key not in now]
+    return Comparison(last.origin, tuple(sorted([*left, *found], key=_order)))
+
+
+class _Gone:
+    """Why a finding is not there any more."""
+
+    def __init__(self, report: Report, scheduled: bool) -> None:
+        self._policy = report.policy
+        self._scheduled = scheduled
+        self._sources = {name for name, _ in report.sources}
+        self._not_read = {entry.source for entry in report.not_read}
+        self._in_use = {(judged.account, judged.region, judged.family) for judged in report.resources}
+
+    def compared(self, key: FindingKey, before: _Before) -> Compared:
+        reason = self._reason_not_to_know(key, before.in_use_by)
+        if reason:
+            return Compared(key, Outcome.NOT_KNOWN, before.exemption, reason)
+        is_in_use = (key.account, key.region, key.family) in self._in_use
+        return Compared(key, Outcome.FIXED if is_in_use else Outcome.NO_LONGER_IN_USE, before.exemption)
+
+    def _reason_not_to_know(self, key: FindingKey, in_use_by: Iterable[str]) -> str | None:
+        region = f"{key.account}/{key.region}"
+        if self._not_read & {region, key.account}:
+            return "not all of its Region could be read"
+        if region not in self._sources:
+            return "this audit does not cover its Region"
+        if not _asks_for(self._policy, key.check):
+            return "the policy does not ask for it any more"
+        if not self._scheduled and is_only_scheduled(in_use_by):
+            return "this audit leaves out what is scheduled"
+        return None
+
+
+def _asks_for(policy: Policy, check: str) -> bool:
+    if check == HOST_MODE_PRIVILEGED.id:  # it is reported whatever the profile
+        return policy.enforcement_of(check) is not Enforcement.OFF
+    return check in {enforced.id for enforced in policy.enforced_checks}
+
+
+def _exemption_in(finding: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    exemption: Mapping[str, Any] | None = finding["exemption"]
+    if exemption is not None:
+        exemption = {**exemption, "days_left": int(exemption["days_left"]), "owner": str(exemption["owner"])}
+    return exemption
+
+
+def _key_in(finding: Mapping[str, Any]) -> FindingKey:
+    values = {name: finding[name] for name in ("account", "region", "family", "check", "container")}
+    if not all(isinstance(value, str | None) for value in values.values()):
+        raise TypeError
+    return FindingKey(**values, address=_without_revision(finding["address"]))
+
+
+def _without_revision(address: str) -> str:
+    family, _, revision = address.rpartition(":")
+    return family if revision.isdecimal() else address
+
+
+def _order(entry: Compared) -> tuple[str, ...]:
+    return tuple(str(part or "") for part in entry.key)

@@ -1,0 +1,225 @@
+"""The register of exemptions: all there are, whose, until when, and which of them are needed."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from ..exemptions import LAST_DAYS, Exemption, Subject
+from ..judging.finding import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..judging.report import Report
+from ..policy import Policy
+
+
+class Status(enum.Enum):
+    """How an exemption stands, the most urgent first."""
+
+    INVALID = "invalid"
+    EXPIRED = "expired"
+    ENDING = "ending"
+    STALE = "stale"
+    REFUSED = "refused"
+    LIVE = "live"
+
+
+class Mention(NamedTuple):
+    """What a finding says of exemptions, in a report of this run or of another gate.
+
+    Attributes:
+        subject: what was found.
+        what: what is wrong.
+        exemption: the exemption that covers it; of a ``stale-exemption`` the one that covers nothing.
+        acknowledged: the reason somebody gave for accepting it.
+        origin: where that stands.
+    """
+
+    subject: Subject
+    what: str = ""
+    exemption: Exemption | None = None
+    acknowledged: str | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the register.
+
+    Attributes:
+        status: how it stands.
+        check: the check it lifts; empty if nobody can tell.
+        path: see ``Exemption``; the address of what is exempt, where it stands in place.
+        family: see ``Exemption``.
+        account: see ``Exemption``.
+        container: see ``Exemption``.
+        owner: who answers for it; None of an acknowledgement.
+        expires: its last day; None of an acknowledgement, which has none.
+        days_left: how many days it holds after today, negative once it has expired.
+        ticket: where it is tracked.
+        reason: why it is needed; of an invalid one what is wrong with it.
+        origin: where it stands.
+        findings: how many findings it covers.
+    """
+
+    status: Status
+    check: str
+    path: str | None = None
+    family: str | None = None
+    account: str | None = None
+    container: str | None = None
+    owner: str | None = None
+    expires: datetime.date | None = None
+    days_left: int | None = None
+    ticket: str | None = None
+    reason: str = ""
+    origin: str | None = None
+    findings: int = 0
+
+    @property
+    def where(self) -> str:
+        """What it is for, for a person."""
+        named = ("family", self.family), ("account", self.account), ("container", self.container)
+        return ", ".join([*([self.path] if self.path else []), *(f"{name} {value}" for name, value in named if value)])
+
+
+COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+@dataclass(frozen=True)
+class Register:
+    """All exemptions, the most urgent first.
+
+    Attributes:
+        policy: the policy it was made under.
+        entries: its lines.
+    """
+
+    policy: Policy
+    entries: tuple[Entry, ...]
+
+
+def register(report: Report, elsewhere: Sequence[Mention] = (), *, is_all: bool = True) -> Register:
+    """Return the register of exemptions.
+
+    Args:
+        report: what was judged, by the policy in question.
+        elsewhere: what reports of other gates say; what is used there is not stale.
+        is_all: whether all was judged that the policy is about; if not, nobody can tell which of its own are stale.
+    """
+    own = [
+        Mention(
+            Subject.of(finding),
+            finding.what,
+            finding.exemption,
+            finding.acknowledged,
+            finding.place or finding.file or finding.source or None,
+        )
+        for finding in report.findings
+    ]
+    mentions = [*own, *elsewhere]
+    entries = [*_exemptions(report, mentions, is_all), *_acknowledgements(mentions), *_invalid(mentions)]
+    return Register(report.policy, tuple(sorted(entries, key=_urgency)))
+
+
+def _urgency(entry: Entry) -> tuple[int, datetime.date, str, str]:
+    return list(Status).index(entry.status), entry.expires or datetime.date.max, entry.where, entry.check
+
+
+def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> Iterator[Entry]:
+    policy = report.policy
+    covered = _Covered(mentions)
+    named = [(mention, mention.exemption) for mention in mentions if mention.exemption is not None]
+    used = {_identity(exemption) for mention, exemption in named if not _is_about_exemptions(mention)}
+    stale = {_identity(exemption) for mention, exemption in named if _is_about_exemptions(mention)}
+    in_place = {_identity(exemption) for exemption in report.local_exemptions}
+    # Of those for accounts only an audit can tell, and it does so if it has seen all they can be about.
+    for_files = {_identity(exemption) for exemption in policy.exemptions if not exemption.is_of_account}
+    stale = stale - for_files | (for_files if is_all else set())
+    everywhere = [*policy.exemptions, *report.local_exemptions, *(exemption for _, exemption in named)]
+    for identity, exemption in _distinct(everywhere).items():
+        findings = covered.count(exemption)
+        is_stale = not findings and identity in stale and identity not in used
+        is_refused = identity in in_place and not policy.local_exemptions
+        yield _entry(exemption, findings, policy.date, is_stale, is_refused)
+
+
+def _entry(exemption: Exemption, findings: int, today: datetime.date, is_stale: bool, is_refused: bool) -> Entry:
+    days = exemption.days_left(today)
+    if is_refused:
+        status = Status.REFUSED
+    elif days < 0:
+        status = Status.EXPIRED
+    elif is_stale:
+        status = Status.STALE
+    else:
+        status = Status.ENDING if days < LAST_DAYS else Status.LIVE
+    return Entry(
+        status,
+        exemption.check,
+        exemption.path,
+        exemption.family,
+        exemption.account,
+        exemption.container,
+        exemption.owner,
+        exemption.expires,
+        days,
+        exemption.ticket,
+        exemption.reason,
+        exemption.origin,
+        findings,
+    )
+
+
+def _acknowledgements(mentions: Iterable[Mention]) -> Iterator[Entry]:
+    counts: dict[tuple[str, str, str], set[Subject]] = {}
+    origins: dict[tuple[str, str, str], str | None] = {}
+    for mention in mentions:
+        if mention.acknowledged:
+            key = mention.subject.check, mention.subject.address, mention.acknowledged
+            counts.setdefault(key, set()).add(mention.subject)
+            origins.setdefault(key, mention.origin)
+    for (check, address, reason), subjects in counts.items():
+        origin = origins[check, address, reason]
+        yield Entry(Status.LIVE, check, address, reason=reason, origin=origin, findings=len(subjects))
+
+
+def _invalid(mentions: Iterable[Mention]) -> Iterator[Entry]:
+    found = {
+        (mention.subject.address, mention.what, mention.origin): None
+        for mention in mentions
+        if mention.subject.check == INVALID_EXEMPTION
+    }
+    for address, what, origin in found:
+        yield Entry(Status.INVALID, "", address, reason=what, origin=origin)
+
+
+class _Covered:
+    """What was found, by check."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._subjects: dict[str, set[Subject]] = {}
+        for mention in mentions:
+            if not _is_about_exemptions(mention):
+                self._subjects.setdefault(mention.subject.check, set()).add(mention.subject)
+
+    def count(self, exemption: Exemption) -> int:
+        """Return how many findings an exemption covers."""
+        return sum(map(exemption.covers, self._subjects.get(exemption.check, ())))
+
+
+def _is_about_exemptions(mention: Mention) -> bool:
+    return mention.subject.check in (STALE_EXEMPTION, INVALID_EXEMPTION)
+
+
+def _identity(exemption: Exemption) -> tuple[object, ...]:
+    """Return what makes two exemptions the same, wherever they were read."""
+    return tuple(exemption.to_json().items())
+
+
+def _distinct(exemptions: Iterable[Exemption]) -> dict[tuple[object, ...], Exemption]:
+    found: dict[tuple[object, ...], Exemption] = {}
+    for exemption in exemptions:
+        found.setdefault(_identity(exemption), exemption)
+    return found

@@ -1,0 +1,88 @@
+"""What a fix may change: what the policies in force object to and nobody has admitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..cloudformation.text import is_blank
+from ..model.resource import Resource
+from ..policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
+from ..policy.checks.base import Mend
+from ..policy.checks.host_mode_root_user import HostModeRootUser
+from ..policy.exemptions import Subject, find_exemption
+from ..policy.judging.finding import Enforcement, Finding
+from ..policy.judging.inline_exemptions import InPlace
+from ..policy.judging.judge import evaluate
+from ..policy.policy import Policy
+from ..policy.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """What may be changed about one task definition.
+
+    Attributes:
+        task_definition: the task definition.
+        mode: whether its network mode may.
+        user: whether the users of its containers may, but for those that are exempt.
+        policies: the policies in force, which hold the exemptions, those that stand in place too.
+    """
+
+    task_definition: Resource
+    mode: bool
+    user: bool
+    policies: Sequence[Policy]
+
+    def covers_container(self, container: object) -> bool:
+        """Return whether the user of a container may be changed."""
+        name = container if isinstance(container, str) else None
+        return self.user and not (name and _is_exempt(self.task_definition, self.policies, HostModeRootUser.id, name))
+
+
+def mandate_for(task_definition: Resource, policies: Sequence[Policy]) -> Mandate:
+    """Return what may be changed about a task definition.
+
+    Args:
+        task_definition: the task definition.
+        policies: those of the gates around it; if there are none, whatever any check objects to may be changed.
+    """
+    policies = [InPlace(task_definition, policy, "").policy for policy in policies or (Policy(Profile.STRICT),)]
+    mends = {mend for policy in policies for mend in _mends(task_definition, policy)}
+
+    def is_admitted(check: str) -> bool:
+        return _is_acknowledged(task_definition, policies, check) or _is_exempt(task_definition, policies, check, None)
+
+    return Mandate(
+        task_definition,
+        mode=Mend.NETWORK_MODE in mends and not is_admitted(AwsvpcNetworkMode.id),
+        user=Mend.USER in mends and not is_admitted(HostModeRootUser.id),
+        policies=policies,
+    )
+
+
+def _mends(task_definition: Resource, policy: Policy) -> set[Mend]:
+    """Return what could mend the findings that a policy denies or warns of."""
+
+    def is_objection(finding: Finding) -> bool:
+        # In its last days an exemption is a warning, and admits what it is for all the same.
+        ends = finding.exemption
+        is_exempt = ends is not None and ends.days_left(policy.date) >= 0
+        is_admitted = is_exempt or _is_acknowledged(task_definition, [policy], finding.check)
+        return finding.enforcement is not Enforcement.AUDIT and not is_admitted
+
+    objections = {finding.check for finding in evaluate(task_definition, policy) if is_objection(finding)}
+    return {mend for check in policy.enforced_checks if check.id in objections for mend in check.mended_by}
+
+
+def _is_acknowledged(task_definition: Resource, policies: Sequence[Policy], check: str) -> bool:
+    acknowledgement = task_definition.acknowledged.get(check)
+    if acknowledgement is None or is_blank(acknowledgement.reason):
+        return False
+    return all(policy.local_exemptions for policy in policies)
+
+
+def _is_exempt(task_definition: Resource, policies: Sequence[Policy], check: str, container: str | None) -> bool:
+    subject = Subject(check, task_definition.address, task_definition.family, container, task_definition.account)
+    exemptions = ((policy, find_exemption(policy.exemptions, subject)) for policy in policies)
+    return any(exemption is not None and exemption.days_left(policy.date) >= 0 for policy, exemption in exemptions)

@@ -1,0 +1,1 @@
+"""Obstacles: what stands against changing a task definition or its consumers."""

@@ -1,0 +1,202 @@
+"""What runs a task definition, what awsvpc asks of it, and which network it is given if it only lacks one.
+
+Whatever runs an awsvpc task must say in which subnets:
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ...cloudformation.properties import Properties, list_at, map_at, maps_at, text_at
+from ...cloudformation.scenario import Scenario
+from ...cloudformation.values import UndecidedError
+from ...model.resource import Resource
+from ..changes import Blocker, Change, Step
+from ..network import SECURITY_GROUPS, SUBNETS, Network
+from ..who_runs_it import state_machine
+from .scenarios import in_all_scenarios, readable
+from .service import obstacles_behind
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A resource that names the task definition.
+
+    Attributes:
+        resource: the resource.
+        reference: where it names it: the dotted path in its properties of the ``Ref`` (or ``Fn::GetAtt``,
+            ``Fn::ImportValue``, ``Fn::Sub``, ``Fn::Join`` or literal) itself, with the branches of ``Fn::If`` on the
+            way: ``TaskDefinition``, ``Targets.0.EcsParameters.TaskDefinitionArn``, ``TaskDefinition.Fn::If.1``.
+        behind: what it names in turn, where that is in the app, by the same kind of path:
+            ``LoadBalancers.0.TargetGroupArn``, ``LoadBalancers.0.AdvancedConfiguration.AlternateTargetGroupArn``,
+            ``VpcLatticeConfigurations.0.TargetGroupArn``, ``ServiceRegistries.0.RegistryArn``.
+    """
+
+    resource: Resource
+    reference: str
+    behind: Mapping[str, Resource] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """A resource type that runs tasks.
+
+    Attributes:
+        word: what people call it.
+        parameters: a pattern of the path to the properties it runs the task with; each of the types below has
+            ``LaunchType`` and ``NetworkConfiguration`` there, beside the task definition.
+        reference: the name of the task definition's property there.
+        awsvpc: how the type spells the key inside ``NetworkConfiguration``.
+    """
+
+    word: str
+    parameters: str
+    reference: str
+    awsvpc: str
+
+    def parameters_of(self, reference: str) -> str | None:
+        """Return the path of the parameters, if ``reference`` names a task definition to run."""
+        pattern = rf"({self.parameters}){self.reference}(\.Fn::.*)?"
+        match = re.fullmatch(pattern, reference)
+        return match[1].removesuffix(".") if match else None
+
+
+# The spelling is that of the CloudFormation resource schemas.
+RUNNERS = {
+    "AWS::ECS::Service": _Runner("service", "", "TaskDefinition", "AwsvpcConfiguration"),
+    "AWS::ECS::TaskSet": _Runner("task set", "", "TaskDefinition", "AwsVpcConfiguration"),
+    "AWS::Events::Rule": _Runner("rule", r"Targets\.\d+\.EcsParameters\.", "TaskDefinitionArn", "AwsVpcConfiguration"),
+    "AWS::Scheduler::Schedule": _Runner(
+        "schedule", r"Target\.EcsParameters\.", "TaskDefinitionArn", "AwsvpcConfiguration"
+    ),
+    "AWS::Pipes::Pipe": _Runner(
+        "pipe", r"TargetParameters\.EcsTaskParameters\.", "TaskDefinitionArn", "AwsvpcConfiguration"
+    ),
+}
+
+# What names a task definition without running it, by type and path. Whatever is not listed here may run it.
+_BYSTANDERS = {
+    "AWS::CDK::Metadata": "",
+    "AWS::CloudWatch::Alarm": "",
+    "AWS::CloudWatch::Dashboard": "",
+    "AWS::Events::Rule": "EventPattern",
+    "AWS::IAM::GroupPolicy": "",
+    "AWS::IAM::ManagedPolicy": "",
+    "AWS::IAM::Policy": "",
+    "AWS::IAM::Role": "",
+    "AWS::IAM::RolePolicy": "",
+    "AWS::IAM::UserPolicy": "",
+}
+
+
+_NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets))"
+
+
+def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[Step]:
+    """Return what stands against awsvpc at a consumer, and what it is given."""
+    resource, reference = consumer.resource, consumer.reference
+    bystander = _BYSTANDERS.get(resource.type)
+    if bystander is not None and reference.startswith(bystander):
+        return []
+    if resource.type == state_machine.TYPE:
+        return [Blocker(resource.address, text) for text in state_machine.obstacles(resource)]
+    runner = RUNNERS.get(resource.type)
+    parameters = runner.parameters_of(reference) if runner else None
+    if runner is None or parameters is None:
+        who = f"{resource.address} ({resource.type})"
+        text = f"{who} names it at {reference} and may run it without a NetworkConfiguration"
+        return [Blocker(resource.address, text)]
+    who = f"{runner.word} {resource.address}"
+
+    def run(scenario: Scenario) -> Iterator[Step | str]:
+        found = _descend(resource.read(scenario), parameters)
+        if found is None:
+            yield f"{who} names it at {reference}, where nothing is"
+        else:
+            yield from _launch_type(found, who)
+            yield from _network(found, runner, who, consumer, network)
+
+    def behind(scenario: Scenario) -> Iterator[Step | str]:
+        yield from obstacles_behind(resource.read(scenario), consumer.behind, who)
+
+    def judge(scenario: Scenario) -> Iterator[Step | str]:
+        for part in (run, behind):
+            yield from readable(part, scenario, about=f"{who}: ")
+
+    return in_all_scenarios(resource, judge)
+
+
+def _launch_type(parameters: Properties, who: str) -> Iterator[Step | str]:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
+    if text_at(parameters, "LaunchType") == "EXTERNAL":
+        yield f"{who} has LaunchType EXTERNAL, and ECS Anywhere has no awsvpc"
+
+
+def _network(
+    parameters: Properties, runner: _Runner, who: str, consumer: Consumer, network: Network | None
+) -> Iterator[Step | str]:
+    place = f"{parameters.location}/NetworkConfiguration"
+    configuration, location = map_at(parameters, "NetworkConfiguration"), parameters.resolve("NetworkConfiguration")[1]
+    path = consumer.resource.override_path(place)
+    if configuration is not None:
+        yield from _given_network(configuration, runner, who, text_at(parameters, "LaunchType"))
+    elif network is None:
+        yield Blocker(consumer.resource.address, f"{who} has no NetworkConfiguration", _NETWORK)
+    elif location != place or path is None:
+        yield f"{who} has a NetworkConfiguration only as an expression decides"
+    elif "Fn::If" in consumer.reference:
+        yield f"{who} has no NetworkConfiguration and runs this task definition only as an expression decides"
+    else:
+        given = {runner.awsvpc: network.awsvpc_configuration(on_fargate=_on_fargate(parameters))}
+        yield Change(consumer.resource.address, path, consumer.resource.written(path), given)
+
+
+def _given_network(configuration: Properties, runner: _Runner, who: str, launch_type: str | None) -> Iterator[str]:
+    """Check a NetworkConfiguration that is there.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-awsvpcconfiguration.html
+    """
+    awsvpc = map_at(configuration, runner.awsvpc)
+    for key, least, most in (("Subnets", 1, SUBNETS), ("SecurityGroups", 0, SECURITY_GROUPS)):
+        count = _count(awsvpc, key) if awsvpc else 0
+        if count is not None and count < least:
+            yield f"{who} has a NetworkConfiguration without {runner.awsvpc}.{key}"
+        elif count is not None and count > most:
+            yield f"{who} names {count} {key}: ECS takes {most}"
+    if awsvpc and launch_type == "EC2" and text_at(awsvpc, "AssignPublicIp") == "ENABLED":
+        yield f"{who} has AssignPublicIp ENABLED, which tasks on EC2 instances cannot have"
+
+
+def _count(awsvpc: Properties, key: str) -> int | None:
+    """Return how many members a list has, None where only the deployment can tell: it is given then."""
+    try:
+        return len(list_at(awsvpc, key))
+    except UndecidedError:
+        return None
+
+
+def _on_fargate(parameters: Properties) -> bool:
+    if text_at(parameters, "LaunchType") == "FARGATE":
+        return True
+    try:
+        providers = {text_at(item, "CapacityProvider") for item in maps_at(parameters, "CapacityProviderStrategy")}
+    except UndecidedError:
+        return False  # one of the app's own: Fargate's have fixed names
+    return bool(providers) and providers <= {"FARGATE", "FARGATE_SPOT"}
+
+
+def _descend(properties: Properties, path: str) -> Properties | None:
+    """Return the map at a dotted path, None where it is absent in this scenario."""
+    found: Properties | None = properties
+    keys = path.split(".") if path else []
+    while keys and found is not None:
+        key = keys.pop(0)
+        if keys and keys[0].isdecimal():
+            location = f"{found.location}/{key}/{keys.pop(0)}"
+            found = next((item for item in maps_at(found, key) if item.location == location), None)
+        else:
+            found = map_at(found, key)
+    return found

@@ -1,0 +1,84 @@
+"""What a resource waits for, in a deployment: all it names, all it depends on, and whole stacks beside its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ..who_runs_it.references import Named, References
+
+
+class Dependency(NamedTuple):
+    """One construct that waits for another, by their paths."""
+
+    source: str
+    target: str
+
+
+class Order:
+    """The order in which the resources of a Stage are made.
+
+    Args:
+        references: the resources.
+        stacks: the construct paths of all stacks.
+        dependencies: what is declared between constructs, stacks among them, and what no template shows.
+    """
+
+    def __init__(self, references: References, stacks: Iterable[str], dependencies: Iterable[Dependency]) -> None:
+        self._references = references
+        self._stacks = frozenset(stacks)
+        self._targets: dict[str, list[str]] = {}
+        for dependency in dependencies:
+            self._targets.setdefault(dependency.source, []).append(dependency.target)
+        self._below: dict[str, list[Named]] = {}
+        for named in references.all:
+            for path in {*_paths_to(named.resource.address), *_paths_to(named.stack_path)}:
+                self._below.setdefault(path, []).append(named)
+
+    def waits_for(self, first: Named, last: Named) -> bool:
+        """Return whether one resource waits for another, directly or not.
+
+        Of two in different stacks it is the stacks that wait for each other.
+        """
+        goal = self._beside(last.stack_path, first.stack_path)
+        waiting = [first, *self._all_in(self._beside(first.stack_path, last.stack_path))]
+        seen = {named.resource.address for named in waiting}
+        while waiting:
+            for other in self._awaited(waiting.pop()):
+                if other is last or (goal is not None and other.stack_path in (goal, *self._stacks_in(goal))):
+                    return True
+                if other.resource.address not in seen:
+                    seen.add(other.resource.address)
+                    waiting.append(other)
+        return False
+
+    def _awaited(self, named: Named) -> Iterator[Named]:
+        for logical_id in named.logical_ids:
+            for other in self._references.called(logical_id, named.stack_path):
+                yield from self._with_its_stack(other, named)
+        for path in _paths_to(named.resource.address):
+            for target in self._targets.get(path, ()):
+                for other in self._below.get(target, ()):
+                    yield from self._with_its_stack(other, named)
+
+    def _with_its_stack(self, other: Named, named: Named) -> Iterator[Named]:
+        """Yield what is awaited, and all that stands in a stack beside that of the one that waits."""
+        yield other
+        yield from self._all_in(self._beside(other.stack_path, named.stack_path))
+
+    def _all_in(self, stack: str | None) -> Iterable[Named]:
+        return self._below.get(stack, ()) if stack is not None else ()
+
+    def _stacks_in(self, stack: str) -> Iterator[str]:
+        return (path for path in self._stacks if path.startswith(f"{stack}/"))
+
+    def _beside(self, stack: str, other: str) -> str | None:
+        """Return the outermost stack that one is, or is in, and the other is not; None if there is none."""
+        beside = (path for path in _paths_to(stack) if path in self._stacks and path not in _paths_to(other))
+        return next(beside, None)
+
+
+def _paths_to(path: str) -> list[str]:
+    """Return the paths of all constructs around one, and its own, the outermost first."""
+    names = path.split("/")
+    return ["/".join(names[:end]) for end in range(1, len(names) + 1)]

@@ -1,0 +1,133 @@
+"""What a service or task set takes with it when its tasks get network interfaces of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ...cloudformation.properties import Properties, is_given, map_at, maps_at, text_at
+from ...cloudformation.scenario import Scenario
+from ...model.resource import Resource
+from ..changes import Step
+from .scenarios import in_all_scenarios
+
+Behind = Mapping[str, Resource]
+
+
+def obstacles_behind(service: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+    """Yield what a service, or what is behind it, has against awsvpc in one scenario."""
+    yield from _role(service, who)
+    yield from _deployment_controller(service, who)
+    yield from _scheduling(service, who)
+    yield from _load_balancers(service, behind, who)
+    yield from _lattice(service, behind, who)
+    for registry in maps_at(service, "ServiceRegistries"):
+        yield from _registry(registry, behind, who)
+
+
+def _role(service: Properties, who: str) -> Iterator[str]:
+    """Under awsvpc ECS uses its service-linked role.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ecs-service.html#cfn-ecs-service-role
+    """
+    if is_given(service, "Role"):
+        yield f"{who} has a Role, which awsvpc does not permit: removing it replaces the service"
+
+
+def _deployment_controller(service: Properties, who: str) -> Iterator[str]:
+    """CloudFormation can change neither task definition nor network of a service that CodeDeploy deploys.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+    """
+    controller = map_at(service, "DeploymentController")
+    kind = text_at(controller, "Type") if controller else None
+    if kind in ("CODE_DEPLOY", "EXTERNAL"):
+        yield f"{who} is deployed by {kind}: CloudFormation cannot change its task definition"
+
+
+def _scheduling(service: Properties, who: str) -> Iterator[str]:
+    """A daemon is there for its instance: others reach it at the instance's address.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
+    """
+    if text_at(service, "SchedulingStrategy") == "DAEMON":
+        yield f"{who} is a DAEMON: what reaches it at the address of its instance would lose it"
+
+
+def _load_balancers(service: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+    """Target groups must register IP addresses; Classic Load Balancers cannot.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-targetgrouparn
+    """
+    for balancer in maps_at(service, "LoadBalancers"):
+        if is_given(balancer, "LoadBalancerName"):
+            yield f"{who} is behind a Classic Load Balancer, which cannot reach awsvpc tasks"
+        yield from _target_group(balancer, "TargetGroupArn", behind, who)
+        advanced = map_at(balancer, "AdvancedConfiguration")
+        if advanced:
+            yield from _target_group(advanced, "AlternateTargetGroupArn", behind, who)
+
+
+def _lattice(service: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+    """https://docs.aws.amazon.com/vpc-lattice/latest/ug/target-groups.html"""
+    for lattice in maps_at(service, "VpcLatticeConfigurations"):
+        yield from _target_group(lattice, "TargetGroupArn", behind, who)
+
+
+# The property that says what a target group registers, and the value awsvpc needs. Both are create-only.
+_TARGET_TYPE = {
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("TargetType", "ip"),
+    "AWS::VpcLattice::TargetGroup": ("Type", "IP"),
+}
+
+
+def _target_group(owner: Properties, key: str, behind: Behind, who: str) -> Iterator[Step | str]:
+    if not is_given(owner, key):
+        return
+    group = _resource_at(owner, key, behind)
+    if group is None or group.type not in _TARGET_TYPE:
+        yield f"{who} names a target group that is not in this app ({key}): it may register instances"
+        return
+    property_name, needed = _TARGET_TYPE[group.type]
+
+    def judge(scenario: Scenario) -> Iterator[str]:
+        registers = text_at(group.read(scenario), property_name) or "instance"
+        if registers != needed:
+            kind = registers.lower()
+            yield f"target group {group.address} registers {kind}s: switching it replaces the target group"
+
+    yield from in_all_scenarios(group, judge, about=f"target group {group.address}: ")
+
+
+def _registry(registry: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+    """With SRV records a service registry names a container and its port, or a port, not both; A records need neither.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-serviceregistry.html
+    """
+    container = (is_given(registry, "ContainerName"), is_given(registry, "ContainerPort"))
+    port = is_given(registry, "Port")
+    what = f"{who} has a service registry"
+    if any(container) != all(container) or (any(container) and port):
+        yield f"{what} that names neither exactly a ContainerName and ContainerPort nor exactly a Port"
+        return
+    namespace = _resource_at(registry, "RegistryArn", behind)
+    if namespace is None or namespace.type != "AWS::ServiceDiscovery::Service":
+        # A container and its port can only be named with SRV records, and work with them in every network mode.
+        if not all(container):
+            yield f"{what} that is not in this app: whether it has SRV records cannot be seen"
+        return
+
+    def judge(scenario: Scenario) -> Iterator[str]:
+        dns = map_at(namespace.read(scenario), "DnsConfig")
+        records = {text_at(record, "Type") for record in maps_at(dns, "DnsRecords")} if dns else set()
+        if "SRV" in records and not (port or all(container)):
+            yield f"{what} with SRV records that names neither a container and its port nor a port"
+        elif records and "SRV" not in records and (port or all(container)):
+            yield f"{what} without SRV records that names a port"
+
+    yield from in_all_scenarios(namespace, judge, about=f"service registry {namespace.address}: ")
+
+
+def _resource_at(owner: Properties, key: str, behind: Behind) -> Resource | None:
+    """Return the resource of the app that a property names in this scenario."""
+    location = owner.resolve(key)[1]
+    return behind.get(location.removeprefix("Properties/").replace("/", "."))

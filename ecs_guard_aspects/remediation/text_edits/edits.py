@@ -1,0 +1,259 @@
+"""Changes as edits of a JSON or YAML text: what is not changed stays as it is written, to the byte.
+
+An edit is refused where a change of the text would change more than it should: behind aliases, anchors and merge keys.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ...sources.text.inline_exemptions import KEY
+from ...sources.text.syntax_tree import Entry, Node
+from .values import as_json, in_block, on_one_line, scalar
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+_TO_NEXT_KEY = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ ]*")
+_COMMA = re.compile(r"\s*,\s*")
+
+
+class Edit(NamedTuple):
+    """A piece of text that takes the place of another: that from ``start`` up to ``end``."""
+
+    start: int
+    end: int
+    text: str
+
+
+class EditRefusedError(Exception):
+    """The text cannot be changed there without changing something else. The message says why."""
+
+
+class TextEditor:
+    """Turns changes into edits.
+
+    Args:
+        text: the text.
+        layout: its layout.
+    """
+
+    def __init__(self, text: str, layout: Node) -> None:
+        self._text = text
+        self._layout = layout
+
+    def edit(self, path: Sequence[str], new: object) -> Edit:
+        """Return the edit that gives the member at a path another value, adds it, or with None removes it.
+
+        Raises:
+            EditRefusedError: if there is no map to add it to, or an edit would change more.
+        """
+        *parents, last = path
+        around = self._walk(parents)
+        parent = around[-1].value
+        if parent.kind != "map":
+            raise EditRefusedError(f"{_name(parents)} is empty or no map, so nothing can be added to it")
+        at = _index_in(parent, last, path)
+        if at is None:
+            if new is None:
+                raise EditRefusedError(f"{_name(path)} is not written here")
+            return self._insert(around, last, new)
+        entry = parent.entries[at]
+        if entry.key is not None and entry.key.is_marked:
+            raise EditRefusedError(f"{_name(path)} has an anchor or a tag")
+        if new is None:
+            return self._delete(parent, at, path)
+        return self._replace(parent, entry, new, path)
+
+    def _walk(self, path: Sequence[str]) -> list[Entry]:
+        """Return the root and the members on the way to a path."""
+        around = [Entry(None, "", self._layout)]
+        for end, step in enumerate(path, 1):
+            _require_own(around[-1].value, path[: end - 1])
+            at = _index_in(around[-1].value, step, path[:end])
+            if at is None:
+                raise EditRefusedError(f"{_name(path[:end])} is not written here, so nothing can be added to it")
+            around.append(around[-1].value.entries[at])
+        _require_own(around[-1].value, path)
+        return around
+
+    def _replace(self, parent: Node, entry: Entry, new: object, path: Sequence[str]) -> Edit:
+        value = entry.value
+        _require_own(value, path)
+        if value.kind != "scalar" or value.style in ("|", ">"):
+            raise EditRefusedError(f"{_name(path)} is not written on one line")
+        if isinstance(new, dict | list):
+            raise EditRefusedError(f"{_name(path)} is there and says nothing: remove it")
+        quote = value.style or ('"' if parent.style == "flow" and _quote_of(entry) == '"' else "")
+        if value.start == value.end:
+            if parent.style == "flow" or entry.key is None:
+                raise EditRefusedError(f"{_name(path)} is there and says nothing: remove it")
+            return Edit(value.start, value.end, f" {scalar(new, quote)}")
+        return Edit(value.start, value.end, scalar(new, quote))
+
+    # --- a member that is not there ------------------------------------------------------------------------------
+
+    def _insert(self, around: Sequence[Entry], key: str, value: object) -> Edit:
+        """Put a member before the first one, which is where a map certainly begins."""
+        owner = around[-1]
+        node = owner.value
+        if not node.entries:
+            quote, at = _quote_of(owner), node.start + 1
+            gap = " " if self._text[at] == "#" else ""
+            return Edit(at, at, f"{scalar(key, quote)}: {on_one_line(value, quote)}{gap}")
+        first = node.entries[0]
+        if first.key is None:
+            raise EditRefusedError("it is a list")
+        start = first.key.start
+        line = self._line_start(start)
+        before = self._text[line:start]
+        if node.style == "block":
+            return self._insert_in_block(around, first, before, key, value)
+        quote = _quote_of(first)
+        colon, comma = (":", ",") if self._text[first.key.end : first.value.start] == ":" else (": ", ", ")
+        if before.strip(" \t"):
+            written = json.dumps(value, separators=(comma, colon)) if quote == '"' else on_one_line(value, quote)
+            return Edit(start, start, f"{scalar(key, quote)}{colon}{written}{comma}")
+        if quote == '"':
+            lines = list(as_json(key, value, before, self._unit(around, before), colon))
+        else:
+            lines = [f"{before}{scalar(key, quote)}: {on_one_line(value, quote)}"]
+        at = self._above_comments(line)
+        eol = self._line_end_at(line)
+        return Edit(at, at, eol.join(lines) + "," + eol)
+
+    def _insert_in_block(self, around: Sequence[Entry], first: Entry, before: str, key: str, value: object) -> Edit:
+        start = first.key.start if first.key else 0
+        line = self._line_start(start)
+        if "\t" in before:
+            raise EditRefusedError(f"{first.name} is indented with a tab")
+        if before.endswith("? "):
+            raise EditRefusedError(f"{first.name} is written with a question mark")
+        is_alone = not before.strip(" ")
+        indent = " " * len(before)
+        eol = self._line_end_at(line)
+        lines = list(in_block(key, value, _quote_of(first), indent, self._unit(around, indent)))
+        if is_alone:
+            at = self._above_comments(line)
+            return Edit(at, at, "".join(f"{each}{eol}" for each in lines))
+        return Edit(start, start, eol.join(lines).lstrip(" ") + eol + indent)
+
+    def _unit(self, around: Sequence[Entry], indent: str) -> str:
+        """Return what one level is indented by: as far as a map is indented more than the one around it."""
+        for entry in reversed(around[:-1]):
+            if entry.value.kind == "map" and entry.value.entries and entry.value.entries[0].key is not None:
+                start = entry.value.entries[0].key.start
+                outer = self._text[self._line_start(start) : start]
+                if not outer.strip(" \t") and indent.startswith(outer) and len(indent) > len(outer):
+                    return indent[len(outer) :]
+        return "  "
+
+    # --- a member that goes --------------------------------------------------------------------------------------
+
+    def _delete(self, parent: Node, at: int, path: Sequence[str]) -> Edit:
+        entry = parent.entries[at]
+        _require_own(entry.value, path)
+        if entry.key is None or len(parent.entries) < 2:
+            raise EditRefusedError(f"{_name(path)} is all there is in it")
+        if entry.value.kind != "scalar" or entry.value.style in ("|", ">"):
+            raise EditRefusedError(f"{_name(path)} is not written on one line")
+        found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
+        # An exemption is no remark on what goes: the whole resource needs it.
+        if found is None or KEY in self._text[found.start : found.end]:
+            raise EditRefusedError(f"a comment beside {_name(path)} is in the way")
+        return found
+
+    def _cut_from_flow(self, parent: Node, at: int) -> Edit | None:
+        entry = parent.entries[at]
+        start = entry.key.start if entry.key else 0
+        if at + 1 < len(parent.entries):
+            after = parent.entries[at + 1].key
+            if after is not None and _COMMA.fullmatch(self._text, entry.value.end, after.start):
+                return Edit(start, after.start, "")
+            return None
+        before = parent.entries[at - 1].value
+        return Edit(before.end, entry.value.end, "") if _COMMA.fullmatch(self._text, before.end, start) else None
+
+    def _cut_from_block(self, parent: Node, at: int) -> Edit | None:
+        entry = parent.entries[at]
+        start = entry.key.start if entry.key else 0
+        line = self._line_start(start)
+        if self._text[line:start].strip(" "):
+            after = parent.entries[at + 1].key if at + 1 < len(parent.entries) else None
+            if after is not None and _TO_NEXT_KEY.fullmatch(self._text, entry.value.end, after.start):
+                return Edit(start, after.start, "")
+            return None
+        rest = _REST_OF_LINE.match(self._text, entry.value.end)
+        if rest is None:
+            return None
+        if rest.end() == len(self._text) and self._text[-1] not in "\r\n":
+            line -= len(self._line_end_at(line))  # no line end at the end of the file: that of the line before goes
+        return Edit(line, rest.end(), "")
+
+    # --- lines ---------------------------------------------------------------------------------------------------
+
+    def _line_start(self, index: int) -> int:
+        return max(self._text.rfind("\n", 0, index), self._text.rfind("\r", 0, index)) + 1
+
+    def _line_end_at(self, line: int) -> str:
+        """Return how the line before ends, or the first one of the text."""
+        if self._text[max(line - 2, 0) : line] == "\r\n":
+            return "\r\n"
+        if line:
+            return self._text[line - 1]
+        found = _LINE_END.search(self._text)
+        return found[0] if found else "\n"
+
+    def _above_comments(self, line: int) -> int:
+        """Return where the lines of comments start that stand right above a line: they are about it."""
+        while line:
+            above = self._line_start(line - len(self._line_end_at(line)))
+            if not self._text[above:line].lstrip(" \t").startswith("#"):
+                break
+            line = above
+        return line
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with edits made, each once.
+
+    Raises:
+        EditRefusedError: if two are about the same place.
+    """
+    parts, done = [], 0
+    ordered = sorted(set(edits))
+    for one, other in pairwise(ordered):
+        if other.start < one.end or other.start == one.start:
+            raise EditRefusedError("two changes are about the same place")
+    for edit in ordered:
+        parts += [text[done : edit.start], edit.text]
+        done = edit.end
+    return "".join([*parts, text[done:]])
+
+
+def _index_in(node: Node, step: str, path: Sequence[str]) -> int | None:
+    """Return which member of a map or list a step of a path leads to."""
+    found = [at for at, entry in enumerate(node.entries) if entry.name == step]
+    if len(found) > 1:
+        raise EditRefusedError(f"{_name(path)} is there twice")
+    return found[0] if found else None
+
+
+def _require_own(node: Node, path: Sequence[str]) -> None:
+    if node.kind == "alias":
+        raise EditRefusedError(f"{_name(path)} is an alias: what it stands for is used elsewhere too")
+    if node.is_marked:
+        raise EditRefusedError(f"{_name(path)} has an anchor or a tag")
+    if any(entry.name == "<<" for entry in node.entries if node.kind == "map"):
+        raise EditRefusedError(f"{_name(path)} takes a part of it from elsewhere, with a merge key")
+
+
+def _quote_of(entry: Entry) -> str:
+    return entry.key.style if entry.key is not None else ""
+
+
+def _name(path: Sequence[str]) -> str:
+    return "/".join(path[2:] if path and path[0] == "Resources" and len(path) > 2 else path) or "the template"

@@ -1,0 +1,240 @@
+"""What the fix does about a template as it lies in a file: plans, as edits of its text."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ...cloudformation.declarations import Declarations
+from ...cloudformation.text import canonical, shown
+from ...model.resource import TASK_DEFINITION, Resource
+from ...policy.policy import Policy
+from ...sources.assembly.templates import StackTemplate
+from ...sources.cloudformation.opaque import opaque_template
+from ...sources.cloudformation.template import Origin
+from ...sources.text.syntax_tree import layout_of
+from ...sources.text.text import TextError, read_text
+from ..changes import Blocker, Change, apply
+from ..fix_scope import mandate_for
+from ..obstacles.deployment_order import Order
+from ..obstacles.network_fit import (
+    NO_WAY_OUT,
+    Member,
+    Place,
+    in_public_subnets,
+    out_of_order,
+    out_of_reach,
+    public_subnets,
+)
+from ..plan import Plan
+from ..who_runs_it.names import names_in
+from ..who_runs_it.references import References, UnclearConsumerError
+from ..wishes import Wishes, plan_wishes
+from .edits import Edit, EditRefusedError, TextEditor, applied
+
+REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
+"""How a subnet or security group is given that is a parameter or a resource of the template, as in ``Fn::Sub``."""
+
+
+class Template(NamedTuple):
+    """A template in a file.
+
+    Attributes:
+        name: what the file is called.
+        text: its text.
+        body: what that says, with ``Resources`` that are a mapping.
+        origin_of: where a logical id comes from.
+    """
+
+    name: str
+    text: str
+    body: Mapping[str, Any]
+    origin_of: Callable[[str], Origin]
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What is done about one task definition: its plan, and an edit of the text for each of its changes."""
+
+    task_definition: Resource
+    plan: Plan
+    edits: tuple[Edit, ...] = ()
+
+
+class NotAsPlannedError(Exception):
+    """The edited text says something else than what was planned, and must not be written. The message says why."""
+
+
+class TemplateFix:
+    """The fix of one template.
+
+    Args:
+        template: the template.
+        wishes: what the fix was asked for; ``${Name}`` among its subnets and security groups is a reference.
+    """
+
+    def __init__(self, template: Template, wishes: Wishes) -> None:
+        name, body = template.name, template.body
+        declarations = Declarations.of(body)
+        self._template = template
+        self._wishes = wishes
+        self._references = References([StackTemplate(name, name, body, declarations, None, (), (), template.origin_of)])
+        layout = layout_of(template.text)
+        self._editor = TextEditor(template.text, layout) if layout is not None else None
+
+    def mend(self, task_definition: Resource, policy: Policy) -> Mended:
+        """Decide what is done about a task definition of the template; all of it can be edited, or nothing is."""
+        decided = self._planned(task_definition, policy)
+        try:
+            edits = tuple(self._edit(change) for change in decided.changes)
+            applied(self._template.text, edits)
+        except EditRefusedError as error:
+            blocker = Blocker(decided.resource, str(error))
+            return Mended(task_definition, replace(decided, changes=(), blockers=(*decided.blockers, blocker)))
+        return Mended(task_definition, decided, edits)
+
+    def text_with(self, mended: Sequence[Mended]) -> str:
+        """Return the text with what is done about several task definitions.
+
+        Raises:
+            NotAsPlannedError: if it does not say what was planned, or anything besides.
+        """
+        try:
+            text = applied(self._template.text, [edit for each in mended for edit in each.edits])
+            said = read_text(text).value
+        except (EditRefusedError, TextError) as error:
+            raise NotAsPlannedError(str(error)) from None
+        if canonical(said) != canonical(self._intended(mended)):
+            raise NotAsPlannedError("the edited text says something else than what was planned")
+        return text
+
+    def _intended(self, mended: Sequence[Mended]) -> Any:
+        body = copy.deepcopy(dict(self._template.body))
+        changes = [change for each in mended for change in each.plan.changes]
+        for address in dict.fromkeys(change.resource for change in changes):
+            resource = body["Resources"][self._logical_id(address)]
+            of_this = [change for change in changes if change.resource == address]
+            resource["Properties"] = apply(resource.get("Properties"), of_this)
+        return body
+
+    # --- the plan ------------------------------------------------------------------------------------------------
+
+    def _planned(self, task_definition: Resource, policy: Policy) -> Plan:
+        try:
+            decided, consumers = plan_wishes(
+                task_definition, mandate_for(task_definition, [policy]), self._wishes, self._references
+            )
+        except UnclearConsumerError as error:
+            return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
+        decided = replace(decided, changes=tuple(self._with_references(change) for change in decided.changes))
+        blockers = [
+            *self._obstacles(task_definition, decided),
+            *in_public_subnets(decided.resource, decided.changes, consumers, self._references),
+        ]
+        found = tuple(dict.fromkeys(blockers))
+        return replace(decided, changes=(), blockers=(*decided.blockers, *found)) if found else decided
+
+    def _obstacles(self, task_definition: Resource, decided: Plan) -> Iterator[Blocker]:
+        """Yield what only a template in a file has against a plan."""
+        if not decided.changes:
+            return
+        yield from (Blocker(decided.resource, text) for text in self._unseen)
+        for change in decided.changes:
+            if isinstance(change.old, dict) and change.old:
+                text = f"{self._whose(change)}{change.path} is {shown(change.old)}: change what decides it"
+                yield Blocker(change.resource, text)
+            if change.resource == decided.resource:
+                continue
+            yield from self._network(change)
+        if any(change.path == "NetworkMode" for change in decided.changes):
+            yield from self._outputs(task_definition)
+
+    @cached_property
+    def _unseen(self) -> list[str]:
+        """What makes resources that cannot be seen, or changes those that can: one may run the task."""
+        found = []
+        if opaque_template(self._template.body) is not None:
+            found.append("a macro changes this template at deployment")
+        for name, resource in self._template.body["Resources"].items():
+            if str(name).startswith("Fn::"):
+                found.append(f"{name} makes resources at deployment, which may run it")
+            elif isinstance(resource, Mapping) and any(str(key).startswith("Fn::") for key in resource):
+                found.append(f"a macro changes {name} at deployment")
+        return found
+
+    def _outputs(self, task_definition: Resource) -> Iterator[Blocker]:
+        outputs = self._template.body.get("Outputs")
+        for name, output in outputs.items() if isinstance(outputs, Mapping) else ():
+            if any(each.kind == "id" and each.text == task_definition.name for each in names_in(output)):
+                text = f"output {name} gives it to others, and what they run of it needs a NetworkConfiguration"
+                yield Blocker(task_definition.address, text)
+
+    # --- the network ---------------------------------------------------------------------------------------------
+
+    def _with_references(self, change: Change) -> Change:
+        return replace(change, new=self._resolved(change.new)) if isinstance(change.new, dict) else change
+
+    def _resolved(self, node: object) -> object:
+        """Return a network with ``${Name}`` as ``Ref``; a parameter that is a list stands for all of one."""
+        if isinstance(node, dict):
+            return {key: self._resolved(value) for key, value in node.items()}
+        if isinstance(node, list):
+            items = [self._resolved(item) for item in node]
+            return items[0] if len(items) == 1 and self._is_list(items[0]) else items
+        match = REFERENCE.fullmatch(node) if isinstance(node, str) else None
+        return {"Ref": match[1]} if match else node
+
+    def _is_list(self, node: object) -> bool:
+        name = node.get("Ref") if isinstance(node, dict) else None
+        parameters = self._template.body.get("Parameters")
+        parameter = parameters.get(name) if isinstance(parameters, Mapping) else None
+        kind = str(parameter.get("Type")) if isinstance(parameter, Mapping) else ""
+        return kind == "CommaDelimitedList" or "List<" in kind
+
+    def _network(self, change: Change) -> Iterator[Blocker]:
+        """Yield why what runs the task cannot have the network that it would be given."""
+        named = self._references.at(change.resource)
+        if named is None:
+            return
+        name = self._template.name
+        members = [
+            Member(found.resource.address, found.resource.name, "", name, "")
+            for each in names_in(change.new)
+            if each.kind == "id"
+            for found in self._references.called(each.text, name)
+        ]
+        parameters = self._template.body.get("Parameters")
+        ids = frozenset([*self._template.body["Resources"], *(parameters if isinstance(parameters, Mapping) else ())])
+        yield from out_of_reach(change.resource, Place("", name, "", ids), members, change.new)
+        yield from out_of_order(named, members, self._references, self._order)
+        if "'ENABLED'" not in str(change.new):
+            for subnet in public_subnets(members, self._references):
+                yield Blocker(change.resource, f"subnet {subnet} is public: {NO_WAY_OUT}")
+
+    @cached_property
+    def _order(self) -> Order:
+        return Order(self._references, [self._template.name], [])
+
+    # --- the text ------------------------------------------------------------------------------------------------
+
+    def _edit(self, change: Change) -> Edit:
+        if self._editor is None:
+            raise EditRefusedError("there is nothing in it")
+        path = ("Resources", self._logical_id(change.resource), "Properties", *change.path.split("."))
+        try:
+            return self._editor.edit(path, change.new)
+        except EditRefusedError as error:
+            raise EditRefusedError(f"{self._whose(change)}{error}") from None
+
+    def _whose(self, change: Change) -> str:
+        """Return what a text begins with that is not about the task definition itself."""
+        named = self._references.at(change.resource)
+        return "" if named is None or named.resource.type == TASK_DEFINITION else f"{change.resource}: "
+
+    def _logical_id(self, address: str) -> str:
+        named = self._references.at(address)
+        return named.resource.name if named is not None else address

@@ -1,0 +1,1 @@
+"""Consumers of a task definition: the resources that reference or run it."""

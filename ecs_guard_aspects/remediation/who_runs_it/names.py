@@ -1,0 +1,138 @@
+"""What an expression names: the logical ids in it, and the text it comes to, as far as that is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ...cloudformation.declarations import Among, Declarations
+from ...cloudformation.text import scalar_text
+from ...cloudformation.values import is_filled_in
+
+HOLE = "\0"
+"""Stands in a text for what only the deployment knows."""
+
+_FILLED_IN = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\$\{([^!}][^}]*)\}")
+_MADE_OF_TEXTS = ("Fn::Base64", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub")
+
+
+class Name(NamedTuple):
+    """Something that is named: where, as a dotted path; whether by "id", "text" or "import"; and what is written."""
+
+    location: str
+    kind: str
+    text: str
+
+
+def names_in(node: Any, declarations: Declarations | None = None, location: str = "") -> Iterator[Name]:
+    """Yield all that properties name; what a function is made of stands where the function does.
+
+    A parameter names what it may be, as far as that is declared, a mapping whatever it holds.
+    """
+    if isinstance(node, str):
+        yield Name(location, "text", node)
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from names_in(item, declarations, _join(location, str(index)))
+    elif isinstance(node, dict):
+        function = next(iter(node)) if len(node) == 1 else None
+        found = None if function is None else _named_by(function, node[function], declarations or Declarations())
+        if found is not None:
+            yield from (Name(location, kind, text) for kind, text in found)
+        else:
+            for key, value in node.items():
+                yield from names_in(value, declarations, _join(location, str(key)))
+
+
+def _named_by(function: object, operand: Any, declarations: Declarations) -> list[tuple[str, str]] | None:
+    """Return what a function names; None for what is none, or one whose branches have places of their own."""
+    if function == "Ref":
+        return [("id", str(operand)), *(("text", value) for value in _values_of(str(operand), declarations))]
+    if function == "Fn::GetAtt":
+        target = str(operand[0]) if isinstance(operand, list) and operand else str(operand).partition(".")[0]
+        return [("id", target)]
+    if function == "Fn::FindInMap":
+        name = operand[0] if isinstance(operand, list) and operand else None
+        mapping = declarations.mappings.get(name) if isinstance(name, str) else declarations.mappings
+        return [("text", text) for text in _strings_in(mapping)]
+    if function not in _MADE_OF_TEXTS and function != "Fn::ImportValue":
+        return None
+    found = [(name.kind, name.text) for name in names_in(operand, declarations)]
+    if function == "Fn::ImportValue":
+        return [*found, ("import", flat(operand))]
+    if function == "Fn::Sub":
+        pattern = operand[0] if isinstance(operand, list) and operand else operand
+        names = _PLACEHOLDER.findall(pattern) if isinstance(pattern, str) else []
+        found += [("id", name.partition(".")[0].strip()) for name in names]
+    return [*found, ("text", flat({function: operand}))]
+
+
+def flat(node: Any) -> str:
+    """Return the text that an expression comes to, with holes for what only the deployment knows."""
+    text = scalar_text(node)
+    if text is not None:
+        return _FILLED_IN.sub(HOLE, text) if is_filled_in(text) else text
+    function, operand = next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else (None, None)
+    if function == "Fn::Base64":
+        return flat(operand)
+    if function == "Fn::Join" and isinstance(operand, list) and len(operand) == 2 and isinstance(operand[1], list):
+        return str(operand[0]).join(flat(part) for part in operand[1])
+    if function == "Fn::Sub":
+        given = operand[1] if isinstance(operand, list) and len(operand) == 2 else None
+        pattern = operand[0] if isinstance(operand, list) and operand else operand
+        return _substituted(pattern, given if isinstance(given, dict) else {})
+    return HOLE
+
+
+def _substituted(pattern: object, given: Mapping[str, Any]) -> str:
+    if not isinstance(pattern, str):
+        return HOLE
+
+    def value(match: re.Match[str]) -> str:
+        return flat(given[match[1]]) if match[1] in given else HOLE
+
+    return _FILLED_IN.sub(HOLE, _PLACEHOLDER.sub(value, pattern).replace("${!", "${"))
+
+
+def may_be_equal(one: str, other: str) -> bool:
+    """Return whether two texts with holes can be one, as far as their beginnings and ends can tell."""
+    if HOLE not in one and HOLE not in other:
+        return one == other
+    heads, tails = zip(*(_ends(text) for text in (one, other)), strict=True)
+    return _one_begins_with_the_other(*heads) and _one_begins_with_the_other(*tails)
+
+
+def _ends(text: str) -> tuple[str, str]:
+    """Return what a text is known to begin with, and what to end with, that read from its end."""
+    return text.partition(HOLE)[0], text[::-1].partition(HOLE)[0]
+
+
+def _one_begins_with_the_other(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _values_of(name: str, declarations: Declarations) -> Iterable[str]:
+    """Return what a parameter is known to be able to be."""
+    parameter = declarations.parameters.get(name)
+    if parameter is None:
+        return ()
+    if isinstance(parameter.domain, Among):
+        return parameter.domain.values
+    return () if parameter.domain.default is None else (parameter.domain.default,)
+
+
+def _strings_in(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        for value in node.values():
+            yield from _strings_in(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _strings_in(value)
+
+
+def _join(location: str, key: str) -> str:
+    return f"{location}.{key}" if location else key

@@ -1,0 +1,114 @@
+"""The register of exemptions in every format: for people, for programs, for spreadsheets, for a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .._version import VERSION
+from ..model.plural import counted
+from ..policy.judging.report import policy_in_json
+from ..policy.tracking.exemption_list import COLUMNS, Entry, Register, Status
+from .csv_text import csv_text
+from .markdown_text import plain, table_head, table_row
+from .text_report import PLAIN, Style
+from .wording import name_of_policy, printable
+
+VERSION_OF_FORMAT = 1
+
+_COLOURS = {
+    Status.INVALID: "31",
+    Status.EXPIRED: "31",
+    Status.ENDING: "33",
+    Status.STALE: "33",
+    Status.REFUSED: "36",
+    Status.LIVE: "32",
+}
+_HEADINGS = ("status", "last day", "days", "owner", "check", "where", "findings")
+_BOLD = "1"
+
+
+def register_text(register: Register, style: Style = PLAIN) -> str:
+    """Return the register for people: two lines for each exemption, and the sum of it."""
+    rows = [[printable(cell) for cell in _row(entry)] for entry in register.entries]
+    widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    lines = [style.paint(_aligned([heading.upper() for heading in _HEADINGS], widths), _BOLD)] if rows else []
+    for entry, row in zip(register.entries, rows, strict=True):
+        status = row[0].ljust(widths[0])
+        lines.append(style.paint(status, _COLOURS[entry.status], _BOLD) + _aligned(row, widths)[len(status) :])
+        lines.append(f"{' ' * widths[0]}  {printable(_remark(entry))}")
+    return "\n".join([*lines, *([""] if rows else []), summary(register)]) + "\n"
+
+
+def register_json(register: Register) -> str:
+    """Return the register for programs, version 1; its schema is ``register.schema.json``."""
+    policy = register.policy
+    counts = {status.value: number for status, number in _counts(register).items()}
+    value = {
+        "version": VERSION_OF_FORMAT,
+        "tool": {"name": "ecs-guard", "version": VERSION},
+        "policy": policy_in_json(policy),
+        "date": policy.date.isoformat(),
+        "counts": counts,
+        "exemptions": [dict(zip(COLUMNS, _values(entry), strict=True)) for entry in register.entries],
+    }
+    return json.dumps(value, indent=2) + "\n"
+
+
+def register_csv(register: Register) -> str:
+    """Return the register for a spreadsheet: a line with the names of the columns, a line for each exemption."""
+    return csv_text([COLUMNS, *map(_values, register.entries)])
+
+
+def register_markdown(register: Register) -> str:
+    """Return the register as a table for a page, an issue or the summary of a job."""
+    headings = ("status", "last day", "days left", "owner", "check", "where", "findings", "ticket", "reason", "origin")
+    lines = table_head(headings) if register.entries else []
+    for entry in register.entries:
+        cells = [*_row(entry), entry.ticket or "", entry.reason, entry.origin or ""]
+        lines.append(table_row(map(plain, cells)))
+    return "\n".join([*lines, *([""] if lines else []), plain(summary(register))]) + "\n"
+
+
+REGISTER_FORMATS: Mapping[str, Callable[[Register], str]] = {
+    "text": register_text,
+    "json": register_json,
+    "csv": register_csv,
+    "markdown": register_markdown,
+}
+
+
+def summary(register: Register) -> str:
+    """Return how many exemptions there are, and how they stand, in one line."""
+    counts = ", ".join(f"{count} {status.value}" for status, count in _counts(register).items() if count)
+    total = counted(len(register.entries), "exemption") if register.entries else "No exemptions"
+    return f"{total}{f': {counts}' if counts else ''} (policy: {name_of_policy(register.policy)})."
+
+
+def _counts(register: Register) -> dict[Status, int]:
+    statuses = [entry.status for entry in register.entries]
+    return {status: statuses.count(status) for status in Status}
+
+
+def _values(entry: Entry) -> list[Any]:
+    """Return the values of the columns as JSON has them."""
+    values = {column: getattr(entry, column) for column in COLUMNS}
+    values["status"] = entry.status.value
+    values["expires"] = entry.expires and entry.expires.isoformat()
+    return list(values.values())
+
+
+def _row(entry: Entry) -> list[str]:
+    last_day = entry.expires.isoformat() if entry.expires else "none" if entry.check else ""
+    days = "" if entry.days_left is None else str(entry.days_left)
+    return [entry.status.value, last_day, days, entry.owner or "", entry.check, entry.where, str(entry.findings)]
+
+
+def _aligned(cells: list[str], widths: list[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _remark(entry: Entry) -> str:
+    ticket = f" ({entry.ticket})" if entry.ticket else ""
+    return f"{entry.reason}{ticket}{f' [{entry.origin}]' if entry.origin else ''}"

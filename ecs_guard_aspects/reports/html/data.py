@@ -1,0 +1,274 @@
+"""What the page of HTML shows, worked out of a report in JSON: plain data in, plain data out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ...model.document import UNREADABLE
+from ...policy.exemptions import LAST_DAYS
+from ...policy.judging.finding import NOTICES, STALE_EXEMPTION
+from ..wording import printable
+
+Json = Mapping[str, Any]
+
+DENIED, WARNED, EXEMPT, BASELINE, AUDITED = STATES = ("denied", "warned", "exempt", "baseline", "audited")
+"""What became of a finding, each has one: the words that the page has for enforcement and exemptions."""
+
+SEPARATOR = " \u00b7 "
+"""Between account and Region."""
+
+MOST_PLACES = 30
+"""How many rows the overview has at most before files become folders."""
+
+_ACCOUNT_AND_REGION = re.compile(r"(?:^|[^\d])(?P<account>\d{12})/(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)")
+_ARN = re.compile(r"\barn:[\w-]+:ecs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):")
+
+# What the browser gets of a finding, beside its state and place.
+_FIELDS = (
+    "check", "severity", "verdict", "source", "resource", "address", "family", "container", "location", "file", "line",
+    "column", "what", "why", "remedy", "notes", "exemption", "acknowledged", "account", "region", "status", "in_use_by",
+)  # fmt: skip
+
+
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+
+
+class Conclusion(NamedTuple):
+    """How it ended: one word for the style sheet, and what a person reads."""
+
+    kind: str
+    title: str
+
+
+class Entry(NamedTuple):
+    """A finding in JSON, what became of it and the row it belongs to."""
+
+    json: Json
+    state: str
+    place: str
+
+    @property
+    def check(self) -> str:
+        """The id of its check."""
+        return str(self.json["check"])
+
+
+class Row(NamedTuple):
+    """A row of the overview: a place, how much was judged there, what was not, what was found by check and state."""
+
+    place: str
+    task_definitions: int | None
+    is_partial: bool
+    counts: Mapping[str, Counter[str]]
+
+
+class Accepted(NamedTuple):
+    """An exemption, or a reason for which something was acknowledged, and what it covers."""
+
+    claim: Json
+    check: str
+    covers: tuple[Entry, ...]
+
+    @property
+    def days_left(self) -> int | None:
+        """How many days it still holds; negative once it has ended."""
+        days = self.claim.get("days_left")
+        return days if isinstance(days, int) else None
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it is in its last days."""
+        return self.days_left is not None and 0 <= self.days_left < LAST_DAYS
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page shows.
+
+    Attributes:
+        report: the report in JSON.
+        conclusion: how it ended.
+        findings: what was found, the worst first.
+        checks: the checks that found something, the columns of the overview.
+        rows: the rows of the overview.
+        exemptions: those that cover something or would, the first to end first.
+        acknowledged: what was accepted in the app, by reason.
+    """
+
+    report: Json
+    conclusion: Conclusion
+    findings: tuple[Entry, ...]
+    checks: tuple[str, ...]
+    rows: tuple[Row, ...]
+    exemptions: tuple[Accepted, ...]
+    acknowledged: tuple[Accepted, ...]
+
+    @classmethod
+    def of(cls, report: Json) -> Page:
+        """Work it out of a report."""
+        places = _shortened({account_or_document(item) for item in (*report["findings"], *report["not_read"])})
+        findings = _findings(report, places)
+        ids = dict.fromkeys(finding.check for finding in findings)
+        return cls(
+            report,
+            _conclusion(report, findings),
+            findings,
+            tuple(sorted(ids, key=lambda check: (check in NOTICES, check))),
+            _rows(report, findings, places),
+            _exemptions(findings),
+            _acknowledged(findings),
+        )
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many findings there are of each state."""
+        return Counter(finding.state for finding in self.findings)
+
+    @property
+    def is_of_accounts(self) -> bool:
+        """Whether it is about what runs, not about what is written."""
+        return any(item.get("region") for item in (*self.report["resources"], *self.report["findings"]))
+
+
+def state_of(finding: Json) -> str:
+    """Return what became of a finding in JSON."""
+    if finding["baseline"]:
+        return BASELINE
+    if finding["acknowledged"]:
+        return EXEMPT
+    if finding["enforcement"] == "deny":
+        return DENIED
+    # An exemption that has ended is still there to be seen, and one that covers nothing names itself.
+    exemption = finding["exemption"]
+    if exemption and finding["check"] != STALE_EXEMPTION and exemption.get("days_left", 0) >= 0:
+        return EXEMPT
+    return WARNED if finding["enforcement"] == "warn" else AUDITED
+
+
+def embedded(findings: Iterable[Entry]) -> str:
+    """Return findings as JSON that can stand in a script element, whatever is in them.
+
+    Findings say the same again and again, so each value is written once, and a finding is a list of numbers of values.
+    """
+    numbers: dict[str, int] = {}
+    rows = [[numbers.setdefault(_dumped(value), len(numbers)) for value in _values(finding)] for finding in findings]
+    fields = _dumped(["state", "place", *_FIELDS])
+    text = f'{{"fields":{fields},"values":[{",".join(numbers)}],"rows":{_dumped(rows)}}}'
+    # Nothing in it may end the element, or begin a comment or an entity.
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+
+
+def account_or_document(item: Json) -> str:
+    """Return where something is: account and Region, or else the document it stands in."""
+    known = [str(item[name]) for name in ("account", "region") if item.get(name)]
+    # The account of a template is no place: its stack is.
+    if item.get("region"):
+        return printable(SEPARATOR.join(known))
+    source = str(item.get("source") or "")
+    match = _ACCOUNT_AND_REGION.search(source) or _ARN.search(source)
+    return f"{match['account']}{SEPARATOR}{match['region']}" if match else printable(source)
+
+
+def name_of(finding: Json) -> str:
+    """Return what the task definition is called: its family, or else its resource."""
+    return str(finding["family"] or finding["resource"] or finding["address"] or finding["source"] or "")
+
+
+def file_and_line(finding: Json) -> str:
+    """Return the file of a finding with line and column, as far as they are known."""
+    parts = (finding["file"], finding["line"], finding["column"])
+    return ":".join(str(part) for part in parts if part is not None) if finding["file"] else ""
+
+
+def _values(finding: Entry) -> Iterable[Any]:
+    return (finding.state, finding.place, *map(finding.json.get, _FIELDS))
+
+
+def _dumped(value: Any) -> str:
+    return _COMPACT.encode(_printable(value))
+
+
+def _printable(value: Any) -> Any:
+    """Return a value without what would hide or reverse what a person sees: names are written by anybody."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list | tuple):
+        return [_printable(item) for item in value]
+    return {name: _printable(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def _findings(report: Json, places: Mapping[str, str]) -> tuple[Entry, ...]:
+    found = [Entry(finding, state_of(finding), places[account_or_document(finding)]) for finding in report["findings"]]
+    return tuple(sorted(found, key=lambda f: (STATES.index(f.state), f.json["severity"] != "high")))
+
+
+def _shortened(places: set[str]) -> dict[str, str]:
+    """Return for each place the row it belongs to: itself, or a folder around it where there would be too many."""
+    rows = {place: place or "policy" for place in places}
+    depth = max((place.count("/") for place in places), default=0)
+    while len(set(rows.values())) > MOST_PLACES and depth:
+        rows = {place: _folder(place, depth) for place in places}
+        depth -= 1
+    return rows
+
+
+def _folder(place: str, depth: int) -> str:
+    segments = place.split("/")
+    return "/".join(segments[:depth]) + "/" if len(segments) > depth else place or "policy"
+
+
+def _conclusion(report: Json, findings: Sequence[Entry]) -> Conclusion:
+    is_denied = any(finding.state == DENIED and finding.check != UNREADABLE for finding in findings)
+    if report["not_read"]:
+        return Conclusion("unread", f"{'Denied, and not' if is_denied else 'Not'} all could be read")
+    if not report["admitted"]:
+        return Conclusion("denied", "Denied")
+    return Conclusion("admitted", "Admitted") if report["resources"] else Conclusion("nothing", "Nothing was judged")
+
+
+def _rows(report: Json, findings: Sequence[Entry], places: Mapping[str, str]) -> tuple[Row, ...]:
+    counts: dict[str, dict[str, Counter[str]]] = {}
+    for finding in findings:
+        counts.setdefault(finding.place, {}).setdefault(finding.check, Counter())[finding.state] += 1
+    # Only what comes from an account says where it is.
+    judged = Counter(account_or_document(resource) for resource in report["resources"] if resource.get("region"))
+    unread = {places[account_or_document(entry)] for entry in report["not_read"]}
+    return tuple(
+        Row(place, judged.get(place) if judged else None, place in unread, counts.get(place, {}))
+        for place in sorted({*counts, *judged, *unread})
+    )
+
+
+def _exemptions(findings: Iterable[Entry]) -> tuple[Accepted, ...]:
+    groups: dict[tuple[Any, ...], list[Entry]] = {}
+    for finding in findings:
+        claim = finding.json["exemption"]
+        if claim:
+            # The JSON of a finding says whose exemption it is, not which globs it has.
+            named = finding.json["address"] if finding.check == STALE_EXEMPTION else finding.check
+            groups.setdefault((named, *(claim.get(name) for name in _CLAIM)), []).append(finding)
+    made = [_exemption(group) for group in groups.values()]
+    return tuple(sorted(made, key=lambda e: (not e.covers, str(e.claim.get("expires")), str(e.claim.get("owner")))))
+
+
+_CLAIM = ("owner", "reason", "expires", "ticket", "origin")
+
+
+def _exemption(group: Sequence[Entry]) -> Accepted:
+    first = group[0]
+    if first.check == STALE_EXEMPTION:
+        return Accepted({**first.json["exemption"], "path": first.json["address"]}, first.check, ())
+    return Accepted(first.json["exemption"], first.check, tuple(group))
+
+
+def _acknowledged(findings: Iterable[Entry]) -> tuple[Accepted, ...]:
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for finding in findings:
+        if finding.json["acknowledged"]:
+            groups.setdefault((finding.json["acknowledged"], finding.check), []).append(finding)
+    return tuple(Accepted({"reason": reason}, check, tuple(group)) for (reason, check), group in groups.items())

@@ -1,0 +1,1 @@
+"""Task definitions in AWS accounts, read with boto3."""

@@ -1,0 +1,269 @@
+"""Which task definitions are in use in one Region of an account, and by what.
+
+In use is what runs, what a service has deployed or would start, and, if asked for, what rules and schedules start:
+whether it is the latest revision or not, and whether it is deregistered or not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ...model.plural import counted
+from .calls import CallError, Calls, Client, NotThereError
+from .scheduled import RULE, SCHEDULE
+
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ says of each call how much it takes and lists.
+_PAGE = {"PageSize": 100}
+_TASKS_AT_ONCE = 100
+_SERVICES_AT_ONCE = 10
+
+_NO_CLUSTER = ("ClusterNotFoundException",)
+_GONE = "MISSING"  # the reason of a failure: it ended, or was deleted, after it was listed
+_RUN_TASK = ":aws-sdk:ecs:runTask"  # a schedule that calls the API itself
+
+
+class Clients(NamedTuple):
+    """The clients of one Region; ``events`` and ``scheduler`` are None if what is scheduled is left out."""
+
+    ecs: Client
+    events: Client = None
+    scheduler: Client = None
+
+
+class Part(NamedTuple):
+    """A part of a Region that could not be read: whose it is, one and many of them, and why."""
+
+    what: str
+    noun: str
+    reason: str
+
+
+TASKS = ("The tasks of {}", "cluster")
+SERVICES = ("The services of {}", "cluster")
+RULES = ("The rules on {}", "event bus")
+TARGETS = ("The targets of {}", "rule")
+CLUSTERS = ("The clusters of {}", "Region")
+BUSES = ("The event buses of {}", "Region")
+SCHEDULES = ("The schedules of {}", "Region")
+ONE_SCHEDULE = ("{}", "schedule")
+TASK_DEFINITIONS = ("{}", "task definition")
+
+
+@dataclass
+class Found:
+    """What was found in use, and what could not be read.
+
+    Attributes:
+        uses: by task definition, as an ARN or a family with or without a revision, what uses it.
+        gaps: by what could not be read and why, the names of it.
+    """
+
+    uses: dict[str, list[str]] = field(default_factory=dict)
+    gaps: dict[Part, list[str]] = field(default_factory=dict)
+
+    def use(self, task_definition: str, by: str) -> None:
+        """Take note of one that is in use."""
+        by_whom = self.uses.setdefault(task_definition, [])
+        if by not in by_whom:
+            by_whom.append(by)
+
+    def miss(self, part: tuple[str, str], name: str, reason: str) -> None:
+        """Take note of something that could not be read."""
+        self.gaps.setdefault(Part(*part, reason), []).append(name)
+
+
+def find_in_use(region: str, clients: Clients, calls: Calls) -> Found:
+    """Return the task definitions that are in use in a Region.
+
+    Args:
+        region: its name.
+        clients: the clients to read with.
+        calls: the calls to read by.
+    """
+    found = Found()
+    clusters: list[str] = []
+    try:
+        clusters += calls.all(clients.ecs, "list_clusters", "clusterArns", PaginationConfig=_PAGE)
+    except CallError as error:
+        found.miss(CLUSTERS, region, str(error))
+    for cluster in clusters:
+        _read_tasks(cluster, clients.ecs, calls, found)
+        _read_services(cluster, clients.ecs, calls, found)
+    if clients.events is not None:
+        _read_rules(region, clusters, clients.events, calls, found)
+    if clients.scheduler is not None:
+        _read_schedules(region, clients.scheduler, calls, found)
+    return found
+
+
+def _read_tasks(cluster: str, ecs: Client, calls: Calls, found: Found) -> None:
+    asked: dict[str, Any] = {
+        "cluster": cluster,
+        "desiredStatus": "RUNNING",
+    }  # pending ones too; what is to stop is not listed
+    where = f"in cluster {_name(cluster)}"
+    running: Counter[str] = Counter()
+    try:
+        tasks = list(calls.all(ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked, PaginationConfig=_PAGE))
+        for some in _chunks(tasks, _TASKS_AT_ONCE):
+            answer = calls.one(ecs, "describe_tasks", _NO_CLUSTER, cluster=cluster, tasks=some)
+            running.update(task["taskDefinitionArn"] for task in answer.get("tasks", ()) if _runs(task))
+            _take_failures(answer, TASKS, cluster, len(some) - len(answer.get("tasks", ())), found)
+    except NotThereError:
+        pass  # the cluster was deleted after it was listed, so nothing runs there
+    except CallError as error:
+        found.miss(TASKS, _name(cluster), str(error))
+    for task_definition, count in running.items():
+        found.use(task_definition, f"{counted(count, 'task')} {where}")
+
+
+def _runs(task: dict[str, Any]) -> bool:
+    return task.get("lastStatus") != "STOPPED"
+
+
+def _read_services(cluster: str, ecs: Client, calls: Calls, found: Found) -> None:
+    try:
+        pages = calls.all(ecs, "list_services", "serviceArns", _NO_CLUSTER, cluster=cluster, PaginationConfig=_PAGE)
+        for some in _chunks(list(pages), _SERVICES_AT_ONCE):
+            answer = calls.one(ecs, "describe_services", _NO_CLUSTER, cluster=cluster, services=some)
+            for service in answer.get("services", ()):
+                for task_definition, by in _uses_of(service, _name(cluster)):
+                    found.use(task_definition, by)
+            _take_failures(answer, SERVICES, cluster, len(some) - len(answer.get("services", ())), found)
+    except NotThereError:
+        pass
+    except CallError as error:
+        found.miss(SERVICES, _name(cluster), str(error))
+
+
+def _take_failures(answer: dict[str, Any], part: tuple[str, str], cluster: str, missing: int, found: Found) -> None:
+    """Take note of what failed within an answer, which says so of all that is missing in it."""
+    failures = answer.get("failures", ())
+    if len(failures) < missing:
+        found.miss(part, _name(cluster), f"{missing - len(failures)} of them are missing in the answer")
+    for failure in failures:
+        if failure.get("reason") != _GONE:
+            said = failure.get("detail") or failure.get("reason") or "no reason given"
+            found.miss(part, _name(cluster), f"{_name(failure.get('arn') or 'one of them')} failed: {said}")
+
+
+def _uses_of(service: dict[str, Any], cluster: str) -> Iterator[tuple[str, str]]:
+    """Yield the task definitions of a service: of each deployment or task set, of itself if none has it."""
+    if service.get("status") == "INACTIVE":
+        return
+    name = f"service {service.get('serviceName')} in cluster {cluster}"
+    deployed = [
+        *((one, "deployment", one.get("desiredCount")) for one in service.get("deployments", ())),
+        *((one, "task set", one.get("computedDesiredCount")) for one in service.get("taskSets", ())),
+    ]
+    named = set()
+    for one, kind, count in deployed:
+        status = str(one.get("status", "")).lower()
+        task_definition = one.get("taskDefinition")
+        if not task_definition or status == "inactive":  # replaced completely
+            continue
+        named.add(task_definition)
+        yield task_definition, f"{name} ({status} {kind}{_wants_none(count)})"
+    own = service.get("taskDefinition")
+    if own and own not in named:
+        yield own, f"{name} (its task definition{_wants_none(service.get('desiredCount'))})"
+
+
+def _wants_none(count: object) -> str:
+    return ", desired count 0" if count == 0 else ""
+
+
+def _read_rules(region: str, clusters: Sequence[str], events: Client, calls: Calls, found: Found) -> None:
+    buses: list[str] = []
+    try:
+        buses += _buses(events, calls)
+    except CallError as error:
+        found.miss(BUSES, region, str(error))
+    for bus in buses:
+        names: dict[str, None] = {}
+        try:
+            for cluster in clusters:
+                listed = calls.all(
+                    events, "list_rule_names_by_target", "RuleNames", TargetArn=cluster, EventBusName=bus
+                )
+                names.update(dict.fromkeys(listed))
+        except CallError as error:
+            found.miss(RULES, bus, str(error))
+        for rule in names:
+            _read_rule(rule, bus, events, calls, found)
+
+
+def _buses(events: Client, calls: Calls) -> Iterator[str]:
+    more: dict[str, Any] = {}
+    while True:
+        answer = calls.one(events, "list_event_buses", **more)
+        yield from (bus["Name"] for bus in answer.get("EventBuses", ()))
+        if not answer.get("NextToken"):
+            return
+        more = {"NextToken": answer["NextToken"]}
+
+
+def _read_rule(rule: str, bus: str, events: Client, calls: Calls, found: Found) -> None:
+    gone = ("ResourceNotFoundException",)
+    try:
+        for target in calls.all(events, "list_targets_by_rule", "Targets", gone, Rule=rule, EventBusName=bus):
+            task_definition = target.get("EcsParameters", {}).get("TaskDefinitionArn")
+            if task_definition:
+                found.use(task_definition, f"{RULE}{rule} (event bus {bus})")
+    except NotThereError:
+        pass
+    except CallError as error:
+        found.miss(TARGETS, rule, str(error))
+
+
+def _read_schedules(region: str, scheduler: Client, calls: Calls, found: Found) -> None:
+    try:
+        listed = list(calls.all(scheduler, "list_schedules", "Schedules", PaginationConfig=_PAGE))
+    except CallError as error:
+        found.miss(SCHEDULES, region, str(error))
+        return
+    for schedule in listed:
+        target = str(schedule.get("Target", {}).get("Arn", ""))
+        if ":cluster/" in target or target.endswith(_RUN_TASK):
+            _read_schedule(schedule["Name"], schedule["GroupName"], scheduler, calls, found)
+
+
+def _read_schedule(name: str, group: str, scheduler: Client, calls: Calls, found: Found) -> None:
+    full_name = f"{group}/{name}"
+    try:
+        schedule = calls.one(scheduler, "get_schedule", ("ResourceNotFoundException",), Name=name, GroupName=group)
+        task_definition = _task_definition_of(schedule.get("Target", {}))
+    except NotThereError:
+        return
+    except CallError as error:
+        found.miss(ONE_SCHEDULE, full_name, str(error))
+        return
+    if task_definition is None:
+        found.miss(ONE_SCHEDULE, full_name, "its target names no task definition that can be read")
+        return
+    off = ", disabled" if schedule.get("State") == "DISABLED" else ""
+    found.use(task_definition, f"{SCHEDULE}{full_name}{off}")
+
+
+def _task_definition_of(target: dict[str, Any]) -> str | None:
+    """Return what a schedule starts: it says so to ECS, or in the parameters of a call of RunTask."""
+    if not str(target.get("Arn", "")).endswith(_RUN_TASK):
+        named = target.get("EcsParameters", {}).get("TaskDefinitionArn")
+    else:
+        try:
+            named = json.loads(target.get("Input", "")).get("TaskDefinition")
+        except (ValueError, AttributeError):
+            return None
+    return named if isinstance(named, str) and named else None
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition("/")[2]
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

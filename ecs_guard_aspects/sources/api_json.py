@@ -1,0 +1,154 @@
+"""Task definitions as the ECS API has them: the input of register-task-definition, the output of the describe call.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from ..cloudformation.declarations import AnythingBut, Declarations, Parameter
+from ..model.resource import TASK_DEFINITION, LocalExemption, Place, Resource
+from .text.text import Text
+
+_CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the latter from tools of .NET and PowerShell
+
+# All other names differ from those of CloudFormation in their first letter only.
+_OTHER_NAMES = {
+    "efsVolumeConfiguration": "EFSVolumeConfiguration",
+    "fsxWindowsFileServerVolumeConfiguration": "FSxWindowsFileServerVolumeConfiguration",
+    "iam": "IAM",
+    "properties": "ProxyConfigurationProperties",
+}
+
+_MAPS_OF_ANY_KEYS = ("dockerLabels", "driverOpts", "labels", "options")
+
+_NAMES = ("name", "family")
+"""What only tells one from another: a placeholder in it keeps nobody from a verdict."""
+
+# What teams let envsubst, Jinja, Go templates or a pipeline fill in before they register.
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|<%.*?%>|^<[A-Za-z][\w. -]*>$", re.DOTALL)
+_FILLED_IN = Parameter(AnythingBut(), undecidable="a placeholder that something fills in before ECS sees it")
+
+
+def paths_to_registered(value: object) -> list[tuple[str, ...]]:
+    """Return where in ``value`` task definitions of the API stand: it is one, describes one, or lists some."""
+    if isinstance(value, list):
+        return [(str(index), *path) for index, item in enumerate(value) for path in _path(item)]
+    return _path(value)
+
+
+def _path(value: object) -> list[tuple[str, ...]]:
+    if not isinstance(value, dict):
+        return []
+    if _has_containers(value):
+        return [()]
+    return [("taskDefinition",)] if _has_containers(value.get("taskDefinition")) else []
+
+
+def _has_containers(value: object) -> bool:
+    return isinstance(value, dict) and any(name in value for name in _CONTAINERS)
+
+
+def registered(
+    name: str,
+    text: Text,
+    paths: Sequence[tuple[str, ...]],
+    exemptions_at: Callable[[tuple[str, ...]], Sequence[LocalExemption]],
+) -> Iterator[Resource]:
+    """Yield task definitions of the API: the address is that of the file, with an index if it lists several.
+
+    Args:
+        name: what the file is called.
+        text: the file.
+        paths: where they stand in it.
+        exemptions_at: the exemptions that stand beside one of them.
+    """
+    for path in paths:
+        address = name if isinstance(text.value, dict) else f"{name}/{path[0]}"
+        yield replace(_resource(name, address, text, path), exemptions=exemptions_at(path))
+
+
+def described_properties(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a task definition that ECS has registered, as describe-task-definition gives it, as CloudFormation has it.
+
+    Nothing fills it in any more: what looks like a placeholder is a text.
+    """
+    return {_property(key): _member(key, value, lambda scalar: scalar) for key, value in described.items()}
+
+
+def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Resource:
+    written = text.value
+    for step in path:
+        written = written[int(step) if isinstance(written, list) else step]
+    placeholders: list[str] = []
+    properties = as_properties(written, lambda value: _filled_in(value, placeholders))
+
+    def place_of(location: str) -> Place:
+        steps = location.split("/")[1:]
+        return Place(name, *text.place_of((*path, *_as_written(written, steps))))
+
+    family = properties.get("Family")
+    return Resource(
+        address=address,
+        type=TASK_DEFINITION,
+        properties=properties,
+        declarations=Declarations().with_parameters(dict.fromkeys(placeholders, _FILLED_IN)),
+        name=family if isinstance(family, str) else "",
+        place_of=place_of,
+    )
+
+
+def as_properties(node: Any, scalar: Callable[[Any], Any]) -> Any:
+    """Return what the API takes as CloudFormation has it.
+
+    Args:
+        node: what the API takes, or a part of it.
+        scalar: what becomes of each value that is no map and no list.
+    """
+    if isinstance(node, dict):
+        return {_property(key): _member(key, value, scalar) for key, value in node.items()}
+    if isinstance(node, list):
+        return [as_properties(item, scalar) for item in node]
+    return scalar(node)
+
+
+def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:
+    if key in _NAMES and isinstance(value, str):
+        return value
+    if key in _MAPS_OF_ANY_KEYS and isinstance(value, dict):
+        return {name: as_properties(item, scalar) for name, item in value.items()}
+    converted = as_properties(value, scalar)
+    if key == "efsVolumeConfiguration" and isinstance(converted, dict) and "FileSystemId" in converted:
+        converted["FilesystemId"] = converted.pop("FileSystemId")  # spelled so in EFS volumes alone
+    return converted
+
+
+def _filled_in(value: Any, placeholders: list[str]) -> Any:
+    """Return a value; what nobody can know, if something fills it in, and remember the placeholder."""
+    found = _PLACEHOLDER.search(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    name = value[2:-1] if found[0] == value and value.startswith("${") else value
+    placeholders.append(name)
+    return {"Ref": name}
+
+
+@lru_cache(maxsize=1024)  # a plan has the same hundred keys some hundred thousand times
+def _property(key: str) -> str:
+    return _OTHER_NAMES.get(key, key[:1].upper() + key[1:])
+
+
+def _as_written(node: Any, steps: Sequence[str]) -> Iterator[str]:
+    """Yield the keys of the API for a location of CloudFormation, as far as it exists; then the location's own."""
+    for step in steps:
+        if isinstance(node, dict):
+            step = next((key for key in reversed(node) if _property(key) == step), step)
+            node = node.get(step)
+        elif isinstance(node, list):
+            node = node[int(step)] if step.isdecimal() and int(step) < len(node) else None
+        yield step

@@ -1,0 +1,1 @@
+"""Cloud assemblies of the CDK: their templates, metadata and stack traces."""

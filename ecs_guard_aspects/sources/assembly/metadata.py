@@ -1,0 +1,141 @@
+"""What a cloud assembly says of constructs beside the template: ``<stack>.metadata.json``, once the manifest itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ...model.resource import Acknowledgement, Place
+from .stack_frames import made_at
+
+ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
+PLUGIN_NAME = "ecs-guard"
+"""The name of the policy-validation plugin, with which the id of a check begins in an acknowledgement."""
+
+Acknowledgements = Mapping[str, Mapping[str, str]]
+"""By construct path: the reasons by id of the check."""
+
+
+class ConstructMetadata:
+    """The metadata of a stack's constructs, read when first asked for: in a large app it is the largest file.
+
+    Args:
+        path: the construct path of the stack.
+        artifact: the stack's entry in the manifest.
+        folder: where the manifest is.
+        outer: what was acknowledged on constructs above the stack, which no file of an assembly says.
+        root: what source files are shown relative to.
+
+    Raises:
+        OSError, ValueError, TypeError, AttributeError, KeyError: on use, if the file cannot be read.
+    """
+
+    def __init__(
+        self, path: str, artifact: Mapping[str, Any], folder: Path, outer: Acknowledgements, root: Path
+    ) -> None:
+        self._path = path
+        self._artifact = artifact
+        self._folder = folder
+        self._outer = outer
+        self._root = root
+
+    def path_in(self, stack_path: str, logical_id: str) -> str | None:
+        """Return the construct path behind a logical id of a stack, or of one nested in it."""
+        paths = self._paths.get(logical_id, ())
+        return next((path for path in paths if self._stack_path_of(path) == stack_path), None)
+
+    @cached_property
+    def template_files(self) -> dict[str, str]:
+        """The templates of the stack and of the stacks nested in it, by construct path; since aws-cdk-lib 2.274."""
+        return {path: file for path, file in self._values("aws:cdk:templateFile") if isinstance(file, str)}
+
+    def assets(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the assets that the legacy synthesizer has recorded."""
+        for _, asset in self._values("aws:cdk:asset"):
+            yield asset
+
+    def made_at(self, path: str) -> Place:
+        """Return the line of code that made a construct, if the CDK has recorded it."""
+        frames = next(self._values_at(path, "aws:cdk:creationStack"), ())
+        return made_at(frames if isinstance(frames, list) else (), self._root)
+
+    def acknowledged_at(self, path: str) -> dict[str, Acknowledgement]:
+        """Return by check what was acknowledged on a construct or around it; what is closest counts."""
+        if not self._acknowledged:
+            return {}
+        found: dict[str, Acknowledgement] = {}
+        scope = ""
+        for name in ["", *path.split("/")]:
+            scope = f"{scope}/{name}" if scope else name
+            for check, reason in self._acknowledged.get(scope, {}).items():
+                found[check] = Acknowledgement(scope, reason)
+        return found
+
+    @cached_property
+    def _acknowledged(self) -> dict[str, dict[str, str]]:
+        found = {path: dict(reasons) for path, reasons in self._outer.items()}
+        for path, rules in self._values(ACKNOWLEDGED):
+            found.setdefault(path, {}).update(reasons_in(rules))
+        return found
+
+    @cached_property
+    def _paths(self) -> dict[str, list[str]]:
+        paths: dict[str, list[str]] = {}
+        for path, logical_id in self._values("aws:cdk:logicalId"):
+            paths.setdefault(str(logical_id), []).append(path)
+        return paths
+
+    @cached_property
+    def _stack_paths(self) -> set[str]:
+        """The construct paths of the stack and of those nested in it."""
+        nested = {nested_stack_path(path) for paths in self._paths.values() for path in paths}
+        return {self._path, *self.template_files, *filter(None, nested)}
+
+    def _stack_path_of(self, path: str) -> str:
+        scope = path.rpartition("/")[0]
+        while scope and scope not in self._stack_paths:
+            scope = scope.rpartition("/")[0]
+        return scope
+
+    @cached_property
+    def _entries(self) -> dict[str, list[Any]]:
+        entries = dict(self._artifact.get("metadata") or {})
+        if "additionalMetadataFile" in self._artifact:
+            file = self._folder / self._artifact["additionalMetadataFile"]
+            entries = {**entries, **json.loads(file.read_text(encoding="utf-8"))}
+        return entries
+
+    def _values(self, kind: str) -> Iterator[tuple[str, Any]]:
+        for path, entries in self._entries.items():
+            for entry in entries:
+                if entry["type"] == kind:
+                    yield path.removeprefix("/"), entry.get("data")
+
+    def _values_at(self, path: str, kind: str) -> Iterator[Any]:
+        for entry in self._entries.get(f"/{path}", ()):
+            if entry["type"] == kind:
+                yield entry.get("data")
+
+
+def nested_stack_path(path: str) -> str | None:
+    """Return the path of the NestedStack whose ``AWS::CloudFormation::Stack`` stands at ``path``, None if it has none.
+
+    https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/nested-stack.ts
+    """
+    scope, _, name = path.rpartition("/")
+    return scope.removesuffix(".NestedStack") if name.endswith(".NestedStackResource") else None
+
+
+def rule_id(check: str) -> str:
+    """Return the id under which users acknowledge a check."""
+    return f"{PLUGIN_NAME}::{check}"
+
+
+def reasons_in(rules: object) -> dict[str, str]:
+    """Return the reasons by check in an entry of the type ``ACKNOWLEDGED``, of those checks that are ours."""
+    given = rules.items() if isinstance(rules, Mapping) else ()
+    ours = rule_id("")
+    return {str(rule).removeprefix(ours): str(reason or "") for rule, reason in given if str(rule).startswith(ours)}

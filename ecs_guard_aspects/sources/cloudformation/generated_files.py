@@ -1,0 +1,58 @@
+"""Templates that a tool has written: whoever changes one loses the change when the tool runs again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...model.resource import type_of
+
+_CDK = "is written by `cdk synth`: change the code of the app"
+_SAM = "is written by `sam build`: change the template that it is built from"
+_PACKAGED = "is written by `aws cloudformation package` or `sam package`: change the template that it is made of"
+_SERVERLESS = "is written by the Serverless Framework: change serverless.yml"
+
+# What `package` has uploaded is named after its digest.
+_UPLOADED = re.compile(r"(?:s3://|https://[^/]*amazonaws\.com/).*/?[0-9a-f]{32}(?:\.template)?")
+_DIGEST = re.compile(r"(?:.*/)?[0-9a-f]{32}(?:\.template)?")
+_KEYS = ("S3Key", "Key")
+
+
+def generated(template: Mapping[str, Any]) -> str | None:
+    """Return what has written a template and what to change instead, as the rest of a sentence; None if people have."""
+    resources = template.get("Resources")
+    members = (
+        [each for each in resources.values() if isinstance(each, Mapping)] if isinstance(resources, Mapping) else []
+    )
+    metadata = {key for each in members if isinstance(each.get("Metadata"), Mapping) for key in each["Metadata"]}
+    if "aws:cdk:path" in metadata or any(type_of(each) == "AWS::CDK::Metadata" for each in members):
+        return _CDK
+    if _is_bootstrapped(template.get("Parameters")):
+        return _CDK
+    if "SamResourceId" in metadata:
+        return _SAM
+    if "ServerlessDeploymentBucketName" in _keys(template.get("Outputs")):
+        return _SERVERLESS
+    return _PACKAGED if any(_is_uploaded(value) for each in members for value in _values(each)) else None
+
+
+def _is_bootstrapped(parameters: object) -> bool:
+    """Return whether a template asks for the version of the CDK's bootstrap stack."""
+    version = parameters.get("BootstrapVersion") if isinstance(parameters, Mapping) else None
+    return isinstance(version, Mapping) and str(version.get("Default")).startswith("/cdk-bootstrap/")
+
+
+def _keys(node: object) -> Iterator[str]:
+    return map(str, node if isinstance(node, Mapping) else ())
+
+
+def _values(resource: Mapping[str, Any]) -> Iterator[object]:
+    properties = resource.get("Properties")
+    yield from properties.values() if isinstance(properties, Mapping) else ()
+
+
+def _is_uploaded(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(isinstance(value.get(key), str) and _DIGEST.fullmatch(value[key]) for key in _KEYS)
+    return isinstance(value, str) and _UPLOADED.fullmatch(value) is not None

@@ -1,0 +1,107 @@
+"""Task definitions of one CloudFormation template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ...cloudformation.declarations import Declarations
+from ...model.document import Document, Notice
+from ...model.resource import TASK_DEFINITION, Acknowledgement, LocalExemption, Place, Resource, nowhere, type_of
+from ..text.inline_exemptions import in_metadata
+from .opaque import opaque_resource, opaque_template
+
+
+class TemplateError(ValueError):
+    """What was given as a CloudFormation template is none."""
+
+
+class Origin(NamedTuple):
+    """What only the reader of a template knows of a resource: see ``Resource``."""
+
+    address: str
+    place_of: Callable[[str], Place] = nowhere
+    acknowledged: Mapping[str, Acknowledgement] = {}
+    exemptions: Sequence[LocalExemption] = ()
+
+
+def template_document(template: Mapping[str, Any], name: str = "") -> Document:
+    """Return a template that was read by itself; the address of a resource is its logical id.
+
+    Args:
+        template: the template as JSON gives it.
+        name: what the document is called.
+
+    Raises:
+        TemplateError: if it is no CloudFormation template at all.
+    """
+    if not isinstance(template, Mapping):
+        raise TemplateError(f"a CloudFormation template is a mapping, not a {type(template).__name__}")
+    resources = template.get("Resources")
+    if not isinstance(resources, Mapping):
+        problem = "no Resources" if resources is None else f"Resources that are a {type(resources).__name__}"
+        raise TemplateError(f"this is no CloudFormation template: it has {problem}")
+    return Document(name, tuple(items_of(template, Declarations.of(template))))
+
+
+def items_of(
+    template: Mapping[str, Any],
+    declarations: Declarations,
+    origin_of: Callable[[str], Origin] = Origin,
+    address: str = "",
+    read_too: Collection[str] = (),
+    account: str | None = None,
+) -> Iterator[Resource | Notice]:
+    """Yield the task definitions of a template, and what is to be said of the rest.
+
+    Args:
+        template: the template; its ``Resources`` must be a mapping.
+        declarations: what its expressions refer to.
+        origin_of: where a logical id comes from.
+        address: what people call the template.
+        read_too: the logical ids of the nested stacks and products whose templates are read too.
+        account: the AWS account it is deployed to, where that is known.
+    """
+    transformed = opaque_template(template)
+    if transformed:
+        yield replace(transformed, address=address, account=account)
+    for key, resource in template["Resources"].items():
+        name = str(key)
+        notice = None if name in read_too else opaque_resource(name, resource)
+        if notice:
+            yield _placed(notice, name, origin_of(name), account, resource)
+        elif type_of(resource) == TASK_DEFINITION:
+            origin = origin_of(name)
+            # A macro beside the properties may put anything into them.
+            properties = resource if "Fn::Transform" in resource else resource.get("Properties")
+            condition = resource.get("Condition")
+            yield Resource(
+                address=origin.address,
+                type=TASK_DEFINITION,
+                properties=properties,
+                declarations=declarations,
+                condition=condition,
+                name=name,
+                place_of=origin.place_of,
+                acknowledged=origin.acknowledged,
+                account=account,
+                exemptions=exemptions_of(resource, origin),
+            )
+
+
+def _placed(notice: Notice, name: str, origin: Origin, account: str | None, resource: object) -> Notice:
+    return replace(
+        notice,
+        address=origin.address,
+        name=name,
+        place=origin.place_of(""),
+        acknowledged=origin.acknowledged,
+        account=account,
+        exemptions=exemptions_of(resource, origin),
+    )
+
+
+def exemptions_of(resource: object, origin: Origin) -> tuple[LocalExemption, ...]:
+    """Return the exemptions that stand beside a resource, in comments and in its metadata."""
+    return (*origin.exemptions, *in_metadata(resource, origin.place_of))

@@ -1,0 +1,179 @@
+"""Task definitions in code of Terraform and OpenTofu, as far as they are written out there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from ...model.address import DottedAddress
+from ...model.document import NOT_CHECKED, Document, Notice
+from ...model.resource import TASK_DEFINITION, Place, Resource
+from ..text.inline_exemptions import at_members, every
+from ..text.text import Mark, Text
+from .hcl import Hole, json_with_holes, read_code
+from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform
+
+_ONLY_IN_THE_PLAN = "which only the plan has: judge that"
+
+_OVERRIDE = re.compile(r"(?:.*_)?override\.(?:tf|tofu)(?:\.json)?")
+"""Files that change blocks of others: https://developer.hashicorp.com/terraform/language/files/override"""
+
+_MAKES_TASKS = re.compile(r"\becs\b.*\b(?:service|task|fargate|app)\b|\bfargate\b.*\becs\b", re.IGNORECASE)
+_MAKES_NONE = re.compile(r"container-definition|cluster", re.IGNORECASE)
+_ABOUT_TASKS = re.compile(r"container_(?:definitions?|image|name)|task_(?:definition|cpu|memory)|network_mode|services")
+
+_REFERENCE = re.compile(r"(?<!\$)\$\{\s*([\w.*\[\]-]{1,80})\s*\}")
+
+
+def code_document(name: str, text: str, sha256: str | None) -> Document:
+    """Return what a file in HCL holds.
+
+    Args:
+        name: what the file is called.
+        text: what is in it.
+        sha256: its digest.
+
+    Raises:
+        TextError: if it cannot be parsed, or what parses is not installed.
+    """
+    code = read_code(text, ("resource", "module"), CONTAINERS)
+    in_place = at_members(code.comments, name)
+    items: list[Resource | Notice] = []
+    judged: set[str] = set()
+    for block in code.blocks:
+        made: list[Resource | Notice] = []
+        if block.labels[0] == "module":
+            made += _module(name, block.labels[-1], block.values, block.place_of(()))
+        elif len(block.labels) == 3 and block.labels[1] in TYPES:
+            made += _resource(name, block.labels[1], block.labels[2], block.values, block.place_of)
+        if made:
+            judged.add(block.step)
+        items += [replace(item, exemptions=in_place.get(block.step, ())) for item in made]
+    return Document(name, tuple(items), sha256, every(in_place, judged))
+
+
+def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
+    """Return what a file of code in JSON holds.
+
+    https://developer.hashicorp.com/terraform/language/syntax/json
+    """
+    items: list[Resource | Notice] = []
+    for path, label, values in _labelled(text.value, ("module",)):
+        items += _module(name, label, values, text.place_of(path))
+    for kind in TYPES:
+        for path, label, values in _labelled(text.value, ("resource", kind)):
+            items += _resource(name, kind, label, _json_attributes(kind, values), partial(_json_place, text, path))
+    return Document(name, tuple(items), sha256)
+
+
+def _resource(
+    name: str, kind: str, label: str, attributes: Mapping[str, Any], mark_of: Callable[[tuple[str, ...]], Mark]
+) -> Iterator[Resource | Notice]:
+    folder, slash, file = name.rpartition("/")
+    address = DottedAddress(f"{folder}{slash}{kind}.{label}")
+    if attributes.get("count") == 0 and not isinstance(attributes.get("count"), bool):
+        return
+    if _OVERRIDE.fullmatch(file):
+        yield Notice(
+            f"This block overrides parts of {kind}.{label}.",
+            "The gate does not put them together: what it changes is not checked.",
+            "Judge the plan.",
+            kind=NOT_CHECKED,
+            address=address,
+            name=f"{kind}.{label}",
+            place=Place(name, *mark_of(())),
+        )
+        return
+    translation = Translation(kind, attributes, _ONLY_IN_THE_PLAN)
+    yield Resource(
+        address=address,
+        type=TASK_DEFINITION,
+        properties=translation.properties,
+        declarations=translation.declarations,
+        name=f"{kind}.{label}",
+        place_of=lambda location: Place(name, *mark_of(tuple(as_attributes(kind, location)))),
+        reword=in_terraform,
+    )
+
+
+def _module(name: str, label: str, values: Mapping[str, Any], mark: Mark) -> Iterator[Notice]:
+    """Yield what is said of a module from elsewhere that makes task definitions; local ones are read where they are."""
+    source = values.get("source")
+    if not isinstance(source, str) or source.startswith(".") or values.get("count") == 0:
+        return
+    is_about_tasks = re.search(r"\becs\b", source) and any(_ABOUT_TASKS.fullmatch(key) for key in values)
+    if _MAKES_NONE.search(source) or not (is_about_tasks or _MAKES_TASKS.search(source)):
+        return
+    folder, slash, _ = name.rpartition("/")
+    yield Notice(
+        f"The module {source} makes task definitions.",
+        "The gate does not have its code: what it makes is not checked.",
+        "Judge the plan.",
+        kind=NOT_CHECKED,
+        address=DottedAddress(f"{folder}{slash}module.{label}"),
+        name=f"module.{label}",
+        place=Place(name, *mark),
+    )
+
+
+def _json_place(text: Text, path: tuple[str, ...], attributes: tuple[str, ...]) -> Mark:
+    return text.place_of((*path, *attributes))
+
+
+def _labelled(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Mapping[str, Any]]]:
+    """Yield the blocks below a path, each with its place and its label.
+
+    At each step there may be a list of maps instead of one.
+    """
+    found: list[tuple[tuple[str, ...], object]] = [((), value)]
+    for step in path:
+        found = [((*at, step), one[step]) for at, one in _maps(found) if step in one]
+    for at, labels in _maps(found):
+        for label, node in labels.items():
+            yield from ((where, label, one) for where, one in _maps([((*at, label), node)]))
+
+
+def _maps(found: list[tuple[tuple[str, ...], object]]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    for path, node in found:
+        if isinstance(node, dict):
+            yield path, node
+        elif isinstance(node, list):
+            yield from (((*path, str(index)), item) for index, item in enumerate(node) if isinstance(item, dict))
+
+
+def _json_attributes(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    attributes = {key: _json_value(kind, key, value) for key, value in values.items()}
+    dynamic = values.get("dynamic")
+    for label in dynamic if isinstance(dynamic, dict) else ():
+        attributes[label] = Unevaluated(f"dynamic {label}")
+    return attributes
+
+
+def _json_value(kind: str, key: str, value: Any) -> Any:
+    """Return the value of an attribute: texts are templates, as in HCL."""
+    if isinstance(value, dict):
+        return {name: _json_value(kind, name, member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_json_value(kind, "", item) for item in value]
+    if not isinstance(value, str):
+        return value
+    pieces = list(_pieces(value))
+    if any("${" in piece or "%{" in piece for piece in pieces if isinstance(piece, str)):
+        return Unevaluated("...")
+    if kind == AWS and key == CONTAINERS and any(pieces[::2]):
+        return json_with_holes(pieces)[0]
+    shown = "".join(piece if isinstance(piece, str) else f"${{{piece.text}}}" for piece in pieces)
+    return Unevaluated(shown) if len(pieces) > 1 else value
+
+
+def _pieces(text: str) -> Iterator[str | Hole]:
+    """Yield texts and references by turns: a text first and last."""
+    start = 0
+    for match in _REFERENCE.finditer(text):
+        yield text[start : match.start()]
+        yield Hole(match[1], len(match[0]))
+        start = match.end()
+    yield text[start:]

@@ -1,0 +1,78 @@
+"""Comments of Terraform code that are for the gate, and the block each stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..text.inline_exemptions import KEY
+from ..text.text import Comment, Mark
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Span(NamedTuple):
+    """The first and the last line of something."""
+
+    first: int
+    last: int
+
+
+def comments_for_us(root: Node, blocks: Sequence[Node], text: str, mark_of: Callable[[Node], Mark]) -> list[Comment]:
+    """Return the comments of a file that name the gate, each with the number of the block it stands at.
+
+    A comment stands at a block from its first to its last line, or directly above it with only comments between.
+
+    Args:
+        root: the file.
+        blocks: its blocks at the top.
+        text: what is in it.
+        mark_of: where a node starts.
+    """
+    if KEY not in text:
+        return []
+    lines = root.text.split(b"\n") if root.text is not None else []
+    comments = list(_comments_in(root))
+    alone = {line for comment in comments for line in _lines_alone(comment, lines)}
+    spans = [_span(block) for block in blocks]
+    found = []
+    for comment in comments:
+        said = (comment.text or b"").decode("utf-8", "replace").rstrip("\r")
+        if KEY in said:
+            found.append(Comment(said, mark_of(comment), _block_at(_span(comment), spans, alone)))
+    return found
+
+
+def _comments_in(root: Node) -> Iterator[Node]:
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        if node.type == "comment":
+            yield node
+        nodes += reversed(node.children)
+
+
+def _span(node: Node) -> Span:
+    """Return the lines of a node; a comment may end with its line."""
+    last, column = node.end_point
+    return Span(node.start_point[0], last - 1 if column == 0 and last > node.start_point[0] else last)
+
+
+def _lines_alone(comment: Node, lines: Sequence[bytes]) -> Iterator[int]:
+    """Yield the lines that hold nothing but a comment."""
+    span = _span(comment)
+    before = lines[span.first][: comment.start_point[1]]
+    behind = lines[span.last][comment.end_point[1] :] if comment.end_point[0] == span.last else b""
+    if not before.strip() and not behind.strip():
+        yield from range(span.first, span.last + 1)
+
+
+def _block_at(comment: Span, blocks: Sequence[Span], alone: set[int]) -> str | None:
+    for number, block in enumerate(blocks):
+        if block.first <= comment.first <= block.last:
+            return str(number)
+    line = comment.last
+    while line in alone:
+        line += 1
+    return next((str(number) for number, block in enumerate(blocks) if block.first == line), None)

@@ -1,0 +1,247 @@
+"""Plans and states of Terraform and OpenTofu, as ``terraform show -json`` writes them.
+
+https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from ...model.address import DottedAddress
+from ...model.document import NOT_CHECKED, Document, Notice
+from ...model.resource import NOWHERE, TASK_DEFINITION, Place, Resource
+from ..text.text import Text, TextError
+from .plan_configuration import Block, Configuration, references_in
+from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform
+
+PlaceOfBlock = Callable[[Configuration, Block, str], Place | None]
+"""Returns where an attribute of a block stands in the code that a plan was made of, None if that is not known."""
+
+_MAJORS = ("0", "1")
+_NOT_CREATED = (["delete"], ["forget"], ["read"])
+_AFTER_APPLY = "which Terraform knows only after apply"
+
+_PLACES_UP_TO = 10_000_000
+"""How many characters of a plan are searched for the place of a value: a larger one is for no editor."""
+
+_STACKS = ("aws_cloudformation_stack", "aws_cloudformation_stack_set")
+_JUDGED = (*TYPES, *_STACKS)
+
+
+def terraform_document(name: str, text: Text, sha256: str | None, place_of_block: PlaceOfBlock) -> Document:
+    """Return what a plan or a state holds.
+
+    Args:
+        name: what the file is called.
+        text: the file.
+        sha256: its digest.
+        place_of_block: finds the code that a plan was made of.
+
+    Raises:
+        TextError: if it is of a version that nobody here knows.
+    """
+    version = text.value.get("format_version")
+    if not isinstance(version, str) or version.partition(".")[0] not in _MAJORS:
+        said = "it has no format_version" if version is None else f"its format_version is {version!r}"
+        raise TextError(f"{said}, and only 0.x and 1.x can be read: write it with terraform show -json")
+    # Its lines are not for reports: what is sensitive stands in it in clear.
+    return Document(name, tuple(_Plan(name, text, place_of_block).items()), sha256, may_be_quoted=False)
+
+
+class _Plan:
+    def __init__(self, name: str, text: Text, place_of_block: PlaceOfBlock) -> None:
+        self._name = name
+        self._text = text
+        self._value: Mapping[str, Any] = text.value
+        self._configuration = Configuration(self._value.get("configuration"))
+        self._place_of_block = place_of_block
+        self._seen: set[str] = set()
+
+    def items(self) -> Iterator[Resource | Notice]:
+        """Yield its task definitions, and what is to be said of the rest."""
+        yield from self._unfinished()
+        yield from self._changes()
+        yield from self._deferred()
+        for key in ("planned_values", "values"):
+            if key in self._value:
+                yield from self._values(key)
+
+    def _unfinished(self) -> Iterator[Notice]:
+        if self._value.get("errored") is True:
+            yield self._unreadable(f"{self._name} is the plan of a run that failed.", "Mend the code, and plan again.")
+        elif self._value.get("complete") is False:
+            yield Notice(
+                "This plan is not complete: it leaves changes to later ones.",
+                "A task definition among them is not in this plan: it is not checked.",
+                "Judge the plans that follow too.",
+                kind=NOT_CHECKED,
+                address=self._name,
+                place=Place(self._name),
+            )
+
+    def _changes(self) -> Iterator[Resource | Notice]:
+        for path, change in self._members(("resource_changes",)):
+            if _may_be_judged(change):
+                self._seen.add(str(change.get("address")))
+                yield from self._changed(path, change)
+
+    def _changed(self, path: tuple[str, ...], planned: Mapping[str, Any]) -> Iterator[Resource | Notice]:
+        address, kind, change = planned.get("address"), planned.get("type"), planned.get("change")
+        if not (isinstance(kind, str) and isinstance(change, dict) and isinstance(address, str)):
+            yield self._unreadable(f"{'/'.join(path)} in {self._name} has no type, no address or no change.")
+            return
+        actions, after = change.get("actions"), change.get("after")
+        if after is None and actions in _NOT_CREATED:
+            return
+        if not isinstance(after, dict):
+            yield self._unreadable(f"What {address} becomes is not in {self._name}.")
+            return
+        unknown = change.get("after_unknown")
+        known = self._known(address, kind, after, unknown if isinstance(unknown, dict) else {})
+        yield from self._judged(kind, address, known, (*path, "change", "after"))
+
+    def _known(self, address: str, kind: str, after: Mapping[str, Any], unknown: Mapping[str, Any]) -> dict[str, Any]:
+        """Return attributes as far as they are known; what the code leaves out is left to the service, not unknown."""
+        expressions = self._configuration.expressions_of(address)
+        known = dict(after)
+        for key, part in unknown.items():
+            expression = None if expressions is None else expressions.get(key)
+            if part is True and expressions is not None and self._is_left_out(address, key, expression):
+                known.pop(key, None)
+            elif kind != AWS and isinstance(expression, dict) and isinstance(expression.get("constant_value"), list):
+                known[key] = expression["constant_value"]  # all that the code leaves out in it is unknown
+            else:
+                known[key] = _merged(after.get(key), part, (references_in(expression) or [key])[0])
+        return known
+
+    def _is_left_out(self, address: str, key: str, expression: object) -> bool:
+        if expression is None or (isinstance(expression, dict) and expression.get("constant_value", "") is None):
+            return True
+        # Null counts as left out. A mode made of what is known would be known, if it were not null.
+        return key == "network_mode" and self._configuration.is_known(address, expression)
+
+    def _deferred(self) -> Iterator[Notice]:
+        for path, deferred in self._members(("deferred_changes",)):
+            planned = deferred.get("resource_change")
+            planned = planned if isinstance(planned, dict) else {}
+            if planned.get("type") in TYPES and planned.get("mode") != "data":
+                address = str(planned.get("address"))
+                self._seen.add(address)
+                yield Notice(
+                    f"{address} is deferred to a later plan.",
+                    "Nobody can tell from this plan what it becomes.",
+                    "Apply this plan, and judge the next one.",
+                    decidable_later=True,
+                    address=DottedAddress(address),
+                    name=address,
+                    place=self._place(path),
+                )
+
+    def _values(self, key: str) -> Iterator[Resource | Notice]:
+        """Yield what is in a state, or in the planned values and not among the changes."""
+        modules: list[tuple[str, ...]] = [(key, "root_module")]
+        while modules:
+            path = modules.pop()
+            for member, resource in self._members((*path, "resources")):
+                kind, address, values = resource.get("type"), resource.get("address"), resource.get("values")
+                if not _may_be_judged(resource):
+                    continue
+                if not (isinstance(kind, str) and isinstance(address, str) and isinstance(values, dict)):
+                    yield self._unreadable(f"{'/'.join(member)} in {self._name} has no type, no address or no values.")
+                    continue
+                if address in self._seen:
+                    continue
+                unknown = {}
+                if key == "planned_values":  # they lack what is unknown
+                    expressions = self._configuration.expressions_of(address) or {}
+                    unknown = {name: True for name in expressions if values.get(name) is None}
+                yield from self._judged(kind, address, self._known(address, kind, values, unknown), (*member, "values"))
+            children = (*path, "child_modules")
+            modules += reversed([child for child, _ in self._members(children)])
+
+    def _judged(
+        self, kind: str, address: str, attributes: dict[str, Any], path: tuple[str, ...]
+    ) -> Iterator[Resource | Notice]:
+        if kind in _STACKS:
+            if attributes.get("template_url") or "ECS::TaskDefinition" in str(attributes.get("template_body")):
+                yield self._stack(kind, address, path)
+            return
+        if attributes.get(CONTAINERS) is None and kind == AWS:
+            attributes[CONTAINERS] = Unevaluated(CONTAINERS)  # it is required: it was taken out, or is not known
+        translation = Translation(kind, attributes, _AFTER_APPLY)
+        yield Resource(
+            address=DottedAddress(address),
+            type=TASK_DEFINITION,
+            properties=translation.properties,
+            declarations=translation.declarations,
+            name=address,
+            place_of=lambda location: self._place_of(kind, address, path, location),
+            reword=in_terraform,
+        )
+
+    def _stack(self, kind: str, address: str, path: tuple[str, ...]) -> Notice:
+        return Notice(
+            f"This {kind} deploys a template of its own.",
+            "The gate does not look into it: a task definition in it is not checked.",
+            "Judge that template where it is made, with ecs-guard check.",
+            kind=NOT_CHECKED,
+            address=DottedAddress(address),
+            name=address,
+            place=self._place(path),
+        )
+
+    def _place_of(self, kind: str, address: str, path: tuple[str, ...], location: str) -> Place:
+        attributes = tuple(as_attributes(kind, location))
+        block = self._configuration.block_of(address)
+        found = self._place_of_block(self._configuration, block, attributes[0] if attributes else "")
+        return found or self._place((*path, *attributes))
+
+    def _place(self, path: tuple[str, ...]) -> Place:
+        if self._text.size > _PLACES_UP_TO:
+            return NOWHERE._replace(file=self._name)
+        return Place(self._name, *self._text.place_of(path))
+
+    def _members(self, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+        """Yield the objects of a list, each with its path.
+
+        Raises:
+            TextError: if it is no list of objects.
+        """
+        node: Any = self._value
+        for step in path:
+            if isinstance(node, dict):
+                node = node.get(step)
+            elif isinstance(node, list) and step.isdecimal():
+                node = node[int(step)]
+            elif node is not None:
+                raise TextError(f"{'/'.join(path)} is not as Terraform writes it")
+        if not isinstance(node, list | None):
+            raise TextError(f"{'/'.join(path)} is not as Terraform writes it")
+        for index, member in enumerate(node or []):
+            if not isinstance(member, dict):
+                raise TextError(f"{'/'.join(path)}/{index} is no object")
+            yield (*path, str(index)), member
+
+    def _unreadable(self, what: str, remedy: str = "Write it anew with terraform show -json.") -> Notice:
+        why = "The gate fails closed: what it cannot read it does not admit."
+        return Notice(what, why, remedy, address=self._name, place=Place(self._name))
+
+
+def _may_be_judged(resource: Mapping[str, Any]) -> bool:
+    """Return whether a resource is of a type that is judged, or of none at all."""
+    kind = resource.get("type")
+    return (kind in _JUDGED or not isinstance(kind, str)) and resource.get("mode") != "data"
+
+
+def _merged(value: Any, unknown: Any, text: str) -> Any:
+    """Return a value with what is unknown in it marked as such."""
+    if unknown is True:
+        return Unevaluated(text)
+    if isinstance(unknown, dict) and isinstance(value, dict | None):
+        known = value or {}
+        return {**known, **{key: _merged(known.get(key), part, text) for key, part in unknown.items()}}
+    if isinstance(unknown, list) and isinstance(value, list | None):
+        return [_merged(item, part, text) for item, part in zip_longest(value or [], unknown)]
+    return value

@@ -1,0 +1,1 @@
+"""JSON and YAML text: values with their positions, comments, inline exemptions."""

@@ -1,0 +1,139 @@
+"""Exemptions that stand beside what they are for: in a comment of a file, in the metadata of a resource."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from ...model.resource import LocalExemption, Place
+from .text import Comment
+
+KEY = "ecs-guard"
+"""What comments begin with, and under what metadata stands."""
+
+CHECK_LIMIT = 20
+"""How many checks one comment may name."""
+
+LIST_LIMIT = 1_000
+"""How many exemptions the metadata of one resource may have."""
+
+_COMMENT = re.compile(
+    r"(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<said>.*?)\s*(?:\*/)?\s*", re.DOTALL
+)
+_IGNORE = re.compile(r"ignore\s*\[(?P<checks>[^\]]*)\](?!\S)\s*")
+_FIELD = re.compile(r"""(?P<name>[A-Za-z_-]+)=(?P<value>"[^"]*"(?!\S)|(?!")\S*)\s*""")
+_LOOKS_LIKE_A_FIELD = re.compile(r"(?<!\S)(owner|until|expires|ticket|container)=")
+
+_FIELDS = {"owner": "owner", "until": "expires", "ticket": "ticket", "container": "container"}
+"""By what a comment calls them, what an exemption does."""
+
+_REQUIRED = {"owner": "owner=...", "until": "until=YYYY-MM-DD"}
+
+
+class _ProblemError(ValueError):
+    """What is wrong with a comment, a clause."""
+
+
+def parse_comment(text: str, place: Place) -> list[LocalExemption]:
+    """Return the exemptions of a comment: one for each check it names, none if it is not for the gate.
+
+    Args:
+        text: the comment, with or without what begins it (``#``, ``//``) and ends it.
+        place: where it stands.
+    """
+    match = _COMMENT.fullmatch(text.strip())
+    if match is None or not (match["colon"] or match["said"].startswith("ignore")):
+        return []
+    try:
+        checks, fields = _parse(match["colon"], match["said"])
+    except _ProblemError as error:
+        return [LocalExemption({}, place, problem=str(error))]
+    return [LocalExemption({"check": check, **fields}, place) for check in checks]
+
+
+def at_members(comments: Iterable[Comment], file: str) -> dict[str | None, list[LocalExemption]]:
+    """Return the exemptions of comments by the member that they stand at; under None those that stand at none.
+
+    Args:
+        comments: the comments of a file.
+        file: what the file is called.
+    """
+    found: dict[str | None, list[LocalExemption]] = {}
+    for comment in comments:
+        found.setdefault(comment.step, []).extend(parse_comment(comment.text, Place(file, *comment.mark)))
+    return found
+
+
+def every(
+    exemptions: Mapping[str | None, Sequence[LocalExemption]], but: Collection[str | None] = ()
+) -> list[LocalExemption]:
+    """Return the exemptions of all members but some, in the order of the file."""
+    found = [exemption for step, given in exemptions.items() if step not in but for exemption in given]
+    return sorted(found, key=lambda exemption: exemption.place.line or 0)
+
+
+def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[LocalExemption]:
+    """Yield the exemptions in the metadata of a resource: a list under ``ecs-guard``.
+
+    Args:
+        resource: the resource, as the template has it.
+        place_of: where a location of it stands.
+    """
+    metadata = resource.get("Metadata") if isinstance(resource, Mapping) else None
+    if not isinstance(metadata, Mapping) or KEY not in metadata:
+        return
+    location, written = f"Metadata/{KEY}", metadata[KEY]
+    if not isinstance(written, list) or len(written) > LIST_LIMIT:
+        problem = f"{KEY} in Metadata must be a list of exemptions, {LIST_LIMIT:,} at the most"
+        yield LocalExemption({}, place_of(location), location, problem)
+        return
+    for index, item in enumerate(written):
+        at = f"{location}/{index}"
+        if isinstance(item, Mapping):
+            yield LocalExemption({str(key): value for key, value in item.items()}, place_of(at), at)
+        else:
+            yield LocalExemption({}, place_of(at), at, f"{KEY}[{index}] in Metadata must be an object")
+
+
+def _parse(colon: str, said: str) -> tuple[list[str], dict[str, str]]:
+    """Return the checks that a comment names, and the fields of its exemptions."""
+    if not colon:
+        raise _ProblemError("a colon is missing behind ecs-guard")
+    match = _IGNORE.match(said)
+    if match is None:
+        raise _ProblemError(f"{_cut(said)!r} is not understood" if said else "it says nothing")
+    checks = list(dict.fromkeys(name.strip() for name in match["checks"].split(",")))
+    if not all(checks):
+        raise _ProblemError("it names no check in the brackets, or one too few")
+    if len(checks) > CHECK_LIMIT:
+        raise _ProblemError(f"it names more than {CHECK_LIMIT} checks")
+    fields, reason = _fields(said[match.end() :])
+    missing = [form for name, form in _REQUIRED.items() if _FIELDS[name] not in fields]
+    if not reason:
+        missing.append("the reason, at the end")
+    if missing:
+        raise _ProblemError(f"it lacks {', '.join(missing)}")
+    return checks, {**fields, "reason": reason}
+
+
+def _fields(text: str) -> tuple[dict[str, str], str]:
+    """Return the fields with which a text begins, and what follows: the reason."""
+    fields: dict[str, str] = {}
+    while match := _FIELD.match(text):
+        name = match["name"]
+        if name not in _FIELDS:
+            hint = ": the last day is until=..." if name == "expires" else f"; known are {', '.join(_FIELDS)}"
+            raise _ProblemError(f"{_cut(name)}= is unknown{hint}")
+        if _FIELDS[name] in fields:
+            raise _ProblemError(f"{name}= is there twice")
+        fields[_FIELDS[name]] = match["value"].strip('"')
+        text = text[match.end() :]
+    late = _LOOKS_LIKE_A_FIELD.search(text)
+    if late:
+        where = "has a quote that does not end, or more behind it" if late.start() == 0 else "stands in the reason"
+        raise _ProblemError(f'{late[1]}= {where}; fields come first, such as owner="team a"')
+    return fields, text.strip()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}..."

@@ -1,0 +1,166 @@
+"""Conformance packs, for an account and for an organization."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from ecs_guard_aspects.exports.conformance_pack import conformance_pack
+from ecs_guard_aspects.exports.guard_rules import guard_rules
+from ecs_guard_aspects.exports.managed_rules import MANAGED_RULES
+from ecs_guard_aspects.exports.organization_conformance_pack import organization_conformance_pack
+from ecs_guard_aspects.policy import Enforcement, Policy, PolicyError, Profile
+from ecs_guard_aspects.policy.checks import ALL
+
+from ..policy.support import STRICT, HasFamily
+
+HOSTILE = Policy(profile=Profile.STRICT, origin="a: |\n\n'\"#{}.yaml")
+
+
+def parsed(text: str) -> Any:
+    return yaml.safe_load(text)
+
+
+def resources(text: str) -> dict[str, Any]:
+    return {name: resource["Properties"] for name, resource in parsed(text)["Resources"].items()}
+
+
+@pytest.mark.parametrize("policy", [Policy(), STRICT, HOSTILE], ids=["default", "strict", "hostile origin"])
+def test_the_pack_has_the_policy_as_one_rule(policy: Policy) -> None:
+    assert resources(conformance_pack(policy)) == {
+        "EcsGuard": {
+            "ConfigRuleName": "ecs-guard",
+            "Description": "The task definition is what the policy of ecs-guard demands.",
+            "Scope": {"ComplianceResourceTypes": ["AWS::ECS::TaskDefinition"]},
+            "Source": {
+                "Owner": "CUSTOM_POLICY",
+                "SourceDetails": [
+                    {"EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification"},
+                    {"EventSource": "aws.config", "MessageType": "OversizedConfigurationItemChangeNotification"},
+                ],
+                "CustomPolicyDetails": {
+                    "EnableDebugLogDelivery": False,
+                    "PolicyRuntime": "guard-2.x.x",
+                    "PolicyText": guard_rules(policy),
+                },
+            },
+        }
+    }
+
+
+def managed(policy: Policy) -> list[str]:
+    rules = resources(conformance_pack(policy, managed_rules=True))
+    return [rule["Source"]["SourceIdentifier"] for name, rule in rules.items() if name != "EcsGuard"]
+
+
+AWSVPC, HOST_MODE_USER = "ECS_AWSVPC_NETWORKING_ENABLED", "ECS_TASK_DEFINITION_USER_FOR_HOST_MODE_CHECK"
+MANAGED: list[tuple[Policy, list[str]]] = [
+    (Policy(), [AWSVPC, HOST_MODE_USER]),
+    (Policy(enforcement={"awsvpc-network-mode": Enforcement.WARN}), [HOST_MODE_USER]),
+    (Policy(profile=Profile.CYSCALE), []),
+    (
+        Policy(profile=Profile.SECURITY_HUB),
+        [
+            "ECS_TASK_DEFINITION_NETWORK_MODE_NOT_HOST",
+            "ECS_CONTAINERS_NONPRIVILEGED",
+            "ECS_TASK_DEFINITION_LINUX_USER_NON_ROOT",
+            "ECS_TASK_DEFINITION_WINDOWS_USER_NON_ADMIN",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("policy", "identifiers"), MANAGED)
+def test_the_managed_rules_of_the_checks_that_are_denied(policy: Policy, identifiers: list[str]) -> None:
+    assert managed(policy) == identifiers
+
+
+def test_a_managed_rule_is_the_control_that_its_check_stands_for() -> None:
+    for check in ALL:
+        stands_for = {c.name.removeprefix("AWS Config ") for c in check.controls if c.name.startswith("AWS Config")}
+        assert not stands_for or {MANAGED_RULES[check.id].name} == stands_for
+
+
+def test_a_managed_rule_with_its_parameters() -> None:
+    rules = resources(conformance_pack(Policy(), managed_rules=True))
+    assert rules["EcsTaskDefinitionUserForHostModeCheck"] == {
+        "ConfigRuleName": "ecs-task-definition-user-for-host-mode-check",
+        "Scope": {"ComplianceResourceTypes": ["AWS::ECS::TaskDefinition"]},
+        "InputParameters": {"SkipInactiveTaskDefinitions": "true"},
+        "Source": {"Owner": "AWS", "SourceIdentifier": "ECS_TASK_DEFINITION_USER_FOR_HOST_MODE_CHECK"},
+    }
+
+
+def test_the_organization_gets_the_pack_as_it_is() -> None:
+    text = organization_conformance_pack(HOSTILE, managed_rules=True)
+    assert resources(text) == {
+        "EcsGuardPack": {
+            "OrganizationConformancePackName": "ecs-guard",
+            "TemplateBody": conformance_pack(HOSTILE, managed_rules=True),
+        }
+    }
+
+
+def test_who_gets_it_and_where_it_is_kept() -> None:
+    text = organization_conformance_pack(
+        Policy(),
+        name="platform-ecs",
+        excluded_accounts=["000000000012", "111122223333", "000000000012"],
+        delivery_bucket="awsconfigconforms-platform",
+    )
+    properties = resources(text)["EcsGuardPack"]
+    assert properties.pop("TemplateBody") == conformance_pack(Policy())
+    assert properties == {
+        "OrganizationConformancePackName": "platform-ecs",
+        "ExcludedAccounts": ["000000000012", "111122223333"],
+        "DeliveryS3Bucket": "awsconfigconforms-platform",
+    }
+
+
+def test_cfn_lint_finds_nothing() -> None:
+    from cfnlint.api import lint
+
+    organization = organization_conformance_pack(
+        STRICT, excluded_accounts=["111122223333"], delivery_bucket="awsconfigconforms-platform", managed_rules=True
+    )
+    body = resources(organization)["EcsGuardPack"]["TemplateBody"]
+    assert [str(match) for text in (organization, body) for match in lint(text)] == []
+    assert {match.rule.id for match in lint(body.replace("Source:", "Sauce:", 1))} == {"E3002", "E3003"}
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"name": "1pack"}, "the name of the pack is '1pack': AWS Config takes a letter, then"),
+    ({"name": ""}, "the name of the pack is ''"),
+    ({"name": "a" * 129}, "128 at most"),
+    ({"name": "pack\n"}, "the name of the pack is"),
+    ({"excluded_accounts": ["1234"]}, "excluded account '1234': an account id has 12 digits"),
+    ({"excluded_accounts": ["\u0661" * 12]}, "excluded account"),
+    (
+        {"excluded_accounts": [f"{n:012}" for n in range(1001)]},
+        "1001 excluded accounts: AWS Config takes 1,000 at most",
+    ),
+    (
+        {"delivery_bucket": "logs"},
+        "the delivery bucket is 'logs': AWS Config delivers only to a bucket whose name begins",
+    ),
+    ({"delivery_bucket": "awsconfigconforms-x: y"}, "the delivery bucket is"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), REFUSED)
+def test_what_an_organization_cannot_be_given(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(PolicyError, match=message):
+        organization_conformance_pack(Policy(), **options)
+
+
+@pytest.mark.parametrize("kind", [conformance_pack, organization_conformance_pack])
+def test_a_policy_that_guard_cannot_say_makes_no_pack(kind: Callable[..., str]) -> None:
+    with pytest.raises(PolicyError, match="has-family"):
+        kind(Policy(checks=[HasFamily()]))
+
+
+def test_the_largest_pack_is_far_from_the_limit() -> None:
+    assert len(conformance_pack(STRICT, managed_rules=True)) < 10_000

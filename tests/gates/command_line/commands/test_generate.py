@@ -1,0 +1,135 @@
+"""``ecs-guard generate``: texts on standard output, what they leave out on standard error, and what cannot be said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+import yaml
+
+from ecs_guard_aspects.exports.conformance_pack import conformance_pack
+from ecs_guard_aspects.exports.guard_rules import guard_rules
+from ecs_guard_aspects.exports.organization_conformance_pack import organization_conformance_pack
+from ecs_guard_aspects.exports.service_control_policy import service_control_policy
+from ecs_guard_aspects.gates.account.permissions import audit_policy
+from ecs_guard_aspects.gates.command_line.commands.generate import KINDS
+from ecs_guard_aspects.policy import Policy, Profile
+
+from ..conftest import Repository
+
+STRICT = Policy(profile=Profile.STRICT)
+IN_FILE = Policy(profile=Profile.SECURITY_HUB, origin="ecs-guard.yaml")
+
+EXCLUDED = "--exclude-account 111122223333 --exclude-account 444455556666"
+OPTIONS = f"{EXCLUDED} --delivery-bucket awsconfigconforms-ours --managed-rules"
+
+TEXTS: list[tuple[str, Callable[[], str]]] = [
+    ("guard-rules", lambda: guard_rules(IN_FILE)),
+    ("guard-rules --policy ecs-guard.yaml", lambda: guard_rules(IN_FILE)),
+    ("guard-rules --no-config", lambda: guard_rules(Policy())),
+    ("guard-rules --no-config --profile strict", lambda: guard_rules(STRICT)),
+    ("conformance-pack", lambda: conformance_pack(IN_FILE)),
+    ("conformance-pack --managed-rules", lambda: conformance_pack(IN_FILE, managed_rules=True)),
+    ("organization-conformance-pack", lambda: organization_conformance_pack(IN_FILE)),
+    (
+        f"organization-conformance-pack --name ours {OPTIONS}",
+        lambda: organization_conformance_pack(
+            IN_FILE,
+            name="ours",
+            excluded_accounts=["111122223333", "444455556666"],
+            delivery_bucket="awsconfigconforms-ours",
+            managed_rules=True,
+        ),
+    ),
+    ("service-control-policy", lambda: service_control_policy(IN_FILE)),
+    ("audit-policy", lambda: json.dumps(audit_policy(), indent=2) + "\n"),
+    ("audit-policy --role ours", lambda: json.dumps(audit_policy("ours"), indent=2) + "\n"),
+    ("service-control-policy --fargate-only", lambda: service_control_policy(IN_FILE, fargate_only=True)),
+]
+
+
+@pytest.mark.parametrize(("words", "text"), TEXTS, ids=[words for words, _ in TEXTS])
+def test_a_text(repository: Repository, words: str, text: Callable[[], str]) -> None:
+    repository.put("ecs-guard.yaml", "profile: security-hub\n")
+    run = repository.run("generate", *words.split())
+    assert (run.code, run.out) == (0, text())
+
+
+def test_each_kind_is_tried() -> None:
+    assert {words.split()[0] for words, _ in TEXTS} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("role", "resource"),
+    [
+        ("ours", "arn:*:iam::*:role/ours"),
+        ("/path/ours", "arn:*:iam::*:role/path/ours"),
+        ("arn:aws-cn:iam::111111111111:role/ours", "arn:aws-cn:iam::111111111111:role/ours"),
+    ],
+)
+def test_an_audit_may_assume_the_role_that_is_named(repository: Repository, role: str, resource: str) -> None:
+    policy = json.loads(repository.run("generate", "audit-policy", "--role", role).out)
+    assert policy["Statement"][-1]["Resource"] == resource
+
+
+def test_what_is_left_out_is_said_on_standard_error(repository: Repository) -> None:
+    repository.put("ecs-guard.yaml", "profile: security-hub\nenforcement: {non-root-user: warn}\n")
+    rules = repository.run("generate", "guard-rules")
+    assert rules.err == "ecs-guard: left out: non-root-user is set to warn: Config knows no warning.\n"
+    scp = repository.run("generate", "service-control-policy")
+    assert json.loads(scp.out)["Version"] == "2012-10-17"
+    assert scp.err.splitlines() == [
+        "ecs-guard: left out: no-host-network-mode: IAM has no condition key for the network mode.",
+        "ecs-guard: left out: non-root-user is set to warn: IAM knows no warning.",
+        "ecs-guard: left out: non-admin-windows-user: IAM has no condition key for the user.",
+    ]
+
+
+def test_output_goes_to_a_file(repository: Repository) -> None:
+    run = repository.run("generate", "conformance-pack", "--output", "pack.yaml")
+    assert run == (0, "", "")
+    assert list(yaml.safe_load((repository.root / "pack.yaml").read_text())["Resources"]) == ["EcsGuard"]
+
+
+OWN_CHECK = """
+from ecs_guard_aspects.policy import Severity, TaskDefinitionCheck
+
+class Ours(TaskDefinitionCheck):
+    id, severity, title = "ours", Severity.MEDIUM, "Ours."
+
+    def violation(self, task_definition):
+        return None
+"""
+
+REFUSED: list[tuple[str, str]] = [
+    ("", "usage: ecs-guard generate"),
+    ("nonsense", "invalid choice: 'nonsense'"),
+    ("guard-rules --managed-rules", "unrecognized arguments: --managed-rules"),
+    ("guard-rules --policy nowhere.yaml", "nowhere.yaml"),
+    ("guard-rules --output nowhere/rules.guard", "error: --output nowhere/rules.guard: No such file or directory"),
+    ("guard-rules --output .", "error: --output .: Is a directory"),
+    ("guard-rules --checks our_own_check:Ours", "error: guard-rules: checks of your own are Python, which AWS Config"),
+    ("conformance-pack --policy warn.yaml", "error: conformance-pack: this policy denies nothing"),
+    (
+        "organization-conformance-pack --exclude-account 12",
+        "error: organization-conformance-pack: excluded account '12'",
+    ),
+    ("organization-conformance-pack --delivery-bucket logs", "the delivery bucket is 'logs'"),
+    ("audit-policy --role our*", "error: audit-policy: --role our*: it is neither the name nor the ARN of a role"),
+    ("audit-policy --role /", "error: audit-policy: --role /: it is neither the name nor the ARN of a role"),
+    (
+        "service-control-policy",
+        "error: service-control-policy: a service control policy can say nothing of this policy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[words or "-" for words, _ in REFUSED])
+def test_what_cannot_be_said_is_exit_code_2(repository: Repository, words: str, said: str) -> None:
+    repository.put("our_own_check.py", OWN_CHECK)
+    repository.put("warn.yaml", "enforcement: {awsvpc-network-mode: warn, host-mode-root-user: audit}\n")
+    run = repository.run("generate", *words.split())
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
+    assert "Traceback" not in run.err

@@ -1,0 +1,442 @@
+"""``ecs-guard fix``: what is edited and what is refused, exit codes, what is said, that nothing is written halfway."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecs_guard_aspects.gates.command_line.fix import command as fix_module
+from ecs_guard_aspects.gates.command_line.fix import file_fix as repair_module
+from ecs_guard_aspects.gates.command_line.write_file import replace_file
+from ecs_guard_aspects.remediation.text_edits.edits import Edit
+
+from ..conftest import Repository, template
+
+TASK = """Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: shop
+      NetworkMode: bridge # as ever
+      ContainerDefinitions:
+        - Name: web
+          Environment:
+            - {Name: PASSWORD, Value: hunter2}
+          PortMappings:
+            - HostPort: 0
+              ContainerPort: 80
+"""
+SERVICE = """  Svc:
+    Type: AWS::ECS::Service
+    Properties:
+      TaskDefinition: !Ref Task
+"""
+FIXED = TASK.replace("bridge", "awsvpc").replace("HostPort: 0\n              ", "")
+BROKEN = "AWS::ECS::TaskDefinition: ["
+DAEMON = TASK + SERVICE + "      SchedulingStrategy: DAEMON\n"
+
+# files, words, exit code without and with --write, and something of standard error
+EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
+    ({"a.yaml": TASK}, [], 1, 0, "1 of 1 denied task definition"),
+    ({"a.yaml": FIXED}, [], 0, 0, "nothing to fix"),
+    (
+        {"a.yaml": TASK, "b.yaml": DAEMON},
+        [],
+        1,
+        1,
+        "b.yaml:6: b.yaml/Task is not fixed: service b.yaml/Svc is a DAEMON",
+    ),
+    ({"a.yaml": TASK, "b.yaml": BROKEN}, [], 2, 2, "b.yaml cannot be read"),
+    ({"a.yaml": TASK + SERVICE}, [], 1, 1, "has no NetworkConfiguration (--subnets gives it one)"),
+    ({"a.yaml": TASK + SERVICE}, ["--subnets", "subnet-1"], 1, 0, "1 of 1 denied task definition"),
+    ({"a.yaml": TASK}, ["--no-awsvpc"], 1, 1, "a.yaml:6: a.yaml/Task stays denied by awsvpc-network-mode"),
+    ({"a.yaml": TASK}, ["--profile", "cyscale"], 0, 0, "nothing to fix"),
+    ({"a.yaml": TASK}, ["--exclude", "a.yaml"], 0, 0, "nothing to fix"),
+    ({"a.yaml": template("host")}, ["--subnets", ""], 2, 2, "subnets has 0 members"),
+    ({"a.yaml": TASK}, ["--security-groups", "sg-1"], 2, 2, "need --subnets"),
+    ({"a.yaml": TASK}, ["--subnets", "${A.B}"], 2, 2, "'${A.B}' is no subnet or security group"),
+    ({"a.yaml": TASK}, ["--subnets", "a\udcff"], 2, 2, "is no subnet or security group"),
+    ({"a.yaml": TASK}, ["--user", "root"], 2, 2, "the container runtime reads as root"),
+    (
+        {"a.json": json.dumps({"containerDefinitions": []})},
+        [],
+        1,
+        1,
+        "a.json is for the ECS API: what runs the task",
+    ),
+    (
+        {"a.json": template("host").replace("Properties", 'Metadata": {"aws:cdk:path": ""},"Properties', 1)},
+        [],
+        1,
+        1,
+        "is written by `cdk synth`",
+    ),
+    (
+        {"cdk.out": "", "manifest.json": '{"artifacts": {}}', "s/a.yaml": TASK},
+        ["s/a.yaml"],
+        1,
+        1,
+        "of a cloud assembly",
+    ),
+    ({"a.yaml": TASK.encode("utf-16")}, [], 1, 1, "is not in UTF-8"),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "shown", "written", "said"), EXIT_CODES, ids=[row[-1] for row in EXIT_CODES]
+)
+def test_exit_codes(
+    files: dict[str, str | bytes], words: list[str], shown: int, written: int, said: str, repository: Repository
+) -> None:
+    for name, content in files.items():
+        repository.put(name, content)
+    paths = [] if any(word in files for word in words[:1]) else ["."]
+    for code, extra in ((shown, []), (written, ["--write"])):
+        run = repository.run("fix", *words, *paths, *extra)
+        assert run.code == code, run.err
+        assert said in run.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "name the templates to fix"),
+        (["-"], "standard input cannot be fixed"),
+        (["nowhere.yaml"], "nowhere.yaml cannot be read"),
+        (["--nonsense"], "unrecognized arguments"),
+    ],
+)
+def test_what_it_cannot_do(words: list[str], said: str, repository: Repository) -> None:
+    run = repository.run("fix", *words)
+    assert run.code == 2
+    assert said in run.err
+    assert "nothing to fix" not in run.err
+
+
+DIFF = """--- a/a.yaml
++++ b/a.yaml
+@@ -3,7 +3,7 @@
+     Type: AWS::ECS::TaskDefinition
+     Properties:
+       Family: shop
+-      NetworkMode: bridge # as ever
++      NetworkMode: awsvpc # as ever
+       ContainerDefinitions:
+         - Name: web
+           Environment:
+@@ -11,3 +11,2 @@
+           PortMappings:
+-            - HostPort: 0
+-              ContainerPort: 80
++            - ContainerPort: 80
+"""
+
+
+def test_without_write_it_shows_a_diff_and_no_environment(repository: Repository) -> None:
+    path = repository.put("a.yaml", TASK)
+    run = repository.run("fix", "a.yaml")
+    assert run.out == DIFF
+    assert path.read_text() == TASK
+
+
+SHOP = """# The shop
+Resources:
+  Task: # runs on instances
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: shop
+      NetworkMode: bridge   # as ever
+      ContainerDefinitions:
+        - Name: web
+          Image: nginx
+          Environment:
+            - Name: PASSWORD
+              Value: hunter2
+          PortMappings:
+            - HostPort: 0
+              ContainerPort: 80
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: !Ref Cluster
+      TaskDefinition: !Ref Task
+Parameters:
+  Cluster: {Type: String}
+  Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
+"""
+
+
+def test_the_examples_of_the_page(repository: Repository) -> None:
+    page = (Path(__file__).parents[4] / "docs" / "auto-fix.md").read_text(encoding="utf-8")
+    repository.put("infra/shop.yaml", SHOP)
+    run = repository.run("fix", "infra", "--subnets", "${Subnets}")
+    assert f"$ ecs-guard fix infra --subnets '${{Subnets}}'\n{run.out}{run.err}$ echo $?\n{run.code}\n" in page
+    assert repository.run("fix", "infra").err.splitlines()[0] in page
+
+
+def test_with_write_it_says_what_was_changed_from_what(repository: Repository) -> None:
+    path = repository.put("a.yaml", TASK)
+    run = repository.run("fix", "a.yaml", "--write")
+    assert path.read_text() == FIXED
+    assert run.out == (
+        'a.yaml:6: a.yaml/Task: NetworkMode from "bridge" to "awsvpc"\n'
+        "a.yaml:12: a.yaml/Task: ContainerDefinitions.0.PortMappings.0.HostPort from 0 to nothing\n"
+    )
+    again = repository.run("fix", "a.yaml", "--write")
+    assert (again.code, again.out, again.err) == (0, "", "ecs-guard: nothing to fix\n")
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [True, False])
+def test_bytes_that_are_not_changed_stay(line_end: str, start: bytes, end: bool, repository: Repository) -> None:
+    def content(text: str) -> bytes:
+        return start + (text if end else text[:-1]).replace("\n", line_end).encode()
+
+    path = repository.put("a.yaml", content(f"# ünï\n{TASK}"))
+    path.chmod(0o640)
+    assert repository.run("fix", "a.yaml", "--write").code == 0
+    assert path.read_bytes() == content(f"# ünï\n{FIXED}")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in repository.root.iterdir() if each.is_file()] == ["a.yaml"]
+
+
+def test_a_line_that_is_long_or_has_an_environment_is_not_shown(repository: Repository) -> None:
+    body: dict[str, Any] = {"Family": "f", "ContainerDefinitions": [{"Environment": [{"Value": "hunter2"}]}]}
+    repository.put(
+        "a.json", json.dumps({"Resources": {"Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": body}}})
+    )
+    run = repository.run("fix", "a.json")
+    assert run.out == (
+        'a.json:1:76: "NetworkMode": "awsvpc", is added (the line is not shown: it is long, or has an environment)\n'
+    )
+
+
+def test_two_task_definitions_in_a_file_and_one_is_refused(repository: Repository) -> None:
+    other = TASK.replace("Resources:\n", "").replace("Task:", "Other:").replace("bridge", "none")
+    path = repository.put("a.yaml", TASK + other)
+    run = repository.run("fix", "a.yaml", "--write")
+    assert run.code == 1
+    assert path.read_text() == FIXED + other
+    assert "a.yaml:17: a.yaml/Other is not fixed: NetworkMode none is no network on purpose" in run.err
+    assert "1 of 2 denied task definitions fixed, 1 file written" in run.err
+
+
+def test_nested_templates_are_fixed_each_by_itself(repository: Repository) -> None:
+    parent = "Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: in/a.yaml}\n"
+    repository.put("parent.yaml", parent)
+    path = repository.put("in/a.yaml", TASK)
+    assert repository.run("fix", "parent.yaml", "--write").code == 0
+    assert path.read_text() == FIXED
+
+
+def test_what_is_exempt_is_left_alone(repository: Repository) -> None:
+    exemption = {"path": "a.yaml/Task", "reason": "r", "owner": "o", "expires": "2999-01-01"}
+    policy = {"exemptions": [{"check": "awsvpc-network-mode", **exemption}]}
+    repository.put("ecs-guard.json", json.dumps(policy))
+    repository.put("a.yaml", TASK)
+    run = repository.run("fix", "a.yaml", "--write")
+    assert (run.code, run.out, run.err) == (0, "", "ecs-guard: nothing to fix\n")
+
+
+def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(repository: Repository) -> None:
+    comment = "  # ecs-guard: ignore[host-mode-root-user] owner=o until=2999-01-01 reason\n"
+    host = TASK.replace("bridge", "host").replace("  Task:", f"{comment}  Task:").replace("HostPort: 0", "HostPort: 80")
+    path = repository.put("a.yaml", host)
+    assert repository.run("fix", "a.yaml", "--write", "--may-change-addresses").code == 0
+    assert path.read_text() == host.replace("Mode: host", "Mode: awsvpc")
+
+    repository.put("ecs-guard.json", json.dumps({"enforcement": {"stale-exemption": "deny"}}))
+    run = repository.run("fix", "a.yaml")
+    assert run.code == repository.check("a.yaml").code == 1
+    assert "a.yaml/Task stays denied by stale-exemption" in run.err
+
+
+def test_what_is_warned_of_is_fixed_once_its_exemption_has_ended(repository: Repository) -> None:
+    exemption = {"check": "awsvpc-network-mode", "path": "a.yaml/Task", "reason": "r", "owner": "o"}
+    policy = {"enforcement": {"awsvpc-network-mode": "warn"}, "exemptions": [{**exemption, "expires": "2020-01-01"}]}
+    repository.put("ecs-guard.json", json.dumps(policy))
+    path = repository.put("a.yaml", TASK)
+    assert repository.run("fix", "a.yaml", "--write").code == 0
+    assert path.read_text() == FIXED
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_is_followed_and_stays_one(repository: Repository) -> None:
+    path = repository.put("real/a.yaml", TASK)
+    link = repository.root / "link.yaml"
+    link.symlink_to(path)
+    assert repository.run("fix", "link.yaml", "--write").code == 0
+    assert link.is_symlink()
+    assert path.read_text() == FIXED
+
+
+def test_a_link_out_of_the_repository_is_not_followed(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "a.yaml"
+    outside.write_text(TASK)
+    (repository.root / "link.yaml").symlink_to(outside)
+    run = repository.run("fix", ".", "--write")
+    assert run.code == 1
+    assert "is a link to a file outside of the repository" in run.err
+    assert outside.read_text() == TASK
+    assert repository.run("fix", str(outside), "--write").code == 0
+
+
+HOST = """Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      NetworkMode: host
+      ContainerDefinitions:
+        - {Name: a, Links: [b]}
+"""
+USER_ONLY = json.dumps({"enforcement": {"awsvpc-network-mode": "off"}})
+WARNS = json.dumps({"enforcement": {"awsvpc-network-mode": "warn"}})
+CODE = 'resource "aws_ecs_task_definition" "x" {\n  family = "x"\n  container_definitions = "[]"\n}\n'
+CODE_IN_JSON = json.dumps({"resource": {"aws_ecs_task_definition": {"x": {"family": "x"}}}})
+
+# files, words, exit code, standard error
+SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
+    (
+        {"a.yaml": HOST, "ecs-guard.json": USER_ONLY},
+        [],
+        1,
+        ["1 of 1 denied task definition can be fixed; --write does it"],
+    ),
+    (
+        {"a.yaml": HOST, "ecs-guard.json": USER_ONLY},
+        ["--write"],
+        0,
+        ["1 of 1 denied task definition fixed, 1 file written"],
+    ),
+    (
+        {"a.yaml": HOST},
+        [],
+        1,
+        [
+            "a.yaml:5: a.yaml/Task is not fixed: container a uses links, which only bridge mode has",
+            "0 of 1 denied task definition can be fixed as a whole; --write does what is shown",
+        ],
+    ),
+    ({"a.yaml": TASK, "ecs-guard.json": WARNS}, [], 1, ["nothing is denied; --write fixes what is warned of"]),
+    (
+        {"a.yaml": TASK, "ecs-guard.json": WARNS},
+        ["--write"],
+        0,
+        ["nothing is denied; 1 file written for what is warned of"],
+    ),
+    (
+        {"a.tf": CODE, "b.tf.json": CODE_IN_JSON},
+        [],
+        1,
+        [
+            (
+                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is no CloudFormation template, and nothing else"
+                " is edited"
+            ),
+            (
+                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is no CloudFormation template, and"
+                " nothing else is edited"
+            ),
+            "0 of 2 denied task definitions can be fixed",
+        ],
+    ),
+    (
+        {"a.yaml": TASK.replace("    Properties", "    DependsOn: Task\n    Properties")},
+        [],
+        1,
+        [
+            (
+                "a.yaml:7: a.yaml/Task is not fixed: a.yaml/Task (AWS::ECS::TaskDefinition) names it at DependsOn and"
+                " may run it without a NetworkConfiguration"
+            ),
+            "0 of 1 denied task definition can be fixed",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "words", "code", "said"), SAID)
+def test_what_is_said_at_the_end(
+    files: dict[str, str], words: list[str], code: int, said: list[str], repository: Repository
+) -> None:
+    for name, content in files.items():
+        repository.put(name, content)
+    run = repository.run("fix", ".", "--user", "1000:1000", *words)
+    assert (run.code, run.err.splitlines()) == (code, [f"ecs-guard: {line}" for line in said])
+
+
+def test_a_file_that_changes_meanwhile_is_not_overwritten(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repository.put("a.yaml", TASK)
+
+    def late(target: Path, before: bytes, after: bytes) -> None:
+        path.write_text("mine")
+        replace_file(target, before, after)
+
+    monkeypatch.setattr(fix_module, "replace_file", late)
+    run = repository.run("fix", "a.yaml", "--write")
+    assert run.code == 2
+    assert "a.yaml cannot be written: somebody has changed it since it was read" in run.err
+    assert path.read_text() == "mine"
+    assert [each.name for each in repository.root.iterdir() if each.is_file()] == ["a.yaml"]
+
+
+def test_a_file_that_changes_before_it_is_edited_is_refused(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repository.put("a.yaml", TASK)
+    judge = fix_module.judge
+
+    def late(*given: Any) -> Any:
+        path.write_text(TASK + "# mine\n")
+        return judge(*given)
+
+    monkeypatch.setattr(fix_module, "judge", late)
+    run = repository.run("fix", "a.yaml", "--write")
+    assert run.code == 2
+    assert "a.yaml is not edited: somebody has changed it since it was judged" in run.err
+
+
+def test_an_edit_that_is_wrong_is_never_written(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = repository.put("a.yaml", TASK)
+    monkeypatch.setattr(repair_module.TemplateFix, "_edit", lambda self, change: Edit(len(TASK), len(TASK), "# no\n"))
+    run = repository.run("fix", "a.yaml", "--write")
+    assert run.code == 2
+    assert "a.yaml is not edited: the edited text says something else than what was planned" in run.err
+    assert path.read_text() == TASK
+
+
+def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(OSError, match="write-protected"):
+        replace_file(path, b"old", b"new")
+    assert path.read_bytes() == b"old"
+
+
+def test_a_new_finding_keeps_a_file_from_being_edited(repository: Repository) -> None:
+    repository.put(
+        "mine.py",
+        "from ecs_guard_aspects.policy import Severity, TaskDefinitionCheck, Violation\n"
+        "class NoVpc(TaskDefinitionCheck):\n"
+        "    id, severity, title = 'no-vpc', Severity.HIGH, 'No awsvpc.'\n"
+        "    def violation(self, task_definition):\n"
+        "        if task_definition.network_mode == 'awsvpc':\n"
+        "            return Violation('It is.', 'No.', 'Do not.', 'NetworkMode')\n",
+    )
+    path = repository.put("a.yaml", TASK)
+    run = repository.run("fix", "a.yaml", "--write", "--checks", "mine:NoVpc")
+    assert run.code == 2
+    assert "a.yaml is not edited: with the changes a.yaml/Task would not pass no-vpc" in run.err
+    assert path.read_text() == TASK

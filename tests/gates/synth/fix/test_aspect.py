@@ -1,0 +1,749 @@
+"""The fix: what it changes in the template, what it leaves alone, and what it says."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_elasticloadbalancingv2 as elb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_pipes as pipes
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from aws_cdk.cloudformation_include import CfnInclude
+
+from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Network, Policy
+from ecs_guard_aspects._version import VERSION
+from ecs_guard_aspects.gates.synth.fix.aspect import METADATA_KEY
+
+from ..support import (
+    AWSVPC,
+    IMAGE,
+    ROOT,
+    TASK_DEFINITION,
+    RaisesLater,
+    annotations_of,
+    container,
+    facts,
+    generic,
+    level1,
+    level2,
+    make_app,
+    notes_of,
+    only,
+    outdir_of,
+    report_of,
+    reported,
+    resource_of,
+    said,
+    template_of,
+)
+
+NETWORK = Network(("subnet-1", "subnet-2"), ("sg-1",))
+GIVEN = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED"}
+DYNAMIC = {"ContainerPort": 80, "HostPort": 0}
+ARN = "arn:aws:iam::111122223333:role/r"
+Builder = Callable[[cdk.Stack, Any], Any]
+
+
+def fixed(app: cdk.App, fix: EcsGuardFix | None = None, policy: Policy | None = None) -> tuple[EcsGuard, EcsGuardFix]:
+    """Synthesize an app with a fix, and return the guard and the fix."""
+    fix = fix or EcsGuardFix(network=NETWORK)
+    guard = EcsGuard(policy).protect(app, fix=fix)
+    app.synth()
+    return guard, fix
+
+
+def properties_of(node: Any) -> dict[str, Any]:
+    return resource_of(node)["Properties"]
+
+
+def mode_of(node: Any) -> str | None:
+    return properties_of(node).get("NetworkMode")
+
+
+def override_of(name: str) -> str:
+    return f'scope.node.find_child("{name}").add_property_override("NetworkMode", "awsvpc")'
+
+
+def refusal(reason: str, name: str) -> str:
+    return f"ecs-guard has not fixed this:\n   - {reason}\n   In code: {override_of(name)}"
+
+
+def blockers(fix: EcsGuardFix) -> list[str]:
+    return [blocker.text for refusal in fix.refusals for blocker in refusal.blockers]
+
+
+@jsii.implements(cdk.IStringProducer)
+class NeverThere:
+    """A token that cannot be resolved."""
+
+    def produce(self, context: cdk.IResolveContext) -> str:
+        raise ValueError("no such mapping")
+
+
+def noted(app: cdk.App) -> list[tuple[str, str]]:
+    """Return path and text of what the fix has said in the report, of what is in no Stage."""
+    return [
+        (only(violation["violatingConstructs"])["constructPath"].strip("/"), violation["description"])
+        for violation in report_of(app)["violations"]
+        if violation["ruleName"] == "fix"
+    ]
+
+
+def spoken(app: cdk.App) -> list[tuple[str, str]]:
+    """Return path and text of what the fix has said, wherever it has."""
+    has_report = (outdir_of(app) / "validation-report.json").exists()
+    return sorted([*(noted(app) if has_report else []), *said(app, "info")])
+
+
+def service(stack: cdk.Stack, arn: str, **more: Any) -> ecs.CfnService:
+    return ecs.CfnService(stack, "User", task_definition=arn, cluster="c", **more)
+
+
+def task_set(stack: cdk.Stack, arn: str) -> ecs.CfnTaskSet:
+    return ecs.CfnTaskSet(stack, "User", task_definition=arn, cluster="c", service="s")
+
+
+def rule(stack: cdk.Stack, arn: str) -> events.CfnRule:
+    parameters = events.CfnRule.EcsParametersProperty(task_definition_arn=arn)
+    other = events.CfnRule.TargetProperty(id="other", arn="arn:aws:sns:eu-west-1:1:t")
+    target = events.CfnRule.TargetProperty(id="t", arn="arn:c", role_arn=ARN, ecs_parameters=parameters)
+    return events.CfnRule(stack, "User", schedule_expression="rate(1 day)", targets=[other, target])
+
+
+def schedule(stack: cdk.Stack, arn: str) -> scheduler.CfnSchedule:
+    return scheduler.CfnSchedule(
+        stack,
+        "User",
+        schedule_expression="rate(1 day)",
+        flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+        target=scheduler.CfnSchedule.TargetProperty(
+            arn="arn:c",
+            role_arn=ARN,
+            ecs_parameters=scheduler.CfnSchedule.EcsParametersProperty(task_definition_arn=arn),
+        ),
+    )
+
+
+def pipe(stack: cdk.Stack, arn: str) -> pipes.CfnPipe:
+    run = pipes.CfnPipe.PipeTargetEcsTaskParametersProperty(task_definition_arn=arn)
+    return pipes.CfnPipe(
+        stack,
+        "User",
+        role_arn=ARN,
+        source="arn:aws:sqs:eu-west-1:1:q",
+        target="arn:c",
+        target_parameters=pipes.CfnPipe.PipeTargetParametersProperty(ecs_task_parameters=run),
+    )
+
+
+def generic_service(stack: cdk.Stack, arn: str) -> cdk.CfnResource:
+    return cdk.CfnResource(stack, "User", type="AWS::ECS::Service", properties={"TaskDefinition": arn})
+
+
+def overridden_service(stack: cdk.Stack, arn: str) -> cdk.CfnResource:
+    made = service(stack, "other")
+    made.add_property_override("TaskDefinition", arn)
+    return made
+
+
+# who runs it, where it is given its network
+GIVEN_A_NETWORK: dict[str, tuple[Builder, tuple[Any, ...]]] = {
+    "service": (service, ("NetworkConfiguration", "AwsvpcConfiguration")),
+    "task set": (task_set, ("NetworkConfiguration", "AwsVpcConfiguration")),
+    "rule": (rule, ("Targets", 1, "EcsParameters", "NetworkConfiguration", "AwsVpcConfiguration")),
+    "schedule": (schedule, ("Target", "EcsParameters", "NetworkConfiguration", "AwsvpcConfiguration")),
+    "pipe": (
+        pipe,
+        ("TargetParameters", "EcsTaskParameters", "NetworkConfiguration", "AwsvpcConfiguration"),
+    ),
+    "generic service": (generic_service, ("NetworkConfiguration", "AwsvpcConfiguration")),
+    "a service by override": (overridden_service, ("NetworkConfiguration", "AwsvpcConfiguration")),
+}
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
+class TestConsumers:
+    @pytest.mark.parametrize("name", GIVEN_A_NETWORK)
+    def test_are_given_a_network(self, app: cdk.App, stack: cdk.Stack, name: str) -> None:
+        make, path = GIVEN_A_NETWORK[name]
+        definition = level1(stack)
+        user = make(stack, definition.ref)
+        guard, fix = fixed(app)
+        assert mode_of(definition) == "awsvpc"
+        assert at(properties_of(user), path) == GIVEN
+        assert (guard.findings, fix.refusals) == ((), ())
+        assert {change.resource for change in fix.changes} == {"Stack/Td", "Stack/User"}
+        assert "NetworkConfiguration" not in json.dumps(properties_of(user).get("Targets", [{}])[0])
+
+    @pytest.mark.parametrize("name", GIVEN_A_NETWORK)
+    def test_refuse_without_one(self, app: cdk.App, stack: cdk.Stack, name: str) -> None:
+        definition = level1(stack)
+        user = GIVEN_A_NETWORK[name][0](stack, definition.ref)
+        guard, fix = fixed(app, EcsGuardFix())
+        kind = "service" if "service" in name else name
+        assert blockers(fix) == [f"{kind} Stack/User has no NetworkConfiguration"]
+        assert mode_of(definition) == "bridge"
+        assert "NetworkConfiguration" not in json.dumps(resource_of(user))
+        change = "EcsGuardFix(network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets)))"
+        note = f"Not fixed: {kind} Stack/User has no NetworkConfiguration. In code: {change}"
+        assert only(guard.findings).notes == (note,)
+        assert [note in violation["description"] for violation in report_of(app)["violations"]].count(True) == 1
+
+    def test_state_machine(self, app: cdk.App, stack: cdk.Stack) -> None:
+        vpc = ec2.Vpc(stack, "Vpc", max_azs=1)
+        cluster = ecs.Cluster(stack, "Cluster", vpc=vpc)
+        cluster.add_capacity("Instances", instance_type=ec2.InstanceType("t3.small"))
+        definition = level2(stack)
+        run = tasks.EcsRunTask(
+            stack, "Run", cluster=cluster, task_definition=definition, launch_target=tasks.EcsEc2LaunchTarget()
+        )
+        sfn.StateMachine(stack, "Machine", definition_body=sfn.DefinitionBody.from_chainable(run))
+        guard, fix = fixed(app)
+        assert mode_of(definition) == "bridge"
+        assert "state machine Stack/Machine/Resource" in "; ".join(blockers(fix))
+        assert "NetworkConfiguration" in "; ".join(blockers(fix))
+        assert only(guard.findings).is_denied
+
+    def test_function(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level2(stack)
+        lambda_.Function(
+            stack,
+            "Run",
+            runtime=lambda_.Runtime.PYTHON_3_12,
+            handler="index.main",
+            code=lambda_.Code.from_inline("def main(*_): pass"),
+            environment={"TASK": definition.task_definition_arn},
+        )
+        _, fix = fixed(app)
+        assert mode_of(definition) == "bridge"
+        what = "Stack/Run/Resource (AWS::Lambda::Function) names it at Environment.Variables.TASK"
+        assert blockers(fix) == [f"{what} and may run it without a NetworkConfiguration"]
+
+    def test_grants_are_no_consumers(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level2(stack)
+        definition.grant_run(iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")))
+        fixed(app)
+        assert mode_of(definition) == "awsvpc"
+
+    @pytest.mark.parametrize("order", ["definition first", "consumer first"])
+    def test_across_stacks(self, app: cdk.App, order: str) -> None:
+        names = ["A", "B"] if order == "definition first" else ["B", "A"]
+        stacks = {name: cdk.Stack(app, name) for name in names}
+        definition = level1(stacks["A"])
+        # The same logical id in the consumer's stack is another resource.
+        user = service(stacks["B"], definition.ref)
+        _, fix = fixed(app)
+        assert mode_of(definition) == "awsvpc"
+        assert at(properties_of(user), ("NetworkConfiguration", "AwsvpcConfiguration")) == GIVEN
+        assert "Fn::ImportValue" in properties_of(user)["TaskDefinition"]
+        assert len(fix.changes) == 2
+
+    def test_of_the_same_logical_id_in_another_stack_are_not_its_own(self, app: cdk.App) -> None:
+        one, two = cdk.Stack(app, "One"), cdk.Stack(app, "Two")
+        mine, other = level1(one), level1(two)
+        service(two, other.ref, role=ARN)
+        _, fix = fixed(app)
+        assert (mode_of(mine), mode_of(other)) == ("awsvpc", "bridge")
+        assert [refusal.resource for refusal in fix.refusals] == ["Two/Td"]
+
+    @pytest.mark.parametrize("inner", ["consumer", "definition"])
+    def test_nested_stacks(self, app: cdk.App, stack: cdk.Stack, inner: str) -> None:
+        nested = cdk.NestedStack(stack, "Nested")
+        definition = level1(nested if inner == "definition" else stack)
+        user = service(nested if inner == "consumer" else stack, definition.ref)
+        fixed(app)
+        assert mode_of(definition) == "awsvpc"
+        assert at(properties_of(user), ("NetworkConfiguration", "AwsvpcConfiguration")) == GIVEN
+
+    def test_included(self, app: cdk.App, stack: cdk.Stack, tmp_path: Path) -> None:
+        body = {
+            "Resources": {
+                "Td": {
+                    "Type": "AWS::ECS::TaskDefinition",
+                    "Properties": {
+                        "ContainerDefinitions": [container(PortMappings=[{"ContainerPort": 80, "HostPort": 0}])]
+                    },
+                },
+                "User": {"Type": "AWS::ECS::Service", "Properties": {"TaskDefinition": {"Ref": "Td"}}},
+            }
+        }
+        file = tmp_path / "included.json"
+        file.write_text(json.dumps(body))
+        CfnInclude(stack, "Include", template_file=str(file))
+        fixed(app)
+        resources = template_of(stack)["Resources"]
+        assert resources["Td"]["Properties"]["NetworkMode"] == "awsvpc"
+        assert resources["Td"]["Properties"]["ContainerDefinitions"][0]["PortMappings"] == [{"ContainerPort": 80}]
+        assert resources["User"]["Properties"]["NetworkConfiguration"] == {"AwsvpcConfiguration": GIVEN}
+
+    def test_by_family(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack, family="web")
+        service(cdk.Stack(app, "Other"), "web:3", role=ARN)
+        _, fix = fixed(app)
+        assert mode_of(definition) == "bridge"
+        has_role = "service Other/User has a Role, which awsvpc does not permit: removing it replaces the service"
+        assert blockers(fix) == [has_role]
+
+    def test_what_is_called_like_the_family_is_not_it(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack, family="web")
+        service(stack, definition.ref, service_name="web", role=None)
+        level1(stack, "Website", family="website")
+        elb.CfnTargetGroup(stack, "Group", name="web", target_type="ip")
+        service(cdk.Stack(app, "Other"), "other", service_name="web", role=ARN)
+        _, fix = fixed(app)
+        assert mode_of(definition) == "awsvpc"
+        assert fix.refusals == ()
+
+    def test_by_an_export_of_ones_own(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack)
+        cdk.CfnOutput(stack, "Out", value=definition.ref, export_name="shared-task")
+        service(cdk.Stack(app, "Other"), cdk.Fn.import_value("shared-task"), role=ARN)
+        _, fix = fixed(app)
+        assert mode_of(definition) == "bridge"
+        assert [refusal.resource for refusal in fix.refusals] == ["Stack/Td"]
+
+    def test_by_an_export_of_the_cdk(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack)
+        service(cdk.Stack(app, "Other"), definition.ref, role=ARN)
+        # References between stacks have become exports and imports before the fix is there.
+        app.synth()
+        fix = EcsGuardFix(network=NETWORK)
+        cdk.Aspects.of(app).add(fix)
+        app.synth(force=True)
+        assert mode_of(definition) == "bridge"
+        assert [refusal.resource for refusal in fix.refusals] == ["Stack/Td"]
+
+    @pytest.mark.parametrize("inner", ["nested", "by URL"])
+    def test_by_a_parameter_of_a_nested_stack(self, app: cdk.App, stack: cdk.Stack, inner: str) -> None:
+        definition = level1(stack)
+        if inner == "nested":
+            nested = cdk.NestedStack(stack, "Nested", parameters={"Task": definition.ref})
+            service(nested, cdk.CfnParameter(nested, "Task").value_as_string)
+        else:
+            cdk.CfnStack(stack, "Nested", template_url="https://s/t.json", parameters={"Task": definition.ref})
+        _, fix = fixed(app)
+        assert mode_of(definition) == "bridge"
+        assert [refusal.resource for refusal in fix.refusals] == ["Stack/Td"]
+
+    def test_two_of_them_all_or_none(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack)
+        first = service(stack, definition.ref)
+        ecs.CfnService(stack, "Second", task_definition=definition.ref, launch_type="EXTERNAL")
+        _, fix = fixed(app)
+        assert mode_of(definition) == "bridge"
+        assert "NetworkConfiguration" not in properties_of(first)
+        assert fix.changes == ()
+        assert blockers(fix) == ["service Stack/Second has LaunchType EXTERNAL, and ECS Anywhere has no awsvpc"]
+
+    def test_target_groups(self, app: cdk.App, stack: cdk.Stack) -> None:
+        for name, target_type in (("Ip", "ip"), ("Instance", "instance")):
+            part = cdk.Stack(stack, name)
+            group = elb.CfnTargetGroup(part, "Group", target_type=target_type)
+            definition = level1(part)
+            balancer = ecs.CfnService.LoadBalancerProperty(container_port=80, target_group_arn=group.ref)
+            service(part, definition.ref, load_balancers=[balancer])
+        _, fix = fixed(app)
+        assert [refusal.resource for refusal in fix.refusals] == ["Stack/Instance/Td"]
+        assert blockers(fix) == [
+            "target group Stack/Instance/Group registers instances: switching it replaces the target group"
+        ]
+
+    def test_in_another_stage_are_not_seen(self, app: cdk.App) -> None:
+        for name in ("Dev", "Prod"):
+            stack = cdk.Stack(cdk.Stage(app, name), "Stack")
+            definition = level1(stack)
+            service(stack, definition.ref, role=ARN if name == "Prod" else None)
+        guard, fix = fixed(app)
+        assert [refusal.resource for refusal in fix.refusals] == ["Prod/Stack/Td"]
+        assert facts(guard) == {(AWSVPC, "Prod/Stack/Td", "deny")}
+        assert {change.resource for change in fix.changes} == {"Dev/Stack/Td", "Dev/Stack/User"}
+
+
+class TestWhatIsSaid:
+    def test_without_a_guard_it_is_said_on_the_construct(self, app: cdk.App, stack: cdk.Stack) -> None:
+        generic(stack)
+        generic(stack, "Refused", ContainerDefinitions=[container(Links=["b"])])
+        add_as_aspect(app, EcsGuardFix())
+        app.synth()
+        assert said(app, "info") == [
+            ("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".'),
+            ("Stack/Refused", refusal("container web uses links, which only bridge mode has", "Refused")),
+        ]
+
+    def test_metadata_and_report_and_changes(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = generic(stack, ContainerDefinitions=[container(PortMappings=[DYNAMIC])])
+        user = service(stack, definition.ref)
+        _, fix = fixed(app)
+        own = {"path": "NetworkMode", "from": "bridge", "to": "awsvpc"}
+        port = {"path": "ContainerDefinitions.0.PortMappings.0.HostPort", "from": 0}
+        metadata = resource_of(definition)["Metadata"][METADATA_KEY]
+        assert metadata["version"] == VERSION
+        assert [{key: value for key, value in entry.items() if value is not None} for entry in metadata["changes"]] == [
+            own,
+            port,
+        ]
+        (given,) = resource_of(user)["Metadata"][METADATA_KEY]["changes"]
+        assert given == {"path": "NetworkConfiguration", "to": {"AwsvpcConfiguration": GIVEN}}
+        texts = noted(app)
+        assert ("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".') in texts
+        assert any(path == "Stack/Td" and "HostPort from 0 to nothing." in text for path, text in texts)
+        assert any(path == "Stack/User" and "NetworkConfiguration from nothing to" in text for path, text in texts)
+        assert annotations_of(app) == []
+        assert [(change.resource, change.path, change.old) for change in fix.changes] == [
+            ("Stack/Td", "NetworkMode", "bridge"),
+            ("Stack/Td", "ContainerDefinitions.0.PortMappings.0.HostPort", 0),
+            ("Stack/User", "NetworkConfiguration", None),
+        ]
+
+    def test_refusals_name_every_blocker(self, app: cdk.App, stack: cdk.Stack) -> None:
+        first = container("a", Links=["b"], Hostname="h", PortMappings=[{"ContainerPort": 80, "HostPort": 8080}])
+        generic(stack, ContainerDefinitions=[first, container("b")])
+        guard, fix = fixed(app)
+        said_of_it = "; ".join(blockers(fix))
+        for part in ("container a uses links", "container a sets hostname", "container a maps 80/tcp to hostPort 8080"):
+            assert part in said_of_it
+        assert len(blockers(fix)) == 3
+        assert only(guard.findings).notes == (f"Not fixed: {said_of_it}. In code: {override_of('Td')}",)
+        assert noted(app) == []  # the finding says it
+
+    def test_in_words_of_the_template(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack, mode=cdk.Fn.ref("Mode"))
+        cdk.CfnParameter(stack, "Mode", allowed_values=["bridge", "host"])
+        _, fix = fixed(app)
+        assert only(fix.changes).old == {"Ref": "Mode"}  # type: ignore[arg-type]
+        assert "Token" not in json.dumps(resource_of(definition))
+        assert not any("Token" in text for text in notes_of(app))
+
+    def test_subnets_that_are_tokens(self, app: cdk.App, stack: cdk.Stack) -> None:
+        subnet = ec2.CfnSubnet(stack, "Subnet", vpc_id="vpc-1", cidr_block="10.0.0.0/24")
+        definition = level1(stack)
+        user = service(cdk.Stack(app, "Other"), definition.ref)
+        own = service(stack, definition.ref)
+        fixed(app, EcsGuardFix(network=Network((subnet.ref,))))
+        given = at(properties_of(own), ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"))
+        assert given == [{"Ref": "Subnet"}]
+        imported = at(properties_of(user), ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"))
+        assert "Fn::ImportValue" in imported[0]
+        assert "Token" not in json.dumps(template_of(stack)) + json.dumps(template_of(cdk.Stack.of(user)))
+        assert not any("Token" in text for text in notes_of(app))
+
+
+class TestDryRun:
+    def test_changes_nothing(self, tmp_path: Path) -> None:
+        templates = []
+        for name, fix in (("bare", None), ("dry", EcsGuardFix(network=NETWORK, user="1000", dry_run=True))):
+            app = make_app(tmp_path / name)
+            stack = cdk.Stack(app, "Stack")
+            service(stack, level1(stack).ref)
+            EcsGuard().protect(app, fix=fix)
+            app.synth()
+            templates.append(template_of(stack))
+        assert templates[0] == templates[1]
+        assert fix is not None
+        assert [change.resource for change in fix.changes] == ["Stack/Td", "Stack/User"]
+        assert sum("ecs-guard would change" in text for text in notes_of(app)) == 2
+        assert [path for check, path, _ in reported(app) if check == AWSVPC] == ["Stack/Td"]
+
+
+def add_as_aspect(app: cdk.App, fix: EcsGuardFix) -> None:
+    cdk.Aspects.of(app).add(fix, priority=cdk.AspectPriority.MUTATING)
+
+
+WAYS: dict[str, Callable[[cdk.App, EcsGuardFix], Any]] = {
+    "once": lambda app, fix: EcsGuard().protect(app, fix=fix),
+    "protect twice": lambda app, fix: EcsGuard().protect(app, fix=fix).protect(app, fix=fix),
+    "two guards": lambda app, fix: (EcsGuard().protect(app, fix=fix), EcsGuard().protect(app, fix=fix)),
+    "two fixes": lambda app, fix: (
+        EcsGuard().protect(app, fix=fix),
+        EcsGuard().protect(app, fix=EcsGuardFix(network=NETWORK)),
+    ),
+    "also a plain Aspect": lambda app, fix: (
+        EcsGuard().protect(app, fix=fix),
+        add_as_aspect(app, fix),
+        add_as_aspect(app.node.find_child("Stack"), fix),  # type: ignore[arg-type]
+    ),
+    "a plain Aspect and no guard": lambda app, fix: add_as_aspect(app, fix),
+    "visited by hand": lambda app, fix: (
+        [fix.visit(node) for node in app.node.find_all()],
+        EcsGuard().protect(app, fix=fix),
+    ),
+}
+
+
+class TestIdempotence:
+    """However often and in whatever order: the template is that of one fix, once."""
+
+    def build(self, tmp_path: Path, stabilization: bool = False) -> tuple[cdk.App, cdk.Stack]:
+        app = make_app(tmp_path, **{"@aws-cdk/core:aspectStabilization": stabilization})
+        stack = cdk.Stack(app, "Stack")
+        definition = generic(
+            stack, ContainerDefinitions=[container(PortMappings=[{"ContainerPort": 8, "HostPort": 0}])]
+        )
+        service(stack, definition.ref)
+        generic(stack, "Refused", ContainerDefinitions=[container(Links=["x"])])
+        return app, stack
+
+    @pytest.mark.parametrize("stabilization", [False, True], ids=["one pass", "stabilized"])
+    @pytest.mark.parametrize("way", WAYS)
+    def test_however_it_is_added(self, tmp_path: Path, way: str, stabilization: bool) -> None:
+        reference_app, reference = self.build(tmp_path / "reference")
+        EcsGuard().protect(reference_app, fix=EcsGuardFix(network=NETWORK))
+        reference_app.synth()
+
+        app, stack = self.build(tmp_path / "app", stabilization)
+        fix = EcsGuardFix(network=NETWORK)
+        WAYS[way](app, fix)
+        app.synth()
+        first = template_of(stack)
+        notes = spoken(app)
+        app.synth(force=True)
+        assert template_of(stack) == first == template_of(reference)
+        assert first["Resources"]["Td"]["Properties"]["NetworkMode"] == "awsvpc"
+        assert len(fix.changes) == 3
+        assert len(fix.refusals) == 1
+        assert spoken(app) == notes
+        expected = spoken(reference_app)
+        if way == "a plain Aspect and no guard":  # which leaves no finding to say it
+            text = "ecs-guard has not fixed this:\n   - container web uses links, ..."
+            expected = [*expected, ("Stack/Refused", text)]
+        assert [(path, text[:60]) for path, text in notes] == [(path, text[:60]) for path, text in sorted(expected)]
+
+
+def test_what_is_harmed_between_two_synths_is_mended(app: cdk.App, stack: cdk.Stack) -> None:
+    node = level1(stack, mode="awsvpc")
+    guard, fix = fixed(app)
+    node.network_mode = "bridge"
+    app.synth(force=True)
+    assert mode_of(node) == "awsvpc"
+    assert (guard.findings, len(fix.changes)) == ((), 1)
+
+
+def test_what_was_refused_and_is_mended_since_is_no_longer_refused(app: cdk.App, stack: cdk.Stack) -> None:
+    definition = level1(stack)
+    user = service(stack, definition.ref)
+    guard, fix = fixed(app, EcsGuardFix())
+    assert [refusal.resource for refusal in fix.refusals] == ["Stack/Td"]
+    user.add_property_override("NetworkConfiguration", {"AwsvpcConfiguration": GIVEN})
+    app.synth(force=True)
+    assert (guard.findings, fix.refusals) == ((), ())
+    assert noted(app) == [("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".')]
+
+
+class Stubborn(cdk.CfnResource):
+    """A resource that cannot be overridden."""
+
+    def add_property_override(self, property_path: str, value: Any) -> None:
+        raise OSError("pipe broke")
+
+
+class TestNeverRaises:
+    def test_a_failure_in_planning_is_a_refusal(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack)
+        policy = Policy(checks=(RaisesLater(),), unresolved=Enforcement.AUDIT)
+        guard, fix = fixed(app, policy=policy)
+        assert mode_of(definition) == "bridge"
+        assert blockers(fix) == ["the fix failed with LookupError: lost"]
+        assert any(finding.is_denied for finding in guard.findings)
+        # The judgement broke off as well, so no finding says it.
+        text = refusal("the fix failed with LookupError: lost", "Td")
+        own = text.replace('add_property_override("NetworkMode", "awsvpc")', 'network_mode = "awsvpc"')
+        assert noted(app) == [("Stack/Td", own)]
+
+    def test_a_failure_in_changing_is_a_refusal(self, app: cdk.App, stack: cdk.Stack) -> None:
+        given = {"ContainerDefinitions": [container()]}
+        definition = Stubborn(stack, "Td", type=TASK_DEFINITION, properties=given)
+        other = generic(stack, "Other")
+        guard, fix = fixed(app)
+        assert (mode_of(definition), mode_of(other)) == (None, "awsvpc")
+        assert blockers(fix) == ["the fix failed with OSError: pipe broke"]
+        assert facts(guard) == {(AWSVPC, "Stack/Td", "deny")}
+        assert only(guard.findings).notes == (
+            f"Not fixed: the fix failed with OSError: pipe broke. In code: {override_of('Td')}",
+        )
+        assert {change.resource for change in fix.changes} == {"Stack/Other"}
+
+    def test_half_a_fix_is_none(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack)
+        properties = {"TaskDefinition": definition.ref}
+        Stubborn(stack, "User", type="AWS::ECS::Service", properties=properties)
+        guard, fix = fixed(app)
+        # Whatever is left of it, it is not admitted as if it were whole.
+        assert blockers(fix) == ["the fix failed with OSError: pipe broke"]
+        assert mode_of(definition) == "bridge"
+        assert facts(guard) == {(AWSVPC, "Stack/Td", "deny")}
+
+    def test_a_stage_that_cannot_be_rendered_is_left_to_the_cdk(self, app: cdk.App, stack: cdk.Stack) -> None:
+        generic(stack, Family=cdk.Lazy.uncached_string(NeverThere()))
+        fix = EcsGuardFix()
+        EcsGuard().protect(app, fix=fix)
+        with pytest.raises(RuntimeError, match="no such mapping"):
+            app.synth()
+        assert (fix.changes, fix.refusals) == ((), ())
+
+    def test_what_is_no_task_definition_is_passed(self, stack: cdk.Stack) -> None:
+        fix = EcsGuardFix()
+        for node in (stack, stack.node.root, cdk.CfnResource(stack, "T", type="AWS::SNS::Topic")):
+            fix.visit(node)
+        assert (fix.changes, fix.refusals) == ((), ())
+
+    @pytest.mark.parametrize("bad", ["text", 7, [["a"]], {"Fn::If": ["C"]}])
+    def test_malformed_properties(self, app: cdk.App, stack: cdk.Stack, bad: Any) -> None:
+        generic(stack, "List", ContainerDefinitions=bad)
+        generic(stack, "Ports", ContainerDefinitions=[container(PortMappings=bad)])
+        generic(stack, "Whole").add_override("Properties", bad)
+        guard, fix = fixed(app)
+        denied = {finding.address for finding in guard.findings if finding.is_denied}
+        assert {refusal.resource for refusal in fix.refusals} >= {"Stack/List", "Stack/Ports"}
+        assert denied >= {"Stack/List", "Stack/Ports", "Stack/Whole"}
+
+
+class TestUser:
+    def test_only_host_mode_root_is_given_one(self, app: cdk.App, stack: cdk.Stack) -> None:
+        containers = [
+            container("root", User="0"),
+            container("absent", User=None),
+            container("own", User="7"),
+            container("lord", User="root", Privileged=True),
+        ]
+        node = generic(stack, mode="host", ContainerDefinitions=containers)
+        bridged = generic(stack, "Bridged", ContainerDefinitions=[container(User="0")])
+        guard, fix = fixed(app, EcsGuardFix(awsvpc=False, user="1000:1000"))
+        users = [item.get("User") for item in properties_of(node)["ContainerDefinitions"]]
+        assert users == ["1000:1000", "1000:1000", "7", "root"]
+        assert properties_of(bridged)["ContainerDefinitions"][0]["User"] == "0"
+        assert {(f.check, f.container, f.enforcement.value) for f in guard.findings} == {
+            (AWSVPC, None, "deny"),
+            ("host-mode-privileged", "lord", "audit"),
+        }
+        assert fix.refusals == ()
+
+    def test_where_awsvpc_is_refused(self, app: cdk.App, stack: cdk.Stack) -> None:
+        node = generic(stack, mode="host", ContainerDefinitions=[container(User="0", Hostname="h")])
+        guard, fix = fixed(app, EcsGuardFix(user="1000"))
+        assert properties_of(node)["ContainerDefinitions"][0]["User"] == "1000"
+        assert mode_of(node) == "host"
+        assert blockers(fix) == ["container web sets hostname"]
+        assert facts(guard) == {(AWSVPC, "Stack/Td", "deny")}
+
+    def test_not_where_awsvpc_is_set(self, app: cdk.App, stack: cdk.Stack) -> None:
+        node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])
+        fixed(app, EcsGuardFix(user="1000"))
+        assert mode_of(node) == "awsvpc"
+        assert properties_of(node)["ContainerDefinitions"][0]["User"] == "0"
+
+    def test_on_a_lazy_list(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = ecs.Ec2TaskDefinition(stack, "Td", network_mode=ecs.NetworkMode.HOST)
+        fix = EcsGuardFix(awsvpc=False, user="1000")
+        EcsGuard().protect(app, fix=fix)
+        definition.add_container("late", image=IMAGE, memory_limit_mib=64)
+        app.synth()
+        assert properties_of(definition)["ContainerDefinitions"][0]["User"] == "1000"
+
+    @pytest.mark.parametrize("user", ["0", "root", "0:0", "", "a b", "1000:", 1000, "-5"])
+    def test_a_bad_one_is_refused(self, user: Any) -> None:
+        with pytest.raises(ValueError, match="user is"):
+            EcsGuardFix(user=user)
+
+    def test_a_bad_network_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="must be a Network"):
+            EcsGuardFix(network={"subnets": ["a"]})  # type: ignore[arg-type]
+
+
+class TestWhatIsAdmitted:
+    def exemption(self, check: str, expires: str) -> Policy:
+        exemption = Exemption(check=check, path="Stack/Td", reason="agent", owner="team", expires=expires)
+        return Policy(exemptions=(exemption,), today=datetime.date(2026, 6, 1))
+
+    @pytest.mark.parametrize(
+        ("check", "expires", "mode"),
+        [
+            (AWSVPC, "2026-06-01", "host"),
+            (AWSVPC, "2026-05-31", "awsvpc"),
+            (ROOT, "2026-06-01", "awsvpc"),
+        ],
+    )
+    def test_by_exemption(self, app: cdk.App, stack: cdk.Stack, check: str, expires: str, mode: str) -> None:
+        node = generic(stack, mode="host")
+        generic(stack, "Other", mode="host", ContainerDefinitions=[container(User="0")])
+        fixed(app, policy=self.exemption(check, expires))
+        assert mode_of(node) == mode
+        assert template_of(stack)["Resources"]["Other"]["Properties"]["NetworkMode"] == "awsvpc"
+
+    def test_its_root_user_is_fixed_all_the_same(self, app: cdk.App, stack: cdk.Stack) -> None:
+        node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])
+        fixed(app, EcsGuardFix(user="1000"), self.exemption(AWSVPC, "2027-01-01"))
+        assert (mode_of(node), properties_of(node)["ContainerDefinitions"][0]["User"]) == ("host", "1000")
+
+    @pytest.mark.parametrize(("reason", "mode"), [("reads host counters", "bridge"), (" ", "awsvpc")])
+    @pytest.mark.parametrize("where", ["node", "stack"])
+    def test_by_acknowledgement(self, app: cdk.App, stack: cdk.Stack, where: str, reason: str, mode: str) -> None:
+        definition = level2(stack)
+        scope = stack if where == "stack" else definition
+        cdk.Validations.of(scope).acknowledge(cdk.Acknowledgment(id=f"ecs-guard::{AWSVPC}", reason=reason))
+        fixed(app)
+        assert mode_of(definition) == mode
+
+
+class TestWhere:
+    def test_stages_of_any_depth(self, app: cdk.App) -> None:
+        prod = cdk.Stage(app, "Prod")
+        stacks = [cdk.Stack(prod, "Stack"), cdk.Stack(cdk.Stage(prod, "Eu"), "Stack"), cdk.Stack(app, "Top")]
+        stacks.append(cdk.NestedStack(stacks[1], "Nested"))
+        nodes = [level1(stack) for stack in stacks]
+        guard, fix = fixed(app)
+        assert [mode_of(node) for node in nodes] == ["awsvpc"] * 4
+        assert guard.findings == ()
+        assert len(fix.changes) == 4
+
+    def test_a_stage_made_after_protect_is_denied_not_fixed(self, app: cdk.App) -> None:
+        fix = EcsGuardFix()
+        guard = EcsGuard().protect(app, fix=fix)
+        level1(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"))
+        app.synth()
+        assert facts(guard) == {(AWSVPC, "Prod/Stack/Td", "deny")}
+
+    def test_only_below_the_scope(self, app: cdk.App, stack: cdk.Stack) -> None:
+        inside, outside = level1(stack), level1(cdk.Stack(app, "Other"))
+        EcsGuard().protect(stack, fix=EcsGuardFix())
+        app.synth()
+        assert (mode_of(inside), mode_of(outside)) == ("awsvpc", "bridge")
+
+    def test_consumers_outside_the_scope_count(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack)
+        service(cdk.Stack(app, "Other"), definition.ref, role=ARN)
+        fix = EcsGuardFix(network=NETWORK)
+        EcsGuard().protect(stack, fix=fix)
+        app.synth()
+        assert mode_of(definition) == "bridge"
+
+    def test_fine_ones_are_not_touched(self, app: cdk.App, stack: cdk.Stack) -> None:
+        node = level1(stack, mode="awsvpc")
+        _, fix = fixed(app, EcsGuardFix(user="1000"))
+        assert "Metadata" not in resource_of(node) or METADATA_KEY not in resource_of(node)["Metadata"]
+        assert (fix.changes, fix.refusals, notes_of(app)) == ((), (), [])
+
+    def test_expressions_as_a_whole_are_left_alone(self, app: cdk.App, stack: cdk.Stack) -> None:
+        node = generic(stack)
+        node.add_override("Properties", {"Fn::If": ["C", {"NetworkMode": "host"}, {"Ref": "AWS::NoValue"}]})
+        guard, fix = fixed(app)
+        assert resource_of(node)["Properties"] == {"Fn::If": ["C", {"NetworkMode": "host"}, {"Ref": "AWS::NoValue"}]}
+        assert len(fix.refusals) == 1
+        assert any(finding.is_denied for finding in guard.findings)

@@ -1,0 +1,106 @@
+"""What a red team made the fix do, and what it leaves alone since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ec2 as ec2
+
+from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Network, Policy, Profile
+
+from ..support import AWSVPC, container, generic, make_app
+
+NETWORK = Network(("subnet-1",))
+SERVICE = "AWS::ECS::Service"
+
+
+def refused(app: cdk.App, fix: EcsGuardFix | None = None) -> dict[str, list[str]]:
+    """Synthesize an app with a fix, and return what stood against it, by task definition."""
+    fix = fix or EcsGuardFix(network=NETWORK)
+    EcsGuard().protect(app, fix=fix)
+    app.synth()
+    return {refusal.resource: [blocker.text for blocker in refusal.blockers] for refusal in fix.refusals}
+
+
+def serve(definition: cdk.CfnResource, **properties: Any) -> cdk.CfnResource:
+    stack = cdk.Stack.of(definition)
+    return cdk.CfnResource(stack, "Svc", type=SERVICE, properties={"TaskDefinition": definition.ref, **properties})
+
+
+@pytest.mark.parametrize(
+    ("properties", "text"),
+    [
+        (
+            {"SchedulingStrategy": "DAEMON"},
+            "service Stack/Svc is a DAEMON: what reaches it at the address of its instance would lose it",
+        ),
+        (
+            {"DeploymentController": {"Type": "EXTERNAL"}},
+            "service Stack/Svc is deployed by EXTERNAL: CloudFormation cannot change its task definition",
+        ),
+    ],
+)
+def test_services_that_awsvpc_would_break(properties: Any, text: str) -> None:
+    app = make_app()
+    serve(generic(cdk.Stack(app, "Stack")), **properties)
+    assert refused(app) == {"Stack/Td": [text]}
+
+
+def test_a_consumer_that_an_expression_decides_may_be_any() -> None:
+    app = make_app()
+    stack = cdk.Stack(app, "Stack")
+    generic(stack)
+    parameter = cdk.CfnParameter(stack, "Which")
+    cdk.CfnResource(stack, "Svc", type=SERVICE, properties={"TaskDefinition": parameter.value_as_string})
+    assert refused(app) == {"Stack/Td": ["Stack/Svc runs ${Which}, which may be this task definition"]}
+
+
+def test_what_is_imported_by_name_may_be_any() -> None:
+    app = make_app()
+    stack = cdk.Stack(app, "Stack")
+    generic(stack)
+    cdk.CfnResource(stack, "Svc", type=SERVICE, properties={"TaskDefinition": cdk.Fn.import_value("theirs")})
+    text = 'Stack/Svc runs {"Fn::ImportValue": "theirs"}, which may be this task definition'
+    assert refused(app) == {"Stack/Td": [text]}
+
+
+def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
+    app = make_app()
+    subnet = ec2.CfnSubnet(cdk.Stack(app, "Net"), "Subnet", vpc_id="vpc-1")
+    for scope in (app, cdk.Stage(app, "Prod")):
+        serve(generic(cdk.Stack(scope, "Stack")))
+    reason = "Prod/Stack/Svc would be given Net/Subnet, which belongs to another Stage or the app"
+    assert refused(app, EcsGuardFix(network=Network((subnet.ref,)))) == {"Prod/Stack/Td": [reason]}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(Profile.SECURITY_HUB),
+        Policy(Profile.CYSCALE),
+        Policy(enforcement={AWSVPC: Enforcement.OFF}),
+        Policy(enforcement={AWSVPC: Enforcement.AUDIT}),
+        Policy(
+            exemptions=[Exemption(check=AWSVPC, path="Stack/Td", reason="later", owner="web", expires="2999-01-01")]
+        ),
+    ],
+    ids=["security hub", "cyscale", "off", "audit", "exempt"],
+)
+def test_what_the_policy_does_not_object_to_is_left_alone(policy: Policy) -> None:
+    app = make_app()
+    generic(cdk.Stack(app, "Stack"))
+    fix = EcsGuardFix(user="1000")
+    EcsGuard(policy).protect(app, fix=fix)
+    app.synth()
+    assert fix.changes == ()
+
+
+def test_another_objection_to_the_mode_is_met_too() -> None:
+    app = make_app()
+    generic(cdk.Stack(app, "Stack"), mode="host", ContainerDefinitions=[container()])
+    fix = EcsGuardFix()
+    EcsGuard(Policy(Profile.SECURITY_HUB)).protect(app, fix=fix)
+    app.synth()
+    assert [(change.path, change.new) for change in fix.changes] == [("NetworkMode", "awsvpc")]

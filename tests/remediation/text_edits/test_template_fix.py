@@ -1,0 +1,234 @@
+"""The fix of a template in a file: what only its text, or what is not in it, has against a plan."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import pytest
+
+from ecs_guard_aspects.model.resource import TASK_DEFINITION
+from ecs_guard_aspects.policy import Policy, Profile
+from ecs_guard_aspects.policy.exemptions import Exemption
+from ecs_guard_aspects.remediation.changes import Blocker
+from ecs_guard_aspects.remediation.network import Network
+from ecs_guard_aspects.remediation.text_edits.edits import Edit
+from ecs_guard_aspects.remediation.text_edits.template_fix import Mended, NotAsPlannedError, Template, TemplateFix
+from ecs_guard_aspects.remediation.wishes import Wishes
+from ecs_guard_aspects.sources.recognition import origins_in, recognize
+from ecs_guard_aspects.sources.text.text import read_text
+
+from ..support import texts
+
+PLAIN = Wishes()
+TASK = """
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: shop
+      NetworkMode: bridge
+"""
+SERVICE = """
+  Svc:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: c
+      TaskDefinition: !Ref Task
+"""
+INSTANCE = """
+  Host:
+    Type: AWS::EC2::Instance
+    Metadata:
+      AWS::CloudFormation::Init: {config: {commands: {a: {command: aws ecs run-task --task-definition shop}}}}
+"""
+NET = """
+  Subnet:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: vpc-1, CidrBlock: 10.0.0.0/24}
+  Public:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: vpc-1, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: true}
+  Late:
+    Type: AWS::EC2::Subnet
+    DependsOn: Svc
+    Properties: {VpcId: vpc-1, CidrBlock: 10.0.0.0/24}
+Parameters:
+  Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
+  One: {Type: AWS::EC2::Subnet::Id}
+"""
+
+
+def fix_of(text: str, wishes: Wishes = PLAIN) -> tuple[TemplateFix, Any]:
+    read = read_text(text)
+    document = recognize("a.yaml", read)
+    assert document is not None
+    items = {item.name: item for item in document.items}
+    return TemplateFix(Template("a.yaml", text, read.value, origins_in("a.yaml", read)), wishes), items["Task"]
+
+
+def mended(text: str, wishes: Wishes = PLAIN, policy: Policy = Policy()) -> Mended:
+    fix, task = fix_of(text, wishes)
+    return fix.mend(task, policy)
+
+
+def test_nobody_in_the_template_runs_it() -> None:
+    """As at synth: what runs from outside is for people to know."""
+    assert [change.path for change in mended(f"Resources:{TASK}").plan.changes] == ["NetworkMode"]
+
+
+REFUSED = [
+    ("Transform: Mine\nResources:" + TASK, "a macro changes this template at deployment"),
+    (f"Resources:{TASK}  Fn::Transform: {{Name: AWS::Include}}\n", "Fn::Transform makes resources at deployment"),
+    (f"Resources:{TASK}  Fn::ForEach::X: [I, [a], {{}}]\n", "Fn::ForEach::X makes resources at deployment"),
+    (f"Resources:{TASK}  Other:\n    Type: A\n    Fn::Transform: {{}}\n", "a macro changes Other at deployment"),
+    (f"Resources:{TASK}Outputs:\n  Arn: {{Value: !Ref Task}}\n", "output Arn gives it to others"),
+    (f"Resources:{TASK}Outputs:\n  Arn: {{Value: !Sub '${{Task}}'}}\n", "output Arn gives it to others"),
+    (
+        f"Resources:{TASK}Parameters:\n  M: {{Type: String, AllowedValues: [host]}}\n".replace("bridge", "!Ref M"),
+        "NetworkMode is ${M}: change what decides it",
+    ),
+    (f"Resources:{TASK}".replace("bridge", "!Ref AWS::NoValue"), "NetworkMode is ${AWS::NoValue}: change what"),
+    (f"Resources:{TASK}".replace("bridge", "&m bridge"), "Properties/NetworkMode has an anchor or a tag"),
+    (f"Resources:{TASK}".replace("bridge", ">-\n        bridge"), "Properties/NetworkMode is not written on one line"),
+    (
+        f"Resources:{TASK}".replace("      Family", "      NetworkMode: host\n      Family"),
+        "Properties/NetworkMode is there",
+    ),
+    (f"Resources:{TASK}{SERVICE}", "service a.yaml/Svc has no NetworkConfiguration"),
+    (
+        f"Resources:{TASK}{INSTANCE}",
+        "a.yaml/Host (AWS::EC2::Instance) names it at Metadata.AWS::CloudFormation::Init.config.commands.a.command",
+    ),
+    ("Resources:\n  Task: {Type: AWS::ECS::TaskDefinition}", "Properties is not written here, so nothing can be"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED, ids=[reason for _, reason in REFUSED])
+def test_what_is_refused(text: str, reason: str) -> None:
+    done = mended(text)
+    assert done.edits == ()
+    assert done.plan.changes == ()
+    assert [said for said in texts(done.plan) if said.startswith(reason)]
+
+
+GIVEN = [
+    (("subnet-1",), "Subnets: [subnet-1]"),
+    (("${Subnets}",), "Subnets: !Ref Subnets"),
+    (("${One}", "${Subnet}"), "Subnets: [!Ref One, !Ref Subnet]"),
+    (("{{resolve:ssm:/net/a}}",), 'Subnets: ["{{resolve:ssm:/net/a}}"]'),
+]
+
+
+@pytest.mark.parametrize(("subnets", "line"), GIVEN)
+def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
+    fix, task = fix_of(f"Resources:{TASK}{SERVICE}{NET}", Wishes(network=Network(subnets)))
+    text = fix.text_with([fix.mend(task, Policy())])
+    assert line in [each.strip() for each in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("subnet", "reason"),
+    [
+        ("${Nowhere}", "a.yaml/Svc would be given Nowhere, which is not in its stack"),
+        ("${Public}", "subnet a.yaml/Public is public"),
+        ("${Late}", "a.yaml/Svc would be given a.yaml/Late, which depends on it or its stack"),
+    ],
+)
+def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
+    done = mended(f"Resources:{TASK}{SERVICE}{NET}", Wishes(network=Network((subnet,))))
+    assert [said for said in texts(done.plan) if said.startswith(reason)]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("!Ref AWS::NoValue", "a.yaml/Svc: NetworkConfiguration is ${AWS::NoValue}: change what decides it"),
+        ("", "a.yaml/Svc: Properties/NetworkConfiguration is there and says nothing: remove it"),
+    ],
+)
+def test_a_reason_names_the_resource_that_runs_it(written: str, reason: str) -> None:
+    text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: {written}\n"
+    assert texts(mended(text, Wishes(network=Network(("subnet-1",)))).plan) == [reason]
+
+
+HOST = """Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      NetworkMode: host
+      ContainerDefinitions:
+        - Name: a
+          Links: [b]
+        - {Name: b, User: "0"}
+        - Name: c
+          User: app
+"""
+
+
+def test_what_awsvpc_is_refused_may_get_another_user() -> None:
+    fix, task = fix_of(HOST, Wishes(user="1000:1000"))
+    done = fix.mend(task, Policy())
+    assert texts(done.plan) == ["container a uses links, which only bridge mode has"]
+    expected = HOST.replace("- Name: a", '- User: "1000:1000"\n          Name: a').replace('"0"', '"1000:1000"')
+    assert fix.text_with([done]) == expected
+
+
+def test_an_exempt_container_keeps_its_user() -> None:
+    exemption = Exemption(
+        check="host-mode-root-user", path="a.yaml/Task", container="a", reason="r", owner="o", expires="2999-01-01"
+    )
+    done = mended(HOST, Wishes(user="1000:1000"), Policy(exemptions=(exemption,)))
+    assert [change.path for change in done.plan.changes] == ["ContainerDefinitions.1.User"]
+
+
+def exempt(check: str, until: str = "2999-01-01", container: str = "") -> str:
+    return f"# ecs-guard: ignore[{check}] owner=o until={until} {container} reason"
+
+
+# an exemption beside the task definition, the changes that are made all the same
+IN_PLACE = [
+    (exempt("host-mode-root-user", container="container=a"), ["ContainerDefinitions.1.User"]),
+    (exempt("host-mode-root-user"), []),
+    (exempt("host-mode-root-user", "2001-01-01"), ["ContainerDefinitions.0.User", "ContainerDefinitions.1.User"]),
+    (exempt("awsvpc-network-mode"), ["ContainerDefinitions.0.User", "ContainerDefinitions.1.User"]),
+]
+
+
+@pytest.mark.parametrize(("comment", "changes"), IN_PLACE)
+def test_what_is_exempt_in_place_is_left_alone(comment: str, changes: list[str]) -> None:
+    done = mended(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), Wishes(user="1000:1000"))
+    assert [change.path for change in done.plan.changes] == changes
+
+
+def test_an_exemption_that_ends_soon_still_admits() -> None:
+    exemption = Exemption(check="no-host-network-mode", path="**", reason="r", owner="o", expires="2030-01-10")
+    policy = Policy(Profile.SECURITY_HUB, exemptions=(exemption,), today=datetime.date(2030, 1, 9))
+    assert mended(f"Resources:{TASK}".replace("bridge", "host"), policy=policy).plan.changes == ()
+
+
+def test_what_the_policy_admits_is_left_alone() -> None:
+    assert mended(f"Resources:{TASK}", policy=Policy(Profile.CYSCALE)).plan.changes == ()
+
+
+def test_a_text_that_says_something_else_is_not_given_out() -> None:
+    fix, task = fix_of(f"Resources:{TASK}")
+    done = fix.mend(task, Policy())
+    for wrong in (Edit(0, 0, "x: 1\n"), Edit(0, 0, "["), done.edits[0]._replace(text="host")):
+        edits = (wrong,) if wrong.start else (*done.edits, wrong)
+        with pytest.raises(NotAsPlannedError):
+            fix.text_with([Mended(task, done.plan, edits)])
+
+
+def test_json_too() -> None:
+    template = {"Resources": {"Task": {"Type": TASK_DEFINITION, "Properties": {"Family": "f"}}}}
+    text = json.dumps(template, indent=2)
+    fix, task = fix_of(text)
+    assert fix.text_with([fix.mend(task, Policy())]) == text.replace(
+        '        "Family"', '        "NetworkMode": "awsvpc",\n        "Family"'
+    )
+
+
+def test_a_blocker_says_what_lifts_it() -> None:
+    blockers = mended(f"Resources:{TASK}{SERVICE}").plan.blockers
+    assert [isinstance(each, Blocker) and each.lifted_by.startswith("network=") for each in blockers] == [True]

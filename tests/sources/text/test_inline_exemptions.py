@@ -1,0 +1,360 @@
+"""Exemptions in place: which comments are real, what they stand at, what they say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecs_guard_aspects.model.resource import LocalExemption, Place, Resource
+from ecs_guard_aspects.sources.recognition import recognize
+from ecs_guard_aspects.sources.text.inline_exemptions import in_metadata, parse_comment
+from ecs_guard_aspects.sources.text.text import TextError, read_text
+from ecs_guard_aspects.sources.text.yaml_text import MENTION_LIMIT
+
+HERE = Place("a.yaml", 3, 5)
+MODE = "awsvpc-network-mode"
+FIELDS = "owner=team-a until=2027-03-01"
+
+
+def fields(**changes: str) -> dict[str, str]:
+    return {"check": MODE, "owner": "team-a", "expires": "2027-03-01", "reason": "moves in Q1", **changes}
+
+
+# fmt: off
+COMMENTS: list[tuple[str, list[dict[str, str]]]] = [
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1",               [fields()]),
+    (f"#ecs-guard:ignore[{MODE}] {FIELDS} moves in Q1",                 [fields()]),
+    (f"## ecs-guard : ignore [ {MODE} ]  {FIELDS}   moves in Q1  ",     [fields()]),
+    (f"ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1",                 [fields()]),
+    (f"// ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1",              [fields()]),  # HCL
+    (f"/* ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1 */",           [fields()]),
+    (f"/**\n * ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1\n */",    [fields()]),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} moves in Q1\r",             [fields()]),
+    (f"#\tecs-guard:\tignore[{MODE}]\towner=team-a\tuntil=2027-03-01\tmoves in Q1", [fields()]),
+    (f"# ecs-guard: ignore[{MODE}] until=2027-03-01 owner=team-a moves in Q1", [fields()]),
+    (f'# ecs-guard: ignore[{MODE}] owner="team a" until=2027-03-01 moves in Q1', [fields(owner="team a")]),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} ticket=A-1 container=b moves in Q1", [fields(ticket="A-1", container="b")]),
+    (f"# ecs-guard: ignore[{MODE}, x,{MODE}] {FIELDS} moves in Q1",     [fields(), fields(check="x")]),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} sets a=b # twice",          [fields(reason="sets a=b # twice")]),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} \u00fcber [x]",             [fields(reason="\u00fcber [x]")]),
+    # For nobody, or for somebody else.
+    ("# moves in Q1",                        []),
+    ("# ecs-guard judges this",              []),
+    ("# ecs-guard-aspects: a package",       []),
+    ("# ecs-guards: ignore[x]",              []),
+    ("# see ecs-guard: ignore[x]",           []),
+    ("# checkov:skip=CKV_AWS_97: known",     []),
+    ("",                                     []),
+    ("#",                                    []),
+]
+
+PROBLEMS: list[tuple[str, str]] = [
+    ("# ecs-guard:",                                             "it says nothing"),
+    (f"# ecs-guard: ignor[{MODE}] {FIELDS} x",                   "is not understood"),
+    (f"# ecs-guard: IGNORE[{MODE}] {FIELDS} x",                  "is not understood"),
+    ("# ecs-guard: off",                                         "'off' is not understood"),
+    ("# ecs-guard: ignore",                                      "'ignore' is not understood"),
+    (f"# ecs-guard: ignore[{MODE} {FIELDS} x",                   "is not understood"),
+    (f"# ecs-guard: ignore[{MODE}]x {FIELDS} x",                 "is not understood"),
+    (f"# ecs-guard ignore[{MODE}] {FIELDS} x",                   "a colon is missing"),
+    (f"# ecs-guard: ignore[] {FIELDS} x",                        "it names no check"),
+    (f"# ecs-guard: ignore[{MODE},] {FIELDS} x",                 "it names no check"),
+    (f"# ecs-guard: ignore[{','.join(map(str, range(21)))}] {FIELDS} x", "it names more than 20 checks"),
+    (f"# ecs-guard: ignore[{MODE}]",                             "it lacks owner=..., until=YYYY-MM-DD, the reason"),
+    (f"# ecs-guard: ignore[{MODE}] until=2027-03-01 x",          "it lacks owner=..."),
+    (f"# ecs-guard: ignore[{MODE}] owner=a x",                   "it lacks until=YYYY-MM-DD"),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS}",                    "it lacks the reason"),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} owner=b x",          "owner= is there twice"),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} because ticket=A-1", "ticket= stands in the reason"),
+    (f"# ecs-guard: ignore[{MODE}] because {FIELDS}",            "owner= stands in the reason"),
+    (f"# ecs-guard: ignore[{MODE}] owner=a expires=2027-03-01 x", "expires= is unknown: the last day is until=..."),
+    (f"# ecs-guard: ignore[{MODE}] ower=a until=2027-03-01 x",   "ower= is unknown; known are owner, until"),
+    (f'# ecs-guard: ignore[{MODE}] owner="team a until=2027-03-01 x', "owner= has a quote that does not end"),
+    (f'# ecs-guard: ignore[{MODE}] owner="team"a until=2027-03-01 x', "or more behind it"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "expected"), COMMENTS, ids=[text or "-" for text, _ in COMMENTS])
+def test_what_a_comment_says(text: str, expected: list[dict[str, str]]) -> None:
+    assert parse_comment(text, HERE) == [LocalExemption(said, HERE) for said in expected]
+
+
+@pytest.mark.parametrize(("text", "problem"), PROBLEMS, ids=[text for text, _ in PROBLEMS])
+def test_a_comment_that_says_too_little(text: str, problem: str) -> None:
+    (found,) = parse_comment(text, HERE)
+    assert (found.fields, found.place) == ({}, HERE)
+    assert problem in found.problem
+    assert len(found.problem) < 200
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_what_is_for_the_gate_is_never_passed_over(text: str) -> None:
+    (found, *_) = parse_comment(f"# ecs-guard: {text}", HERE)
+    assert found.problem or found.fields["check"]
+
+
+def test_a_huge_comment_is_read_at_once() -> None:
+    for text in (f"{FIELDS} {'x ' * 500_000}", '"' * 100_000, "a=" * 100_000, "[" * 100_000, " " * 100_000):
+        assert len(parse_comment(f"# ecs-guard: ignore[{MODE}] {text}", HERE)) == 1
+
+
+# --- what a comment stands at -----------------------------------------------------------------------------------------
+
+
+def at(text: str) -> list[tuple[int, str | None]]:
+    """Return the line of each comment for the gate in a template, and the resource that it stands at."""
+    return [(comment.mark.line, comment.step) for comment in read_text(text).comments_at("Resources")]
+
+
+X = "# ecs-guard: x"
+BLOCK = f"""\
+{X} nothing
+Resources: {X} nothing
+  {X} nothing
+  Old: {X} nothing
+    a: {X} nothing
+  {X} A
+  A: {X} A
+    {X} A
+    Type: T {X} A
+{X} A
+    Properties: {{a: 1, {X} A
+      b: "{X}"}} {X} A
+
+      {X} A
+   {X} A
+  {X} nothing
+
+  {X} B
+{X} B
+  # prose
+  B:
+    P: |
+      {X}
+     text
+      {X}
+    Q: >-
+      text
+      {X}
+   {X} B
+  {X} nothing
+    # prose, {X}
+ # prose
+
+  C: *a
+  D:
+  {X} Old
+  Old: {X} Old
+    - {X} Old
+    {X} Old
+Outputs:
+  {X} nothing
+"""
+
+
+def test_what_comments_of_a_block_stand_at() -> None:
+    text = BLOCK.replace("P: |\n", "P: |1\n").replace("nothing\nResources", "nothing\nMappings: &a {}\nResources")
+    comments = list(read_text(text).comments_at("Resources"))
+    assert len(comments) == 24
+    assert [comment.text for comment in comments] == [f"{X} {comment.step or 'nothing'}" for comment in comments]
+
+
+# fmt: off
+ROWS: list[tuple[str, str, list[str | None]]] = [
+    ("trailing the key",       f"Resources:\n  A: {X}\n    T: 1",                              ["A"]),
+    ("trailing an alias",      f"M: &m {{a: 1}}\nResources:\n  A: *m {X}\n  B: 1",             ["A"]),
+    ("in what an alias names", f"Resources:\n  A: &m\n    a: 1 {X}\n  B: *m\n",                ["A"]),
+    ("an alias for all",       f"M: &m\n  A:\n    a: 1 {X}\nResources: *m",                    [None]),
+    ("merged in",              f"M: &m\n  A:\n    a: 1 {X}\nResources:\n  <<: *m\n  B: 1",     [None]),
+    ("below an anchor",        f"Resources:\n  A: &m\n    {X}\n    a: 1",                      ["A"]),
+    ("below a tag",            f"Resources:\n  A: !X\n    {X}\n    a: 1",                      ["A"]),
+    ("the first directly",     f"Resources:\n  {X}\n  A: 1",                                   ["A"]),
+    ("the first, deeper",      f"Resources:\n      {X}\n  A: 1",                               ["A"]),
+    ("the first, outdented",   f"Resources:\n{X}\n  A: 1",                                     ["A"]),
+    ("above the section",      f"{X}\nResources:\n  A: 1",                                     [None]),
+    ("blank line",             f"Resources:\n  {X}\n\n  A: 1",                                 [None]),
+    ("blank comment line",     f"Resources:\n  {X}\n  #\n  A: 1",                              ["A"]),
+    ("the end, deeper",        f"Resources:\n  A:\n    a: 1\n\n\n    {X}",                     ["A"]),
+    ("the end, outdented",     f"Resources:\n  A:\n    a: 1\n  {X}",                           [None]),
+    ("no indentation",         f"Resources:\n A:\n  a: 1\n  {X}\n {X}\n B: 1",                 ["A", "B"]),
+    ("after a block scalar",   f"Resources:\n  A:\n    a: |\n     x\n      {X}\n    {X}\n  B: 1", ["A"]),
+    ("block scalar, header",   f"Resources:\n  A:\n    a: | {X}\n      {X}\n",                 ["A"]),
+    ("block scalar, indent",   f"Resources:\n  A:\n    a: |1\n     {X}\n  B: 1",               []),
+    ("only comments in it",    f"Resources:\n  A:\n    a: |\n    {X}\n  B: 1",                 ["A"]),
+    ("folded",                 f"Resources:\n  A:\n    a: >+\n      x\n      {X}\n\n",         []),
+    ("plain, several lines",   "Resources:\n  A:\n    a: x\n      y#ecs-guard:x\n      z",       []),
+    ("double-quoted",          f'Resources:\n  A:\n    a: "x\n      {X}\n      z"',            []),
+    ("single-quoted",          f"Resources:\n  A:\n    a: 'x {X} y'",                          []),
+    ("quoted and real",        f"Resources:\n  A:\n    a: 'x {X} y' {X}",                      ["A"]),
+    ("a key",                  f'Resources:\n  "A {X}": 1',                                    []),
+    ("a quote of one",         f"Resources:\n  A: 1 # write `{X}` or {X}",                     []),
+    ("flow",                   f"Resources: {{\n{X}\n A: {{a: 1 {X}\n}}, {X}\n{X}\n B: 1 {X}\n}}", [*"AAABB"]),
+    ("flow, two in a line",    f"Resources: {{ A: {{a: 1}}, B: {{a: 1}} {X}\n}}",              [None]),
+    ("flow, end of a line",    f"Resources: {{ A: {{a: 1}}, B: {{a: 1,{X}\n}}}}",              [None]),
+    ("flow, the end",          f"Resources: {{ A: {{a: 1}}\n {X}\n}}\n{X}",                    [None, None]),
+    ("flow, in one line",      f"Resources: {{ A: {{a: 1}} }} {X}",                            [None]),
+    ("flow in a block",        f"Resources:\n  A: {{a: 1}} {X}\n  B: {{a: 1}} {X}\n",          ["A", "B"]),
+    ("JSON with comments", f'{{"Resources": {{\n{X}\n"A": {{\n"a": 1 {X}\n}}, {X}\n"B": 1\n}}}} {X}', [*"AAA", None]),
+    ("JSON",                   json.dumps({"Resources": {"A": {"a": f"x {X}"}}}, indent=1),    []),
+    ("no such section",        f"Parameters:\n  A: 1 {X}",                                     [None]),
+    ("no map",                 f"Resources: [1, {X}\n 2]",                                     [None]),
+    ("the section twice",      f"Resources:\n  A: 1 {X}\nResources:\n  A: 1 {X}\n",            [None, "A"]),
+    ("Windows",                f"Resources:\r\n  {X}\r\n  A:\r\n    a: 1 {X}\r\n  B: 1\r\n",   ["A", "A"]),
+    ("a tab before it",        f"Resources:\n  A:\n    a: 1\t{X}\n",                           ["A"]),
+    ("explicit keys",          f"Resources:\n  ? A\n  : a: 1 {X}\n",                           ["A"]),
+    ("document marks",         f"---\nResources:\n  A:\n    a: 1 {X}\n...\n{X}",               ["A", None]),
+    ("nothing",                X,                                                              [None]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_what_a_comment_stands_at(text: str, expected: list[str | None]) -> None:
+    assert [step for _, step in at(text)] == expected
+
+
+def test_a_line_end_that_only_yaml_knows_ends_a_comment() -> None:
+    (one,) = read_text(f"Resources:\n  A:\n    a: 1 {X}\u2028    b: 2\n").comments_at("Resources")
+    assert (one.text, one.step) == (X, "A")
+
+
+def test_a_byte_order_mark_moves_nothing() -> None:
+    from ecs_guard_aspects.sources.text.text import decode
+
+    text = read_text(decode(b"\xef\xbb\xbf" + f"Resources:\n  A: 1 {X}\n".encode()))
+    assert [tuple(comment.mark) for comment in text.comments_at("Resources")] == [(2, 8)]
+
+
+def test_more_mentions_than_anybody_has_read() -> None:
+    with pytest.raises(TextError, match="names ecs-guard more than 2,000 times"):
+        read_text(f"{X}\n" * (MENTION_LIMIT + 1))
+
+
+@st.composite
+def templates(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """Return a template in which each line may have a comment, and the resource that each comment is for."""
+    lines, owners = ["Resources:"], []
+    for name in draw(st.lists(st.sampled_from("ABCDE"), unique=True, min_size=1)):
+        for line in (
+            f"  {name}:",
+            "    T: 1",
+            "    P:",
+            f"      - '{X}'",
+            "      - {b: [1, 2]}",
+            "    Q: |",
+            f"      {X}",
+        ):
+            lines.append(line)
+            if not line.endswith(X) and draw(st.booleans()):
+                lines[-1] += f" {X}"
+                owners.append(name)
+        if draw(st.booleans()):
+            lines.append(f"   {' ' * draw(st.integers(0, 2))}{X}")
+            owners.append(name)
+    return "\n".join(lines), owners
+
+
+@given(templates())
+@settings(max_examples=60, deadline=None)
+def test_comments_at_places_of_all_kinds(drawn: tuple[str, list[str]]) -> None:
+    text, owners = drawn
+    assert [step for _, step in at(text)] == owners
+
+
+def value(text: str) -> Any:
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+@given(st.text(alphabet="ab:#'\"|>- {}[],&*!\n\r\t\u2028", max_size=40), st.integers(0, 40))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_a_comment_changes_no_value(text: str, index: int) -> None:
+    text = text[:index] + X + text[index:]
+    try:
+        read = read_text(text)
+    except TextError:
+        return
+    for comment in read.comments_at():
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        line = lines[comment.mark.line - 1]
+        assert line[comment.mark.column - 1 :].startswith("#")
+        lines[comment.mark.line - 1] = (
+            line[: comment.mark.column - 1] + line[comment.mark.column - 1 + len(comment.text) :]
+        )
+        assert value("\n".join(lines)) == value(text)
+
+
+# --- what sources make of it ------------------------------------------------------------------------------------------
+
+
+def exemptions(text: str) -> dict[str, list[Any]]:
+    """Return by address the places of exemptions."""
+    document = recognize("a.yaml", read_text(text))
+    assert document is not None
+    found = {item.address: [e.place.line for e in item.exemptions] for item in document.items}
+    return found | {"": [exemption.place.line for exemption in document.exemptions]}
+
+
+TASK = "Type: AWS::ECS::TaskDefinition"
+
+
+def test_of_a_template() -> None:
+    text = f"Resources:\n  A:\n    {TASK} {X}\n  B:\n    Type: AWS::S3::Bucket {X}\n{X}"
+    assert exemptions(text) == {"a.yaml/A": [3], "": [5, 6]}
+
+
+def test_of_what_is_not_looked_into() -> None:
+    text = f"Resources:\n  A: {X}\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: 'https://x'}}"
+    assert exemptions(text) == {"a.yaml/A": [2], "": []}
+
+
+def test_of_an_api_file_the_whole_file_is_the_task_definition() -> None:
+    assert exemptions(f"{X}\nfamily: a\ncontainerDefinitions: []\n{X}") == {"a.yaml": [1, 4], "": []}
+
+
+def test_of_a_list_of_the_api_each_item_for_itself() -> None:
+    task = "containerDefinitions: []"
+    text = f"{X}\n- {task} {X}\n  family: a\n  {X}\n{X}\n- b: 1 {X}\n- taskDefinition: {{{task}}}"
+    assert exemptions(text) == {"a.yaml/0": [1, 2, 4], "a.yaml/2": [], "": [5, 6]}
+
+
+METADATA: list[tuple[Any, list[Any]]] = [
+    ([], []),
+    ([{"check": MODE}], [({"check": MODE}, "")]),
+    ([{"check": MODE}, {"check": 5}], [({"check": MODE}, ""), ({"check": 5}, "")]),
+    ({"check": MODE}, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    ({"Fn::If": ["A", [], []]}, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    ("x", [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    (None, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    ([{}] * 1001, [({}, "ecs-guard in Metadata must be a list of exemptions, 1,000 at the most")]),
+    ([5], [({}, "ecs-guard[0] in Metadata must be an object")]),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), METADATA)
+def test_of_metadata(written: Any, expected: list[Any]) -> None:
+    found = list(in_metadata({"Metadata": {"ecs-guard": written}}, lambda location: Place(location)))
+    assert [(exemption.fields, exemption.problem) for exemption in found] == expected
+    assert all(exemption.place.file == exemption.location for exemption in found)
+
+
+@pytest.mark.parametrize(
+    "resource", [{}, {"Metadata": None}, {"Metadata": []}, {"Metadata": {"cfn-lint": {}}}, [], None, "x"]
+)
+def test_no_metadata(resource: object) -> None:
+    assert list(in_metadata(resource, Place)) == []
+
+
+def test_metadata_stands_where_it_is_written() -> None:
+    text = f"Resources:\n  A:\n    {TASK}\n    Metadata:\n      ecs-guard:\n        - check: x\n        - check: y"
+    document = recognize("a.yaml", read_text(text))
+    assert document is not None
+    (resource,) = document.items
+    assert isinstance(resource, Resource)
+    assert [exemption.place for exemption in resource.exemptions] == [Place("a.yaml", 6, 11), Place("a.yaml", 7, 11)]
