@@ -6,7 +6,6 @@ denied, W for a warning, I for a note. E9500 asks the policy, once for each temp
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -117,9 +116,8 @@ RULES: Mapping[str, type[CloudFormationLintRule]] = {"E9500": EcsGuard, **_RULES
 def _policy(config: Mapping[str, Any], root: Path) -> Policy:
     if config["profile"]:
         known("E9500: profile", config["profile"], [profile.value for profile in Profile])
-    path = Path(config["policy"]) if config["policy"] else None
-    arguments = Namespace(policy=path, no_config=False, profile=config["profile"] or None, checks=[])
-    return chosen_policy(arguments, root)
+    file = Path(config["policy"]) if config["policy"] else None
+    return chosen_policy(root, file=file, profile=config["profile"] or None)
 
 
 def _documents(cfn: Template, root: Path) -> Sequence[Document]:

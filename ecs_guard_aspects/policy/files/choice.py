@@ -1,8 +1,8 @@
-"""The policy that a command is to judge by, as its arguments say."""
+"""Choice of the policy: the named policy file, the nearest one, or the default."""
 
 from __future__ import annotations
 
-from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..policy import Policy
@@ -11,22 +11,31 @@ from .custom_checks import load_checks
 from .discovery import find_policy, load_policy
 
 
-def chosen_policy(arguments: Namespace, root: Path) -> Policy:
-    """Return the policy that ``--policy``, ``--no-config``, ``--profile`` and ``--checks`` choose.
+def chosen_policy(
+    root: Path,
+    *,
+    file: Path | None = None,
+    no_config: bool = False,
+    profile: str | None = None,
+    checks: Sequence[str] = (),
+) -> Policy:
+    """Return the policy that the options of a gate choose.
 
     Args:
-        arguments: what the command line gives.
         root: the root of the repository.
+        file: the policy file; if left out, the nearest one from the working directory up to ``root``.
+        no_config: whether policy files are ignored.
+        profile: replaces the profile of the policy.
+        checks: custom checks, as ``MODULE:NAME``.
 
     Raises:
-        PolicyError: if there is no such policy, or it is none.
+        PolicyError: if the file does not exist, or is not a valid policy.
     """
-    checks = load_checks(arguments.checks)
-    path = arguments.policy
-    if path is None and not arguments.no_config:
-        path = find_policy(Path.cwd(), root)
-    policy = load_policy(path, _name(path, root), checks) if path else Policy(checks=checks)
-    return policy.replace(profile=Profile(arguments.profile)) if arguments.profile else policy
+    loaded = load_checks(checks)
+    if file is None and not no_config:
+        file = find_policy(Path.cwd(), root)
+    policy = load_policy(file, _name(file, root), loaded) if file else Policy(checks=loaded)
+    return policy.replace(profile=Profile(profile)) if profile else policy
 
 
 def _name(path: Path, root: Path) -> str:

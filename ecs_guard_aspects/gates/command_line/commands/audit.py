@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from ....model.document import Document
 from ....policy.exemptions import Exemption
-from ....policy.files.choice import chosen_policy
 from ....policy.files.discovery import repository_root
 from ....policy.judging.finding import STALE_EXEMPTION, Finding
 from ....policy.judging.judge import judge
@@ -24,6 +23,7 @@ from ...account.errors import AccountError
 from ..errors import CommandError
 from ..exit_codes import exit_code
 from ..outputs import Extras, write_files, write_to_stdout
+from ..policy_choice import policy_of
 from ..terminal import Progress, say, style_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _SDK = ("boto3", "botocore", "s3transfer")
 def audit(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     start = time.monotonic()
-    policy = chosen_policy(arguments, repository_root(Path.cwd()))
+    policy = policy_of(arguments, repository_root(Path.cwd()))
     try:
         last = _last_report(arguments.compare)
         coverage, documents = _read(arguments)

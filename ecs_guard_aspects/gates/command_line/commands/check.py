@@ -8,7 +8,6 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from ....policy.files.choice import chosen_policy
 from ....policy.files.discovery import repository_root
 from ....policy.judging.finding import STALE_EXEMPTION
 from ....policy.judging.judge import judge
@@ -19,6 +18,7 @@ from ..baseline_file import BaselineFile
 from ..exit_codes import exit_code
 from ..file_choice import chosen_files, is_all_of_it
 from ..outputs import Extras, write_files, write_to_stdout
+from ..policy_choice import policy_of
 from ..terminal import Progress, say, style_of
 
 
@@ -26,7 +26,7 @@ def check(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     start = time.monotonic()
     root = repository_root(Path.cwd())
-    policy = chosen_policy(arguments, root)
+    policy = policy_of(arguments, root)
     baseline = BaselineFile(arguments, root)
     progress = Progress(sys.stderr)
     files = chosen_files(arguments, root, progress)

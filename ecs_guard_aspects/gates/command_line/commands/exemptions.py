@@ -7,7 +7,6 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from ....policy.files.choice import chosen_policy
 from ....policy.files.discovery import repository_root
 from ....policy.judging.judge import judge
 from ....policy.tracking.exemption_list import Mention, register
@@ -15,13 +14,14 @@ from ....reports.exemption_list_report import REGISTER_FORMATS, register_text
 from ....reports.read_report import ReportError, mentions_in
 from ..exit_codes import ADMITTED, FAILED
 from ..file_choice import chosen_files, is_all_of_it
+from ..policy_choice import policy_of
 from ..terminal import Progress, say, style_of, write_out
 
 
 def exemptions(arguments: Namespace) -> int:
     """Run the command and return its exit code: a register gives no verdict, so 0 unless something cannot be read."""
     root = repository_root(Path.cwd())
-    policy = chosen_policy(arguments, root)
+    policy = policy_of(arguments, root)
     progress = Progress(sys.stderr)
     files = chosen_files(arguments, root, progress)
     report = judge(files, policy)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ....policy.errors import PolicyError
-from ....policy.files.choice import chosen_policy
 from ....policy.files.discovery import repository_root
 from ....policy.policy import Policy
 from ...account.errors import AccountError
 from ..errors import CommandError
 from ..exit_codes import ADMITTED
 from ..outputs import write_file
+from ..policy_choice import policy_of
 from ..terminal import say, write_out
 
 
@@ -41,14 +41,15 @@ def generate(arguments: Namespace) -> int:
 
 
 def _guard_rules(arguments: Namespace) -> Generated:
-    from ....exports.guard_rules import guard_rules, left_out
+    from ....exports import guard_rules
+    from ....exports.guard_rules import left_out
 
     policy = _policy(arguments)
     return Generated(guard_rules(policy), left_out(policy))
 
 
 def _conformance_pack(arguments: Namespace) -> Generated:
-    from ....exports.conformance_pack import conformance_pack
+    from ....exports import conformance_pack
     from ....exports.guard_rules import left_out
 
     policy = _policy(arguments)
@@ -56,8 +57,8 @@ def _conformance_pack(arguments: Namespace) -> Generated:
 
 
 def _organization_conformance_pack(arguments: Namespace) -> Generated:
+    from ....exports import organization_conformance_pack
     from ....exports.guard_rules import left_out
-    from ....exports.organization_conformance_pack import organization_conformance_pack
 
     policy = _policy(arguments)
     text = organization_conformance_pack(
@@ -71,7 +72,8 @@ def _organization_conformance_pack(arguments: Namespace) -> Generated:
 
 
 def _service_control_policy(arguments: Namespace) -> Generated:
-    from ....exports.service_control_policy import not_expressible, service_control_policy
+    from ....exports import service_control_policy
+    from ....exports.service_control_policy import not_expressible
 
     policy = _policy(arguments)
     text = service_control_policy(policy, fargate_only=arguments.fargate_only)
@@ -97,4 +99,4 @@ KINDS: Mapping[str, Callable[[Namespace], Generated]] = {
 
 
 def _policy(arguments: Namespace) -> Policy:
-    return chosen_policy(arguments, repository_root(Path.cwd()))
+    return policy_of(arguments, repository_root(Path.cwd()))

@@ -11,7 +11,6 @@ from ....cloudformation.text import canonical
 from ....model.document import Document
 from ....model.plural import counted
 from ....model.resource import Resource
-from ....policy.files.choice import chosen_policy
 from ....policy.files.discovery import repository_root
 from ....policy.judging.finding import STALE_EXEMPTION, Enforcement, Finding
 from ....policy.judging.judge import judge
@@ -27,6 +26,7 @@ from ....sources.text.syntax_tree import layout_of
 from ..errors import CommandError
 from ..exit_codes import ADMITTED, DENIED, FAILED
 from ..file_choice import chosen_files
+from ..policy_choice import policy_of
 from ..terminal import Progress, say, write_out
 from ..write_file import replace_file
 from .diff import unified_diff
@@ -49,7 +49,7 @@ def fix(arguments: Namespace) -> int:
         raise CommandError("standard input cannot be fixed: name a file")
     wishes = _wishes(arguments)
     root = repository_root(Path.cwd())
-    policy = chosen_policy(arguments, root)
+    policy = policy_of(arguments, root)
     progress = Progress(sys.stderr)
     documents = list(chosen_files(arguments, root, progress))
     before = judge(documents, policy)

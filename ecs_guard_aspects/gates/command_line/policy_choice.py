@@ -1,0 +1,28 @@
+"""Choice of the policy on the command line: ``--policy``, ``--no-config``, ``--profile`` and ``--checks``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from ...policy.files.choice import chosen_policy
+from ...policy.policy import Policy
+
+
+def policy_of(arguments: Namespace, root: Path) -> Policy:
+    """Return the policy that the command line chooses.
+
+    Args:
+        arguments: the parsed command line.
+        root: the root of the repository.
+
+    Raises:
+        PolicyError: see ``chosen_policy``.
+    """
+    return chosen_policy(
+        root,
+        file=arguments.policy,
+        no_config=arguments.no_config,
+        profile=arguments.profile,
+        checks=arguments.checks,
+    )
