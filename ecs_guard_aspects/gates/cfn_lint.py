@@ -22,7 +22,7 @@ from ..policy.judging.finding import STALE_EXEMPTION, Finding
 from ..policy.judging.judge import judge
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
-from ..reports.levels import ERROR, NOTE, WARNING, level_of
+from ..reports.wording import ERROR, NOTE, WARNING, level_of
 from ..sources.cloudformation.template import TemplateError, template_document
 from ..sources.files import Files
 

@@ -8,8 +8,7 @@ from ..model.document import UNREADABLE
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
 from .csv_text import csv_text
-from .levels import ERROR, WARNING, level_of
-from .wording import only_not_read
+from .wording import ERROR, WARNING, level_of, only_not_read
 
 _OF_EXEMPTIONS = ("owner", "reason", "expires", "days_left", "ticket", "origin")
 

@@ -10,27 +10,35 @@ from collections.abc import Iterator
 
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
-from .levels import ERROR, WARNING, level_of
-from .wording import file_of, only_not_read, printable, sentences_of
+from .text_report import PLAIN, ReadLines, Style, no_lines, text_report
+from .wording import ERROR, WARNING, file_of, level_of, only_not_read, printable, sentences_of
 
 MOST_OF_A_KIND = 10
 """How many errors, and how many warnings, of one step GitHub shows: https://github.com/actions/toolkit/issues/734"""
 
 
-def github_report(report: Report, *, text: str = "") -> str:
-    """Return the report as workflow commands: what is denied as errors, warnings as warnings.
+def github_report(
+    report: Report, *, read_lines: ReadLines = no_lines, style: Style = PLAIN, seconds: float | None = None
+) -> str:
+    """Return the report for people, then denied findings as errors and warnings as warnings of GitHub Actions.
 
     Args:
         report: the report.
-        text: the report for people, which comes first. Nothing that stands in it counts as a command.
+        read_lines: see ``text_report``.
+        style: see ``text_report``.
+        seconds: see ``text_report``.
     """
+    text = text_report(report, read_lines=read_lines, style=style, seconds=seconds)
+    return without_commands(text) + "".join(f"{command}\n" for command in _commands(report))
+
+
+def _commands(report: Report) -> list[str]:
     errors = [_annotation(ERROR, finding, report) for finding in report.findings if level_of(finding) == ERROR]
     errors += [
         _command(ERROR, {"file": entry.source, "title": "unreadable"}, entry.reason) for entry in only_not_read(report)
     ]
     warnings = [_annotation(WARNING, finding, report) for finding in report.findings if level_of(finding) == WARNING]
-    commands = [*_shown(ERROR, errors), *_shown(WARNING, warnings)]
-    return _without_commands(text) + "".join(f"{command}\n" for command in commands)
+    return [*_shown(ERROR, errors), *_shown(WARNING, warnings)]
 
 
 def _shown(level: str, commands: list[str]) -> Iterator[str]:
@@ -67,12 +75,10 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _without_commands(text: str) -> str:
-    """Return a text in which nothing is a command: names in it are written by anybody.
+def without_commands(text: str) -> str:
+    """Return a text in which the runner finds no commands: names in it can be chosen by anyone.
 
-    Commands stop until a word comes that nobody can have written into the text, because it is made of all of it.
+    Commands stop until a word appears that the text cannot contain, because the word is a digest of the whole text.
     """
-    if not text:
-        return ""
     token = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
     return f"::stop-commands::{token}\n{text}\n::{token}::\n"

@@ -8,8 +8,7 @@ from typing import Any
 from ..model.document import UNREADABLE
 from ..policy.judging.finding import Finding, Severity
 from ..policy.judging.report import Report
-from .levels import ERROR, NOTE, WARNING, level_of
-from .wording import file_of, fingerprints, only_not_read, printable, sentences_of
+from .wording import ERROR, NOTE, WARNING, file_of, fingerprints, level_of, only_not_read, printable, sentences_of
 
 _SEVERITIES = {
     (ERROR, Severity.HIGH): "critical",

@@ -16,8 +16,7 @@ from ..model.document import UNREADABLE
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
-from .levels import ERROR, WARNING, level_of
-from .wording import claim_of, only_not_read, printable, use_of
+from .wording import ERROR, WARNING, level_of, only_not_read, printable, problem_of, use_of
 
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
 
@@ -128,7 +127,7 @@ def _cases(suite: _Suite, policy: Policy) -> Iterator[_Case]:
 def _case(finding: Finding, today: datetime.date) -> _Case:
     name = f"{finding.check} (container {finding.container})" if finding.container else finding.check
     about = finding.address or finding.source or "policy"
-    claim = claim_of(finding)
+    claim = problem_of(finding)
     if finding.is_accepted(today):
         return _Case(about, name, _SKIPPED, _why_accepted(finding))
     if level_of(finding) != ERROR:
@@ -152,5 +151,5 @@ def _remarks(findings: Iterable[Finding], today: datetime.date) -> Iterator[str]
     for finding in findings:
         level = level_of(finding)
         if level == WARNING or (level != ERROR and not finding.is_accepted(today)):
-            said = filter(None, [claim_of(finding), use_of(finding), *finding.notes])
+            said = filter(None, [problem_of(finding), use_of(finding), *finding.notes])
             yield printable(f"{level}[{finding.check}]: {finding.address}: {' '.join(said)}")

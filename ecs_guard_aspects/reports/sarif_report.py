@@ -16,8 +16,7 @@ from ..model.document import NOT_CHECKED, UNREADABLE
 from ..policy.checks import Check
 from ..policy.judging.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Finding, Severity
 from ..policy.judging.report import Report, policy_in_json
-from .levels import ERROR, WARNING, level_of
-from .wording import file_of, fingerprints, sentences_of
+from .wording import ERROR, WARNING, file_of, fingerprints, level_of, sentences_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -13,8 +13,7 @@ from ..policy.checks import Check
 from ..policy.judging.finding import STALE_EXEMPTION, Finding
 from ..policy.judging.report import Report
 from .comparison_lines import comparison_lines
-from .levels import ERROR, LOUDEST_FIRST, NOTE, WARNING, level_of
-from .wording import name_of_policy, printable, used_by
+from .wording import ERROR, LOUDEST_FIRST, NOTE, WARNING, level_of, name_of_policy, printable, used_by
 
 ReadLines = Callable[[str], Sequence[str] | None]
 """Returns the lines of a file, None if there are none to be had."""

@@ -8,11 +8,24 @@ from collections.abc import Iterable, Iterator
 
 from ..model.document import UNREADABLE
 from ..model.plural import first_of
-from ..policy.judging.finding import Finding
+from ..policy.judging.finding import Enforcement, Finding
 from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
 
+ERROR = "error"
+WARNING = "warning"
+NOTE = "note"
+
+LOUDEST_FIRST = (ERROR, WARNING, NOTE)
+
+_LEVELS = {Enforcement.DENY: ERROR, Enforcement.WARN: WARNING, Enforcement.AUDIT: NOTE, Enforcement.OFF: NOTE}
+
 _USES_SHOWN = 5
+
+
+def level_of(finding: Finding) -> str:
+    """Return the level of a finding: an error if it is denied, a note if it is exempt or known."""
+    return NOTE if finding.acknowledged or finding.baseline else _LEVELS[finding.enforcement]
 
 
 def printable(text: str) -> str:
@@ -31,11 +44,11 @@ def name_of_policy(policy: Policy) -> str:
 def sentences_of(finding: Finding) -> str:
     """Return all that is said of a finding in one line: what it is about, what is wrong, why, what to change."""
     name = f"{finding.address}: " if finding.address else ""
-    said = [f"{name}{claim_of(finding)}", use_of(finding), finding.why, *finding.notes, finding.remedy]
+    said = [f"{name}{problem_of(finding)}", use_of(finding), finding.why, *finding.notes, finding.remedy]
     return printable(" ".join(part for part in said if part))
 
 
-def claim_of(finding: Finding) -> str:
+def problem_of(finding: Finding) -> str:
     """Return what is wrong, and with which container."""
     return f"container {finding.container}: {finding.what}" if finding.container else finding.what
 

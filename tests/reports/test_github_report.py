@@ -10,8 +10,7 @@ import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Report
 from ecs_guard_aspects.policy.judging.report import NotRead
-from ecs_guard_aspects.reports.github_report import MOST_OF_A_KIND, github_report
-from ecs_guard_aspects.reports.text_report import text_report
+from ecs_guard_aspects.reports.github_report import MOST_OF_A_KIND, github_report, without_commands
 from ecs_guard_aspects.sources.files import Files
 
 from .test_text_report import finding, report_of
@@ -54,7 +53,7 @@ def commands(text: str) -> list[Command]:
 
 def test_all_of_it(judged: tuple[Report, Files], is_as_before: Callable[[str, str], None]) -> None:
     report, _ = judged
-    text = github_report(report, text=text_report(report))
+    text = github_report(report)
     is_as_before("report.github.txt", text)
     assert [command.name for command in commands(text)] == ["error"] * 6 + ["warning"] * 3
 
@@ -107,7 +106,7 @@ def test_what_was_not_read_without_a_finding() -> None:
 
 def test_nothing_in_the_text_is_a_command() -> None:
     text = "::error::x\n ::stop-commands::y\n::y::\n##[error]z\n"
-    said = github_report(report_of(), text=text)
+    said = without_commands(text)
     assert text in said
     assert commands(text) != []
     assert commands(said) == []

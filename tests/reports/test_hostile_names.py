@@ -18,9 +18,9 @@ from ecs_guard_aspects.gates.command_line.outputs import FORMATS, Extras
 from ecs_guard_aspects.policy import Enforcement, Report
 from ecs_guard_aspects.policy.judging.report import Judged, NotRead
 
+from .markdown.test_report import ELEMENTS, rendered
 from .support import POLICY, exemption
 from .test_github_report import commands
-from .test_markdown_report import ELEMENTS, rendered
 from .test_text_report import finding
 
 NAMES = [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Finding, Severity, Verdict
-from ecs_guard_aspects.reports.levels import level_of
+from ecs_guard_aspects.reports.wording import level_of
 
 # fmt: off
 LEVELS: list[tuple[dict[str, Any], str]] = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 from ...policy.judging.report import Report
@@ -30,70 +31,37 @@ class Extras:
     include_exempt: bool = False
 
 
-def _text(report: Report, extras: Extras) -> str:
-    from ...reports.text_report import text_report
-
-    return text_report(report, read_lines=extras.read_lines, style=extras.style, seconds=extras.seconds)
+Format = Callable[[Report, Extras], str]
 
 
-def _json(report: Report, extras: Extras) -> str:
-    from ...reports.json_report import json_report
+def _format(function: str, *options: str) -> Format:
+    """Return a format. Its module is imported when a report is written: all of them would slow down every start.
 
-    return json_report(report)
+    Args:
+        function: the function that writes it, as ``module.function`` below ``reports``.
+        options: the extras that it takes.
+    """
 
+    def write(report: Report, extras: Extras) -> str:
+        module, _, name = function.rpartition(".")
+        text: str = getattr(import_module(f"...reports.{module}", __package__), name)(
+            report, **{option: getattr(extras, option) for option in options}
+        )
+        return text
 
-def _sarif(report: Report, extras: Extras) -> str:
-    from ...reports.sarif_report import sarif_report
-
-    return sarif_report(report, include_exempt=extras.include_exempt)
-
-
-def _junit(report: Report, extras: Extras) -> str:
-    from ...reports.junit_report import junit_report
-
-    return junit_report(report)
-
-
-def _github(report: Report, extras: Extras) -> str:
-    from ...reports.github_report import github_report
-
-    return github_report(report, text=_text(report, extras))
+    return write
 
 
-def _gitlab(report: Report, extras: Extras) -> str:
-    from ...reports.gitlab_report import gitlab_report
-
-    return gitlab_report(report, include_exempt=extras.include_exempt)
-
-
-def _markdown(report: Report, extras: Extras) -> str:
-    from ...reports.markdown_report import markdown_report
-
-    return markdown_report(report)
-
-
-def _csv(report: Report, extras: Extras) -> str:
-    from ...reports.csv_report import csv_report
-
-    return csv_report(report)
-
-
-def _html(report: Report, extras: Extras) -> str:
-    from ...reports.html.report import html_report
-
-    return html_report(report)
-
-
-FORMATS: Mapping[str, Callable[[Report, Extras], str]] = {
-    "text": _text,
-    "json": _json,
-    "sarif": _sarif,
-    "junit": _junit,
-    "github": _github,
-    "gitlab": _gitlab,
-    "markdown": _markdown,
-    "csv": _csv,
-    "html": _html,
+FORMATS: Mapping[str, Format] = {
+    "text": _format("text_report.text_report", "read_lines", "style", "seconds"),
+    "json": _format("json_report.json_report"),
+    "sarif": _format("sarif_report.sarif_report", "include_exempt"),
+    "junit": _format("junit_report.junit_report"),
+    "github": _format("github_report.github_report", "read_lines", "style", "seconds"),
+    "gitlab": _format("gitlab_report.gitlab_report", "include_exempt"),
+    "markdown": _format("markdown.report.markdown_report"),
+    "csv": _format("csv_report.csv_report"),
+    "html": _format("html.report.html_report"),
 }
 
 

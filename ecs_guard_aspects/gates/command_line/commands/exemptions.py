@@ -10,8 +10,8 @@ from pathlib import Path
 from ....policy.files.discovery import repository_root
 from ....policy.judging.judge import judge
 from ....policy.tracking.exemption_list import Mention, register
-from ....reports.exemption_list_report import REGISTER_FORMATS, register_text
-from ....reports.read_report import ReportError, mentions_in
+from ....reports.exemption_list.read import ReportError, mentions_in
+from ....reports.exemption_list.report import REGISTER_FORMATS, register_text
 from ..exit_codes import ADMITTED, FAILED
 from ..file_choice import chosen_files, is_all_of_it
 from ..policy_choice import policy_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .wording import printable
+from ..wording import printable
 
 _LONGEST_CELL = 500
 

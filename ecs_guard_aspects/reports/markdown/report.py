@@ -6,15 +6,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..model.document import UNREADABLE
-from ..policy.judging.finding import Finding
-from ..policy.judging.report import Report
-from ..policy.tracking.comparison import Compared, Outcome
-from .comparison_lines import comparison_lines, remarks_of, words_of
-from .levels import ERROR, NOTE, WARNING, level_of
-from .markdown_text import code, plain, table_head, table_row
-from .text_report import summary_of
-from .wording import claim_of, only_not_read, use_of
+from ...model.document import UNREADABLE
+from ...policy.judging.finding import Finding
+from ...policy.judging.report import Report
+from ...policy.tracking.comparison import Compared, Outcome
+from ..comparison_lines import comparison_lines, remarks_of, words_of
+from ..text_report import summary_of
+from ..wording import ERROR, NOTE, WARNING, level_of, only_not_read, problem_of, use_of
+from .text import code, plain, table_head, table_row
 
 LIMIT = 1_000_000
 """How many bytes of rows there are at the most: GitHub takes no summary above 1 MiB."""
@@ -89,7 +88,7 @@ def _unread(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
-    said = " ".join(filter(None, [claim_of(finding), use_of(finding), *finding.notes]))
+    said = " ".join(filter(None, [problem_of(finding), use_of(finding), *finding.notes]))
     return f"{code(finding.check)} ({finding.severity.value})", _where(finding), plain(said), plain(finding.remedy)
 
 

@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._version import VERSION
-from ..model.plural import counted
-from ..policy.judging.report import policy_in_json
-from ..policy.tracking.exemption_list import COLUMNS, Entry, Register, Status
-from .csv_text import csv_text
-from .markdown_text import plain, table_head, table_row
-from .text_report import PLAIN, Style
-from .wording import name_of_policy, printable
+from ..._version import VERSION
+from ...model.plural import counted
+from ...policy.judging.report import policy_in_json
+from ...policy.tracking.exemption_list import COLUMNS, Entry, Register, Status
+from ..csv_text import csv_text
+from ..markdown.text import plain, table_head, table_row
+from ..text_report import PLAIN, Style
+from ..wording import name_of_policy, printable
 
 VERSION_OF_FORMAT = 1
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..policy.errors import PolicyError
-from ..policy.exemptions import Exemption, Subject
-from ..policy.judging.finding import STALE_EXEMPTION
-from ..policy.judging.report import VERSION_OF_FORMAT
-from ..policy.tracking.exemption_list import Mention
+from ...policy.errors import PolicyError
+from ...policy.exemptions import Exemption, Subject
+from ...policy.judging.finding import STALE_EXEMPTION
+from ...policy.judging.report import VERSION_OF_FORMAT
+from ...policy.tracking.exemption_list import Mention
 
 _TEXTS = ("check", "path", "family", "account", "container", "reason", "owner", "expires", "ticket", "origin")
 

@@ -13,24 +13,24 @@ from typing import Any
 import jsonschema
 import pytest
 
+from ecs_guard_aspects import reports
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Report, Severity, Verdict
 from ecs_guard_aspects.policy.exemptions import Subject
 from ecs_guard_aspects.policy.tracking.exemption_list import COLUMNS, Entry, Mention, Register, Status
-from ecs_guard_aspects.reports import exemption_list_report as register_report
 from ecs_guard_aspects.reports.csv_text import csv_text
-from ecs_guard_aspects.reports.exemption_list_report import (
+from ecs_guard_aspects.reports.exemption_list.read import ReportError, mentions_in
+from ecs_guard_aspects.reports.exemption_list.report import (
     REGISTER_FORMATS,
     register_csv,
     register_json,
     register_markdown,
     register_text,
 )
-from ecs_guard_aspects.reports.read_report import ReportError, mentions_in
 from ecs_guard_aspects.reports.text_report import Style
 
 MODE = "awsvpc-network-mode"
 POLICY = Policy(today=datetime.date(2026, 6, 1), origin="ecs-guard.yaml")
-SCHEMA = json.loads((Path(register_report.__file__).parent / "register.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(reports.__file__).parent / "register.schema.json").read_text(encoding="utf-8"))
 
 
 def entry(status: Status, **changes: Any) -> Entry:

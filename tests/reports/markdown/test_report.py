@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 
 from ecs_guard_aspects.policy import Enforcement, Report
 from ecs_guard_aspects.policy.judging.report import NotRead
-from ecs_guard_aspects.reports.markdown_report import LIMIT, markdown_report
+from ecs_guard_aspects.reports.markdown.report import LIMIT, markdown_report
 
-from .support import POLICY, exemption
-from .test_text_report import finding, report_of
+from ..support import POLICY, exemption
+from ..test_text_report import finding, report_of
 
 GITHUB_TAKES = 1024 * 1024
 
