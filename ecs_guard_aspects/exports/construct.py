@@ -1,4 +1,4 @@
-"""The organization conformance pack as a construct."""
+"""CDK construct: the organization conformance pack."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class EcsGuardOrganizationPack(Construct):
-    """The policy as a Config rule in all accounts of an organization, those to come included.
+    """The policy as a Config rule in all accounts of an organization, new accounts included.
 
-    Deploy it in the management account or that of a delegated administrator, in each Region that runs tasks; AWS Config
-    must record ``AWS::ECS::TaskDefinition`` there.
+    Deploy it in the management account or in the account of a delegated administrator, in each Region that runs tasks.
+    AWS Config must record ``AWS::ECS::TaskDefinition`` there.
 
     Attributes:
         pack: the resource.
@@ -41,37 +41,40 @@ class EcsGuardOrganizationPack(Construct):
         delivery_bucket: IBucket | str | None = None,
         managed_rules: bool = False,
     ) -> None:
-        """Make the pack.
+        """Create the pack.
 
         Args:
-            scope: the stack it is in.
-            id: its id there.
-            policy: what it is to demand; ``Policy.from_context`` of the scope if left out.
-            name: what the pack is called; another name is another pack, and the old one goes.
-            excluded_accounts: accounts that do not get it.
-            delivery_bucket: where AWS Config keeps what it makes of the pack, if not in a bucket of its own: a bucket,
-                or the name of one, that begins with ``awsconfigconforms``.
-            managed_rules: whether AWS's own rules for the same checks are in it as well, where there are any.
+            scope: the scope of the construct.
+            id: its id in the scope.
+            policy: the policy; ``Policy.from_context`` of the scope if left out.
+            name: the name of the pack. If you change it, CloudFormation replaces the pack.
+            excluded_accounts: accounts that do not get the pack.
+            delivery_bucket: the S3 bucket for the artifacts of the pack: a bucket or a name that begins with
+                ``awsconfigconforms``. If left out, AWS Config uses a bucket of its own.
+            managed_rules: whether the pack also contains the AWS managed rules for the same checks.
 
         Raises:
-            PolicyError: if Guard cannot say the policy, or AWS Config takes no such name, account or bucket.
+            PolicyError: if the policy cannot be expressed as Guard rules, or AWS Config does not accept a name,
+                an account id or a bucket name.
         """
         super().__init__(scope, id)
-        accounts = list(excluded_accounts)
-        literal = [account for account in accounts if not Token.is_unresolved(account)]
-        account_ids(literal)
         self.pack = CfnOrganizationConformancePack(
             self,
             "Resource",
             organization_conformance_pack_name=name if Token.is_unresolved(name) else pack_name(name),
             template_body=conformance_pack(policy or Policy.from_context(self), managed_rules=managed_rules),
-            excluded_accounts=accounts or None,
+            excluded_accounts=_checked(excluded_accounts) or None,
             delivery_s3_bucket=_name_of(delivery_bucket),
         )
         if delivery_bucket is not None and not isinstance(delivery_bucket, str):
-            # Its policy, too: before that AWS Config may not write to it, and the pack fails to be made.
+            # The dependency includes the bucket policy: without it AWS Config cannot write, and creation fails.
             self.pack.node.add_dependency(delivery_bucket)
             self.node.add_validation(_DeliveryBucket(delivery_bucket))
+
+
+def _checked(accounts: Sequence[str]) -> list[str]:
+    account_ids([account for account in accounts if not Token.is_unresolved(account)])
+    return list(accounts)
 
 
 def _name_of(bucket: IBucket | str | None) -> str | None:
@@ -83,20 +86,20 @@ def _name_of(bucket: IBucket | str | None) -> str | None:
 
 @jsii.implements(IValidation)
 class _DeliveryBucket:
-    """Whether AWS Config takes the name of a bucket of the app: known once nothing changes any more."""
+    """Validation of the bucket name, which is known only at synthesis."""
 
     def __init__(self, bucket: IBucket) -> None:
         self._bucket = bucket
 
     def validate(self) -> list[str]:
-        """Return what is wrong with the name: CloudFormation would make one up that AWS Config does not take."""
+        """Return what is wrong with the name: AWS Config does not accept a name that CloudFormation generates."""
         resource = self._bucket.node.default_child
         if not isinstance(resource, CfnBucket):
             return []
         name = Stack.of(resource).resolve(resource.bucket_name)
         if name is None:
             path = self._bucket.node.path
-            return [f"the delivery bucket {path} has no bucket_name: give it one that begins with {BUCKET_PREFIX}"]
+            return [f"the delivery bucket {path} has no bucket_name: set one that begins with {BUCKET_PREFIX}"]
         try:
             if isinstance(name, str):
                 bucket_name(name)

@@ -1,4 +1,4 @@
-"""The arguments of ``ecs-guard``: one module for each command."""
+"""Arguments of ``ecs-guard``: one module for each command."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from .groups import EXIT_CODES
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; ``command`` of what it returns is the one that was given."""
+    """Return the parser of all commands. ``command`` of the parsed arguments is the name of the command."""
     top = argparse.ArgumentParser(
-        prog="ecs-guard", description="Judges Amazon ECS task definitions.", epilog=EXIT_CODES, allow_abbrev=False
+        prog="ecs-guard",
+        description="Checks Amazon ECS task definitions against a policy.",
+        epilog=EXIT_CODES,
+        allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"ecs-guard {VERSION}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -1,4 +1,4 @@
-"""What ``ecs-guard audit`` takes."""
+"""Arguments of ``ecs-guard audit``."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ def add_audit(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     audit = commands.add_parser(
         "audit",
-        help="judge what runs in AWS accounts",
-        description="Judges the task definitions that are in use in AWS accounts: of running tasks and of services.",
+        help="check the task definitions that are in use in AWS accounts",
+        description="Checks the task definitions that running tasks and services use in AWS accounts.",
         epilog=EXIT_CODES,
         allow_abbrev=False,
     )
-    where = audit.add_argument_group("where")
-    where.add_argument("--regions", metavar="NAME,...|all", help="Regions (default: the one that is configured)")
+    where = audit.add_argument_group("accounts and Regions")
+    where.add_argument("--regions", metavar="NAME,...|all", help="Regions to read (default: the configured Region)")
     where.add_argument(
-        "--accounts", metavar="ID,...|org", help="accounts, org for the organization (default: that of the credentials)"
+        "--accounts",
+        metavar="ID,...|org",
+        help="accounts to read; org reads all accounts of the organization (default: the account of the credentials)",
     )
-    where.add_argument("--role", metavar="NAME|ARN", help="the role to read other accounts with")
-    where.add_argument("--aws-profile", metavar="NAME", help="the profile of the AWS configuration")
+    where.add_argument("--role", metavar="NAME|ARN", help="role to assume in other accounts")
+    where.add_argument("--aws-profile", metavar="NAME", help="profile of the AWS configuration")
     where.add_argument(
         "--include-scheduled",
         action="store_true",
-        help="what EventBridge rules and schedules start is in use too",
+        help="also read the targets of EventBridge rules and schedules",
     )
     add_policy(audit)
     add_output(audit).add_argument(
-        "--compare", type=Path, metavar="LAST.json", help="say what became of the findings of an earlier audit"
+        "--compare", type=Path, metavar="LAST.json", help="compare with the JSON report of an earlier audit"
     )

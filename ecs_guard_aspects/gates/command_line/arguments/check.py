@@ -1,4 +1,4 @@
-"""What ``ecs-guard check`` takes."""
+"""Arguments of ``ecs-guard check``."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ def add_check(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     check = commands.add_parser(
         "check",
-        help="judge templates, cloud assemblies, API JSON and Terraform",
-        description="Judges CloudFormation templates, cloud assemblies (cdk.out), task definitions of the ECS API, and"
-        " plans and code of Terraform.",
+        help="check templates, cloud assemblies, API JSON and Terraform",
+        description="Checks CloudFormation templates, cloud assemblies (cdk.out), task definitions in the format of the"
+        " ECS API (JSON or YAML), Terraform plans and Terraform code.",
         epilog=EXIT_CODES,
         allow_abbrev=False,
     )
     check.add_argument(
-        "paths", nargs="*", metavar="PATH", help="file or folder, - for standard input (default: the working directory)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="file or folder; - reads standard input (default: the working directory)",
     )
     add_policy(check)
     add_files(check)

@@ -1,4 +1,4 @@
-"""What ``ecs-guard exemptions`` takes."""
+"""Arguments of ``ecs-guard exemptions``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ def add_exemptions(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     exemptions = commands.add_parser(
         "exemptions",
-        help="list all exemptions: whose, until when, and which are stale",
-        description="Lists the exemptions of the policy, of what is judged, and of reports, the most urgent first.",
-        epilog="exit codes: 0 listed, 2 something could not be read or done",
+        help="list all exemptions with their owner, end date and state",
+        description="Lists the exemptions of the policy, of the checked files and of reports, most urgent first.",
+        epilog="exit codes: 0 listed, 2 a file could not be read or the command failed",
         allow_abbrev=False,
     )
     exemptions.add_argument(
-        "paths", nargs="*", metavar="PATH", help="what to judge, as for check (default: the working directory)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="file or folder to check, as for check (default: the working directory)",
     )
     exemptions.add_argument(
         "--report",
@@ -26,10 +29,13 @@ def add_exemptions(commands: Any) -> None:
         default=[],
         type=Path,
         metavar="FILE",
-        help="a report in JSON of any gate: an exemption that is used there is not stale; may be given again",
+        help="JSON report of any gate; an exemption that is used in it is not stale; repeatable",
     )
     exemptions.add_argument(
-        "--format", choices=["text", "json", "csv", "markdown"], default="text", help="of the list (default: text)"
+        "--format",
+        choices=["text", "json", "csv", "markdown"],
+        default="text",
+        help="format of the list (default: text)",
     )
     add_policy(exemptions)
     add_files(exemptions)

@@ -1,4 +1,4 @@
-"""What ``ecs-guard explain`` takes."""
+"""Arguments of ``ecs-guard explain``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from typing import Any
 def add_explain(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     explain = commands.add_parser(
-        "explain", help="say what a check demands and why", description="Says what a check demands, and why."
+        "explain", help="explain a check", description="Explains what a check requires, and why."
     )
-    explain.add_argument("check", nargs="?", metavar="CHECK", help="its id; all of them if left out")
+    explain.add_argument("check", nargs="?", metavar="CHECK", help="id of the check; lists all checks if left out")

@@ -1,4 +1,4 @@
-"""What ``ecs-guard fix`` takes."""
+"""Arguments of ``ecs-guard fix``."""
 
 from __future__ import annotations
 
@@ -11,25 +11,39 @@ def add_fix(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     fix = commands.add_parser(
         "fix",
-        help="edit templates so that they pass",
-        description="Edits the text of CloudFormation templates where that is safe, and says why where it is not."
-        " Shows a diff; --write writes.",
-        epilog="exit codes: 0 nothing is left to do, 1 something is (without --write: or would be edited),"
-        " 2 something could not be read or done",
+        help="edit CloudFormation templates so that they pass",
+        description="Edits CloudFormation templates where that is safe, and reports why where it is not. Prints a diff;"
+        " --write writes the files.",
+        epilog="exit codes: 0 nothing left to fix, 1 findings are left (without --write: or files would change),"
+        " 2 a file could not be read or the command failed",
         allow_abbrev=False,
     )
-    fix.add_argument("paths", nargs="*", metavar="PATH", help="file or folder")
-    fix.add_argument("--write", action="store_true", help="write the files instead of showing a diff")
+    fix.add_argument("paths", nargs="*", metavar="PATH", help="file or folder to fix")
+    fix.add_argument("--write", action="store_true", help="write the files instead of printing a diff")
     add_policy(fix)
     add_files(fix)
-    wishes = fix.add_argument_group("what to change")
-    wishes.add_argument("--no-awsvpc", action="store_true", help="leave the network modes as they are")
-    wishes.add_argument(
-        "--subnets", metavar="ID,...", help="for what runs a task and names none: ids, or ${Name} of the template"
+    changes = fix.add_argument_group("changes")
+    changes.add_argument("--no-awsvpc", action="store_true", help="do not change network modes")
+    changes.add_argument(
+        "--subnets",
+        metavar="ID,...",
+        help="subnets for services, rules and schedules without a network configuration: subnet ids, or ${Name} for a"
+        " parameter or resource of the template",
     )
-    wishes.add_argument("--security-groups", metavar="ID,...", help="beside the subnets; without: the VPC's default")
-    wishes.add_argument("--assign-public-ip", action="store_true", help="a public address for tasks on Fargate")
-    wishes.add_argument("--user", metavar="UID[:GID]", help="for host-mode containers that run as root")
-    wishes.add_argument(
-        "--may-change-addresses", action="store_true", help="a task may lose the address of its instance"
+    changes.add_argument(
+        "--security-groups",
+        metavar="ID,...",
+        help="security groups for the same services, rules and schedules; requires --subnets (default: the default"
+        " security group of the VPC)",
+    )
+    changes.add_argument(
+        "--assign-public-ip",
+        action="store_true",
+        help="assign public IP addresses to Fargate tasks; requires --subnets",
+    )
+    changes.add_argument("--user", metavar="UID[:GID]", help="user for host-mode containers that run as root")
+    changes.add_argument(
+        "--may-change-addresses",
+        action="store_true",
+        help="allow fixes after which a task no longer has the IP address of its instance",
     )
