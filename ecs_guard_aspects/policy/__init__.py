@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..cloudformation.values import UndecidedError
 from ..model.resource import Resource
 from ..sources.cloudformation.template import TemplateError
-from .checks import Check, ContainerCheck, Control, Mend, TaskDefinitionCheck, Violation
+from .checks import Check, ContainerCheck, Control, Fixable, TaskDefinitionCheck, Violation
 from .errors import PolicyError
 from .exemptions import Exemption
 from .judging.finding import Enforcement, Finding, Severity, Verdict
@@ -26,7 +26,7 @@ __all__ = [
     "Enforcement",
     "Exemption",
     "Finding",
-    "Mend",
+    "Fixable",
     "Policy",
     "PolicyError",
     "Profile",

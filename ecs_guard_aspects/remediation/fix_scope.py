@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..cloudformation.text import is_blank
 from ..model.resource import Resource
 from ..policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
-from ..policy.checks.base import Mend
+from ..policy.checks.base import Fixable
 from ..policy.checks.host_mode_root_user import HostModeRootUser
 from ..policy.exemptions import Subject, find_exemption
 from ..policy.judging.finding import Enforcement, Finding
@@ -19,7 +19,7 @@ from ..policy.profiles import Profile
 
 
 @dataclass(frozen=True)
-class Mandate:
+class FixScope:
     """What may be changed about one task definition.
 
     Attributes:
@@ -40,7 +40,7 @@ class Mandate:
         return self.user and not (name and _is_exempt(self.task_definition, self.policies, HostModeRootUser.id, name))
 
 
-def mandate_for(task_definition: Resource, policies: Sequence[Policy]) -> Mandate:
+def fix_scope_of(task_definition: Resource, policies: Sequence[Policy]) -> FixScope:
     """Return what may be changed about a task definition.
 
     Args:
@@ -53,15 +53,15 @@ def mandate_for(task_definition: Resource, policies: Sequence[Policy]) -> Mandat
     def is_admitted(check: str) -> bool:
         return _is_acknowledged(task_definition, policies, check) or _is_exempt(task_definition, policies, check, None)
 
-    return Mandate(
+    return FixScope(
         task_definition,
-        mode=Mend.NETWORK_MODE in mends and not is_admitted(AwsvpcNetworkMode.id),
-        user=Mend.USER in mends and not is_admitted(HostModeRootUser.id),
+        mode=Fixable.NETWORK_MODE in mends and not is_admitted(AwsvpcNetworkMode.id),
+        user=Fixable.USER in mends and not is_admitted(HostModeRootUser.id),
         policies=policies,
     )
 
 
-def _mends(task_definition: Resource, policy: Policy) -> set[Mend]:
+def _mends(task_definition: Resource, policy: Policy) -> set[Fixable]:
     """Return what could mend the findings that a policy denies or warns of."""
 
     def is_objection(finding: Finding) -> bool:
@@ -72,7 +72,7 @@ def _mends(task_definition: Resource, policy: Policy) -> set[Mend]:
         return finding.enforcement is not Enforcement.AUDIT and not is_admitted
 
     objections = {finding.check for finding in evaluate(task_definition, policy) if is_objection(finding)}
-    return {mend for check in policy.enforced_checks if check.id in objections for mend in check.mended_by}
+    return {mend for check in policy.enforced_checks if check.id in objections for mend in check.fixed_by}
 
 
 def _is_acknowledged(task_definition: Resource, policies: Sequence[Policy], check: str) -> bool:

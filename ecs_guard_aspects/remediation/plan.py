@@ -1,9 +1,9 @@
-"""What the fix does about one task definition."""
+"""The plan of a fix: which properties it changes for one task definition, and the obstacles to changing more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model.resource import Resource
 from ..policy.judging.finding import Enforcement
@@ -12,24 +12,43 @@ from ..policy.policy import Policy
 from ..policy.profiles import Profile
 from . import run_as
 from .changes import Blocker, Change, Step
+from .fix_scope import FixScope
 from .network import Network
-from .obstacles import consumers
-from .obstacles import lost_addresses as addresses
+from .obstacles import consumers, lost_addresses
 from .obstacles import task_definition as awsvpc_limits
 from .obstacles.consumers import Consumer
+from .who_runs_it.references import References
 
-# The verdict of the gate itself decides what is fine.
+# The check itself decides whether a task definition has awsvpc already.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
 
 
 @dataclass(frozen=True)
+class FixOptions:
+    """The options of a fix.
+
+    Attributes:
+        awsvpc: whether to set awsvpc where there is no obstacle.
+        user: the user for host-mode containers that run as root and are not privileged, where awsvpc is not set; a
+            value that ``checked_user`` has accepted.
+        network: the network for consumers that have no network configuration.
+        may_change_addresses: whether a task may lose the address of its instance when nothing leads to its new address.
+    """
+
+    awsvpc: bool = True
+    user: str | None = None
+    network: Network | None = None
+    may_change_addresses: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What is changed for one task definition, and what stands against it.
+    """The changes for one task definition, and the obstacles to what was requested.
 
     Attributes:
         resource: the path of the task definition.
         changes: to its own properties and to those of its consumers: all of them or none.
-        blockers: what stands against what was asked for.
+        blockers: the obstacles.
     """
 
     resource: str
@@ -37,48 +56,71 @@ class Plan:
     blockers: tuple[Blocker, ...] = ()
 
 
+def plan_fix(
+    task_definition: Resource, scope: FixScope, options: FixOptions, references: References, environment: str = ""
+) -> tuple[Plan, Sequence[Consumer]]:
+    """Plan the fix of one task definition of some templates.
+
+    Args:
+        task_definition: the task definition.
+        scope: what may be changed about it.
+        options: the options of the fix.
+        references: the resources that may run it.
+        environment: the environment of its stack, as ``aws://account/region``.
+
+    Returns:
+        The plan, and the consumers of the task definition; none if the plan did not need them.
+
+    Raises:
+        UnclearConsumerError: if its consumers cannot be determined.
+    """
+    if not scope.mode and not scope.user:
+        return Plan(task_definition.address), ()
+    awsvpc = scope.mode and options.awsvpc
+    consumers_found = references.consumers_of(task_definition, environment) if awsvpc else []
+    options = replace(options, awsvpc=awsvpc, user=options.user if scope.user else None)
+    decided = plan(task_definition, consumers_found, options)
+    changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
+    return replace(decided, changes=changes), consumers_found
+
+
 def plan(
-    task_definition: Resource,
-    task_consumers: Sequence[Consumer] = (),
-    *,
-    awsvpc: bool = True,
-    user: str | None = None,
-    network: Network | None = None,
-    may_change_addresses: bool = False,
+    task_definition: Resource, task_consumers: Sequence[Consumer] = (), options: FixOptions = FixOptions()
 ) -> Plan:
-    """Decide what the fix does about one task definition.
+    """Plan the fix of one task definition whose consumers are known.
 
     Args:
         task_definition: the task definition.
         task_consumers: everything in the app that names it.
-        awsvpc: whether to set awsvpc where nothing stands against it.
-        user: who host-mode containers shall run as that are root and not privileged, where awsvpc is not set; a value
-            that ``checked_user`` has passed.
-        network: where consumers run the task that name no network.
-        may_change_addresses: whether a task may lose the address of its instance, where nothing leads to the new one.
+        options: the options of the fix.
     """
     refusal = Plan(task_definition.address)
-    if awsvpc:
-        wanted = _plan_awsvpc(task_definition, task_consumers, network, may_change_addresses)
+    if options.awsvpc:
+        wanted = _plan_awsvpc(task_definition, task_consumers, options)
         if not wanted.blockers:
             return wanted
         refusal = wanted
-    if user is None:
+    if options.user is None:
         return refusal
-    steps = run_as.obstacles_and_changes(task_definition, user)
+    steps = run_as.obstacles_and_changes(task_definition, options.user)
     return _plan(task_definition, [*refusal.blockers, *steps])
 
 
-def _plan_awsvpc(
-    task_definition: Resource, task_consumers: Sequence[Consumer], network: Network | None, may_change_addresses: bool
-) -> Plan:
+def _is_in_scope(change: Change, scope: FixScope) -> bool:
+    container, _, field_name = change.path.rpartition(".")
+    if change.resource != scope.task_definition.address or field_name != "User":
+        return True
+    return scope.covers_container(scope.task_definition.written(f"{container}.Name"))
+
+
+def _plan_awsvpc(task_definition: Resource, task_consumers: Sequence[Consumer], options: FixOptions) -> Plan:
     if _has_awsvpc(task_definition):
         return Plan(task_definition.address)
     steps = awsvpc_limits.obstacles_and_changes(task_definition)
     for consumer in task_consumers:
-        steps += consumers.obstacles_and_changes(consumer, network)
-    if not may_change_addresses:
-        steps += addresses.obstacles(task_definition, task_consumers)
+        steps += consumers.obstacles_and_changes(consumer, options.network)
+    if not options.may_change_addresses:
+        steps += lost_addresses.obstacles(task_definition, task_consumers)
     wanted = _plan(task_definition, steps)
     return Plan(wanted.resource, (), wanted.blockers) if wanted.blockers else wanted
 

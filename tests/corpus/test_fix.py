@@ -13,14 +13,14 @@ import pytest
 from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.policy import Policy, evaluate
 from ecs_guard_aspects.remediation.network import Network
+from ecs_guard_aspects.remediation.plan import FixOptions
 from ecs_guard_aspects.remediation.text_edits.template_fix import Template, TemplateFix
-from ecs_guard_aspects.remediation.wishes import Wishes
 from ecs_guard_aspects.sources.recognition import origins_in, recognize
 from ecs_guard_aspects.sources.text.text import TextError, read_text
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 # Addresses are lost, and what a tool has written is edited: all for the sake of more edits to look at.
-WISHES = Wishes(
+WISHES = FixOptions(
     user="1000:1000",
     network=Network(("subnet-12345678", "subnet-23456789"), ("sg-12345678",)),
     may_change_addresses=True,
@@ -56,16 +56,16 @@ def outcome_of(path: Path) -> list[Outcome]:
     tasks = [item for item in document.items if isinstance(item, Resource)]
     denied = [task for task in tasks if any(finding.is_denied for finding in evaluate(task, Policy()))]
     fix = TemplateFix(Template("x", text, read.value, origins_in("x", read)), WISHES)
-    mended = [fix.mend(task, Policy()) for task in denied]
-    done = [each for each in mended if each.edits]
+    fixed = [fix.fix_task_definition(task, Policy()) for task in denied]
+    done = [each for each in fixed if each.edits]
     return [
         Outcome(
             path.name,
             text,
             fix.text_with(done) if done else text,
             [each.task_definition.name for each in done if not each.plan.blockers],
-            [each.task_definition.name for each in mended if each.plan.blockers],
-            [each.task_definition.name for each in mended if not each.plan.blockers and not each.edits],
+            [each.task_definition.name for each in fixed if each.plan.blockers],
+            [each.task_definition.name for each in fixed if not each.plan.blockers and not each.edits],
         )
     ]
 

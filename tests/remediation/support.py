@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from typing import Any
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.remediation import Consumer, Network, Plan, Resource
+from ecs_guard_aspects.remediation import Consumer, FixOptions, Network, Plan, Resource
+from ecs_guard_aspects.remediation import plan as plan_of
 
 NETWORK = Network(("subnet-1", "subnet-2"), ("sg-1",))
 REFERENCE = {"Ref": "Td"}
@@ -35,6 +37,11 @@ class Status(enum.Enum):
     FIXABLE = "fixable"
     PARTLY = "partly"
     REFUSED = "refused"
+
+
+def plan(definition: Resource, consumers: Sequence[Consumer] = (), **options: Any) -> Plan:
+    """Return the plan for a task definition, with the options of the fix as keywords."""
+    return plan_of(definition, consumers, FixOptions(**options))
 
 
 def status_of(plan: Plan) -> Status:
@@ -70,10 +77,10 @@ def ports(*mappings: dict[str, object], name: str = "web") -> dict[str, object]:
     return web(name, PortMappings=list(mappings))
 
 
-def service(behind: dict[str, Resource] | None = None, **properties: object) -> Consumer:
+def service(dependencies: dict[str, Resource] | None = None, **properties: object) -> Consumer:
     """Return a service that lacks a network."""
     found = resource("Api/Svc", "AWS::ECS::Service", {"TaskDefinition": REFERENCE, **properties})
-    return Consumer(found, "TaskDefinition", behind or {})
+    return Consumer(found, "TaskDefinition", dependencies or {})
 
 
 def texts(plan: Plan) -> list[str]:

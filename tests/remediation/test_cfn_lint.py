@@ -11,9 +11,9 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.remediation import Consumer, Network, Resource, apply, plan
+from ecs_guard_aspects.remediation import Consumer, Network, Resource, apply
 
-from .support import NO_VALUE, Status, if_prod, status_of
+from .support import NO_VALUE, Status, if_prod, plan, status_of
 
 NETWORK = Network(("subnet-12345678", "subnet-23456789"), ("sg-12345678",))
 TD = {"Ref": "Td"}
@@ -93,9 +93,11 @@ def test_what_is_fixed_has_no_error(before: dict[str, Any], name: str | None, re
         path: Resource(path, found["Type"], found["Properties"], Declarations.of(before))
         for path, found in before["Resources"].items()
     }
-    behind = {"LoadBalancers.0.TargetGroupArn": resources["TG"]} if "TG" in resources else {}
+    dependencies = {"LoadBalancers.0.TargetGroupArn": resources["TG"]} if "TG" in resources else {}
 
-    decided = plan(resources["Td"], [Consumer(resources[name], reference, behind)] if name else [], network=NETWORK)
+    decided = plan(
+        resources["Td"], [Consumer(resources[name], reference, dependencies)] if name else [], network=NETWORK
+    )
 
     assert status_of(decided) is Status.FIXABLE, decided.blockers
     after = copy.deepcopy(before)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.remediation import Network, plan
+from ecs_guard_aspects.remediation import Network
 
-from .support import changed, if_prod, service, task_definition, texts
+from .support import changed, if_prod, plan, service, task_definition, texts
 
 PUBLIC = Network(("subnet-1",), assign_public_ip=True)
 

@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.remediation import Change, Resource, apply, plan
+from ecs_guard_aspects.remediation import Change, Resource, apply
 
 from .support import (
     NETWORK,
@@ -15,6 +15,7 @@ from .support import (
     Status,
     changed,
     if_prod,
+    plan,
     ports,
     resource,
     service,

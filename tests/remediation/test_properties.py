@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Enforcement, Policy, Profile, evaluate
-from ecs_guard_aspects.remediation import Consumer, Plan, Resource, apply, plan
+from ecs_guard_aspects.remediation import Consumer, Plan, Resource, apply
 
-from .support import NETWORK, NO_VALUE, REFERENCE, TEMPLATE, Status, if_prod, resource, status_of
+from .support import NETWORK, NO_VALUE, REFERENCE, TEMPLATE, Status, if_prod, plan, resource, status_of
 
 AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
 WORLDS = ("dev", "prod")
@@ -104,7 +104,7 @@ def consumers(draw: st.DrawFn) -> Consumer:
             )
         ),
     }
-    behind = {}
+    dependencies = {}
     if kind in ("AWS::ECS::Service", "AWS::ECS::TaskSet"):
         properties |= draw(record(Role=rarely("role", 9), DeploymentController=rarely({"Type": "CODE_DEPLOY"}, 9)))
         if draw(st.booleans()):
@@ -112,12 +112,12 @@ def consumers(draw: st.DrawFn) -> Consumer:
                 draw(record(TargetGroupArn=st.just("tg"), LoadBalancerName=rarely("elb", 9)))
             ]
             group = draw(record(TargetType=forked(st.sampled_from(["ip", "ip", "ip", "ip", "instance", NO_VALUE]))))
-            behind["LoadBalancers.0.TargetGroupArn"] = resource(
+            dependencies["LoadBalancers.0.TargetGroupArn"] = resource(
                 "Api/TG", "AWS::ElasticLoadBalancingV2::TargetGroup", group
             )
     for name in reversed(reference.split(".")[:-1]):
         properties = [properties] if name.isdecimal() else {name: properties}
-    return Consumer(resource("Api/X", kind, properties), reference, behind)
+    return Consumer(resource("Api/X", kind, properties), reference, dependencies)
 
 
 # ---- the limits, stated a second time --------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def broken_at(consumer: Consumer, properties: Any, env: str) -> set[str]:
     if node.get("LaunchType") == "EXTERNAL" or "Role" in service or "DeploymentController" in service:
         broken.add("service")
     for balancer in service.get("LoadBalancers", []):
-        (group,) = consumer.behind.values()
+        (group,) = consumer.service_dependencies.values()
         if "LoadBalancerName" in balancer or world(group.properties, env).get("TargetType") != "ip":
             broken.add("load balancer")
     return broken
@@ -241,7 +241,10 @@ def test_of_plain_definitions_only_those_are_refused_that_break_a_limit(
         Consumer(
             Resource(consumer.resource.address, consumer.resource.type, world(consumer.resource.properties, env)),
             consumer.reference,
-            {path: Resource(r.address, r.type, world(r.properties, env)) for path, r in consumer.behind.items()},
+            {
+                path: Resource(r.address, r.type, world(r.properties, env))
+                for path, r in consumer.service_dependencies.items()
+            },
         )
         for consumer in found
     ]
@@ -305,10 +308,10 @@ JUNK = st.recursive(
 
 
 @given(JUNK, JUNK, JUNK, st.sampled_from([*KINDS, "AWS::StepFunctions::StateMachine"]), st.none() | JUNK)
-def test_nothing_it_reads_makes_it_raise(task: Any, runs_it: Any, behind: Any, kind: str, condition: Any) -> None:
+def test_nothing_it_reads_makes_it_raise(task: Any, runs_it: Any, dependencies: Any, kind: str, condition: Any) -> None:
     declarations = Declarations.of(TEMPLATE)
-    group = Resource("Api/TG", "AWS::ElasticLoadBalancingV2::TargetGroup", behind, declarations, condition)
-    registry = Resource("Api/Reg", "AWS::ServiceDiscovery::Service", behind, declarations)
+    group = Resource("Api/TG", "AWS::ElasticLoadBalancingV2::TargetGroup", dependencies, declarations, condition)
+    registry = Resource("Api/Reg", "AWS::ServiceDiscovery::Service", dependencies, declarations)
     found = Consumer(
         Resource("Api/X", kind, runs_it, declarations, condition),
         KINDS.get(kind, ("",))[0],

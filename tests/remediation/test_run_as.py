@@ -8,9 +8,9 @@ import pytest
 
 from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Policy, evaluate
-from ecs_guard_aspects.remediation import Resource, apply, checked_user, plan
+from ecs_guard_aspects.remediation import Resource, apply, checked_user
 
-from .support import NO_VALUE, Status, changed, if_prod, status_of, task_definition, texts, web
+from .support import NO_VALUE, Status, changed, if_prod, plan, status_of, task_definition, texts, web
 
 
 def host(*containers: object, **properties: object) -> Resource:

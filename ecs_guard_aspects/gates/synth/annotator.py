@@ -19,7 +19,7 @@ from ...sources.assembly.metadata import rule_id
 from .annotations import annotate
 from .context import OVERLOOKED, is_overlooked
 from .failure import failure
-from .gc_paused import collection_paused
+from .gc_paused import gc_paused
 from .tree.constructs import identity_of, stacks_of, stage_of
 from .tree.rendering import render
 from .validation_report import indented
@@ -56,7 +56,7 @@ class Annotator:
             stage.node.add_validation(_AfterAspects(self, identity, stage.node.path))
         self._visited[identity][identity_of(node)] = node
 
-    @collection_paused()
+    @gc_paused()
     def annotate(self, identity: str, stage_path: str) -> None:
         """Judge what was visited in a Stage, from one rendering of each stack, and say what is denied or warned of."""
         nodes = list(self._visited[identity].values())

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collection_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Hold garbage collection back.
 
     Reading templates makes so many objects that Python looks through its whole heap, where the app and the CDK are.

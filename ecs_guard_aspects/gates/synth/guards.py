@@ -19,9 +19,9 @@ from ...sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
 from .context import OVERLOOKED, is_overlooked
 from .failure import failure
-from .fix.closed_services import closed_services
 from .fix.log import NOT_FIXED
-from .gc_paused import collection_paused
+from .gc_paused import gc_paused
+from .nlb_without_ingress import nlb_without_ingress
 from .tree.constructs import is_within, node_at, stage_of
 from .validation_report import Remark, ValidationPlugin
 
@@ -81,7 +81,7 @@ class Guards:
         """Let go of a review."""
         self._reviews.remove(review)
 
-    @collection_paused()
+    @gc_paused()
     def judge(self, context: cdk.IPolicyValidationContext) -> None:
         """Have every review judge what the app has written."""
         if not self._reviews:
@@ -114,17 +114,17 @@ class Guards:
         for note in dict.fromkeys(note for log in logs for note in log.notes):
             if not (note.is_refusal and note.path in explained):
                 yield Remark("fix", note.text, "info", note.path, note.in_stage)
-        yield from self._closed_services()
+        yield from self._nlb_without_ingress()
         reviews = [review for review in self._reviews if not review.dry_run]
         if is_overlooked(self._app, (review.policy for review in reviews)):
             yield Remark("policy", OVERLOOKED, "warning")
         if findings:
             yield from (Remark("summary", review.summary(), "info") for review in reviews)
 
-    def _closed_services(self) -> Iterator[Remark]:
+    def _nlb_without_ingress(self) -> Iterator[Remark]:
         """Yield what awsvpc by default has closed: the CDK opens no security group to a Network Load Balancer."""
         scopes = [scope for review in self._reviews for scope in review.default_scopes]
-        for service in closed_services(References(read_templates(Path(self.outdir)))) if scopes else ():
+        for service in nlb_without_ingress(References(read_templates(Path(self.outdir)))) if scopes else ():
             if any(is_within(service.path, scope) for scope in scopes):
                 node = node_at(self._app, service.path)
                 in_stage = node is not None and bool(stage_of(node).node.path)

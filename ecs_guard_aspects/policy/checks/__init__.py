@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .awsvpc_network_mode import AwsvpcNetworkMode
-from .base import Check, ContainerCheck, Control, Mend, TaskDefinitionCheck, Violation
+from .base import Check, ContainerCheck, Control, Fixable, TaskDefinitionCheck, Violation
 from .host_mode_privileged import HostModePrivileged
 from .host_mode_root_user import HostModeRootUser
 from .no_host_network_mode import NoHostNetworkMode
@@ -30,7 +30,7 @@ __all__ = [
     "Check",
     "ContainerCheck",
     "Control",
-    "Mend",
+    "Fixable",
     "TaskDefinitionCheck",
     "Violation",
 ]

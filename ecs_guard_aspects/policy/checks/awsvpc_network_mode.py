@@ -6,7 +6,7 @@ from ...cloudformation.values import MalformedError
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import NETWORK_MODES, TaskDefinition
-from .base import Control, Mend, TaskDefinitionCheck, Violation
+from .base import Control, Fixable, TaskDefinitionCheck, Violation
 
 
 class AwsvpcNetworkMode(TaskDefinitionCheck):
@@ -29,7 +29,7 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
     allowed = "`awsvpc`"
     setting = ("NetworkMode", "`awsvpc`")
     profiles = frozenset(("default", "datadog", "aws-config"))
-    mended_by = frozenset((Mend.NETWORK_MODE,))
+    fixed_by = frozenset((Fixable.NETWORK_MODE,))
     controls = (
         Control(
             "Datadog IaC cloudformation-aws-ecs-task-definition-network-mode-not-recommended",

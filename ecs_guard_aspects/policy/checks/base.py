@@ -22,7 +22,7 @@ class Control:
     url: str
 
 
-class Mend(enum.Enum):
+class Fixable(enum.Enum):
     """What the fix can change about a task definition: its network mode, or the users of its containers."""
 
     NETWORK_MODE = "network mode"
@@ -64,7 +64,7 @@ class Check(ABC):
         setting: what it leaves to set, and to what, as in "NetworkMode: `awsvpc`".
         controls: the public rules it stands for.
         profiles: the profiles it is in, by their values; ``strict`` has all.
-        mended_by: what the fix changes to mend it, if it can.
+        fixed_by: what the fix changes to correct it, if it can.
     """
 
     id: ClassVar[str]
@@ -76,7 +76,7 @@ class Check(ABC):
     setting: ClassVar[tuple[str, str] | None] = None
     controls: ClassVar[tuple[Control, ...]] = ()
     profiles: ClassVar[frozenset[str]] = frozenset()
-    mended_by: ClassVar[frozenset[Mend]] = frozenset()
+    fixed_by: ClassVar[frozenset[Fixable]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

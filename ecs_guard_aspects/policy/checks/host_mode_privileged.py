@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
-from .base import ContainerCheck, Control, Mend, Violation
+from .base import ContainerCheck, Control, Fixable, Violation
 from .wording import ROOT_ON_THE_INSTANCE, root_user
 
 
@@ -28,7 +28,7 @@ class HostModePrivileged(ContainerCheck):
     allowed = "any mode but `host`; or not privileged, with a `User` that is absent or not root"
     setting = ("In `host` mode", "not privileged, `User` absent or non-root")
     profiles = frozenset(("cyscale",))
-    mended_by = frozenset((Mend.NETWORK_MODE, Mend.USER))
+    fixed_by = frozenset((Fixable.NETWORK_MODE, Fixable.USER))
     controls = (
         Control(
             "Cyscale aws-ecs-1-privileged-network-mode",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
-from .base import ContainerCheck, Control, Mend, Violation
+from .base import ContainerCheck, Control, Fixable, Violation
 from .wording import ROOT_ON_THE_INSTANCE, root_user
 
 
@@ -25,7 +25,7 @@ class HostModeRootUser(ContainerCheck):
     allowed = "any mode but `host`, or a non-root `User`; what is privileged is left to `host-mode-privileged`"
     setting = ("In `host` mode", "`User` non-root")
     profiles = frozenset(("default", "datadog", "aws-config"))
-    mended_by = frozenset((Mend.NETWORK_MODE, Mend.USER))
+    fixed_by = frozenset((Fixable.NETWORK_MODE, Fixable.USER))
     controls = (
         Control("Datadog def-000-psk", "https://docs.datadoghq.com/security/default_rules/def-000-psk/"),
         Control(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import TaskDefinition
-from .base import Control, Mend, TaskDefinitionCheck, Violation
+from .base import Control, Fixable, TaskDefinitionCheck, Violation
 
 
 class NoHostNetworkMode(TaskDefinitionCheck):
@@ -19,7 +19,7 @@ class NoHostNetworkMode(TaskDefinitionCheck):
     allowed = "anything but `host`"
     setting = ("NetworkMode", "not `host`")
     profiles = frozenset(("security-hub",))
-    mended_by = frozenset((Mend.NETWORK_MODE,))
+    fixed_by = frozenset((Fixable.NETWORK_MODE,))
     controls = (
         Control(
             "Security Hub ECS.17",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
-from .base import ContainerCheck, Control, Mend, Violation
+from .base import ContainerCheck, Control, Fixable, Violation
 from .wording import root_user
 
 
@@ -19,7 +19,7 @@ class NonRootUser(ContainerCheck):
     allowed = "a non-root `User`; anything on Windows"
     setting = ("User on Linux", "non-root")
     profiles = frozenset(("security-hub",))
-    mended_by = frozenset((Mend.USER,))
+    fixed_by = frozenset((Fixable.USER,))
     controls = (
         Control(
             "Security Hub ECS.20",

@@ -18,7 +18,7 @@ from ..changes import Blocker, Change, Step
 from ..network import SECURITY_GROUPS, SUBNETS, Network
 from ..who_runs_it import state_machine
 from .scenarios import in_all_scenarios, readable
-from .service import obstacles_behind
+from .service import service_obstacles
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,14 @@ class Consumer:
         reference: where it names it: the dotted path in its properties of the ``Ref`` (or ``Fn::GetAtt``,
             ``Fn::ImportValue``, ``Fn::Sub``, ``Fn::Join`` or literal) itself, with the branches of ``Fn::If`` on the
             way: ``TaskDefinition``, ``Targets.0.EcsParameters.TaskDefinitionArn``, ``TaskDefinition.Fn::If.1``.
-        behind: what it names in turn, where that is in the app, by the same kind of path:
+        service_dependencies: the target groups and registries of the app that it names, by the same kind of path:
             ``LoadBalancers.0.TargetGroupArn``, ``LoadBalancers.0.AdvancedConfiguration.AlternateTargetGroupArn``,
             ``VpcLatticeConfigurations.0.TargetGroupArn``, ``ServiceRegistries.0.RegistryArn``.
     """
 
     resource: Resource
     reference: str
-    behind: Mapping[str, Resource] = field(default_factory=dict)
+    service_dependencies: Mapping[str, Resource] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,11 @@ def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[S
             yield from _launch_type(found, who)
             yield from _network(found, runner, who, consumer, network)
 
-    def behind(scenario: Scenario) -> Iterator[Step | str]:
-        yield from obstacles_behind(resource.read(scenario), consumer.behind, who)
+    def of_service(scenario: Scenario) -> Iterator[Step | str]:
+        yield from service_obstacles(resource.read(scenario), consumer.service_dependencies, who)
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
-        for part in (run, behind):
+        for part in (run, of_service):
             yield from readable(part, scenario, about=f"{who}: ")
 
     return in_all_scenarios(resource, judge)

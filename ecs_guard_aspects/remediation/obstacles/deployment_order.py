@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..who_runs_it.references import Named, References
+from ..who_runs_it.references import References, Referrer
 
 
 class Dependency(NamedTuple):
@@ -15,7 +15,7 @@ class Dependency(NamedTuple):
     target: str
 
 
-class Order:
+class DeploymentOrder:
     """The order in which the resources of a Stage are made.
 
     Args:
@@ -30,19 +30,19 @@ class Order:
         self._targets: dict[str, list[str]] = {}
         for dependency in dependencies:
             self._targets.setdefault(dependency.source, []).append(dependency.target)
-        self._below: dict[str, list[Named]] = {}
-        for named in references.all:
-            for path in {*_paths_to(named.resource.address), *_paths_to(named.stack_path)}:
-                self._below.setdefault(path, []).append(named)
+        self._below: dict[str, list[Referrer]] = {}
+        for referrer in references.all:
+            for path in {*_paths_to(referrer.resource.address), *_paths_to(referrer.stack_path)}:
+                self._below.setdefault(path, []).append(referrer)
 
-    def waits_for(self, first: Named, last: Named) -> bool:
+    def waits_for(self, first: Referrer, last: Referrer) -> bool:
         """Return whether one resource waits for another, directly or not.
 
         Of two in different stacks it is the stacks that wait for each other.
         """
         goal = self._beside(last.stack_path, first.stack_path)
         waiting = [first, *self._all_in(self._beside(first.stack_path, last.stack_path))]
-        seen = {named.resource.address for named in waiting}
+        seen = {referrer.resource.address for referrer in waiting}
         while waiting:
             for other in self._awaited(waiting.pop()):
                 if other is last or (goal is not None and other.stack_path in (goal, *self._stacks_in(goal))):
@@ -52,21 +52,21 @@ class Order:
                     waiting.append(other)
         return False
 
-    def _awaited(self, named: Named) -> Iterator[Named]:
-        for logical_id in named.logical_ids:
-            for other in self._references.called(logical_id, named.stack_path):
-                yield from self._with_its_stack(other, named)
-        for path in _paths_to(named.resource.address):
+    def _awaited(self, referrer: Referrer) -> Iterator[Referrer]:
+        for logical_id in referrer.logical_ids:
+            for other in self._references.called(logical_id, referrer.stack_path):
+                yield from self._with_its_stack(other, referrer)
+        for path in _paths_to(referrer.resource.address):
             for target in self._targets.get(path, ()):
                 for other in self._below.get(target, ()):
-                    yield from self._with_its_stack(other, named)
+                    yield from self._with_its_stack(other, referrer)
 
-    def _with_its_stack(self, other: Named, named: Named) -> Iterator[Named]:
+    def _with_its_stack(self, other: Referrer, referrer: Referrer) -> Iterator[Referrer]:
         """Yield what is awaited, and all that stands in a stack beside that of the one that waits."""
         yield other
-        yield from self._all_in(self._beside(other.stack_path, named.stack_path))
+        yield from self._all_in(self._beside(other.stack_path, referrer.stack_path))
 
-    def _all_in(self, stack: str | None) -> Iterable[Named]:
+    def _all_in(self, stack: str | None) -> Iterable[Referrer]:
         return self._below.get(stack, ()) if stack is not None else ()
 
     def _stacks_in(self, stack: str) -> Iterator[str]:

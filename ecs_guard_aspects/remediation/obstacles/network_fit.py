@@ -11,17 +11,17 @@ from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import MalformedError, UndecidedError
 from ...model.resource import Resource
 from ..changes import Blocker, Change
-from ..who_runs_it.names import names_in
-from ..who_runs_it.references import Named, References
+from ..who_runs_it.expressions import references_in
+from ..who_runs_it.references import References, Referrer
 from .consumers import Consumer
-from .deployment_order import Order
+from .deployment_order import DeploymentOrder
 
 SUBNET = "AWS::EC2::Subnet"
 NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
 
 
 @dataclass(frozen=True)
-class Member:
+class NetworkConstruct:
     """A construct that a network refers to.
 
     Attributes:
@@ -40,8 +40,8 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a consumer stands; see ``Member``. ``ids`` are the logical ids of its own stack, parameters too."""
+class ConsumerPlace:
+    """The place of a consumer; see ``NetworkConstruct``. ``ids`` are the logical ids of its stack, with parameters."""
 
     stage_path: str
     stack_path: str
@@ -49,42 +49,46 @@ class Place:
     ids: frozenset[str]
 
 
-def out_of_reach(consumer: str, place: Place, members: Iterable[Member], given: object) -> Iterator[Blocker]:
+def cross_stage_blockers(
+    consumer: str, place: ConsumerPlace, constructs: Iterable[NetworkConstruct], given: object
+) -> Iterator[Blocker]:
     """Yield why the CDK, or AWS, cannot give a consumer what a network names.
 
     Args:
         consumer: its construct path.
         place: where it stands.
-        members: what the network refers to.
+        constructs: what the network refers to.
         given: the network as its template will have it.
     """
-    for member in members:
-        if member.stage_path != place.stage_path:
+    for construct in constructs:
+        if construct.stage_path != place.stage_path:
             yield Blocker(
-                consumer, f"{consumer} would be given {member.path}, which belongs to another Stage or the app"
+                consumer, f"{consumer} would be given {construct.path}, which belongs to another Stage or the app"
             )
-        elif member.stack_path != place.stack_path and member.environment != place.environment:
-            where = f"which is in {member.environment}, and it is in {place.environment}"
-            yield Blocker(consumer, f"{consumer} would be given {member.path}, {where}")
-    known = place.ids | {member.logical_id for member in members}
-    for name in names_in(given):
-        if name.kind == "id" and name.text not in known and not name.text.startswith("AWS::"):
-            yield Blocker(consumer, f"{consumer} would be given {name.text}, which is not in its stack")
+        elif construct.stack_path != place.stack_path and construct.environment != place.environment:
+            where = f"which is in {construct.environment}, and it is in {place.environment}"
+            yield Blocker(consumer, f"{consumer} would be given {construct.path}, {where}")
+    known = place.ids | {construct.logical_id for construct in constructs}
+    for reference in references_in(given):
+        if reference.kind == "id" and reference.text not in known and not reference.text.startswith("AWS::"):
+            yield Blocker(consumer, f"{consumer} would be given {reference.text}, which is not in its stack")
 
 
-def out_of_order(consumer: Named, members: Iterable[Member], references: References, order: Order) -> Iterator[Blocker]:
+def deployment_order_blockers(
+    consumer: Referrer, constructs: Iterable[NetworkConstruct], references: References, order: DeploymentOrder
+) -> Iterator[Blocker]:
     """Yield what a network refers to that waits for the consumer it is given to."""
     address = consumer.resource.address
-    for member in members:
-        found = references.at(member.path)
+    for construct in constructs:
+        found = references.at(construct.path)
         if found is not None and order.waits_for(found, consumer):
-            yield Blocker(address, f"{address} would be given {member.path}, which depends on it or its stack")
+            yield Blocker(address, f"{address} would be given {construct.path}, which depends on it or its stack")
 
 
-def public_subnets(members: Iterable[Member], references: References) -> list[str]:
+def public_subnets(constructs: Iterable[NetworkConstruct], references: References) -> list[str]:
     """Return the paths of the subnets that are known to be public."""
-    found = (references.at(member.path) for member in members)
-    return [named.resource.address for named in found if named is not None and is_public(named.resource)]
+    found = (references.at(construct.path) for construct in constructs)
+    return [referrer.resource.address for referrer in found if referrer is not None and is_public(referrer.resource)]
 
 
 def is_public(resource: Resource) -> bool:
@@ -109,7 +113,7 @@ def _tags(subnet: Properties) -> Mapping[str, str]:
         return {}
 
 
-def in_public_subnets(
+def public_subnet_blockers(
     path: str, changes: Sequence[Change], consumers: Iterable[Consumer], references: References
 ) -> Iterator[Blocker]:
     """Yield why the networks of consumers that keep their own lead nowhere, once a task definition is awsvpc.
@@ -124,18 +128,24 @@ def in_public_subnets(
         return
     given = {change.resource for change in changes}
     for consumer in consumers:
-        named = references.at(consumer.resource.address)
-        if named is not None and named.resource.address not in given:
-            yield from _own_public_subnets(named, references)
+        referrer = references.at(consumer.resource.address)
+        if referrer is not None and referrer.resource.address not in given:
+            yield from _own_public_subnets(referrer, references)
 
 
-def _own_public_subnets(consumer: Named, references: References) -> Iterator[Blocker]:
+def _own_public_subnets(consumer: Referrer, references: References) -> Iterator[Blocker]:
     """Yield why the network that a consumer names leads nowhere: all its subnets are public, and its tasks are not."""
-    names = [name for name in consumer.names if re.search(r"Aws[Vv]pcConfiguration\.", name.location)]
-    if any(name.location.endswith("AssignPublicIp") and name.text == "ENABLED" for name in names):
+    names = [
+        reference for reference in consumer.references if re.search(r"Aws[Vv]pcConfiguration\.", reference.location)
+    ]
+    if any(reference.location.endswith("AssignPublicIp") and reference.text == "ENABLED" for reference in names):
         return
-    in_subnets = [name for name in names if "Subnets" in name.location]
-    found = [named.resource for name in in_subnets for named in references.called(name.text, consumer.stack_path)]
+    in_subnets = [reference for reference in names if "Subnets" in reference.location]
+    found = [
+        referrer.resource
+        for reference in in_subnets
+        for referrer in references.called(reference.text, consumer.stack_path)
+    ]
     if found and len(found) >= len(in_subnets) and all(map(is_public, found)):
         address = consumer.resource.address
         yield Blocker(address, f"{address} names public subnets only: {NO_WAY_OUT}")

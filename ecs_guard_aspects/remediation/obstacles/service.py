@@ -10,18 +10,18 @@ from ...model.resource import Resource
 from ..changes import Step
 from .scenarios import in_all_scenarios
 
-Behind = Mapping[str, Resource]
+ServiceDependencies = Mapping[str, Resource]
 
 
-def obstacles_behind(service: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+def service_obstacles(service: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
     """Yield what a service, or what is behind it, has against awsvpc in one scenario."""
     yield from _role(service, who)
     yield from _deployment_controller(service, who)
     yield from _scheduling(service, who)
-    yield from _load_balancers(service, behind, who)
-    yield from _lattice(service, behind, who)
+    yield from _load_balancers(service, dependencies, who)
+    yield from _lattice(service, dependencies, who)
     for registry in maps_at(service, "ServiceRegistries"):
-        yield from _registry(registry, behind, who)
+        yield from _registry(registry, dependencies, who)
 
 
 def _role(service: Properties, who: str) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _scheduling(service: Properties, who: str) -> Iterator[str]:
         yield f"{who} is a DAEMON: what reaches it at the address of its instance would lose it"
 
 
-def _load_balancers(service: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+def _load_balancers(service: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
     """Target groups must register IP addresses; Classic Load Balancers cannot.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-targetgrouparn
@@ -61,16 +61,16 @@ def _load_balancers(service: Properties, behind: Behind, who: str) -> Iterator[S
     for balancer in maps_at(service, "LoadBalancers"):
         if is_given(balancer, "LoadBalancerName"):
             yield f"{who} is behind a Classic Load Balancer, which cannot reach awsvpc tasks"
-        yield from _target_group(balancer, "TargetGroupArn", behind, who)
+        yield from _target_group(balancer, "TargetGroupArn", dependencies, who)
         advanced = map_at(balancer, "AdvancedConfiguration")
         if advanced:
-            yield from _target_group(advanced, "AlternateTargetGroupArn", behind, who)
+            yield from _target_group(advanced, "AlternateTargetGroupArn", dependencies, who)
 
 
-def _lattice(service: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+def _lattice(service: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
     """https://docs.aws.amazon.com/vpc-lattice/latest/ug/target-groups.html"""
     for lattice in maps_at(service, "VpcLatticeConfigurations"):
-        yield from _target_group(lattice, "TargetGroupArn", behind, who)
+        yield from _target_group(lattice, "TargetGroupArn", dependencies, who)
 
 
 # The property that says what a target group registers, and the value awsvpc needs. Both are create-only.
@@ -80,10 +80,10 @@ _TARGET_TYPE = {
 }
 
 
-def _target_group(owner: Properties, key: str, behind: Behind, who: str) -> Iterator[Step | str]:
+def _target_group(owner: Properties, key: str, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
     if not is_given(owner, key):
         return
-    group = _resource_at(owner, key, behind)
+    group = _resource_at(owner, key, dependencies)
     if group is None or group.type not in _TARGET_TYPE:
         yield f"{who} names a target group that is not in this app ({key}): it may register instances"
         return
@@ -98,7 +98,7 @@ def _target_group(owner: Properties, key: str, behind: Behind, who: str) -> Iter
     yield from in_all_scenarios(group, judge, about=f"target group {group.address}: ")
 
 
-def _registry(registry: Properties, behind: Behind, who: str) -> Iterator[Step | str]:
+def _registry(registry: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
     """With SRV records a service registry names a container and its port, or a port, not both; A records need neither.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-serviceregistry.html
@@ -109,7 +109,7 @@ def _registry(registry: Properties, behind: Behind, who: str) -> Iterator[Step |
     if any(container) != all(container) or (any(container) and port):
         yield f"{what} that names neither exactly a ContainerName and ContainerPort nor exactly a Port"
         return
-    namespace = _resource_at(registry, "RegistryArn", behind)
+    namespace = _resource_at(registry, "RegistryArn", dependencies)
     if namespace is None or namespace.type != "AWS::ServiceDiscovery::Service":
         # A container and its port can only be named with SRV records, and work with them in every network mode.
         if not all(container):
@@ -127,7 +127,7 @@ def _registry(registry: Properties, behind: Behind, who: str) -> Iterator[Step |
     yield from in_all_scenarios(namespace, judge, about=f"service registry {namespace.address}: ")
 
 
-def _resource_at(owner: Properties, key: str, behind: Behind) -> Resource | None:
+def _resource_at(owner: Properties, key: str, dependencies: ServiceDependencies) -> Resource | None:
     """Return the resource of the app that a property names in this scenario."""
     location = owner.resolve(key)[1]
-    return behind.get(location.removeprefix("Properties/").replace("/", "."))
+    return dependencies.get(location.removeprefix("Properties/").replace("/", "."))

@@ -19,21 +19,20 @@ from ...sources.cloudformation.template import Origin
 from ...sources.text.syntax_tree import layout_of
 from ...sources.text.text import TextError, read_text
 from ..changes import Blocker, Change, apply
-from ..fix_scope import mandate_for
-from ..obstacles.deployment_order import Order
+from ..fix_scope import fix_scope_of
+from ..obstacles.deployment_order import DeploymentOrder
 from ..obstacles.network_fit import (
     NO_WAY_OUT,
-    Member,
-    Place,
-    in_public_subnets,
-    out_of_order,
-    out_of_reach,
+    ConsumerPlace,
+    NetworkConstruct,
+    cross_stage_blockers,
+    deployment_order_blockers,
+    public_subnet_blockers,
     public_subnets,
 )
-from ..plan import Plan
-from ..who_runs_it.names import names_in
+from ..plan import FixOptions, Plan, plan_fix
+from ..who_runs_it.expressions import references_in
 from ..who_runs_it.references import References, UnclearConsumerError
-from ..wishes import Wishes, plan_wishes
 from .edits import Edit, EditRefusedError, TextEditor, applied
 
 REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
@@ -57,7 +56,7 @@ class Template(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Mended:
+class Fixed:
     """What is done about one task definition: its plan, and an edit of the text for each of its changes."""
 
     task_definition: Resource
@@ -74,19 +73,19 @@ class TemplateFix:
 
     Args:
         template: the template.
-        wishes: what the fix was asked for; ``${Name}`` among its subnets and security groups is a reference.
+        options: what the fix was asked for; ``${Name}`` among its subnets and security groups is a reference.
     """
 
-    def __init__(self, template: Template, wishes: Wishes) -> None:
+    def __init__(self, template: Template, options: FixOptions) -> None:
         name, body = template.name, template.body
         declarations = Declarations.of(body)
         self._template = template
-        self._wishes = wishes
+        self._options = options
         self._references = References([StackTemplate(name, name, body, declarations, None, (), (), template.origin_of)])
         layout = layout_of(template.text)
         self._editor = TextEditor(template.text, layout) if layout is not None else None
 
-    def mend(self, task_definition: Resource, policy: Policy) -> Mended:
+    def fix_task_definition(self, task_definition: Resource, policy: Policy) -> Fixed:
         """Decide what is done about a task definition of the template; all of it can be edited, or nothing is."""
         decided = self._planned(task_definition, policy)
         try:
@@ -94,27 +93,27 @@ class TemplateFix:
             applied(self._template.text, edits)
         except EditRefusedError as error:
             blocker = Blocker(decided.resource, str(error))
-            return Mended(task_definition, replace(decided, changes=(), blockers=(*decided.blockers, blocker)))
-        return Mended(task_definition, decided, edits)
+            return Fixed(task_definition, replace(decided, changes=(), blockers=(*decided.blockers, blocker)))
+        return Fixed(task_definition, decided, edits)
 
-    def text_with(self, mended: Sequence[Mended]) -> str:
+    def text_with(self, fixed: Sequence[Fixed]) -> str:
         """Return the text with what is done about several task definitions.
 
         Raises:
             NotAsPlannedError: if it does not say what was planned, or anything besides.
         """
         try:
-            text = applied(self._template.text, [edit for each in mended for edit in each.edits])
+            text = applied(self._template.text, [edit for each in fixed for edit in each.edits])
             said = read_text(text).value
         except (EditRefusedError, TextError) as error:
             raise NotAsPlannedError(str(error)) from None
-        if canonical(said) != canonical(self._intended(mended)):
+        if canonical(said) != canonical(self._intended(fixed)):
             raise NotAsPlannedError("the edited text says something else than what was planned")
         return text
 
-    def _intended(self, mended: Sequence[Mended]) -> Any:
+    def _intended(self, fixed: Sequence[Fixed]) -> Any:
         body = copy.deepcopy(dict(self._template.body))
-        changes = [change for each in mended for change in each.plan.changes]
+        changes = [change for each in fixed for change in each.plan.changes]
         for address in dict.fromkeys(change.resource for change in changes):
             resource = body["Resources"][self._logical_id(address)]
             of_this = [change for change in changes if change.resource == address]
@@ -125,15 +124,15 @@ class TemplateFix:
 
     def _planned(self, task_definition: Resource, policy: Policy) -> Plan:
         try:
-            decided, consumers = plan_wishes(
-                task_definition, mandate_for(task_definition, [policy]), self._wishes, self._references
+            decided, consumers = plan_fix(
+                task_definition, fix_scope_of(task_definition, [policy]), self._options, self._references
             )
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
         decided = replace(decided, changes=tuple(self._with_references(change) for change in decided.changes))
         blockers = [
             *self._obstacles(task_definition, decided),
-            *in_public_subnets(decided.resource, decided.changes, consumers, self._references),
+            *public_subnet_blockers(decided.resource, decided.changes, consumers, self._references),
         ]
         found = tuple(dict.fromkeys(blockers))
         return replace(decided, changes=(), blockers=(*decided.blockers, *found)) if found else decided
@@ -169,7 +168,7 @@ class TemplateFix:
     def _outputs(self, task_definition: Resource) -> Iterator[Blocker]:
         outputs = self._template.body.get("Outputs")
         for name, output in outputs.items() if isinstance(outputs, Mapping) else ():
-            if any(each.kind == "id" and each.text == task_definition.name for each in names_in(output)):
+            if any(each.kind == "id" and each.text == task_definition.name for each in references_in(output)):
                 text = f"output {name} gives it to others, and what they run of it needs a NetworkConfiguration"
                 yield Blocker(task_definition.address, text)
 
@@ -197,27 +196,27 @@ class TemplateFix:
 
     def _network(self, change: Change) -> Iterator[Blocker]:
         """Yield why what runs the task cannot have the network that it would be given."""
-        named = self._references.at(change.resource)
-        if named is None:
+        referrer = self._references.at(change.resource)
+        if referrer is None:
             return
         name = self._template.name
-        members = [
-            Member(found.resource.address, found.resource.name, "", name, "")
-            for each in names_in(change.new)
+        constructs = [
+            NetworkConstruct(found.resource.address, found.resource.name, "", name, "")
+            for each in references_in(change.new)
             if each.kind == "id"
             for found in self._references.called(each.text, name)
         ]
         parameters = self._template.body.get("Parameters")
         ids = frozenset([*self._template.body["Resources"], *(parameters if isinstance(parameters, Mapping) else ())])
-        yield from out_of_reach(change.resource, Place("", name, "", ids), members, change.new)
-        yield from out_of_order(named, members, self._references, self._order)
+        yield from cross_stage_blockers(change.resource, ConsumerPlace("", name, "", ids), constructs, change.new)
+        yield from deployment_order_blockers(referrer, constructs, self._references, self._order)
         if "'ENABLED'" not in str(change.new):
-            for subnet in public_subnets(members, self._references):
+            for subnet in public_subnets(constructs, self._references):
                 yield Blocker(change.resource, f"subnet {subnet} is public: {NO_WAY_OUT}")
 
     @cached_property
-    def _order(self) -> Order:
-        return Order(self._references, [self._template.name], [])
+    def _order(self) -> DeploymentOrder:
+        return DeploymentOrder(self._references, [self._template.name], [])
 
     # --- the text ------------------------------------------------------------------------------------------------
 
@@ -232,9 +231,9 @@ class TemplateFix:
 
     def _whose(self, change: Change) -> str:
         """Return what a text begins with that is not about the task definition itself."""
-        named = self._references.at(change.resource)
-        return "" if named is None or named.resource.type == TASK_DEFINITION else f"{change.resource}: "
+        referrer = self._references.at(change.resource)
+        return "" if referrer is None or referrer.resource.type == TASK_DEFINITION else f"{change.resource}: "
 
     def _logical_id(self, address: str) -> str:
-        named = self._references.at(address)
-        return named.resource.name if named is not None else address
+        referrer = self._references.at(address)
+        return referrer.resource.name if referrer is not None else address

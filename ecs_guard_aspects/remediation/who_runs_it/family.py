@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from .names import HOLE, may_be_equal
+from .expressions import HOLE, may_be_equal
 
 _NAME = r"[A-Za-z0-9_-]"
 _ARN = re.compile(r"(?:^|[:/])task-definition/")
@@ -40,7 +40,7 @@ _NAMING_PLACES = re.compile(r"(?:.*\.)?(?:Tags\b.*|Description|\w*Name|Id|RoleAr
 _CUSTOM = re.compile(r"Custom::.*|AWS::CloudFormation::CustomResource")
 
 
-def may_tell(kind: str, location: str) -> bool:
+def may_name_a_task(kind: str, location: str) -> bool:
     """Return whether a text at a place of a resource may say which task definition to run."""
     if _CUSTOM.fullmatch(kind):
         return location != "ServiceToken"
@@ -58,7 +58,9 @@ class Family:
 
     def is_in(self, text: str) -> bool:
         """Return whether a text names it, alone or among other words."""
-        return self.clue is not None and self.clue in text and self._pattern.search(text) is not None
+        return (
+            self.longest_literal is not None and self.longest_literal in text and self._pattern.search(text) is not None
+        )
 
     def is_run_by(self, text: str) -> bool:
         """Return whether the text, which says what to run, is this family, with a revision or as an ARN too.
@@ -76,7 +78,7 @@ class Family:
         return may_be_equal(name, family) or may_be_equal(_REVISION.sub("", name), family)
 
     @cached_property
-    def clue(self) -> str | None:
+    def longest_literal(self) -> str | None:
         """The longest part of it that is written; None if so little is that no text is searched for it."""
         if self.text is None or len(self.text.replace(HOLE, "")) < (_LEAST_KNOWN if HOLE in self.text else 1):
             return None

@@ -13,8 +13,8 @@ from ...model.resource import TASK_DEFINITION, Resource, type_of
 from ...sources.assembly.templates import StackTemplate
 from ...sources.cloudformation.template import exemptions_of
 from ..obstacles.consumers import RUNNERS, Consumer
-from .family import Family, may_tell
-from .names import Name, flat, may_be_equal, names_in
+from .expressions import Reference, flat, may_be_equal, references_in
+from .family import Family, may_name_a_task
 from .state_machine import chooses_at_run_time
 from .text_index import TextIndex
 
@@ -30,25 +30,31 @@ class UnclearConsumerError(Exception):
 
 
 @dataclass(frozen=True)
-class Named:
+class Referrer:
     """A resource, the stack it stands in, all that it names, and the logical ids it depends on besides."""
 
     resource: Resource
     stack_path: str
-    names: tuple[Name, ...]
+    references: tuple[Reference, ...]
     depends_on: tuple[str, ...] = ()
 
     @cached_property
     def logical_ids(self) -> frozenset[str]:
         """The logical ids it names or depends on."""
-        return frozenset([*(name.text for name in self.names if name.kind == "id"), *self.depends_on])
+        return frozenset(
+            [*(reference.text for reference in self.references if reference.kind == "id"), *self.depends_on]
+        )
 
     @cached_property
-    def told(self) -> tuple[Name, ...]:
+    def task_texts(self) -> tuple[Reference, ...]:
         """The texts that may tell it what to run, but for those that say so."""
         kind = self.resource.type
-        texts = (name for name in self.names if name.kind == "text" and not _is_run(kind, name.location))
-        return tuple(name for name in texts if may_tell(kind, name.location))
+        texts = (
+            reference
+            for reference in self.references
+            if reference.kind == "text" and not _is_run(kind, reference.location)
+        )
+        return tuple(reference for reference in texts if may_name_a_task(kind, reference.location))
 
     @cached_property
     def chooses_at_run_time(self) -> bool:
@@ -66,18 +72,22 @@ class Export:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class OtherStageResource:
     """A resource of another Stage, as far as it is known, and the environment of its stack."""
 
     resource: Resource
     environment: str
 
     @cached_property
-    def texts(self) -> tuple[Name, ...]:
+    def texts(self) -> tuple[Reference, ...]:
         """The texts that may say what it runs."""
-        kind, names = self.resource.type, names_in(self.resource.properties, self.resource.declarations)
-        texts = (name for name in names if name.kind == "text")
-        return tuple(name for name in texts if _is_run(kind, name.location) or may_tell(kind, name.location))
+        kind, names = self.resource.type, references_in(self.resource.properties, self.resource.declarations)
+        texts = (reference for reference in names if reference.kind == "text")
+        return tuple(
+            reference
+            for reference in texts
+            if _is_run(kind, reference.location) or may_name_a_task(kind, reference.location)
+        )
 
 
 class _Run(NamedTuple):
@@ -112,41 +122,41 @@ class References:
     """
 
     def __init__(
-        self, templates: Iterable[StackTemplate], elsewhere: Callable[[], Iterable[Elsewhere]] = tuple
+        self, templates: Iterable[StackTemplate], elsewhere: Callable[[], Iterable[OtherStageResource]] = tuple
     ) -> None:
-        self._by_logical_id: dict[str, list[Named]] = {}
-        self._by_address: dict[str, Named] = {}
+        self._by_logical_id: dict[str, list[Referrer]] = {}
+        self._by_address: dict[str, Referrer] = {}
         self._exports: list[Export] = []
         self._elsewhere = elsewhere
         for template in templates:
             members = (template.body or {}).get("Resources", {})
             for resource in resources_of(template):
-                named = _named(resource, template.path, members[resource.name])
-                self._by_logical_id.setdefault(resource.name, []).append(named)
-                self._by_address[resource.address] = named
+                referrer = _referrer(resource, template.path, members[resource.name])
+                self._by_logical_id.setdefault(resource.name, []).append(referrer)
+                self._by_address[resource.address] = referrer
             self._exports += _exports_of(template)
 
     def resources(self, kind: str) -> list[Resource]:
         """Return the resources of a type, in the order of the templates."""
-        return [named.resource for named in self.all if named.resource.type == kind]
+        return [referrer.resource for referrer in self.all if referrer.resource.type == kind]
 
     @property
-    def all(self) -> Iterable[Named]:
+    def all(self) -> Iterable[Referrer]:
         """All resources, in the order of the templates."""
         return self._by_address.values()
 
-    def at(self, address: str) -> Named | None:
+    def at(self, address: str) -> Referrer | None:
         """Return the resource of an address."""
         return self._by_address.get(address)
 
-    def called(self, logical_id: str, from_stack: str) -> list[Named]:
+    def called(self, logical_id: str, from_stack: str) -> list[Referrer]:
         """Return the resources that a logical id, named in one stack, may be: its own, else one of any other."""
         candidates = self._by_logical_id.get(logical_id, [])
-        return [named for named in candidates if named.stack_path == from_stack] or candidates
+        return [referrer for referrer in candidates if referrer.stack_path == from_stack] or candidates
 
     def is_in_other_stacks(self, logical_id: str, stack_path: str) -> bool:
         """Return whether other stacks have a resource of this logical id too."""
-        return any(named.stack_path != stack_path for named in self._by_logical_id.get(logical_id, ()))
+        return any(referrer.stack_path != stack_path for referrer in self._by_logical_id.get(logical_id, ()))
 
     def consumers_of(self, task_definition: Resource, environment: str = "") -> list[Consumer]:
         """Return the resources that name a task definition, with what is behind them.
@@ -159,7 +169,7 @@ class References:
             UnclearConsumerError: if something may run it, and only the deployment can tell.
         """
         target = self._target(task_definition)
-        found = named_elsewhere(task_definition, environment, self._elsewhere_read)
+        found = named_in_other_stage(task_definition, environment, self._elsewhere_read)
         if found:
             raise UnclearConsumerError(f"{found}: from this Stage it cannot be given a network")
         return [consumer for each in self._candidates(target) for consumer in self._consumers(each, target)]
@@ -174,15 +184,15 @@ class References:
         return _Target(task_definition, stack_path, _family_of(task_definition), exports)
 
     @cached_property
-    def _elsewhere_read(self) -> list[Elsewhere]:
+    def _elsewhere_read(self) -> list[OtherStageResource]:
         return list(self._elsewhere())
 
-    def _candidates(self, target: _Target) -> Iterator[Named]:
+    def _candidates(self, target: _Target) -> Iterator[Referrer]:
         """Yield the resources that may be consumers, in the order of the templates."""
         index = self._index
         found = {*index.by_logical_id.get(target.resource.name, ()), *index.always}
-        if target.family.clue is not None:
-            found.update(index.texts.holders_of(target.family.clue))
+        if target.family.longest_literal is not None:
+            found.update(index.texts.holders_of(target.family.longest_literal))
         yield from (index.all[number] for number in sorted(found | {index.numbers[target.resource.address]}))
 
     @cached_property
@@ -193,74 +203,81 @@ class References:
     def _runs_by_text(self) -> dict[str, list[_Run]]:
         """What resources that run tasks say by a text, and not by a reference that leads to what it is, by address."""
         found = {}
-        for named in self.all:
-            if named.resource.type in RUNNERS:
-                places = _task_definitions_in(named.resource.properties)
-                unclear = [each for each in places if not self._leads_to_a_task_definition(each[1], named.stack_path)]
-                found[named.resource.address] = [_Run(place, flat(value), shown(value)) for place, value in unclear]
+        for referrer in self.all:
+            if referrer.resource.type in RUNNERS:
+                places = _task_definitions_in(referrer.resource.properties)
+                unclear = [
+                    each for each in places if not self._leads_to_a_task_definition(each[1], referrer.stack_path)
+                ]
+                found[referrer.resource.address] = [_Run(place, flat(value), shown(value)) for place, value in unclear]
         return found
 
-    def _consumers(self, named: Named, target: _Target) -> Iterator[Consumer]:
-        resource = named.resource
+    def _consumers(self, referrer: Referrer, target: _Target) -> Iterator[Consumer]:
+        resource = referrer.resource
         if resource.address == target.resource.address:
-            references = list(_by_itself(named, target))
+            references = list(_by_itself(referrer, target))
         else:
-            references = list(dict.fromkeys([*self._by_reference(named, target), *_by_text(named, target)]))
-            references += [place for place in self._run_by_text(named, target) if place not in references]
-            if not references and named.chooses_at_run_time:
+            references = list(dict.fromkeys([*self._by_reference(referrer, target), *_by_text(referrer, target)]))
+            references += [place for place in self._run_by_text(referrer, target) if place not in references]
+            if not references and referrer.chooses_at_run_time:
                 text = f"state machine {resource.address} chooses at run time what it runs, and shows no network for it"
                 raise UnclearConsumerError(f"{text}: it may be this task definition")
         if references:
-            behind = self._behind(named)
+            dependencies = self._service_dependencies(referrer)
             for reference in references:
-                yield Consumer(resource, reference, behind)
+                yield Consumer(resource, reference, dependencies)
 
-    def _by_reference(self, named: Named, target: _Target) -> Iterator[str]:
-        for location, kind, text in named.names:
-            if self._refers(kind, text, named.stack_path, target):
+    def _by_reference(self, referrer: Referrer, target: _Target) -> Iterator[str]:
+        for location, kind, text in referrer.references:
+            if self._refers(kind, text, referrer.stack_path, target):
                 yield location
 
     def _refers(self, kind: str, text: str, from_stack: str, target: _Target) -> bool:
-        """Return whether something that is named is the task definition, by its logical id or an export."""
+        """Return whether something that is referrer is the task definition, by its logical id or an export."""
         if kind == "import":
             return target.is_exported_as(text)
         return kind == "id" and text == target.resource.name and self._means(text, from_stack, target.stack_path)
 
-    def _run_by_text(self, named: Named, target: _Target) -> Iterator[str]:
+    def _run_by_text(self, referrer: Referrer, target: _Target) -> Iterator[str]:
         """Yield where a resource that runs tasks says by a text that it runs this one.
 
         Raises:
             UnclearConsumerError: if only the deployment can tell whether it does.
         """
-        for location, text, written in self._runs_by_text.get(named.resource.address, ()):
+        for location, text, written in self._runs_by_text.get(referrer.resource.address, ()):
             if target.family.is_run_by(text):
                 yield location
             elif target.family.may_be_run_by(text):
                 raise UnclearConsumerError(
-                    f"{named.resource.address} runs {written}, which may be this task definition"
+                    f"{referrer.resource.address} runs {written}, which may be this task definition"
                 )
 
     def _leads_to_a_task_definition(self, value: Any, stack_path: str) -> bool:
-        names = list(names_in(value))
-        imports = {name.text for name in names if name.kind == "import"}
+        names = list(references_in(value))
+        imports = {reference.text for reference in names if reference.kind == "import"}
         if imports:
             # An export of this Stage says what it is; the name of another's says nothing.
             return imports <= {export.name for export in self._exports}
-        found = [named for name in names if name.kind == "id" for named in self.called(name.text, stack_path)]
-        return any(named.resource.type == TASK_DEFINITION for named in found)
+        found = [
+            referrer
+            for reference in names
+            if reference.kind == "id"
+            for referrer in self.called(reference.text, stack_path)
+        ]
+        return any(referrer.resource.type == TASK_DEFINITION for referrer in found)
 
-    def _behind(self, named: Named) -> dict[str, Resource]:
-        behind = {}
-        for location, kind, text in named.names:
+    def _service_dependencies(self, referrer: Referrer) -> dict[str, Resource]:
+        dependencies = {}
+        for location, kind, text in referrer.references:
             if kind == "id" and re.fullmatch(r".*(?:TargetGroupArn|RegistryArn)(?:\.Fn::If\.\d)*", location):
-                found = self.called(text, named.stack_path)
+                found = self.called(text, referrer.stack_path)
                 if found:
-                    behind[location] = found[0].resource
-        return behind
+                    dependencies[location] = found[0].resource
+        return dependencies
 
     def _means(self, logical_id: str, from_stack: str, stack_path: str) -> bool:
         """Return whether a logical id, named in one stack, may be that of another."""
-        return any(named.stack_path == stack_path for named in self.called(logical_id, from_stack))
+        return any(referrer.stack_path == stack_path for referrer in self.called(logical_id, from_stack))
 
 
 class _Index:
@@ -271,22 +288,28 @@ class _Index:
         runs_by_text: by address, what resources say by a text alone that they run.
     """
 
-    def __init__(self, all: Sequence[Named], runs_by_text: Mapping[str, Sequence[_Run]]) -> None:
+    def __init__(self, all: Sequence[Referrer], runs_by_text: Mapping[str, Sequence[_Run]]) -> None:
         self.all = all
-        self.numbers = {named.resource.address: number for number, named in enumerate(all)}
+        self.numbers = {referrer.resource.address: number for number, referrer in enumerate(all)}
         self.by_logical_id: dict[str, list[int]] = {}
         self.always: list[int] = []
         """Those of which every task definition may be the one they run."""
-        for number, named in enumerate(all):
-            for logical_id in dict.fromkeys(name.text for name in named.names if name.kind == "id"):
+        for number, referrer in enumerate(all):
+            for logical_id in dict.fromkeys(
+                reference.text for reference in referrer.references if reference.kind == "id"
+            ):
                 self.by_logical_id.setdefault(logical_id, []).append(number)
-            imports = any(name.kind == "import" for name in named.names)
-            if imports or runs_by_text.get(named.resource.address) or named.chooses_at_run_time:
+            imports = any(reference.kind == "import" for reference in referrer.references)
+            if imports or runs_by_text.get(referrer.resource.address) or referrer.chooses_at_run_time:
                 self.always.append(number)
-        self.texts = TextIndex((number, (name.text for name in named.told)) for number, named in enumerate(all))
+        self.texts = TextIndex(
+            (number, (reference.text for reference in referrer.task_texts)) for number, referrer in enumerate(all)
+        )
 
 
-def named_elsewhere(task_definition: Resource, environment: str, elsewhere: Iterable[Elsewhere]) -> str | None:
+def named_in_other_stage(
+    task_definition: Resource, environment: str, elsewhere: Iterable[OtherStageResource]
+) -> str | None:
     """Return what in another Stage names the family of a task definition, in words; None if nothing is known to.
 
     Args:
@@ -299,7 +322,7 @@ def named_elsewhere(task_definition: Resource, environment: str, elsewhere: Iter
         resource = other.resource
         if _may_be_same(environment, other.environment):
             for location, _, text in other.texts:
-                if _tells(resource.type, location, text, family):
+                if _names_family(resource.type, location, text, family):
                     return f"{resource.address}, which is in another Stage, names its family at {location}"
     return None
 
@@ -322,13 +345,13 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
             )
 
 
-def _named(resource: Resource, stack_path: str, member: Mapping[str, Any]) -> Named:
+def _referrer(resource: Resource, stack_path: str, member: Mapping[str, Any]) -> Referrer:
     depends_on, metadata = member.get("DependsOn"), member.get("Metadata")
     others = depends_on if isinstance(depends_on, list) else [depends_on] if depends_on else []
-    names = [*names_in(resource.properties, resource.declarations)]
+    names = [*references_in(resource.properties, resource.declarations)]
     if isinstance(metadata, Mapping) and _INIT in metadata:
-        names += names_in(metadata[_INIT], resource.declarations, f"Metadata.{_INIT}")
-    return Named(resource, stack_path, tuple(names), tuple(map(str, others)))
+        names += references_in(metadata[_INIT], resource.declarations, f"Metadata.{_INIT}")
+    return Referrer(resource, stack_path, tuple(names), tuple(map(str, others)))
 
 
 def _exports_of(template: StackTemplate) -> Iterator[Export]:
@@ -336,27 +359,32 @@ def _exports_of(template: StackTemplate) -> Iterator[Export]:
     for output in outputs.values() if isinstance(outputs, Mapping) else ():
         export = output.get("Export") if isinstance(output, Mapping) else None
         if isinstance(export, Mapping):
-            ids = frozenset(name.text for name in names_in(output.get("Value")) if name.kind == "id")
+            ids = frozenset(
+                reference.text for reference in references_in(output.get("Value")) if reference.kind == "id"
+            )
             yield Export(flat(export.get("Name")), template.path, ids)
 
 
-def _by_text(named: Named, target: _Target) -> Iterator[str]:
-    yield from (name.location for name in named.told if target.family.is_in(name.text))
+def _by_text(referrer: Referrer, target: _Target) -> Iterator[str]:
+    yield from (reference.location for reference in referrer.task_texts if target.family.is_in(reference.text))
 
 
-def _by_itself(named: Named, target: _Target) -> Iterator[str]:
+def _by_itself(referrer: Referrer, target: _Target) -> Iterator[str]:
     """Yield where the containers of a task definition are told its own family, so that they may run it."""
-    if target.resource.name in named.logical_ids:
-        yield next((name.location for name in named.names if name.text == target.resource.name), "DependsOn")
-    if any(_TALKS_OF_TASKS.search(name.text) for name in named.names):
-        yield from _by_text(named, target)
+    if target.resource.name in referrer.logical_ids:
+        yield next(
+            (reference.location for reference in referrer.references if reference.text == target.resource.name),
+            "DependsOn",
+        )
+    if any(_TALKS_OF_TASKS.search(reference.text) for reference in referrer.references):
+        yield from _by_text(referrer, target)
 
 
 def _is_run(kind: str, location: str) -> bool:
     return kind in RUNNERS and _RUN.fullmatch(location) is not None
 
 
-def _tells(kind: str, location: str, text: str, family: Family) -> bool:
+def _names_family(kind: str, location: str, text: str, family: Family) -> bool:
     """Return whether one of the texts that may say what a resource runs says that it runs a family."""
     return family.is_run_by(text) if _is_run(kind, location) else family.is_in(text)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.remediation import Consumer, Resource, plan
+from ecs_guard_aspects.remediation import Consumer, Resource
 
 from ..support import (
     NETWORK,
@@ -16,6 +16,7 @@ from ..support import (
     Status,
     changed,
     if_prod,
+    plan,
     resource,
     service,
     status_of,
@@ -109,8 +110,8 @@ def balanced(group: Resource | None) -> Consumer:
 
 def registered(found: Resource | None, **names: object) -> Consumer:
     entry = {"RegistryArn": {"Fn::GetAtt": ["Reg", "Arn"]}, **names}
-    behind = {"ServiceRegistries.0.RegistryArn": found} if found else {}
-    return service(behind, NetworkConfiguration=SUBNETS, ServiceRegistries=[entry])
+    dependencies = {"ServiceRegistries.0.RegistryArn": found} if found else {}
+    return service(dependencies, NetworkConfiguration=SUBNETS, ServiceRegistries=[entry])
 
 
 WEB_80 = {"ContainerName": "web", "ContainerPort": 80}

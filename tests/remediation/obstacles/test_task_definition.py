@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_guard_aspects.remediation import Resource, plan
+from ecs_guard_aspects.remediation import Resource
 
-from ..support import NO_VALUE, Status, changed, if_prod, ports, status_of, task_definition, texts, web
+from ..support import NO_VALUE, Status, changed, if_prod, plan, ports, status_of, task_definition, texts, web
 
 BLOCKED = {
     "links": (task_definition(web(Links=["db"])), ["container web uses links, which only bridge mode has"]),

@@ -13,15 +13,15 @@ from ecs_guard_aspects.policy import Policy, Profile
 from ecs_guard_aspects.policy.exemptions import Exemption
 from ecs_guard_aspects.remediation.changes import Blocker
 from ecs_guard_aspects.remediation.network import Network
+from ecs_guard_aspects.remediation.plan import FixOptions
 from ecs_guard_aspects.remediation.text_edits.edits import Edit
-from ecs_guard_aspects.remediation.text_edits.template_fix import Mended, NotAsPlannedError, Template, TemplateFix
-from ecs_guard_aspects.remediation.wishes import Wishes
+from ecs_guard_aspects.remediation.text_edits.template_fix import Fixed, NotAsPlannedError, Template, TemplateFix
 from ecs_guard_aspects.sources.recognition import origins_in, recognize
 from ecs_guard_aspects.sources.text.text import read_text
 
 from ..support import texts
 
-PLAIN = Wishes()
+PLAIN = FixOptions()
 TASK = """
   Task:
     Type: AWS::ECS::TaskDefinition
@@ -59,22 +59,22 @@ Parameters:
 """
 
 
-def fix_of(text: str, wishes: Wishes = PLAIN) -> tuple[TemplateFix, Any]:
+def fix_of(text: str, options: FixOptions = PLAIN) -> tuple[TemplateFix, Any]:
     read = read_text(text)
     document = recognize("a.yaml", read)
     assert document is not None
     items = {item.name: item for item in document.items}
-    return TemplateFix(Template("a.yaml", text, read.value, origins_in("a.yaml", read)), wishes), items["Task"]
+    return TemplateFix(Template("a.yaml", text, read.value, origins_in("a.yaml", read)), options), items["Task"]
 
 
-def mended(text: str, wishes: Wishes = PLAIN, policy: Policy = Policy()) -> Mended:
-    fix, task = fix_of(text, wishes)
-    return fix.mend(task, policy)
+def fixed(text: str, options: FixOptions = PLAIN, policy: Policy = Policy()) -> Fixed:
+    fix, task = fix_of(text, options)
+    return fix.fix_task_definition(task, policy)
 
 
 def test_nobody_in_the_template_runs_it() -> None:
     """As at synth: what runs from outside is for people to know."""
-    assert [change.path for change in mended(f"Resources:{TASK}").plan.changes] == ["NetworkMode"]
+    assert [change.path for change in fixed(f"Resources:{TASK}").plan.changes] == ["NetworkMode"]
 
 
 REFUSED = [
@@ -106,7 +106,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "reason"), REFUSED, ids=[reason for _, reason in REFUSED])
 def test_what_is_refused(text: str, reason: str) -> None:
-    done = mended(text)
+    done = fixed(text)
     assert done.edits == ()
     assert done.plan.changes == ()
     assert [said for said in texts(done.plan) if said.startswith(reason)]
@@ -122,8 +122,8 @@ GIVEN = [
 
 @pytest.mark.parametrize(("subnets", "line"), GIVEN)
 def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
-    fix, task = fix_of(f"Resources:{TASK}{SERVICE}{NET}", Wishes(network=Network(subnets)))
-    text = fix.text_with([fix.mend(task, Policy())])
+    fix, task = fix_of(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(network=Network(subnets)))
+    text = fix.text_with([fix.fix_task_definition(task, Policy())])
     assert line in [each.strip() for each in text.splitlines()]
 
 
@@ -136,7 +136,7 @@ def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
     ],
 )
 def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
-    done = mended(f"Resources:{TASK}{SERVICE}{NET}", Wishes(network=Network((subnet,))))
+    done = fixed(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(network=Network((subnet,))))
     assert [said for said in texts(done.plan) if said.startswith(reason)]
 
 
@@ -149,7 +149,7 @@ def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
 )
 def test_a_reason_names_the_resource_that_runs_it(written: str, reason: str) -> None:
     text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: {written}\n"
-    assert texts(mended(text, Wishes(network=Network(("subnet-1",)))).plan) == [reason]
+    assert texts(fixed(text, FixOptions(network=Network(("subnet-1",)))).plan) == [reason]
 
 
 HOST = """Resources:
@@ -167,8 +167,8 @@ HOST = """Resources:
 
 
 def test_what_awsvpc_is_refused_may_get_another_user() -> None:
-    fix, task = fix_of(HOST, Wishes(user="1000:1000"))
-    done = fix.mend(task, Policy())
+    fix, task = fix_of(HOST, FixOptions(user="1000:1000"))
+    done = fix.fix_task_definition(task, Policy())
     assert texts(done.plan) == ["container a uses links, which only bridge mode has"]
     expected = HOST.replace("- Name: a", '- User: "1000:1000"\n          Name: a').replace('"0"', '"1000:1000"')
     assert fix.text_with([done]) == expected
@@ -178,7 +178,7 @@ def test_an_exempt_container_keeps_its_user() -> None:
     exemption = Exemption(
         check="host-mode-root-user", path="a.yaml/Task", container="a", reason="r", owner="o", expires="2999-01-01"
     )
-    done = mended(HOST, Wishes(user="1000:1000"), Policy(exemptions=(exemption,)))
+    done = fixed(HOST, FixOptions(user="1000:1000"), Policy(exemptions=(exemption,)))
     assert [change.path for change in done.plan.changes] == ["ContainerDefinitions.1.User"]
 
 
@@ -197,38 +197,38 @@ IN_PLACE = [
 
 @pytest.mark.parametrize(("comment", "changes"), IN_PLACE)
 def test_what_is_exempt_in_place_is_left_alone(comment: str, changes: list[str]) -> None:
-    done = mended(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), Wishes(user="1000:1000"))
+    done = fixed(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), FixOptions(user="1000:1000"))
     assert [change.path for change in done.plan.changes] == changes
 
 
 def test_an_exemption_that_ends_soon_still_admits() -> None:
     exemption = Exemption(check="no-host-network-mode", path="**", reason="r", owner="o", expires="2030-01-10")
     policy = Policy(Profile.SECURITY_HUB, exemptions=(exemption,), today=datetime.date(2030, 1, 9))
-    assert mended(f"Resources:{TASK}".replace("bridge", "host"), policy=policy).plan.changes == ()
+    assert fixed(f"Resources:{TASK}".replace("bridge", "host"), policy=policy).plan.changes == ()
 
 
 def test_what_the_policy_admits_is_left_alone() -> None:
-    assert mended(f"Resources:{TASK}", policy=Policy(Profile.CYSCALE)).plan.changes == ()
+    assert fixed(f"Resources:{TASK}", policy=Policy(Profile.CYSCALE)).plan.changes == ()
 
 
 def test_a_text_that_says_something_else_is_not_given_out() -> None:
     fix, task = fix_of(f"Resources:{TASK}")
-    done = fix.mend(task, Policy())
+    done = fix.fix_task_definition(task, Policy())
     for wrong in (Edit(0, 0, "x: 1\n"), Edit(0, 0, "["), done.edits[0]._replace(text="host")):
         edits = (wrong,) if wrong.start else (*done.edits, wrong)
         with pytest.raises(NotAsPlannedError):
-            fix.text_with([Mended(task, done.plan, edits)])
+            fix.text_with([Fixed(task, done.plan, edits)])
 
 
 def test_json_too() -> None:
     template = {"Resources": {"Task": {"Type": TASK_DEFINITION, "Properties": {"Family": "f"}}}}
     text = json.dumps(template, indent=2)
     fix, task = fix_of(text)
-    assert fix.text_with([fix.mend(task, Policy())]) == text.replace(
+    assert fix.text_with([fix.fix_task_definition(task, Policy())]) == text.replace(
         '        "Family"', '        "NetworkMode": "awsvpc",\n        "Family"'
     )
 
 
 def test_a_blocker_says_what_lifts_it() -> None:
-    blockers = mended(f"Resources:{TASK}{SERVICE}").plan.blockers
+    blockers = fixed(f"Resources:{TASK}{SERVICE}").plan.blockers
     assert [isinstance(each, Blocker) and each.lifted_by.startswith("network=") for each in blockers] == [True]

@@ -17,9 +17,9 @@ from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
 from ....remediation.changes import Blocker
 from ....remediation.network import Network
+from ....remediation.plan import FixOptions
 from ....remediation.run_as import checked_user
 from ....remediation.text_edits.template_fix import REFERENCE
-from ....remediation.wishes import Wishes
 from ....reports.wording import printable
 from ....sources.files import STDIN
 from ....sources.text.syntax_tree import layout_of
@@ -47,7 +47,7 @@ def fix(arguments: Namespace) -> int:
         raise CommandError(_NO_PATH)
     if STDIN in arguments.paths:
         raise CommandError("standard input cannot be fixed: name a file")
-    wishes = _wishes(arguments)
+    options = _options(arguments)
     root = repository_root(Path.cwd())
     policy = policy_of(arguments, root)
     progress = Progress(sys.stderr)
@@ -58,7 +58,7 @@ def fix(arguments: Namespace) -> int:
     for document in documents:
         objections = _objections(document, before)
         if objections:
-            repairs.append(repair(document, objections, root, policy, wishes))
+            repairs.append(repair(document, objections, root, policy, options))
     done = _carry_out([each for each in repairs if each.edits], arguments.write)
     now = {id(each.document): each.document_after for each in done if each.document_after is not None}
     after = judge([now.get(id(document), document) for document in documents], policy)
@@ -70,7 +70,7 @@ def fix(arguments: Namespace) -> int:
     return ADMITTED if not _denied(after) and (arguments.write or not done) else DENIED
 
 
-def _wishes(arguments: Namespace) -> Wishes:
+def _options(arguments: Namespace) -> FixOptions:
     if arguments.subnets is None and (arguments.security_groups is not None or arguments.assign_public_ip):
         raise CommandError("--security-groups and --assign-public-ip need --subnets: a network is named as a whole")
     try:
@@ -81,7 +81,7 @@ def _wishes(arguments: Namespace) -> Wishes:
         user = None if arguments.user is None else checked_user(arguments.user)
     except ValueError as error:
         raise CommandError(str(error)) from None
-    return Wishes(not arguments.no_awsvpc, user, network, arguments.may_change_addresses)
+    return FixOptions(not arguments.no_awsvpc, user, network, arguments.may_change_addresses)
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _say_what_is_left(repairs: Sequence[Repair], after: Report, seen: Report) ->
         for refusal in each.refusals:
             who = (name, refusal.address)
             if who not in left:
-                continue  # its other findings were mended another way
+                continue  # its other findings were fixed another way
             said.add(who)
             for blocker in refusal.blockers:
                 say(f"{by_address.get(who, name)}: {refusal.address} is not fixed: {_reason(blocker)}")

@@ -15,9 +15,9 @@ from ....policy.judging.finding import Enforcement, Finding
 from ....policy.judging.judge import judge
 from ....policy.policy import Policy
 from ....remediation.changes import Blocker, Change
+from ....remediation.plan import FixOptions
 from ....remediation.text_edits.edits import Edit
-from ....remediation.text_edits.template_fix import Mended, NotAsPlannedError, Template, TemplateFix
-from ....remediation.wishes import Wishes
+from ....remediation.text_edits.template_fix import Fixed, NotAsPlannedError, Template, TemplateFix
 from ....sources.api_json import paths_to_registered
 from ....sources.cloudformation.generated_files import generated
 from ....sources.folders import is_assembly
@@ -78,7 +78,9 @@ class Repair:
     problem: str | None = None
 
 
-def repair(document: Document, objections: Collection[Finding], root: Path, policy: Policy, wishes: Wishes) -> Repair:
+def repair(
+    document: Document, objections: Collection[Finding], root: Path, policy: Policy, options: FixOptions
+) -> Repair:
     """Decide what is done about a file.
 
     Args:
@@ -86,7 +88,7 @@ def repair(document: Document, objections: Collection[Finding], root: Path, poli
         objections: what the policy denies or warns of in it.
         root: the root of the repository, which its name is relative to.
         policy: the policy.
-        wishes: what was asked for.
+        options: what was asked for.
     """
     path = root / document.name
     by_address = {item.address: item for item in document.items if isinstance(item, Resource)}
@@ -94,10 +96,10 @@ def repair(document: Document, objections: Collection[Finding], root: Path, poli
     wanted = {address: item for address, item in by_address.items() if address in denied}
     try:
         before, text = _read(path, document, root)
-        fix = TemplateFix(_template(document.name, text), wishes)
-        mended = [fix.mend(item, policy) for item in wanted.values()]
-        done = [each for each in mended if each.edits]
-        refused = [each for each in mended if each.plan.blockers]
+        fix = TemplateFix(_template(document.name, text), options)
+        fixed = [fix.fix_task_definition(item, policy) for item in wanted.values()]
+        done = [each for each in fixed if each.edits]
+        refused = [each for each in fixed if each.plan.blockers]
         refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in refused)
         if not done:
             return Repair(document, path, refusals)
@@ -166,11 +168,11 @@ def _text_of(text: str) -> Text:
         raise NotDoneError(f"it cannot be read: {error}") from None
 
 
-def _checked(document: Document, text: str, done: list[Mended], policy: Policy) -> Document:
+def _checked(document: Document, text: str, done: list[Fixed], policy: Policy) -> Document:
     """Return what an edited text says, once it is sure that it is better than before.
 
     Raises:
-        NotDoneError: if the policy finds something new in it, or what was to be mended.
+        NotDoneError: if the policy finds something new in it, or what was to be fixed.
     """
     read = recognize(document.name, _text_of(text), hashlib.sha256(text.encode()).hexdigest())
     items = {item.address: item for item in read.items if isinstance(item, Resource)} if read else {}
@@ -181,10 +183,10 @@ def _checked(document: Document, text: str, done: list[Mended], policy: Policy) 
     if now - was:
         address, check, _ = sorted(now - was, key=str)[0]
         raise NotDoneError(f"with the changes {address} would not pass {check}, which it did before")
-    mended = {address for address, _, _ in was - now}
+    fixed = {address for address, _, _ in was - now}
     for each in done:
-        if each.plan.resource not in mended:
-            raise NotDoneError(f"the changes would not mend {each.plan.resource}")
+        if each.plan.resource not in fixed:
+            raise NotDoneError(f"the changes would not fix {each.plan.resource}")
     return after
 
 
@@ -195,7 +197,7 @@ def _objections(document: Document, policy: Policy) -> set[tuple[str, str, str |
     return {(f.address, f.check, f.container) for f in found if f.enforcement is not Enforcement.AUDIT}
 
 
-def _made(name: str, done: list[Mended], text: str) -> Iterator[Made]:
+def _made(name: str, done: list[Fixed], text: str) -> Iterator[Made]:
     lines = Lines(text)
     for each in done:
         for change, edit in zip(each.plan.changes, each.edits, strict=True):

@@ -16,12 +16,16 @@ from ....cloudformation.text import canonical
 from ....model.resource import TASK_DEFINITION, Resource
 from ....policy.policy import Policy
 from ....remediation.changes import Blocker, Change, apply
-from ....remediation.fix_scope import mandate_for
+from ....remediation.fix_scope import fix_scope_of
 from ....remediation.network import Network
-from ....remediation.plan import Plan
+from ....remediation.plan import FixOptions, Plan
 from ....remediation.run_as import checked_user
-from ....remediation.who_runs_it.references import Elsewhere, References, UnclearConsumerError, named_elsewhere
-from ....remediation.wishes import Wishes
+from ....remediation.who_runs_it.references import (
+    OtherStageResource,
+    References,
+    UnclearConsumerError,
+    named_in_other_stage,
+)
 from ..annotations import inform
 from ..tree.after_aspects import after_aspects
 from ..tree.constructs import (
@@ -34,7 +38,7 @@ from ..tree.constructs import (
     stacks_in,
     stage_of,
 )
-from ..tree.other_stages import resources_elsewhere
+from ..tree.other_stages import resources_of_other_stages
 from ..tree.rendering import render
 from .code_change import code_change
 from .log import FixLog, FixNote, Refusal
@@ -107,7 +111,7 @@ class EcsGuardFix:
         if network is not None and not isinstance(network, Network):
             raise ValueError(f"network is {network!r}: it must be a Network")
         user = None if user is None else checked_user(user)
-        self._wishes = Wishes(awsvpc, user, network, may_change_addresses)
+        self._options = FixOptions(awsvpc, user, network, may_change_addresses)
         self._dry_run = dry_run
         self._works: dict[str, _Work] = {}
         self._latest = _Work()
@@ -174,7 +178,7 @@ class EcsGuardFix:
             return
         nodes = Nodes(stage.node.root, stage.node.path)
         environments = partial(self._environments, stage, work)
-        planner = Planner(stage, nodes, stacks, templates, self._wishes, work.log, environments)
+        planner = Planner(stage, nodes, stacks, templates, self._options, work.log, environments)
         plans = [(each, self._planned(planner, each, work)) for each in self._wanted(planner.references, work)]
         done = [(each, decided) for each, decided in plans if self._try(nodes, each, decided, work)]
         if not self._dry_run and any(decided.changes for _, decided in done):
@@ -190,7 +194,7 @@ class EcsGuardFix:
         """
         own = [] if not work.mended else _rendered(app)
         for stage, task_definition, environment in work.mended.values():
-            found = named_elsewhere(task_definition, environment, [*own, *resources_elsewhere(stage)])
+            found = named_in_other_stage(task_definition, environment, [*own, *resources_of_other_stages(stage)])
             if found:
                 raise RuntimeError(_NAMED_ELSEWHERE.format(path=task_definition.address, found=found))
 
@@ -205,7 +209,7 @@ class EcsGuardFix:
     def _planned(self, planner: Planner, task_definition: Resource, work: _Work) -> Plan:
         path = task_definition.address
         try:
-            return planner.plan(task_definition, mandate_for(task_definition, work.policies_at(path)))
+            return planner.plan(task_definition, fix_scope_of(task_definition, work.policies_at(path)))
         except UnclearConsumerError as error:
             return Plan(path, (), (Blocker(path, str(error)),))
         except Exception as error:  # noqa: BLE001 - a fix that fails leaves the verdict to the gate
@@ -278,11 +282,14 @@ _NOT_AS_PLANNED = (
 )
 
 
-def _rendered(app: IConstruct) -> list[Elsewhere]:
+def _rendered(app: IConstruct) -> list[OtherStageResource]:
     """Return the resources of an app's own stacks."""
     stacks = stacks_in(app)
     environments = {stack.node.path: stack.environment for stack in stacks}
-    return [Elsewhere(named.resource, environments[named.stack_path]) for named in References(render(stacks)).all]
+    return [
+        OtherStageResource(referrer.resource, environments[referrer.stack_path])
+        for referrer in References(render(stacks)).all
+    ]
 
 
 def _verify(nodes: Nodes, stacks: Sequence[cdk.Stack], before: References, changes: Sequence[Change]) -> None:

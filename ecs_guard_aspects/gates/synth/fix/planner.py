@@ -10,25 +10,24 @@ from constructs import IConstruct
 
 from ....model.resource import Resource
 from ....remediation.changes import Blocker, Change, apply, overridden_parent
-from ....remediation.fix_scope import Mandate
+from ....remediation.fix_scope import FixScope
 from ....remediation.obstacles.consumers import Consumer
-from ....remediation.obstacles.deployment_order import Order
+from ....remediation.obstacles.deployment_order import DeploymentOrder
 from ....remediation.obstacles.network_fit import (
     NO_WAY_OUT,
-    Member,
-    Place,
-    in_public_subnets,
-    out_of_order,
-    out_of_reach,
+    ConsumerPlace,
+    NetworkConstruct,
+    cross_stage_blockers,
+    deployment_order_blockers,
+    public_subnet_blockers,
     public_subnets,
 )
-from ....remediation.plan import Plan
+from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
-from ....remediation.wishes import Wishes, plan_wishes
 from ....sources.assembly.templates import StackTemplate
 from ..tree.constructs import Nodes, stage_of
 from ..tree.dependencies import dependencies_in
-from ..tree.other_stages import resources_elsewhere
+from ..tree.other_stages import resources_of_other_stages
 from ..tree.own_properties import own_properties
 from ..tree.targets import targets_of
 from .log import FixLog
@@ -42,7 +41,7 @@ class Planner:
         nodes: finds its constructs.
         stacks: its stacks.
         templates: what they render.
-        wishes: what the fix was asked for.
+        options: what the fix was asked for.
         log: what it has done so far.
         environments: returns the environments of all task definitions that the fix serves, in other Stages too.
     """
@@ -53,7 +52,7 @@ class Planner:
         nodes: Nodes,
         stacks: Sequence[cdk.Stack],
         templates: Sequence[StackTemplate],
-        wishes: Wishes,
+        options: FixOptions,
         log: FixLog,
         environments: Callable[[], set[str]],
     ) -> None:
@@ -61,33 +60,31 @@ class Planner:
         self._nodes = nodes
         self._stacks = {stack.node.path: stack for stack in stacks}
         self._templates = {template.path: template for template in templates}
-        self._wishes = wishes
+        self._options = options
         self._log = log
         self._environments = environments
         self._environment_of: dict[str, str] = {}
-        self.references = References(templates, lambda: resources_elsewhere(stage))
+        self.references = References(templates, lambda: resources_of_other_stages(stage))
 
-    def plan(self, task_definition: Resource, mandate: Mandate) -> Plan:
+    def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
         """Decide what the fix does about one task definition.
 
         Raises:
             UnclearConsumerError: if it cannot be known who runs it.
         """
         path = task_definition.address
-        decided, consumers = plan_wishes(
-            task_definition, mandate, self._wishes, self.references, self.environment_of(path)
-        )
+        decided, consumers = plan_fix(task_definition, scope, self._options, self.references, self.environment_of(path))
         blockers = dict.fromkeys(self._obstacles(path, decided, consumers))
         return Plan(path, (), (*decided.blockers, *blockers)) if blockers else decided
 
     def environment_of(self, path: str) -> str:
         """Return the environment of the stack that a resource is in."""
-        named = self.references.at(path)
-        if named is None:
+        referrer = self.references.at(path)
+        if referrer is None:
             return ""
-        if named.stack_path not in self._environment_of:
-            self._environment_of[named.stack_path] = self._stacks[named.stack_path].environment
-        return self._environment_of[named.stack_path]
+        if referrer.stack_path not in self._environment_of:
+            self._environment_of[referrer.stack_path] = self._stacks[referrer.stack_path].environment
+        return self._environment_of[referrer.stack_path]
 
     def _obstacles(self, path: str, decided: Plan, consumers: Iterable[Consumer]) -> Iterator[Blocker]:
         given = [change for change in decided.changes if change.resource != path]
@@ -95,44 +92,44 @@ class Planner:
             yield from self._overrides(change)
         for change in given:
             yield from self._network(change)
-        yield from in_public_subnets(path, decided.changes, consumers, self.references)
+        yield from public_subnet_blockers(path, decided.changes, consumers, self.references)
 
     def _overrides(self, change: Change) -> Iterator[Blocker]:
         """Yield what raw overrides stand in the way of a change: laid over a list, it would take the list's place."""
         if "." not in change.path:
             return
-        named, node = self.references.at(change.resource), self._nodes.at(change.resource)
-        if named is None or not isinstance(node, cdk.CfnResource):
+        referrer, node = self.references.at(change.resource), self._nodes.at(change.resource)
+        if referrer is None or not isinstance(node, cdk.CfnResource):
             return
         mine = [made for made in self._log.changes.values() if made.resource == change.resource]
         try:
             alone = apply(own_properties(node), mine)
         except (KeyError, IndexError, TypeError, AttributeError):
             alone = None  # something else than what was mended
-        parent = overridden_parent(change.path, alone, named.resource.properties)
+        parent = overridden_parent(change.path, alone, referrer.resource.properties)
         if parent is not None:
             text = f"{change.resource} has a raw override at {parent}, which setting {change.path} could replace"
             yield Blocker(change.resource, text)
 
     def _network(self, change: Change) -> Iterator[Blocker]:
-        named, node = self.references.at(change.resource), self._nodes.at(change.resource)
-        if named is None or node is None:
+        referrer, node = self.references.at(change.resource), self._nodes.at(change.resource)
+        if referrer is None or node is None:
             return
-        members, place = self._members_for(node), self._place_of(named.stack_path)
+        constructs, place = self._constructs_of_network(node), self._place_of(referrer.stack_path)
         given = cdk.Stack.of(node).resolve(change.new)
-        yield from out_of_reach(change.resource, place, members, given)
-        if any(member.stage_path != place.stage_path for member in members):
+        yield from cross_stage_blockers(change.resource, place, constructs, given)
+        if any(construct.stage_path != place.stage_path for construct in constructs):
             return
-        yield from out_of_order(named, members, self.references, self._order)
+        yield from deployment_order_blockers(referrer, constructs, self.references, self._order)
         yield from self._literals(change.resource)
         if "'ENABLED'" not in str(given):
-            for subnet in public_subnets(members, self.references):
+            for subnet in public_subnets(constructs, self.references):
                 yield Blocker(subnet, f"subnet {subnet} is public: {NO_WAY_OUT}")
 
     def _literals(self, consumer: str) -> Iterator[Blocker]:
         """Yield why a network that is no construct may be the wrong one: an id is of one account and Region."""
         environments = sorted(self._environments())
-        network = self._wishes.network
+        network = self._options.network
         if network is None or len(environments) < 2:
             return
         for name in (*network.subnets, *network.security_groups):
@@ -142,32 +139,32 @@ class Planner:
                 yield Blocker(consumer, f"{text}: add a fix with its own Network to each Stage or stack")
                 return
 
-    def _members_for(self, node: IConstruct) -> list[Member]:
-        network = self._wishes.network
+    def _constructs_of_network(self, node: IConstruct) -> list[NetworkConstruct]:
+        network = self._options.network
         if network is None:
             return []
         names = [*([name] for name in network.subnets), *([name] for name in network.security_groups)]
         found = {target.node.path: target for name in names for target in targets_of(name, node)}
-        return [_member(path, target) for path, target in found.items()]
+        return [_network_construct(path, target) for path, target in found.items()]
 
-    def _place_of(self, stack_path: str) -> Place:
+    def _place_of(self, stack_path: str) -> ConsumerPlace:
         stack = self._stacks[stack_path]
         body = self._templates[stack_path].body or {}
         ids = frozenset([*body.get("Resources", {}), *body.get("Parameters", {})])
-        return Place(self._stage.node.path, _outermost(stack).node.path, _outermost(stack).environment, ids)
+        return ConsumerPlace(self._stage.node.path, _outermost(stack).node.path, _outermost(stack).environment, ids)
 
     @cached_property
-    def _order(self) -> Order:
-        return Order(
+    def _order(self) -> DeploymentOrder:
+        return DeploymentOrder(
             self.references, self._stacks, dependencies_in(self._stage, self._stacks.values(), self.references)
         )
 
 
-def _member(path: str, target: IConstruct) -> Member:
+def _network_construct(path: str, target: IConstruct) -> NetworkConstruct:
     stack = cdk.Stack.of(target)
     logical_id = str(stack.resolve(target.logical_id)) if isinstance(target, cdk.CfnElement) else ""
     outermost = _outermost(stack)
-    return Member(path, logical_id, stage_of(target).node.path, outermost.node.path, outermost.environment)
+    return NetworkConstruct(path, logical_id, stage_of(target).node.path, outermost.node.path, outermost.environment)
 
 
 def _outermost(stack: cdk.Stack) -> cdk.Stack:

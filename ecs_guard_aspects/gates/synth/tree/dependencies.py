@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....remediation.obstacles.deployment_order import Dependency
-from ....remediation.who_runs_it.references import Named, References
+from ....remediation.who_runs_it.references import References, Referrer
 from .constructs import node_at
 from .targets import targets_of
 
@@ -24,14 +24,14 @@ def dependencies_in(stage: IConstruct, stacks: Iterable[cdk.Stack], references: 
         if not isinstance(node, cdk.Stage) and node.node.path.startswith(inside) and node.node.path != stage.node.path:
             for other in node.node.dependencies:
                 yield Dependency(node.node.path, other.node.path)
-    for named in references.all:
-        yield from _of_two_meanings(named, stage, references)
+    for referrer in references.all:
+        yield from _of_two_meanings(referrer, stage, references)
 
 
-def _of_two_meanings(named: Named, stage: IConstruct, references: References) -> Iterator[Dependency]:
-    if not any(references.is_in_other_stacks(logical_id, named.stack_path) for logical_id in named.logical_ids):
+def _of_two_meanings(referrer: Referrer, stage: IConstruct, references: References) -> Iterator[Dependency]:
+    if not any(references.is_in_other_stacks(logical_id, referrer.stack_path) for logical_id in referrer.logical_ids):
         return
-    node = node_at(stage.node.root, named.resource.address)
+    node = node_at(stage.node.root, referrer.resource.address)
     if isinstance(node, cdk.CfnResource):
         for target in targets_of(node._cfn_properties, node):
-            yield Dependency(named.resource.address, target.node.path)
+            yield Dependency(referrer.resource.address, target.node.path)

@@ -15,15 +15,15 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....model.resource import Resource
-from ....remediation.who_runs_it.names import HOLE
-from ....remediation.who_runs_it.references import Elsewhere, resources_of
+from ....remediation.who_runs_it.expressions import HOLE
+from ....remediation.who_runs_it.references import OtherStageResource, resources_of
 from ....sources.assembly.templates import read_templates
 from .constructs import inner_stages, is_synthesized, is_within, node_at
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
-def resources_elsewhere(stage: IConstruct) -> Iterator[Elsewhere]:
+def resources_of_other_stages(stage: IConstruct) -> Iterator[OtherStageResource]:
     """Yield the resources of all Stages of an app but one, as far as they are known."""
     root = stage.node.root
     for other in (root, *inner_stages(root)):
@@ -31,21 +31,21 @@ def resources_elsewhere(stage: IConstruct) -> Iterator[Elsewhere]:
             yield from _written_in(other) if is_synthesized(other) else _given_in(other)
 
 
-def _written_in(stage: IConstruct) -> Iterator[Elsewhere]:
+def _written_in(stage: IConstruct) -> Iterator[OtherStageResource]:
     for template in read_templates(Path(stage.outdir)):  # type: ignore[attr-defined]
         if "/" not in template.name:  # else it is of a Stage inside
             stack = node_at(stage.node.root, template.path)
             environment = stack.environment if isinstance(stack, cdk.Stack) else ""
-            yield from (Elsewhere(resource, environment) for resource in resources_of(template))
+            yield from (OtherStageResource(resource, environment) for resource in resources_of(template))
 
 
-def _given_in(stage: IConstruct) -> Iterator[Elsewhere]:
+def _given_in(stage: IConstruct) -> Iterator[OtherStageResource]:
     inside = [inner.node.path for inner in inner_stages(stage)]
     for node in stage.node.find_all():
         if isinstance(node, cdk.CfnResource) and not any(is_within(node.node.path, path) for path in inside):
             properties = _as_given(node._cfn_properties)
             resource = Resource(node.node.path, node.cfn_resource_type, properties)
-            yield Elsewhere(resource, cdk.Stack.of(node).environment)
+            yield OtherStageResource(resource, cdk.Stack.of(node).environment)
 
 
 def _as_given(value: Any) -> Any:

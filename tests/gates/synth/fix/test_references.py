@@ -313,9 +313,9 @@ def test_what_is_behind_a_service(app: cdk.App, stack: cdk.Stack) -> None:
     }
     cdk.CfnResource(stack, "User", type=SERVICE, properties=properties)
     (consumer,) = found(app, definition.node.path)
-    behind = {reference: resource.address for reference, resource in consumer.behind.items()}
-    assert behind == {
+    dependencies = {reference: resource.address for reference, resource in consumer.service_dependencies.items()}
+    assert dependencies == {
         "LoadBalancers.0.TargetGroupArn": "Stack/Group",
         "ServiceRegistries.0.RegistryArn": "Stack/Names",
     }
-    assert consumer.behind["LoadBalancers.0.TargetGroupArn"].properties == group
+    assert consumer.service_dependencies["LoadBalancers.0.TargetGroupArn"].properties == group

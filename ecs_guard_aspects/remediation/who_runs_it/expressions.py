@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"\$\{([^!}][^}]*)\}")
 _MADE_OF_TEXTS = ("Fn::Base64", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub")
 
 
-class Name(NamedTuple):
+class Reference(NamedTuple):
     """Something that is named: where, as a dotted path; whether by "id", "text" or "import"; and what is written."""
 
     location: str
@@ -26,24 +26,24 @@ class Name(NamedTuple):
     text: str
 
 
-def names_in(node: Any, declarations: Declarations | None = None, location: str = "") -> Iterator[Name]:
+def references_in(node: Any, declarations: Declarations | None = None, location: str = "") -> Iterator[Reference]:
     """Yield all that properties name; what a function is made of stands where the function does.
 
     A parameter names what it may be, as far as that is declared, a mapping whatever it holds.
     """
     if isinstance(node, str):
-        yield Name(location, "text", node)
+        yield Reference(location, "text", node)
     elif isinstance(node, list):
         for index, item in enumerate(node):
-            yield from names_in(item, declarations, _join(location, str(index)))
+            yield from references_in(item, declarations, _join(location, str(index)))
     elif isinstance(node, dict):
         function = next(iter(node)) if len(node) == 1 else None
         found = None if function is None else _named_by(function, node[function], declarations or Declarations())
         if found is not None:
-            yield from (Name(location, kind, text) for kind, text in found)
+            yield from (Reference(location, kind, text) for kind, text in found)
         else:
             for key, value in node.items():
-                yield from names_in(value, declarations, _join(location, str(key)))
+                yield from references_in(value, declarations, _join(location, str(key)))
 
 
 def _named_by(function: object, operand: Any, declarations: Declarations) -> list[tuple[str, str]] | None:
@@ -59,7 +59,7 @@ def _named_by(function: object, operand: Any, declarations: Declarations) -> lis
         return [("text", text) for text in _strings_in(mapping)]
     if function not in _MADE_OF_TEXTS and function != "Fn::ImportValue":
         return None
-    found = [(name.kind, name.text) for name in names_in(operand, declarations)]
+    found = [(name.kind, name.text) for name in references_in(operand, declarations)]
     if function == "Fn::ImportValue":
         return [*found, ("import", flat(operand))]
     if function == "Fn::Sub":
