@@ -6,6 +6,7 @@ from ...cloudformation.values import MalformedError
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import NETWORK_MODES, TaskDefinition
+from . import examples
 from .base import Control, Fixable, TaskDefinitionCheck, Violation
 
 
@@ -24,10 +25,17 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
     id = "awsvpc-network-mode"
     severity = Severity.MEDIUM
     title = "A task definition uses the awsvpc network mode."
+    risk = (
+        "In the modes bridge and host, all tasks on an EC2 instance share its network interface and its security"
+        " groups: what one task may reach, every task on the instance may reach, and VPC flow logs show the"
+        " instance, not the task. In awsvpc mode each task has its own network interface, its own address and its"
+        " own security groups."
+    )
     question = "NetworkMode is awsvpc"
     fields = ("NetworkMode", "RequiresCompatibilities")
     allowed = "`awsvpc`"
     setting = ("NetworkMode", "`awsvpc`")
+    example = examples.AWSVPC_NETWORK_MODE
     profiles = frozenset(("default", "datadog", "aws-config"))
     fixed_by = frozenset((Fixable.NETWORK_MODE,))
     controls = (

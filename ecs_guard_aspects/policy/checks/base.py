@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
+from .examples import Example
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -58,10 +59,12 @@ class Check(ABC):
         id: words joined by ``-``; what users write in policies, exemptions and acknowledgements.
         severity: how much a violation matters.
         title: what the check demands, one sentence.
+        risk: what can happen to a cluster where it is violated, some sentences.
         question: what is open where it cannot be decided, as in "it cannot be decided whether ...".
         fields: the properties it reads.
         allowed: what passes.
         setting: what it leaves to set, and to what, as in "NetworkMode: `awsvpc`".
+        example: a violation and its correction in the languages that people write.
         controls: the public rules it stands for.
         profiles: the profiles it is in, by their values; ``strict`` has all.
         fixed_by: what the fix changes to correct it, if it can.
@@ -70,10 +73,12 @@ class Check(ABC):
     id: ClassVar[str]
     severity: ClassVar[Severity]
     title: ClassVar[str]
+    risk: ClassVar[str] = ""
     question: ClassVar[str] = "this check passes"
     fields: ClassVar[tuple[str, ...]] = ()
     allowed: ClassVar[str] = ""
     setting: ClassVar[tuple[str, str] | None] = None
+    example: ClassVar[Example | None] = None
     controls: ClassVar[tuple[Control, ...]] = ()
     profiles: ClassVar[frozenset[str]] = frozenset()
     fixed_by: ClassVar[frozenset[Fixable]] = frozenset()

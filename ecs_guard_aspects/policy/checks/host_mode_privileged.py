@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
+from . import examples
 from .base import ContainerCheck, Control, Fixable, Violation
 from .wording import ROOT_ON_THE_INSTANCE, root_user
 
@@ -23,10 +24,16 @@ class HostModePrivileged(ContainerCheck):
     id = "host-mode-privileged"
     severity = Severity.HIGH
     title = "In host mode a container is neither privileged nor declared as root."
+    risk = (
+        "A privileged container has all capabilities and all devices of its EC2 instance, and in host mode also"
+        " its network: nothing isolates it. An attacker who takes over the container controls the instance, the"
+        " credentials of its instance role, and the other tasks on it."
+    )
     question = "this container is privileged, or declared as root, in host mode"
     fields = ("NetworkMode", "ContainerDefinitions[*].Privileged", "ContainerDefinitions[*].User")
     allowed = "any mode but `host`; or not privileged, with a `User` that is absent or not root"
     setting = ("In `host` mode", "not privileged, `User` absent or non-root")
+    example = examples.HOST_MODE_PRIVILEGED
     profiles = frozenset(("cyscale",))
     fixed_by = frozenset((Fixable.NETWORK_MODE, Fixable.USER))
     controls = (

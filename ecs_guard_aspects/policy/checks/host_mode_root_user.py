@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
+from . import examples
 from .base import ContainerCheck, Control, Fixable, Violation
 from .wording import ROOT_ON_THE_INSTANCE, root_user
 
@@ -20,10 +21,16 @@ class HostModeRootUser(ContainerCheck):
     id = "host-mode-root-user"
     severity = Severity.HIGH
     title = "In host mode a container that is not deliberately privileged runs as a non-root user."
+    risk = (
+        "A container in host mode uses the network of its EC2 instance. As root it can listen on every port of the"
+        " instance and reach what listens only on the loopback address there. An attacker who takes over the"
+        " container needs one more flaw, or one writable mount, to control the instance and the other tasks on it."
+    )
     question = "this container runs as root in host mode without being privileged"
     fields = ("NetworkMode", "ContainerDefinitions[*].Privileged", "ContainerDefinitions[*].User")
     allowed = "any mode but `host`, or a non-root `User`; what is privileged is left to `host-mode-privileged`"
     setting = ("In `host` mode", "`User` non-root")
+    example = examples.HOST_MODE_ROOT_USER
     profiles = frozenset(("default", "datadog", "aws-config"))
     fixed_by = frozenset((Fixable.NETWORK_MODE, Fixable.USER))
     controls = (

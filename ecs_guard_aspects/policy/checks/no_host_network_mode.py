@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import TaskDefinition
+from . import examples
 from .base import Control, Fixable, TaskDefinitionCheck, Violation
 
 
@@ -14,10 +15,16 @@ class NoHostNetworkMode(TaskDefinitionCheck):
     id = "no-host-network-mode"
     severity = Severity.MEDIUM
     title = "A task definition does not use the host network mode."
+    risk = (
+        "A container in host mode uses the network of its EC2 instance: it can reach what listens only on the"
+        " loopback address there, its ports are open on the instance, and the security groups of the instance are"
+        " the only ones that apply to it."
+    )
     question = "NetworkMode is host"
     fields = ("NetworkMode",)
     allowed = "anything but `host`"
     setting = ("NetworkMode", "not `host`")
+    example = examples.NO_HOST_NETWORK_MODE
     profiles = frozenset(("security-hub",))
     fixed_by = frozenset((Fixable.NETWORK_MODE,))
     controls = (

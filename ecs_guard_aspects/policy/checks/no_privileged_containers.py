@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import launch_type
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
+from . import examples
 from .base import ContainerCheck, Control, Violation
 
 
@@ -14,10 +15,16 @@ class NoPrivilegedContainers(ContainerCheck):
     id = "no-privileged-containers"
     severity = Severity.HIGH
     title = "A container is not privileged."
+    risk = (
+        "A privileged container has all capabilities and all devices of its EC2 instance. An attacker who takes"
+        " over the container needs no flaw to leave it: the instance, the credentials of its instance role and the"
+        " other tasks on it are within reach."
+    )
     question = "this container is privileged"
     fields = ("ContainerDefinitions[*].Privileged",)
     allowed = "`false` or absent"
     setting = ("Privileged", "`false` or absent")
+    example = examples.NO_PRIVILEGED_CONTAINERS
     profiles = frozenset(("security-hub",))
     controls = (
         Control(

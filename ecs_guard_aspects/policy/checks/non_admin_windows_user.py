@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
+from . import examples
 from .base import ContainerCheck, Control, Violation
 
 
@@ -18,10 +19,16 @@ class NonAdminWindowsUser(ContainerCheck):
     id = "non-admin-windows-user"
     severity = Severity.MEDIUM
     title = "A Windows container does not run as ContainerAdministrator."
+    risk = (
+        "ContainerAdministrator can change every file, service and registry key in the container. An attacker who"
+        " takes over a process in it can replace what the container runs, and has the most rights to start from"
+        " against the host."
+    )
     question = "this container runs as ContainerAdministrator"
     fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")
     allowed = "on Windows any `User` but `ContainerAdministrator`; anything on Linux"
     setting = ("User on Windows", "not `ContainerAdministrator`")
+    example = examples.NON_ADMIN_WINDOWS_USER
     profiles = frozenset(("security-hub",))
     controls = (
         Control(

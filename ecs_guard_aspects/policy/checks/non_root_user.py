@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..judging.finding import Severity
 from ..task_definition import Container, TaskDefinition
+from . import examples
 from .base import ContainerCheck, Control, Fixable, Violation
 from .wording import root_user
 
@@ -14,10 +15,16 @@ class NonRootUser(ContainerCheck):
     id = "non-root-user"
     severity = Severity.MEDIUM
     title = "A Linux container runs as a non-root user."
+    risk = (
+        "Root in a container can change every file in it. On an EC2 instance it is also UID 0 of the kernel that"
+        " all tasks share: it owns the files of root in every mounted volume, and a flaw in the kernel or the"
+        " container runtime gives it the instance."
+    )
     question = "this container runs as root"
     fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")
     allowed = "a non-root `User`; anything on Windows"
     setting = ("User on Linux", "non-root")
+    example = examples.NON_ROOT_USER
     profiles = frozenset(("security-hub",))
     fixed_by = frozenset((Fixable.USER,))
     controls = (
