@@ -9,7 +9,8 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ecs_guard_aspects.model.document import Document, Notice
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
 from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, judge
 

@@ -20,8 +20,8 @@ from collections.abc import Iterator, Mapping
 
 from .._version import VERSION
 from ..policy.checks import ALL, Check
+from ..policy.enforcement import Enforcement
 from ..policy.errors import PolicyError
-from ..policy.judging.finding import Enforcement
 from ..policy.policy import Policy
 from .limits import RULE_TEXT, within
 

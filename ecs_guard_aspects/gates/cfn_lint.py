@@ -13,12 +13,14 @@ from typing import Any, ClassVar
 from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[import-untyped]
 from cfnlint.template import Template  # type: ignore[import-untyped]
 
-from ..model.document import NOT_CHECKED, UNREADABLE, Document
+from ..model.document import Document
+from ..model.notice import NOT_CHECKED, UNREADABLE
 from ..policy.checks import ALL
-from ..policy.errors import PolicyError, known
+from ..policy.errors import PolicyError, require_known
 from ..policy.files.choice import chosen_policy
 from ..policy.files.discovery import repository_root
-from ..policy.judging.finding import STALE_EXEMPTION, Finding
+from ..policy.ids import STALE_EXEMPTION
+from ..policy.judging.finding import Finding
 from ..policy.judging.judge import judge
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
@@ -115,7 +117,7 @@ RULES: Mapping[str, type[CloudFormationLintRule]] = {"E9500": EcsGuard, **_RULES
 
 def _policy(config: Mapping[str, Any], root: Path) -> Policy:
     if config["profile"]:
-        known("E9500: profile", config["profile"], [profile.value for profile in Profile])
+        require_known("E9500: profile", config["profile"], [profile.value for profile in Profile])
     file = Path(config["policy"]) if config["policy"] else None
     return chosen_policy(root, file=file, profile=config["profile"] or None)
 

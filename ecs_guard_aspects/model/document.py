@@ -1,49 +1,14 @@
-"""What a source yields: documents, each with resources to judge and notices of what is not there to judge."""
+"""Documents: what a source yields, each with its task definitions and notices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from .resource import NOWHERE, Acknowledgement, LocalExemption, Place, Resource
-
-UNREADABLE = "unreadable"
-"""What should be a task definition, or may hold one, and cannot be read."""
-
-NOT_CHECKED = "not-checked"
-"""What deploys something that is not in the document."""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something that could not be read, or is not looked into.
-
-    Attributes:
-        what: what it is, one sentence.
-        why: what follows, one sentence.
-        remedy: what to change, one sentence.
-        kind: ``UNREADABLE`` or ``NOT_CHECKED``.
-        decidable_later: whether only the deployment can tell, rather than nobody.
-        address: what people call the resource it is about; that of the document if it is about all of it.
-        name: what that resource is called in the document; empty if it is about all of it.
-        place: where it stands.
-        acknowledged: see ``Resource``.
-        account: see ``Resource``.
-        exemptions: see ``Resource``.
-    """
-
-    what: str
-    why: str
-    remedy: str
-    kind: str = UNREADABLE
-    decidable_later: bool = False
-    address: str = ""
-    name: str = ""
-    place: Place = NOWHERE
-    acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
-    account: str | None = None
-    exemptions: Sequence[LocalExemption] = ()
+from .inline_exemption import InlineExemption
+from .notice import Notice
+from .resource import Resource
 
 
 @dataclass(frozen=True)
@@ -51,17 +16,17 @@ class Document:
     """One thing that was read: a template, a file, a Region of an account.
 
     Attributes:
-        name: what it is called: its file, relative to where it was read from.
-        items: its task definitions, and what is to be said of the rest, in the order of the document.
+        name: its name: that of the file, relative to where it was read from.
+        items: its task definitions and notices, in the order of the document.
         sha256: the digest of what was read, where it is a file.
-        exemptions: those that stand beside none of its items.
+        exemptions: inline exemptions that belong to none of its items.
         may_be_quoted: whether a report may show lines of it.
     """
 
     name: str
     items: Iterable[Resource | Notice]
     sha256: str | None = None
-    exemptions: Sequence[LocalExemption] = ()
+    exemptions: Sequence[InlineExemption] = ()
     may_be_quoted: bool = True
 
 

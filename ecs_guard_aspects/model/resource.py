@@ -1,16 +1,19 @@
-"""A resource as a template has it: the currency of everything that judges, mends or reports."""
+"""Resources: what sources yield, and what is judged, fixed and reported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..cloudformation.declarations import Declarations
 from ..cloudformation.properties import Properties
 from ..cloudformation.scenario import Scenario
 from ..cloudformation.text import kind_of
 from ..cloudformation.values import MalformedError, UndecidedError, Unknown, is_filled_in
+from .inline_exemption import Acknowledgement, InlineExemption
+from .place import Place, nowhere
+from .usage import Usage
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 NESTED_STACK = "AWS::CloudFormation::Stack"
@@ -18,76 +21,22 @@ NESTED_STACK = "AWS::CloudFormation::Stack"
 _ROOT = "Properties"
 
 
-class Place(NamedTuple):
-    """A place in a file: line and column count from 1, columns in code points."""
-
-    file: str | None = None
-    line: int | None = None
-    column: int | None = None
-
-
-class Acknowledgement(NamedTuple):
-    """Who has accepted what a check finds: the address of what they said it on, and the reason; it may be blank."""
-
-    address: str
-    reason: str
-
-
-class Usage(NamedTuple):
-    """What an account says of a task definition that is registered there.
-
-    Attributes:
-        region: the AWS Region.
-        status: ``ACTIVE``, or ``INACTIVE`` once it is deregistered; what runs goes on running.
-        in_use_by: what uses it, such as ``service web in cluster prod (primary deployment)``.
-    """
-
-    region: str
-    status: str
-    in_use_by: tuple[str, ...]
-
-
-NOWHERE = Place()
-"""The place of what stands in no file."""
-
-
-class LocalExemption(NamedTuple):
-    """An exemption that stands beside what it is for, as it is written there: nobody knows yet whether it can be meant.
-
-    Attributes:
-        fields: what it says, by the names of the fields of an exemption.
-        place: where it stands.
-        location: where in the resource, if that is no comment.
-        problem: why it cannot be read, a clause; empty if it can.
-    """
-
-    fields: Mapping[str, object]
-    place: Place = NOWHERE
-    location: str = ""
-    problem: str = ""
-
-
-def nowhere(location: str) -> Place:
-    """Return the place of a location of what stands in no file."""
-    return NOWHERE
-
-
 @dataclass(frozen=True)
 class Resource:
     """A resource of a template.
 
     Attributes:
-        address: what people call it, and what exemptions match: its construct path, its file and logical id.
+        address: what identifies it for people and what exemptions match: its construct path, its file and logical id.
         type: its CloudFormation type.
         properties: its final CloudFormation properties; any part may be an expression.
         declarations: what these expressions refer to.
         condition: the condition it is created under.
-        name: what it is called in its document: its logical id.
-        place_of: where a location of it stands, such as ``Properties/NetworkMode``.
-        acknowledged: by check id, who of those who made it has accepted what the check finds.
+        name: its name in its document: its logical id.
+        place_of: returns the place of a location, such as ``Properties/NetworkMode``.
+        acknowledged: acknowledgements by check id.
         account: the AWS account it is for, where that is known.
-        exemptions: the exemptions that stand in its comments and its metadata.
-        usage: what an account says of it, where it was read from one.
+        exemptions: the inline exemptions in its comments and its metadata.
+        usage: its usage, if it was read from an account.
         reword: says a sentence on CloudFormation in the words of the language it is written in.
     """
 
@@ -100,7 +49,7 @@ class Resource:
     place_of: Callable[[str], Place] = nowhere
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
     account: str | None = None
-    exemptions: Sequence[LocalExemption] = ()
+    exemptions: Sequence[InlineExemption] = ()
     usage: Usage | None = None
     reword: Callable[[str], str] = str
 

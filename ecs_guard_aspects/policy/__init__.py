@@ -9,9 +9,10 @@ from ..cloudformation.values import UndecidedError
 from ..model.resource import Resource
 from ..sources.cloudformation.template import TemplateError
 from .checks import Check, ContainerCheck, Control, Fixable, TaskDefinitionCheck, Violation
+from .enforcement import Enforcement, Severity
 from .errors import PolicyError
 from .exemptions import Exemption
-from .judging.finding import Enforcement, Finding, Severity, Verdict
+from .judging.finding import Finding, Verdict
 from .judging.judge import evaluate, evaluate_template, judge
 from .judging.report import Report
 from .policy import Policy

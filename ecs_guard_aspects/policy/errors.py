@@ -14,7 +14,7 @@ class ReportError(Exception):
     """A report that cannot be read back. The message names the file."""
 
 
-def known(kind: str, name: object, allowed: Iterable[str]) -> str:
+def require_known(kind: str, name: object, allowed: Iterable[str]) -> str:
     """Return ``name`` if it is allowed.
 
     Raises:

@@ -7,14 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..cloudformation.text import is_blank
 from ..model.address import DottedAddress, dotted_segments
 from .errors import PolicyError
-
-if TYPE_CHECKING:
-    from .judging.finding import Finding
 
 LAST_DAYS = 14
 """In how many last days an exemption announces its end."""
@@ -31,11 +28,6 @@ class Subject(NamedTuple):
     family: str | None = None
     container: str | None = None
     account: str | None = None
-
-    @classmethod
-    def of(cls, finding: Finding) -> Subject:
-        """Return what an exemption is asked about a finding."""
-        return cls(finding.check, finding.address, finding.family, finding.container, finding.account)
 
 
 @dataclass(frozen=True, init=False)
@@ -60,7 +52,7 @@ class Exemption:
         expires: the last day it holds, a date or an ISO string (``2027-01-31``).
         ticket: where it is tracked.
         origin: where it was read, such as ``ecs-guard.yaml``.
-        is_local: whether it stands beside what it is for; its path is one address then, and no glob.
+        is_inline: whether it stands beside what it is for; its path is one address then, and no glob.
 
     Raises:
         PolicyError: on a blank text, a malformed date, account or glob, or neither path nor family.
@@ -76,7 +68,7 @@ class Exemption:
     container: str | None
     ticket: str | None
     origin: str | None = field(compare=False)
-    is_local: bool = False
+    is_inline: bool = False
 
     def __init__(
         self,
@@ -117,7 +109,7 @@ class Exemption:
             raise PolicyError(f"exemption account is {account!r}: it must be the 12 digits of an AWS account id")
 
     @classmethod
-    def local(cls, address: str, **fields: Any) -> Exemption:
+    def inline(cls, address: str, **fields: Any) -> Exemption:
         """Return an exemption that stands beside what it is for.
 
         Args:
@@ -129,7 +121,7 @@ class Exemption:
         """
         exemption = cls(path="**", **fields)
         object.__setattr__(exemption, "path", address)
-        object.__setattr__(exemption, "is_local", True)
+        object.__setattr__(exemption, "is_inline", True)
         return exemption
 
     def covers(self, subject: Subject) -> bool:
@@ -143,7 +135,7 @@ class Exemption:
         return self.path is None or self._covers(self.path, subject.address)
 
     def _covers(self, path: str, address: str) -> bool:
-        if self.is_local:
+        if self.is_inline:
             return address == path
         if isinstance(address, DottedAddress):
             text = "".join(f"\0{segment}" for segment in dotted_segments(address))
@@ -172,11 +164,19 @@ class Exemption:
 
     def to_json(self) -> dict[str, Any]:
         """Return the exemption as a policy in JSON has it: without what was left out, and without where it stands."""
-        others = ("origin", "is_local")
+        others = ("origin", "is_inline")
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in others}
         return {name: value for name, value in values.items() if value is not None} | {
             "expires": self.expires.isoformat()
         }
+
+    def to_report(self, today: datetime.date) -> dict[str, Any]:
+        """Return the exemption as a finding in JSON has it.
+
+        Args:
+            today: the day its remaining days are counted from.
+        """
+        return self.to_json() | {"days_left": self.days_left(today), "ticket": self.ticket, "origin": self.origin}
 
     @cached_property
     def _path(self) -> re.Pattern[str]:

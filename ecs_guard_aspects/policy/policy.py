@@ -10,12 +10,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..model.document import NOT_CHECKED
+from ..model.notice import NOT_CHECKED
 from .checks import ALL as BUILT_IN
 from .checks import Check, ContainerCheck, TaskDefinitionCheck
-from .errors import PolicyError, known
+from .enforcement import Enforcement
+from .errors import PolicyError, require_known
 from .exemptions import Exemption
-from .judging.finding import NOTICES, STALE_EXEMPTION, Enforcement
+from .ids import NOTICES, STALE_EXEMPTION
 from .profiles import Profile
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Policy:
         object.__setattr__(self, "checks", _sequence(self.checks, (TaskDefinitionCheck, ContainerCheck), "checks"))
         self._require_distinct_checks()
         for check, enforcement in self.enforcement.items():
-            known("enforcement: check", check, self.enforceable)
+            require_known("enforcement: check", check, self.enforceable)
             _require(enforcement, Enforcement, f"enforcement[{check!r}]")
         self._require_days()
         for index, exemption in enumerate(self.exemptions):
@@ -152,7 +153,7 @@ class Policy:
         Raises:
             PolicyError: if its check is unknown or about no container, or if it ends too late.
         """
-        known(f"{name}: check", exemption.check, self.exemptible)
+        require_known(f"{name}: check", exemption.check, self.exemptible)
         if exemption.container is not None and exemption.check not in self._checks_of_containers:
             raise PolicyError(
                 f"{name}: container is {exemption.container!r}, but {exemption.check} is about the task definition as a"

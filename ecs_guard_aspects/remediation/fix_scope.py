@@ -10,9 +10,10 @@ from ..model.resource import Resource
 from ..policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
 from ..policy.checks.base import Fixable
 from ..policy.checks.host_mode_root_user import HostModeRootUser
+from ..policy.enforcement import Enforcement
 from ..policy.exemptions import Subject, find_exemption
-from ..policy.judging.finding import Enforcement, Finding
-from ..policy.judging.inline_exemptions import InPlace
+from ..policy.judging.finding import Finding
+from ..policy.judging.inline_exemptions import InlineExemptions
 from ..policy.judging.judge import evaluate
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
@@ -47,7 +48,9 @@ def fix_scope_of(task_definition: Resource, policies: Sequence[Policy]) -> FixSc
         task_definition: the task definition.
         policies: those of the gates around it; if there are none, whatever any check objects to may be changed.
     """
-    policies = [InPlace(task_definition, policy, "").policy for policy in policies or (Policy(Profile.STRICT),)]
+    policies = [
+        InlineExemptions(task_definition, policy, "").policy for policy in policies or (Policy(Profile.STRICT),)
+    ]
     mends = {mend for policy in policies for mend in _mends(task_definition, policy)}
 
     def is_admitted(check: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..model.resource import Resource
-from ..policy.judging.finding import Enforcement
+from ..policy.enforcement import Enforcement
 from ..policy.judging.judge import evaluate
 from ..policy.policy import Policy
 from ..policy.profiles import Profile

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..policy.tracking.comparison import Compared, Comparison, Outcome
+from ..policy.tracking.comparison import Compared, Comparison, ComparisonStatus
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """Yield how many findings came to what, then each of them in a line."""
-    counts = [f"{len(comparison.of(outcome))} {words_of(outcome)}" for outcome in Outcome if comparison.of(outcome)]
+    counts = [
+        f"{len(comparison.of(status))} {words_of(status)}" for status in ComparisonStatus if comparison.of(status)
+    ]
     yield f"Since {comparison.origin}: {', '.join(counts) or 'no finding, then or now'}."
-    width = max(len(words_of(outcome)) for outcome in Outcome)
-    for outcome in Outcome:
-        for entry in comparison.of(outcome):
-            yield f"  {words_of(outcome):{width}}  {_line(entry)}"
+    width = max(len(words_of(status)) for status in ComparisonStatus)
+    for status in ComparisonStatus:
+        for entry in comparison.of(status):
+            yield f"  {words_of(status):{width}}  {_line(entry)}"
 
 
-def words_of(outcome: Outcome) -> str:
+def words_of(status: ComparisonStatus) -> str:
     """Return what became of a finding, in words."""
-    return outcome.value.replace("_", " ")
+    return status.value.replace("_", " ")
 
 
 def remarks_of(entry: Compared) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.document import UNREADABLE
+from ..model.notice import UNREADABLE
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
 from .csv_text import csv_text

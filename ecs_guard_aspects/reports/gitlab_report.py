@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..model.document import UNREADABLE
-from ..policy.judging.finding import Finding, Severity
+from ..model.notice import UNREADABLE
+from ..policy.enforcement import Severity
+from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
 from .wording import ERROR, NOTE, WARNING, file_of, fingerprints, level_of, only_not_read, printable, sentences_of
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from ..model.document import UNREADABLE
+from ..model.notice import UNREADABLE
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
@@ -127,7 +127,7 @@ def _cases(suite: _Suite, policy: Policy) -> Iterator[_Case]:
 def _case(finding: Finding, today: datetime.date) -> _Case:
     name = f"{finding.check} (container {finding.container})" if finding.container else finding.check
     about = finding.address or finding.source or "policy"
-    claim = problem_of(finding)
+    problem = problem_of(finding)
     if finding.is_accepted(today):
         return _Case(about, name, _SKIPPED, _why_accepted(finding))
     if level_of(finding) != ERROR:
@@ -136,7 +136,7 @@ def _case(finding: Finding, today: datetime.date) -> _Case:
     lines = [f"{place}{finding.why}", use_of(finding), *finding.notes, finding.remedy]
     text = "\n".join(printable(line) for part in lines for line in part.split("\n") if line)
     is_ours = finding.crashed or finding.check == UNREADABLE
-    return _Case(about, name, _ERROR if is_ours else _FAILURE, claim, text)
+    return _Case(about, name, _ERROR if is_ours else _FAILURE, problem, text)
 
 
 def _why_accepted(finding: Finding) -> str:

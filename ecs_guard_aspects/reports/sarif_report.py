@@ -12,9 +12,11 @@ from typing import Any
 from urllib.parse import quote
 
 from .._version import VERSION
-from ..model.document import NOT_CHECKED, UNREADABLE
+from ..model.notice import NOT_CHECKED, UNREADABLE
 from ..policy.checks import Check
-from ..policy.judging.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Finding, Severity
+from ..policy.enforcement import Severity
+from ..policy.ids import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report, policy_in_json
 from .wording import ERROR, WARNING, file_of, fingerprints, level_of, sentences_of
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..model.document import UNREADABLE
+from ..model.notice import UNREADABLE
 from ..model.plural import counted
 from ..policy.checks import Check
-from ..policy.judging.finding import STALE_EXEMPTION, Finding
+from ..policy.ids import STALE_EXEMPTION
+from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
 from .comparison_lines import comparison_lines
 from .wording import ERROR, LOUDEST_FIRST, NOTE, WARNING, level_of, name_of_policy, printable, used_by

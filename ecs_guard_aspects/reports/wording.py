@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from ..model.document import UNREADABLE
+from ..model.notice import UNREADABLE
 from ..model.plural import first_of
-from ..policy.judging.finding import Enforcement, Finding
+from ..policy.enforcement import Enforcement
+from ..policy.judging.finding import Finding
 from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
 

@@ -12,7 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from ..cloudformation.declarations import AnythingBut, Declarations, Parameter
-from ..model.resource import TASK_DEFINITION, LocalExemption, Place, Resource
+from ..model.inline_exemption import InlineExemption
+from ..model.place import Place
+from ..model.resource import TASK_DEFINITION, Resource
 from .text.text import Text
 
 _CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the latter from tools of .NET and PowerShell
@@ -58,7 +60,7 @@ def registered(
     name: str,
     text: Text,
     paths: Sequence[tuple[str, ...]],
-    exemptions_at: Callable[[tuple[str, ...]], Sequence[LocalExemption]],
+    exemptions_at: Callable[[tuple[str, ...]], Sequence[InlineExemption]],
 ) -> Iterator[Resource]:
     """Yield task definitions of the API: the address is that of the file, with an index if it lists several.
 

@@ -12,8 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..model.document import Document, Notice
-from ..model.resource import Place, Resource
+from ..model.document import Document
+from ..model.notice import Notice
+from ..model.place import Place
+from ..model.resource import Resource
 from .folders import CODE, JSON_CODE, SUFFIXES, glob_matcher, is_assembly, walk
 from .recognition import (
     code,

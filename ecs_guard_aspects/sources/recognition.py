@@ -9,10 +9,14 @@ from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 from ..cloudformation.declarations import Declarations
-from ..model.document import NOT_CHECKED, Document, Notice
-from ..model.resource import NESTED_STACK, TASK_DEFINITION, LocalExemption, Place, Resource, type_of
+from ..model.document import Document
+from ..model.inline_exemption import InlineExemption
+from ..model.notice import NOT_CHECKED, Notice
+from ..model.place import Place
+from ..model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
+from ..model.template import Origin
 from .api_json import paths_to_registered, registered
-from .cloudformation.template import Origin, items_of
+from .cloudformation.template import items_of
 from .folders import JSON_CODE
 from .text.inline_exemptions import at_members, every
 from .text.text import Duplicate, Text, TextError
@@ -174,12 +178,12 @@ def _is_template(value: object) -> bool:
 
 def _registered(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha256: str | None) -> Document:
     repeated = [_repeated_key(name, "", duplicate) for duplicate in text.duplicates]
-    in_place = at_members(text.comments_at(), name)
+    inline = at_members(text.comments_at(), name)
     if isinstance(text.value, dict):  # the whole file is one task definition
-        return Document(name, (*repeated, *registered(name, text, paths, lambda path: every(in_place))), sha256)
+        return Document(name, (*repeated, *registered(name, text, paths, lambda path: every(inline))), sha256)
     judged = {path[0] for path in paths}
-    items = registered(name, text, paths, lambda path: in_place.get(path[0], ()))
-    return Document(name, (*repeated, *items), sha256, every(in_place, judged))
+    items = registered(name, text, paths, lambda path: inline.get(path[0], ()))
+    return Document(name, (*repeated, *items), sha256, every(inline, judged))
 
 
 def _is_terraform(value: object) -> bool:
@@ -218,17 +222,17 @@ def _template(name: str, text: Text, sha256: str | None) -> Document:
         what = "no Resources" if template.get("Resources") is None else "Resources that are not a map"
         return unreadable(name, TextError(f"it is no CloudFormation template, it has {what}"), sha256)
 
-    in_place = at_members(text.comments_at("Resources"), name)
-    items = list(items_of(template, Declarations.of(template), origins_in(name, text, in_place), name))
+    inline = at_members(text.comments_at("Resources"), name)
+    items = list(items_of(template, Declarations.of(template), origins_in(name, text, inline), name))
     judged = {item.name for item in items}
-    return Document(name, (*_repeated(name, text), *items), sha256, every(in_place, judged))
+    return Document(name, (*_repeated(name, text), *items), sha256, every(inline, judged))
 
 
 def origins_in(
-    name: str, text: Text, in_place: Mapping[str | None, Sequence[LocalExemption]] | None = None
+    name: str, text: Text, inline: Mapping[str | None, Sequence[InlineExemption]] | None = None
 ) -> Callable[[str], Origin]:
     """Return what tells where a logical id of a template in a file comes from, and what stands beside it."""
-    beside = in_place or {}
+    beside = inline or {}
 
     def origin_of(logical_id: str) -> Origin:
         def place_of(location: str) -> Place:

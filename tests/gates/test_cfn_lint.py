@@ -18,7 +18,7 @@ from cfnlint.runner.template.runner import run_template_by_data, run_template_by
 from ecs_guard_aspects.gates import cfn_lint
 from ecs_guard_aspects.gates.command_line.main import main
 from ecs_guard_aspects.policy.checks import ALL
-from ecs_guard_aspects.policy.judging.finding import NOTICES
+from ecs_guard_aspects.policy.ids import NOTICES
 
 MODULE = "ecs_guard_aspects.cfn_lint"
 

@@ -8,7 +8,8 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.scenario import Scenario
 from ecs_guard_aspects.cloudformation.values import MalformedError, UndecidedError
-from ecs_guard_aspects.model.resource import TASK_DEFINITION, Place, Resource, type_of
+from ecs_guard_aspects.model.place import Place
+from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource, type_of
 
 
 def resource(properties: Any) -> Resource:

@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 from ecs_guard_aspects.model.address import DottedAddress
-from ecs_guard_aspects.model.document import NOT_CHECKED, Document, Notice
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.notice import NOT_CHECKED, Notice
 from ecs_guard_aspects.policy import (
     Enforcement,
     Exemption,

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ecs_guard_aspects.model.document import Document, Notice
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Resource
 from ecs_guard_aspects.sources.assembly.documents import read_assembly
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.document import Notice
+from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.policy import Report, judge
 from ecs_guard_aspects.sources import files
 from ecs_guard_aspects.sources.files import Files

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...model.document import Document
-from ...policy.errors import PolicyError, known
+from ...policy.errors import PolicyError, require_known
 from ...sources.account.calls import CallError, Calls
 from ...sources.account.region import closed_account
 from .connections import Connections
@@ -91,7 +91,7 @@ def _regions(connections: Connections, words: str | None) -> Iterator[str]:
     names = [name for partition in partitions for name in session.get_available_regions("ecs", partition)]
     for word in _words(words, "--regions"):
         try:
-            yield known("Region", word, sorted(names))
+            yield require_known("Region", word, sorted(names))
         except PolicyError as error:
             hint = str(error).partition(" Known:")[0]
             raise AccountError(f"{hint} Or update boto3, if the Region is new.") from None

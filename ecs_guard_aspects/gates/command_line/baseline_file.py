@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...model.plural import counted, first_of
 from ...policy.judging.report import Report
-from ...policy.tracking.baseline import Baseline, BaselineError, Known
+from ...policy.tracking.baseline import Baseline, BaselineEntry, BaselineError
 from ...sources.files import STDIN
 from ...sources.folders import SKIPPED, SUFFIXES, glob_matcher
 from .errors import CommandError
@@ -120,7 +120,7 @@ def _write(path: Path, baseline: Baseline) -> None:
         raise CommandError(f"--write-baseline {path}: {error.strerror}") from None
 
 
-def _listed(entries: Sequence[Known]) -> str:
+def _listed(entries: Sequence[BaselineEntry]) -> str:
     if not entries:
         return ""
     named = [

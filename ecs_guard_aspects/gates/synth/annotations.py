@@ -5,7 +5,8 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...policy.judging.finding import Enforcement, Finding
+from ...policy.enforcement import Enforcement
+from ...policy.judging.finding import Finding
 from ...sources.assembly.metadata import rule_id
 from .validation_report import indented
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model.document import Notice
+from ...model.notice import Notice
 
 
 def failure(error: Exception) -> Notice:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...model.document import Document, Notice
+from ...model.document import Document
+from ...model.notice import Notice
 from ...policy.judging.finding import Finding
 from ...remediation.who_runs_it.references import References
 from ...sources.assembly.documents import read_assembly

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ...model.document import Document, Notice
+from ...model.document import Document
+from ...model.notice import Notice
 from ...model.plural import counted
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode

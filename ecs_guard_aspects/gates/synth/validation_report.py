@@ -12,9 +12,11 @@ import aws_cdk as cdk
 import jsii
 
 from ..._version import VERSION
-from ...model.document import UNREADABLE
+from ...model.notice import UNREADABLE
 from ...policy.checks import ALL
-from ...policy.judging.finding import INVALID_EXEMPTION, Enforcement, Finding
+from ...policy.enforcement import Enforcement
+from ...policy.ids import INVALID_EXEMPTION
+from ...policy.judging.finding import Finding
 from ...policy.judging.findings_of_notices import notice_finding
 from ...policy.policy import Policy
 from ...sources.assembly.metadata import PLUGIN_NAME

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...cloudformation.values import MalformedError
 from .. import launch_type
-from ..judging.finding import Severity
+from ..enforcement import Severity
 from ..task_definition import NETWORK_MODES, TaskDefinition
 from . import examples
 from .base import Control, Fixable, TaskDefinitionCheck, Violation

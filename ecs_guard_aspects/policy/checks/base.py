@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..judging.finding import Severity
+from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
 from .examples import Example
 

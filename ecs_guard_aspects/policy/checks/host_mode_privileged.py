@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import launch_type
-from ..judging.finding import Severity
+from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
 from . import examples
 from .base import ContainerCheck, Control, Fixable, Violation

@@ -12,12 +12,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from ...model.document import NOT_CHECKED
+from ...model.notice import NOT_CHECKED
 from ..checks import ALL as BUILT_IN
 from ..checks import ContainerCheck
-from ..errors import PolicyError, known
+from ..enforcement import Enforcement
+from ..errors import PolicyError, require_known
 from ..exemptions import Exemption
-from ..judging.finding import Enforcement
 from ..policy import Policy
 from ..profiles import Profile
 
@@ -111,7 +111,7 @@ def policy_from_json(
     if not isinstance(configuration, Mapping):
         raise PolicyError(f"{place}a policy is an object with {', '.join(_KEYS)}, not {configuration!r}")
     for key in configuration:
-        known(f"{place}key", key, _KEYS)
+        require_known(f"{place}key", key, _KEYS)
     changes = {key: parse(place, configuration[key]) for key, parse in _PARSERS.items() if key in configuration}
     _require_no_looser_bounds(place, changes, base)
     enforcement = _enforcement(place, configuration.get("enforcement", {}), base.enforceable)
@@ -238,7 +238,7 @@ def _override(configuration: dict[str, Any], name: str, value: object) -> None:
     else:
         allowed = (*_SINGLE, "enforcement:<check>", *OTHER_KEYS)
         # What the CDK CLI is given by -c is text.
-        configuration[known(f"context key {CONTEXT_KEY}:", name, allowed)] = _from_text(name, value)
+        configuration[require_known(f"context key {CONTEXT_KEY}:", name, allowed)] = _from_text(name, value)
 
 
 def _from_text(name: str, value: object) -> object:
@@ -264,7 +264,7 @@ def _enforcement(place: str, value: object, checks: tuple[str, ...]) -> dict[str
         raise PolicyError(f"{place}enforcement is {value!r}: it must be an object of check ids")
     parse = {check: _member(f"enforcement.{check}", Enforcement) for check in value}
     return {
-        known(f"{place}enforcement: check", check, checks): parse[check](place, member)
+        require_known(f"{place}enforcement: check", check, checks): parse[check](place, member)
         for check, member in value.items()
     }
 
@@ -280,14 +280,14 @@ def _exemption(name: str, value: object, checks: tuple[str, ...], origin: str | 
     if not isinstance(value, Mapping):
         raise PolicyError(f"{name} is {value!r}: it must be an object with {', '.join(_EXEMPTION_KEYS)}")
     for key in value:
-        known(f"{name}: key", key, _EXEMPTION_KEYS)
+        require_known(f"{name}: key", key, _EXEMPTION_KEYS)
     missing = [key for key in _REQUIRED_KEYS if key not in value]
     if missing:
         raise PolicyError(f"{name} lacks {', '.join(missing)}")
     for key, given in value.items():
         if given is None:
             raise PolicyError(f"{name}.{key} is null: leave it out, or give a text")
-    known(f"{name}: check", value["check"], checks)
+    require_known(f"{name}: check", value["check"], checks)
     try:
         return Exemption(**value, origin=origin)
     except PolicyError as error:
@@ -296,7 +296,7 @@ def _exemption(name: str, value: object, checks: tuple[str, ...], origin: str | 
 
 def _member(name: str, kind: type[E]) -> Callable[[str, object], E]:
     def parse(place: str, value: object) -> E:
-        return kind(known(f"{place}{name}", value, [member.value for member in kind]))
+        return kind(require_known(f"{place}{name}", value, [member.value for member in kind]))
 
     return parse
 

@@ -17,7 +17,7 @@ SCENARIO_BUDGET = 4096
 _LEAST_SCENARIOS = 16
 
 
-class Outcome(NamedTuple):
+class CheckResult(NamedTuple):
     """What one check says of one scenario: a violation, or why it cannot be judged, or nothing."""
 
     violation: Violation | None = None
@@ -43,10 +43,10 @@ class CheckRunner:
         # As long as nothing had to be chosen there is only one scenario, and its facts serve all checks.
         self._only: TaskDefinition | None = None
         self._containers: list[tuple[str, ...]] | None = None
-        self._unlisted: list[Outcome] = []
+        self._unlisted: list[CheckResult] = []
         self._budget = SCENARIO_BUDGET
 
-    def outcomes(self, check: Check) -> Iterator[list[Outcome]]:
+    def results(self, check: Check) -> Iterator[list[CheckResult]]:
         """Yield, for the task definition or for each of its containers, what the check says in each scenario."""
         if isinstance(check, TaskDefinitionCheck):
             yield self._explore(lambda task_definition: [_run_on_task_definition(check, task_definition)])
@@ -58,18 +58,18 @@ class CheckRunner:
             if self._unlisted:
                 yield self._unlisted
 
-    def _explore(self, run: Callable[[TaskDefinition], list[Outcome]]) -> list[Outcome]:
+    def _explore(self, run: Callable[[TaskDefinition], list[CheckResult]]) -> list[CheckResult]:
         if self._condition is None:
             task_definition = self._only or self._task_definition(Scenario(self._declarations))
-            outcomes = run(task_definition)
+            results = run(task_definition)
             if task_definition.scenario.is_the_only_one:
                 self._only = task_definition
-                return outcomes
+                return results
             self._only = None
-        return [outcome for outcomes in self._scenarios(run) for outcome in outcomes]
+        return [result for results in self._scenarios(run) for result in results]
 
-    def _scenarios(self, run: Callable[[TaskDefinition], list[Outcome]]) -> Iterator[list[Outcome]]:
-        def run_if_created(scenario: Scenario) -> list[Outcome]:
+    def _scenarios(self, run: Callable[[TaskDefinition], list[CheckResult]]) -> Iterator[list[CheckResult]]:
+        def run_if_created(scenario: Scenario) -> list[CheckResult]:
             if self._condition is not None and not scenario.is_true(self._condition):
                 return []
             # What is assumed of its creation alone does not make what it is then any less certain.
@@ -77,18 +77,18 @@ class CheckRunner:
             return run(self._task_definition(scenario))
 
         limit = min(SCENARIO_LIMIT, max(_LEAST_SCENARIOS, self._budget))
-        results = list(explore(self._declarations, run_if_created, limit))
-        self._budget -= len(results)
+        explored = list(explore(self._declarations, run_if_created, limit))
+        self._budget -= len(explored)
         # What is violated whatever the assumptions turn out to be is certain.
-        certain = all(result and result[1] and all(outcome.violation for outcome in result[1]) for result in results)
-        for result in results:
-            if result is None:
+        certain = all(one and one[1] and all(result.violation for result in one[1]) for one in explored)
+        for one in explored:
+            if one is None:
                 bound = f"it depends on more than {limit} combinations of parameters and conditions"
-                yield [Outcome(undecided=(bound,))]
+                yield [CheckResult(undecided=(bound,))]
             else:
-                scenario, outcomes = result
+                scenario, results = one
                 undecided = () if certain else tuple(scenario.undecided)
-                yield [_with_assumptions(outcome, undecided) if undecided else outcome for outcome in outcomes]
+                yield [_with_assumptions(result, undecided) if undecided else result for result in results]
 
     def _task_definition(self, scenario: Scenario) -> TaskDefinition:
         return TaskDefinition(scenario, self._properties)
@@ -97,7 +97,7 @@ class CheckRunner:
         """Return the places each container can stand at: several if lists that exclude each other both name it."""
         places: dict[tuple[str, int], dict[str, None]] = {}
 
-        def collect(task_definition: TaskDefinition) -> list[Outcome]:
+        def collect(task_definition: TaskDefinition) -> list[CheckResult]:
             seen: dict[str, int] = {}
             try:
                 nodes = task_definition.container_nodes
@@ -114,58 +114,58 @@ class CheckRunner:
         return [tuple(locations) for locations in places.values()]
 
 
-def _by_container(outcomes: list[Outcome]) -> list[list[Outcome]]:
-    """Part the outcomes of one place by container: ``Fn::If`` may put one or another there."""
-    if len(outcomes) < 2:
-        return [outcomes]
-    names = dict.fromkeys(outcome.container for outcome in outcomes if outcome.container is not None) or [None]
+def _by_container(results: list[CheckResult]) -> list[list[CheckResult]]:
+    """Part the results of one place by container: ``Fn::If`` may put one or another there."""
+    if len(results) < 2:
+        return [results]
+    names = dict.fromkeys(result.container for result in results if result.container is not None) or [None]
     return [
-        [o if o.container == name else o._replace(container=name) for o in outcomes if o.container in (None, name)]
+        [o if o.container == name else o._replace(container=name) for o in results if o.container in (None, name)]
         for name in names
     ]
 
 
-def _on_container(check: ContainerCheck, places: tuple[str, ...]) -> Callable[[TaskDefinition], list[Outcome]]:
-    def run(task_definition: TaskDefinition) -> list[Outcome]:
+def _on_container(check: ContainerCheck, places: tuple[str, ...]) -> Callable[[TaskDefinition], list[CheckResult]]:
+    def run(task_definition: TaskDefinition) -> list[CheckResult]:
         try:
             containers = task_definition.containers_at(places)
         except MalformedError as error:
-            return [Outcome(location=error.location, malformed=str(error))]
+            return [CheckResult(location=error.location, malformed=str(error))]
         return [_run_on_container(check, task_definition, container) for container in containers]
 
     return run
 
 
-def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDefinition) -> Outcome:
+def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDefinition) -> CheckResult:
     try:
         violation = check.violation(task_definition)
         location = task_definition.location_of(violation.property) if violation else "Properties"
     except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
         return _failed(error, None, "Properties")
-    return Outcome(violation, None, location)
+    return CheckResult(violation, None, location)
 
 
-def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, container: Container) -> Outcome:
+def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, container: Container) -> CheckResult:
     try:
         container.require_map()
         violation = check.violation(task_definition, container)
         location = container.location_of(violation.property) if violation else container.location
     except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
         return _failed(error, container.name, container.location)
-    return Outcome(violation, container.name, location)
+    return CheckResult(violation, container.name, location)
 
 
-def _failed(error: Exception, container: str | None, location: str) -> Outcome:
+def _failed(error: Exception, container: str | None, location: str) -> CheckResult:
     if isinstance(error, UndecidedError):
-        return Outcome(None, container, error.location, undecided=(str(error),))
+        return CheckResult(None, container, error.location, undecided=(str(error),))
     if isinstance(error, MalformedError):
-        return Outcome(None, container, error.location, malformed=str(error))
+        return CheckResult(None, container, error.location, malformed=str(error))
     import logging  # takes as long to load as all checks together, and is needed by none that works
 
     logging.getLogger("ecs_guard_aspects").debug("a check failed", exc_info=error)
-    return Outcome(None, container, location, crash=f"{type(error).__name__}: {error}")
+    return CheckResult(None, container, location, crash=f"{type(error).__name__}: {error}")
 
 
-def _with_assumptions(outcome: Outcome, undecided: tuple[str, ...]) -> Outcome:
-    """Mark the outcome of a scenario that had to assume something: its violation is possible, not certain."""
-    return outcome._replace(violation=None, undecided=undecided) if outcome.violation else outcome
+def _with_assumptions(result: CheckResult, undecided: tuple[str, ...]) -> CheckResult:
+    """Mark the result of a scenario that had to assume something: its violation is possible, not certain."""
+    return result._replace(violation=None, undecided=undecided) if result.violation else result

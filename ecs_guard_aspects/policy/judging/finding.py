@@ -7,19 +7,12 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from ...model.document import NOT_CHECKED, UNREADABLE
-from ..exemptions import Exemption
+from ...model.usage import ACCOUNT_FIELDS, account_fields
+from ..enforcement import Enforcement, Severity
+from ..exemptions import Exemption, Subject
+from ..ids import STALE_EXEMPTION
 
-STALE_EXEMPTION = "stale-exemption"
-INVALID_EXEMPTION = "invalid-exemption"
-
-NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION, INVALID_EXEMPTION)
-"""Ids of findings that no check makes: what cannot be read, what is not looked into, what exempts nothing or cannot."""
-
-OF_ACCOUNTS = ("account", "region", "status", "in_use_by")
-"""What the JSON of a finding has only where it was found in an account."""
-
-_NOT_IN_JSON = (*OF_ACCOUNTS, "crashed")
+_NOT_IN_JSON = (*ACCOUNT_FIELDS, "crashed")
 
 
 class Verdict(enum.Enum):
@@ -31,34 +24,6 @@ class Verdict(enum.Enum):
 
     VIOLATION = "violation"
     UNRESOLVED = "unresolved"
-
-
-class Severity(enum.Enum):
-    """How much a violation matters, as AWS Security Hub grades the control it stands for."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-
-
-class Enforcement(enum.Enum):
-    """What the gate does with a finding: ``DENY`` stops the deployment, ``WARN`` shows it, ``AUDIT`` reports it."""
-
-    DENY = "deny"
-    WARN = "warn"
-    AUDIT = "audit"
-    OFF = "off"
-
-    def at_most(self, limit: Enforcement) -> Enforcement:
-        """Return the weaker of this enforcement and ``limit``."""
-        return self if self.strictness <= limit.strictness else limit
-
-    @property
-    def strictness(self) -> int:
-        """0 for ``OFF`` up to 3 for ``DENY``."""
-        return _STRICTNESS[self]
-
-
-_STRICTNESS = {Enforcement.OFF: 0, Enforcement.AUDIT: 1, Enforcement.WARN: 2, Enforcement.DENY: 3}
 
 
 @dataclass(frozen=True)
@@ -146,6 +111,11 @@ class Finding:
         """``file:line`` of the code that made it, where a line is known."""
         return f"{self.file}:{self.line}" if self.line is not None else None
 
+    @property
+    def subject(self) -> Subject:
+        """What an exemption is matched with."""
+        return Subject(self.check, self.address, self.family, self.container, self.account)
+
     def describe(self, *, with_remedy: bool = True) -> str:
         """Return the finding as text: container, what is wrong, why it matters, what to change, where it was made."""
         subject = f"container {self.container}: " if self.container else ""
@@ -160,21 +130,5 @@ class Finding:
         """Return the finding as a report in JSON has it; ``today`` is the day an exemption is counted from."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _NOT_IN_JSON}
         plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
-        more = {"notes": list(self.notes), "exemption": self.exemption and claim(self.exemption, today)}
-        return plain | more | of_account(self.account, self.region, self.status, self.in_use_by)
-
-
-def of_account(
-    account: str | None, region: str | None, status: str | None, in_use_by: tuple[str, ...]
-) -> dict[str, Any]:
-    """Return what JSON adds for what was found in an account; nothing for all else."""
-    return dict(zip(OF_ACCOUNTS, (account, region, status, list(in_use_by)), strict=True)) if region else {}
-
-
-def claim(exemption: Exemption, today: datetime.date) -> dict[str, Any]:
-    """Return an exemption as reports have it."""
-    return exemption.to_json() | {
-        "days_left": exemption.days_left(today),
-        "ticket": exemption.ticket,
-        "origin": exemption.origin,
-    }
+        more = {"notes": list(self.notes), "exemption": self.exemption and self.exemption.to_report(today)}
+        return plain | more | account_fields(self)

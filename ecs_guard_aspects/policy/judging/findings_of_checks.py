@@ -8,10 +8,11 @@ from typing import NamedTuple
 from ...model.plural import counted, first_of
 from ...model.resource import Resource
 from ..checks import Check
+from ..enforcement import Enforcement
 from ..exemptions import LAST_DAYS, Exemption, Subject, find_exemption
 from ..policy import Policy
-from .check_runner import Outcome
-from .finding import Enforcement, Finding, Verdict
+from .check_runner import CheckResult
+from .finding import Finding, Verdict
 
 NOTHING: tuple[str, ...] = ()
 
@@ -19,10 +20,10 @@ _REASONS_SHOWN = 3
 
 
 def merge(
-    check: Check, outcomes: list[Outcome], policy: Policy, resource: Resource, source: str = ""
+    check: Check, results: list[CheckResult], policy: Policy, resource: Resource, source: str = ""
 ) -> Finding | None:
     """Return one finding for what a check says over all scenarios, as strict as the strictest of them."""
-    found = [_finding(check, outcome, policy, resource, source) for outcome in outcomes if not outcome.is_admitted]
+    found = [_finding(check, result, policy, resource, source) for result in results if not result.is_admitted]
     findings = [finding for finding in found if finding.enforcement is not Enforcement.OFF]
     if len(findings) < 2:
         return findings[0] if findings else None
@@ -33,7 +34,7 @@ def merge(
 
 
 class Said(NamedTuple):
-    """What is said of an outcome, and how strictly at the most."""
+    """What is said of an result, and how strictly at the most."""
 
     what: str
     why: str
@@ -41,21 +42,21 @@ class Said(NamedTuple):
     limit: Enforcement = Enforcement.DENY
 
 
-def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource, source: str) -> Finding:
-    said = _said(check, outcome, policy)
+def _finding(check: Check, result: CheckResult, policy: Policy, resource: Resource, source: str) -> Finding:
+    said = _said(check, result, policy)
     exemption, notes = None, NOTHING
     enforcement = policy.enforcement_of(check.id).at_most(said.limit)
-    if outcome.crash:
+    if result.crash:
         enforcement = Enforcement.DENY
     else:
-        subject = Subject(check.id, resource.address, resource.family, outcome.container, resource.account)
+        subject = Subject(check.id, resource.address, resource.family, result.container, resource.account)
         exemption = find_exemption(policy.exemptions, subject)
         enforcement, notes = exempt(exemption, enforcement, policy)
-    place = resource.place_of(outcome.location)
+    place = resource.place_of(result.location)
     return Finding(
         check=check.id,
         severity=check.severity,
-        verdict=Verdict.VIOLATION if outcome.violation else Verdict.UNRESOLVED,
+        verdict=Verdict.VIOLATION if result.violation else Verdict.UNRESOLVED,
         enforcement=enforcement,
         what=said.what,
         why=resource.reword(said.why),
@@ -64,42 +65,42 @@ def _finding(check: Check, outcome: Outcome, policy: Policy, resource: Resource,
         resource=resource.name,
         address=resource.address,
         family=resource.family,
-        container=outcome.container,
-        location=outcome.location,
+        container=result.container,
+        location=result.location,
         file=place.file,
         line=place.line,
         column=place.column,
         notes=notes,
         exemption=exemption,
         account=resource.account,
-        crashed=outcome.crash is not None,
+        crashed=result.crash is not None,
         **(resource.usage._asdict() if resource.usage else {}),
     )
 
 
-def _said(check: Check, outcome: Outcome, policy: Policy) -> Said:
-    if outcome.crash:
+def _said(check: Check, result: CheckResult, policy: Policy) -> Said:
+    if result.crash:
         return Said(
-            f"The check itself failed with {outcome.crash}.",
+            f"The check itself failed with {result.crash}.",
             "The gate fails closed: what it cannot judge it denies.",
             f"Mend the check {check.id}; the traceback is in the debug log.",
         )
-    if outcome.malformed:
+    if result.malformed:
         return Said(
-            f"{outcome.malformed}.",
+            f"{result.malformed}.",
             f"CloudFormation cannot take it, so nobody can tell whether {check.question}.",
             "Write it as the AWS::ECS::TaskDefinition reference says.",
             policy.unresolved,
         )
-    if outcome.undecided:
+    if result.undecided:
         return Said(
-            f"It cannot be decided whether {check.question}: {'; '.join(first_of(outcome.undecided, _REASONS_SHOWN))}.",
+            f"It cannot be decided whether {check.question}: {'; '.join(first_of(result.undecided, _REASONS_SHOWN))}.",
             "The gate does not guess: some value it may take at deployment would break the check.",
             "Write a literal value, or give the parameter AllowedValues; if it is right as it is, exempt it with a"
             " reason.",
             policy.unresolved,
         )
-    violation = outcome.violation
+    violation = result.violation
     assert violation is not None
     is_lenient = not violation.fixable and policy.profile.warns_where_nothing_can_be_fixed
     limit = Enforcement.WARN if is_lenient else Enforcement.DENY

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...model.document import NOT_CHECKED, Notice
+from ...model.notice import NOT_CHECKED, Notice
+from ..enforcement import Enforcement, Severity
 from ..exemptions import Exemption, Subject, find_exemption
+from ..ids import STALE_EXEMPTION
 from ..policy import Policy
-from .finding import STALE_EXEMPTION, Enforcement, Finding, Severity, Verdict
+from .finding import Finding, Verdict
 from .findings_of_checks import NOTHING, exempt
 
 
@@ -48,7 +50,7 @@ def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account:
     """
     if policy.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF or not policy.exemptions:
         return []
-    subjects = {Subject.of(finding) for finding in findings}
+    subjects = {finding.subject for finding in findings}
     return [
         stale_finding(
             exemption,

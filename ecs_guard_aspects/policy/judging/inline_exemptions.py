@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...model.document import NOT_CHECKED, Document, Notice
-from ...model.resource import LocalExemption, Resource
+from ...model.document import Document
+from ...model.inline_exemption import InlineExemption
+from ...model.notice import NOT_CHECKED, Notice
+from ...model.resource import Resource
 from ..checks import HOST_MODE_PRIVILEGED
-from ..errors import PolicyError, known
-from ..exemptions import Exemption, Subject
+from ..enforcement import Enforcement, Severity
+from ..errors import PolicyError, require_known
+from ..exemptions import Exemption
+from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
 from ..policy import Policy
-from .finding import INVALID_EXEMPTION, STALE_EXEMPTION, Enforcement, Finding, Severity, Verdict
+from .finding import Finding, Verdict
 from .findings_of_notices import stale_finding
 
 _KEYS = ("check", "container", "reason", "owner", "expires", "ticket")
@@ -25,7 +29,7 @@ _REMEDY = (
 )
 
 
-class InPlace:
+class InlineExemptions:
     """The exemptions that stand beside one thing.
 
     Args:
@@ -42,7 +46,7 @@ class InPlace:
         self._item = item
         self._source = source
         self._given = policy
-        self._read: list[tuple[Exemption, LocalExemption]] = []
+        self._read: list[tuple[Exemption, InlineExemption]] = []
         self._invalid: list[Finding] = []
         for written in item.exemptions:
             self._take(written)
@@ -62,7 +66,7 @@ class InPlace:
         said = [self._refused(finding) for finding in findings] if is_refused else findings
         return [*said, *self._invalid, *self._stale(findings)]
 
-    def _take(self, written: LocalExemption) -> None:
+    def _take(self, written: InlineExemption) -> None:
         try:
             self._read.append((_exemption(written, self._address, self._given), written))
         except PolicyError as error:
@@ -83,7 +87,7 @@ class InPlace:
         if self._given.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF:
             return
         asked = {check.id for check in self._given.enforced_checks} | {HOST_MODE_PRIVILEGED.id, NOT_CHECKED}
-        subjects = {Subject.of(finding) for finding in findings}
+        subjects = {finding.subject for finding in findings}
         is_beside_nothing = isinstance(self._item, Document)
         for exemption, written in self._read:
             if is_beside_nothing:
@@ -97,7 +101,7 @@ class InPlace:
 
     def _refused(self, finding: Finding) -> Finding:
         """Return a finding with a note on each exemption that would cover it."""
-        subject = Subject.of(finding)
+        subject = finding.subject
         notes = [
             f"An exemption stands at {exemption.origin} ({exemption.describe()}), but the policy takes none in place."
             for exemption in self.exemptions
@@ -105,7 +109,7 @@ class InPlace:
         ]
         return replace(finding, notes=(*finding.notes, *notes)) if notes else finding
 
-    def _placed(self, finding: Finding, written: LocalExemption) -> Finding:
+    def _placed(self, finding: Finding, written: InlineExemption) -> Finding:
         item, place = self._item, written.place
         return replace(
             finding,
@@ -125,16 +129,16 @@ class InPlace:
         return self._source if isinstance(self._item, Document) else self._item.address
 
 
-def _exemption(written: LocalExemption, address: str, policy: Policy) -> Exemption:
+def _exemption(written: InlineExemption, address: str, policy: Policy) -> Exemption:
     if written.problem:
         raise PolicyError(written.problem)
     for key in written.fields:
-        known("key", key, _KEYS)
+        require_known("key", key, _KEYS)
     missing = [key for key in _REQUIRED if key not in written.fields]
     if missing:
         raise PolicyError(f"it lacks {', '.join(missing)}")
     place = written.place
     origin = f"{place.file}:{place.line}" if place.line is not None else place.file
-    exemption = Exemption.local(address, **written.fields, origin=origin)
+    exemption = Exemption.inline(address, **written.fields, origin=origin)
     policy.require_meant(exemption, "exemption")
     return exemption

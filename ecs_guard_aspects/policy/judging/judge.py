@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from ...cloudformation.text import is_blank
-from ...model.document import UNREADABLE, Document, Notice, Source
-from ...model.resource import Acknowledgement, Resource
+from ...model.document import Document, Source
+from ...model.inline_exemption import Acknowledgement
+from ...model.notice import UNREADABLE, Notice
+from ...model.resource import Resource
 from ...sources.cloudformation.template import template_document
 from ..checks import HOST_MODE_PRIVILEGED, Check
+from ..enforcement import Enforcement
 from ..exemptions import Exemption
 from ..policy import Policy
-from .check_runner import CheckRunner, Outcome
-from .finding import Enforcement, Finding, Verdict
+from .check_runner import CheckResult, CheckRunner
+from .finding import Finding, Verdict
 from .findings_of_checks import merge
 from .findings_of_notices import notice_finding, stale_exemptions
-from .inline_exemptions import InPlace
+from .inline_exemptions import InlineExemptions
 from .report import Judged, NotRead, Report
 
 
@@ -60,10 +63,10 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
                 resources.append(_judged(item, document))
             elif item.kind == UNREADABLE and not item.name:
                 not_read.append(NotRead(document.name, item.what))
-            in_place = InPlace(item, policy, document.name)
+            in_place = InlineExemptions(item, policy, document.name)
             findings += in_place.completed(_findings(item, document, in_place.policy))
             local += in_place.exemptions
-        beside_nothing = InPlace(document, policy, document.name)
+        beside_nothing = InlineExemptions(document, policy, document.name)
         findings += beside_nothing.completed(())
         local += beside_nothing.exemptions
     findings += stale_exemptions(policy, findings, of_account=any(judged.region for judged in resources))
@@ -125,10 +128,10 @@ def evaluate(task_definition: Resource, policy: Policy, source: str = "") -> lis
 
 def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Resource, source: str) -> list[Finding]:
     try:
-        judged = list(runner.outcomes(check))
+        judged = list(runner.results(check))
     except RecursionError:  # expressions nested deeper than Python's stack
-        judged = [[Outcome(crash="RecursionError: the expressions are nested too deeply")]]
-    merged = (merge(check, outcomes, policy, task_definition, source) for outcomes in judged)
+        judged = [[CheckResult(crash="RecursionError: the expressions are nested too deeply")]]
+    merged = (merge(check, results, policy, task_definition, source) for results in judged)
     return [finding for finding in merged if finding is not None]
 
 

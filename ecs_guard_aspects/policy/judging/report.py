@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ..._version import VERSION
+from ...model.usage import account_fields
+from ..enforcement import Enforcement
 from ..exemptions import Exemption
 from ..policy import Policy
 from ..tracking.comparison import Comparison
-from .finding import Enforcement, Finding, of_account
+from .finding import Finding
 
 VERSION_OF_FORMAT = 1
 
@@ -32,8 +34,7 @@ class Judged(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
-        more = of_account(self.account, self.region, self.status, self.in_use_by)
-        return {"address": self.address, "family": self.family, **more}
+        return {"address": self.address, "family": self.family, **account_fields(self)}
 
 
 class NotRead(NamedTuple):
@@ -63,7 +64,7 @@ class Report:
         resources: the task definitions that were judged.
         not_read: what could not be read; it is denied.
         sources: the documents that were judged, with the SHA-256 digest of those that are files.
-        local_exemptions: those that stand beside what was judged.
+        inline_exemptions: the inline exemptions of what was judged.
         unit: what one of the documents is, for a person.
         compared: what became of the findings of an earlier report, if it was compared with one.
     """
@@ -73,7 +74,7 @@ class Report:
     resources: tuple[Judged, ...] = ()
     not_read: tuple[NotRead, ...] = ()
     sources: tuple[tuple[str, str | None], ...] = field(default=())
-    local_exemptions: tuple[Exemption, ...] = ()
+    inline_exemptions: tuple[Exemption, ...] = ()
     unit: str = "file"
     compared: Comparison | None = None
 

@@ -10,20 +10,22 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..._version import VERSION
-from ...model.document import NOT_CHECKED, UNREADABLE
-from ..judging.finding import INVALID_EXEMPTION, STALE_EXEMPTION, Enforcement, Finding
+from ...model.notice import NOT_CHECKED, UNREADABLE
+from ..enforcement import Enforcement
+from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..judging.finding import Finding
 from ..judging.report import Report
 
 VERSION_OF_FORMAT = 1
 
-_NEVER_KNOWN = (UNREADABLE, STALE_EXEMPTION, INVALID_EXEMPTION)
+_NEVER_IN_BASELINE = (UNREADABLE, STALE_EXEMPTION, INVALID_EXEMPTION)
 
 
 class BaselineError(ValueError):
     """A text that is no baseline; the message says why."""
 
 
-class Known(NamedTuple):
+class BaselineEntry(NamedTuple):
     """What a finding is known by: never its line, nor what it says."""
 
     source: str
@@ -41,14 +43,15 @@ class Baseline:
         created: the day it was made.
     """
 
-    findings: tuple[Known, ...]
+    findings: tuple[BaselineEntry, ...]
     created: datetime.date
 
     @classmethod
     def of(cls, report: Report) -> Baseline:
         """Return the baseline of all that a report denies, but for what cannot be read and checks that failed."""
         return cls(
-            _sorted(_known(finding) for finding in report.findings if _can_be_known(finding)), report.policy.date
+            _sorted(_entry_of(finding) for finding in report.findings if _may_be_in_baseline(finding)),
+            report.policy.date,
         )
 
     @classmethod
@@ -67,7 +70,10 @@ class Baseline:
         version = value.get("version")
         if type(version) is not int or version != VERSION_OF_FORMAT:
             raise BaselineError(f"its version is {version!r}; this ecs-guard knows version {VERSION_OF_FORMAT}")
-        return cls(_sorted(map(_entry, range(len(value["findings"])), value["findings"])), _date(value.get("created")))
+        return cls(
+            _sorted(map(_entry_from_json, range(len(value["findings"])), value["findings"])),
+            _date(value.get("created")),
+        )
 
     def to_text(self) -> str:
         """Return it as a file holds it: an entry a line, so that a change of one is a change of one line."""
@@ -85,15 +91,15 @@ class Baseline:
         left = Counter(self.findings)
 
         def mark(finding: Finding) -> Finding:
-            known = _known(finding)
-            if not left[known] or not _can_be_known(finding):
+            entry = _entry_of(finding)
+            if not left[entry] or not _may_be_in_baseline(finding):
                 return finding
-            left[known] -= 1
+            left[entry] -= 1
             return replace(finding, baseline=True)
 
         return report.with_findings([mark(finding) for finding in report.findings])
 
-    def gone(self, report: Report, was_judged: Callable[[str], bool]) -> tuple[Known, ...]:
+    def gone(self, report: Report, was_judged: Callable[[str], bool]) -> tuple[BaselineEntry, ...]:
         """Return the entries for which nothing is denied any more.
 
         Args:
@@ -101,7 +107,7 @@ class Baseline:
             was_judged: whether all that a document may hold was judged, by its name. Of any other nothing is gone.
         """
         asked = {NOT_CHECKED, *(check.id for check in report.policy.enforced_checks)}
-        left = Counter(self.findings) - Counter(map(_known, filter(_can_be_known, report.findings)))
+        left = Counter(self.findings) - Counter(map(_entry_of, filter(_may_be_in_baseline, report.findings)))
         unread = {entry.source for entry in report.not_read}
         unread |= {finding.source for finding in report.findings if finding.check == UNREADABLE}
         failed = {(finding.address, finding.check) for finding in report.findings if finding.crashed}
@@ -114,32 +120,32 @@ class Baseline:
             and was_judged(entry.source)
         )
 
-    def without(self, gone: Iterable[Known]) -> Baseline:
+    def without(self, gone: Iterable[BaselineEntry]) -> Baseline:
         """Return it without entries that are gone."""
         return replace(self, findings=_sorted((Counter(self.findings) - Counter(gone)).elements()))
 
 
-def _known(finding: Finding) -> Known:
-    return Known(finding.source, finding.address, finding.check, finding.container)
+def _entry_of(finding: Finding) -> BaselineEntry:
+    return BaselineEntry(finding.source, finding.address, finding.check, finding.container)
 
 
-def _can_be_known(finding: Finding) -> bool:
+def _may_be_in_baseline(finding: Finding) -> bool:
     """Return whether a finding may stand in a baseline: it is denied, and somebody has seen what it is about."""
     is_denied = finding.enforcement is Enforcement.DENY and not finding.acknowledged
-    return is_denied and not finding.crashed and finding.check not in _NEVER_KNOWN
+    return is_denied and not finding.crashed and finding.check not in _NEVER_IN_BASELINE
 
 
-def _sorted(entries: Iterable[Known]) -> tuple[Known, ...]:
+def _sorted(entries: Iterable[BaselineEntry]) -> tuple[BaselineEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (*entry[:3], entry.container is not None, entry.container or "")))
 
 
-def _entry(index: int, value: object) -> Known:
-    if not isinstance(value, Mapping) or set(value) != set(Known._fields):
-        raise BaselineError(f"findings[{index}] must be an object with {', '.join(Known._fields)}, and no more")
-    for name in Known._fields:
+def _entry_from_json(index: int, value: object) -> BaselineEntry:
+    if not isinstance(value, Mapping) or set(value) != set(BaselineEntry._fields):
+        raise BaselineError(f"findings[{index}] must be an object with {', '.join(BaselineEntry._fields)}, and no more")
+    for name in BaselineEntry._fields:
         if not isinstance(value[name], str) and not (name == "container" and value[name] is None):
             raise BaselineError(f"findings[{index}]: {name} is {value[name]!r}: it must be a text")
-    return Known(**value)
+    return BaselineEntry(**value)
 
 
 def _date(value: object) -> datetime.date:

@@ -9,11 +9,12 @@ from typing import Any
 
 from ...sources.account.scheduled import is_only_scheduled
 from ..checks import HOST_MODE_PRIVILEGED
+from ..enforcement import Enforcement
 from ..errors import ReportError
-from ..judging.finding import NOTICES, Enforcement, claim
+from ..ids import NOTICES
 from ..judging.report import VERSION_OF_FORMAT, Report
 from ..policy import Policy
-from .comparison import Compared, Comparison, FindingKey, Outcome
+from .comparison import Compared, Comparison, ComparisonStatus, FindingKey
 
 
 @dataclass
@@ -82,8 +83,8 @@ def compare(last: LastReport, report: Report, *, scheduled: bool) -> Comparison:
     found = [
         Compared(
             key,
-            Outcome.STILL_THERE if key in last.findings else Outcome.NEW,
-            claim(finding.exemption, report.policy.date) if finding.exemption else None,
+            ComparisonStatus.STILL_THERE if key in last.findings else ComparisonStatus.NEW,
+            finding.exemption.to_report(report.policy.date) if finding.exemption else None,
         )
         for key, finding in now.items()
     ]
@@ -104,9 +105,11 @@ class _Gone:
     def compared(self, key: FindingKey, before: _Before) -> Compared:
         reason = self._reason_not_to_know(key, before.in_use_by)
         if reason:
-            return Compared(key, Outcome.NOT_KNOWN, before.exemption, reason)
+            return Compared(key, ComparisonStatus.NOT_KNOWN, before.exemption, reason)
         is_in_use = (key.account, key.region, key.family) in self._in_use
-        return Compared(key, Outcome.FIXED if is_in_use else Outcome.NO_LONGER_IN_USE, before.exemption)
+        return Compared(
+            key, ComparisonStatus.FIXED if is_in_use else ComparisonStatus.NO_LONGER_IN_USE, before.exemption
+        )
 
     def _reason_not_to_know(self, key: FindingKey, in_use_by: Iterable[str]) -> str | None:
         region = f"{key.account}/{key.region}"

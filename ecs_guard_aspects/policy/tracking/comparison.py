@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 
-class Outcome(enum.Enum):
+class ComparisonStatus(enum.Enum):
     """What became of a finding."""
 
     FIXED = "fixed"
@@ -43,13 +43,13 @@ class Compared(NamedTuple):
 
     Attributes:
         key: which finding.
-        outcome: what became of it.
+        status: what became of it.
         exemption: the exemption that covers it, or covered it before it was gone, as reports have it in JSON.
         reason: why it is not known what became of it.
     """
 
     key: FindingKey
-    outcome: Outcome
+    status: ComparisonStatus
     exemption: Mapping[str, Any] | None = None
     reason: str | None = None
 
@@ -66,13 +66,16 @@ class Comparison:
     origin: str
     entries: tuple[Compared, ...]
 
-    def of(self, outcome: Outcome) -> list[Compared]:
+    def of(self, status: ComparisonStatus) -> list[Compared]:
         """Return the findings that came to this."""
-        return [entry for entry in self.entries if entry.outcome is outcome]
+        return [entry for entry in self.entries if entry.status is status]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the comparison as JSON has it: a list for each outcome, all of them there."""
-        return {"with": self.origin, **{outcome.value: list(map(_entry, self.of(outcome))) for outcome in Outcome}}
+        """Return the comparison as JSON has it: a list for each status, all of them there."""
+        return {
+            "with": self.origin,
+            **{status.value: list(map(_entry, self.of(status))) for status in ComparisonStatus},
+        }
 
 
 def _entry(entry: Compared) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The register of exemptions: all there are, whose, until when, and which of them are needed."""
+"""List of exemptions: owner, last day, and which of them are needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from ..exemptions import LAST_DAYS, Exemption, Subject
-from ..judging.finding import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
 from ..judging.report import Report
 from ..policy import Policy
 
@@ -44,8 +44,8 @@ class Mention(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the register.
+class ListedExemption:
+    """One line of the list.
 
     Attributes:
         status: how it stands.
@@ -84,11 +84,11 @@ class Entry:
         return ", ".join([*([self.path] if self.path else []), *(f"{name} {value}" for name, value in named if value)])
 
 
-COLUMNS = tuple(field.name for field in fields(Entry))
+COLUMNS = tuple(field.name for field in fields(ListedExemption))
 
 
 @dataclass(frozen=True)
-class Register:
+class ExemptionList:
     """All exemptions, the most urgent first.
 
     Attributes:
@@ -97,11 +97,11 @@ class Register:
     """
 
     policy: Policy
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedExemption, ...]
 
 
-def register(report: Report, elsewhere: Sequence[Mention] = (), *, is_all: bool = True) -> Register:
-    """Return the register of exemptions.
+def list_exemptions(report: Report, elsewhere: Sequence[Mention] = (), *, is_all: bool = True) -> ExemptionList:
+    """Return the list of exemptions.
 
     Args:
         report: what was judged, by the policy in question.
@@ -110,7 +110,7 @@ def register(report: Report, elsewhere: Sequence[Mention] = (), *, is_all: bool 
     """
     own = [
         Mention(
-            Subject.of(finding),
+            finding.subject,
             finding.what,
             finding.exemption,
             finding.acknowledged,
@@ -120,24 +120,24 @@ def register(report: Report, elsewhere: Sequence[Mention] = (), *, is_all: bool 
     ]
     mentions = [*own, *elsewhere]
     entries = [*_exemptions(report, mentions, is_all), *_acknowledgements(mentions), *_invalid(mentions)]
-    return Register(report.policy, tuple(sorted(entries, key=_urgency)))
+    return ExemptionList(report.policy, tuple(sorted(entries, key=_urgency)))
 
 
-def _urgency(entry: Entry) -> tuple[int, datetime.date, str, str]:
+def _urgency(entry: ListedExemption) -> tuple[int, datetime.date, str, str]:
     return list(Status).index(entry.status), entry.expires or datetime.date.max, entry.where, entry.check
 
 
-def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> Iterator[Entry]:
+def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> Iterator[ListedExemption]:
     policy = report.policy
     covered = _Covered(mentions)
     named = [(mention, mention.exemption) for mention in mentions if mention.exemption is not None]
     used = {_identity(exemption) for mention, exemption in named if not _is_about_exemptions(mention)}
     stale = {_identity(exemption) for mention, exemption in named if _is_about_exemptions(mention)}
-    in_place = {_identity(exemption) for exemption in report.local_exemptions}
+    in_place = {_identity(exemption) for exemption in report.inline_exemptions}
     # Of those for accounts only an audit can tell, and it does so if it has seen all they can be about.
     for_files = {_identity(exemption) for exemption in policy.exemptions if not exemption.is_of_account}
     stale = stale - for_files | (for_files if is_all else set())
-    everywhere = [*policy.exemptions, *report.local_exemptions, *(exemption for _, exemption in named)]
+    everywhere = [*policy.exemptions, *report.inline_exemptions, *(exemption for _, exemption in named)]
     for identity, exemption in _distinct(everywhere).items():
         findings = covered.count(exemption)
         is_stale = not findings and identity in stale and identity not in used
@@ -145,7 +145,9 @@ def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> It
         yield _entry(exemption, findings, policy.date, is_stale, is_refused)
 
 
-def _entry(exemption: Exemption, findings: int, today: datetime.date, is_stale: bool, is_refused: bool) -> Entry:
+def _entry(
+    exemption: Exemption, findings: int, today: datetime.date, is_stale: bool, is_refused: bool
+) -> ListedExemption:
     days = exemption.days_left(today)
     if is_refused:
         status = Status.REFUSED
@@ -155,7 +157,7 @@ def _entry(exemption: Exemption, findings: int, today: datetime.date, is_stale: 
         status = Status.STALE
     else:
         status = Status.ENDING if days < LAST_DAYS else Status.LIVE
-    return Entry(
+    return ListedExemption(
         status,
         exemption.check,
         exemption.path,
@@ -172,7 +174,7 @@ def _entry(exemption: Exemption, findings: int, today: datetime.date, is_stale: 
     )
 
 
-def _acknowledgements(mentions: Iterable[Mention]) -> Iterator[Entry]:
+def _acknowledgements(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:
     counts: dict[tuple[str, str, str], set[Subject]] = {}
     origins: dict[tuple[str, str, str], str | None] = {}
     for mention in mentions:
@@ -182,17 +184,17 @@ def _acknowledgements(mentions: Iterable[Mention]) -> Iterator[Entry]:
             origins.setdefault(key, mention.origin)
     for (check, address, reason), subjects in counts.items():
         origin = origins[check, address, reason]
-        yield Entry(Status.LIVE, check, address, reason=reason, origin=origin, findings=len(subjects))
+        yield ListedExemption(Status.LIVE, check, address, reason=reason, origin=origin, findings=len(subjects))
 
 
-def _invalid(mentions: Iterable[Mention]) -> Iterator[Entry]:
+def _invalid(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:
     found = {
         (mention.subject.address, mention.what, mention.origin): None
         for mention in mentions
         if mention.subject.check == INVALID_EXEMPTION
     }
     for address, what, origin in found:
-        yield Entry(Status.INVALID, "", address, reason=what, origin=origin)
+        yield ListedExemption(Status.INVALID, "", address, reason=what, origin=origin)
 
 
 class _Covered:

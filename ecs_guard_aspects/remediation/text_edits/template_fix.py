@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 from ...cloudformation.declarations import Declarations
 from ...cloudformation.text import canonical, shown
 from ...model.resource import TASK_DEFINITION, Resource
+from ...model.template import Origin, StackTemplate
 from ...policy.policy import Policy
-from ...sources.assembly.templates import StackTemplate
 from ...sources.cloudformation.opaque import opaque_template
-from ...sources.cloudformation.template import Origin
 from ...sources.text.syntax_tree import layout_of
 from ...sources.text.text import TextError, read_text
 from ..changes import Blocker, Change, apply

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ...cloudformation.text import shown
 from ...model.resource import TASK_DEFINITION, Resource, type_of
-from ...sources.assembly.templates import StackTemplate
+from ...model.template import StackTemplate
 from ...sources.cloudformation.template import exemptions_of
 from ..obstacles.consumers import RUNNERS, Consumer
 from .expressions import Reference, flat, may_be_equal, references_in

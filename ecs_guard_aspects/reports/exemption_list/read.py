@@ -8,7 +8,7 @@ from typing import Any
 
 from ...policy.errors import PolicyError
 from ...policy.exemptions import Exemption, Subject
-from ...policy.judging.finding import STALE_EXEMPTION
+from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.report import VERSION_OF_FORMAT
 from ...policy.tracking.exemption_list import Mention
 
@@ -69,11 +69,11 @@ def _exemption(claim: Mapping[str, Any], subject: Subject, name: str) -> Exempti
         return None  # nobody can tell which it is
     fields = {"check": subject.check, "origin": name, **fields}
     if "path" not in fields and "family" not in fields:
-        return Exemption.local(subject.address, **fields)
+        return Exemption.inline(subject.address, **fields)
     try:
         return Exemption(**fields)
     except PolicyError:  # of one that stands in place the path is an address, and perhaps no glob
-        return Exemption.local(fields.pop("path", subject.address), **fields)
+        return Exemption.inline(fields.pop("path", subject.address), **fields)
 
 
 def _text(value: object) -> str:

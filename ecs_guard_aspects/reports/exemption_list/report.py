@@ -1,4 +1,4 @@
-"""The register of exemptions in every format: for people, for programs, for spreadsheets, for a page."""
+"""List of exemptions in every format: for people, for programs, for spreadsheets, for a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ..._version import VERSION
 from ...model.plural import counted
 from ...policy.judging.report import policy_in_json
-from ...policy.tracking.exemption_list import COLUMNS, Entry, Register, Status
+from ...policy.tracking.exemption_list import COLUMNS, ExemptionList, ListedExemption, Status
 from ..csv_text import csv_text
 from ..markdown.text import plain, table_head, table_row
 from ..text_report import PLAIN, Style
@@ -29,69 +29,69 @@ _HEADINGS = ("status", "last day", "days", "owner", "check", "where", "findings"
 _BOLD = "1"
 
 
-def register_text(register: Register, style: Style = PLAIN) -> str:
-    """Return the register for people: two lines for each exemption, and the sum of it."""
-    rows = [[printable(cell) for cell in _row(entry)] for entry in register.entries]
+def exemption_list_text(exemptions: ExemptionList, style: Style = PLAIN) -> str:
+    """Return the list for people: two lines for each exemption, and the sum of it."""
+    rows = [[printable(cell) for cell in _row(entry)] for entry in exemptions.entries]
     widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
     lines = [style.paint(_aligned([heading.upper() for heading in _HEADINGS], widths), _BOLD)] if rows else []
-    for entry, row in zip(register.entries, rows, strict=True):
+    for entry, row in zip(exemptions.entries, rows, strict=True):
         status = row[0].ljust(widths[0])
         lines.append(style.paint(status, _COLOURS[entry.status], _BOLD) + _aligned(row, widths)[len(status) :])
         lines.append(f"{' ' * widths[0]}  {printable(_remark(entry))}")
-    return "\n".join([*lines, *([""] if rows else []), summary(register)]) + "\n"
+    return "\n".join([*lines, *([""] if rows else []), summary(exemptions)]) + "\n"
 
 
-def register_json(register: Register) -> str:
-    """Return the register for programs, version 1; its schema is ``register.schema.json``."""
-    policy = register.policy
-    counts = {status.value: number for status, number in _counts(register).items()}
+def exemption_list_json(exemptions: ExemptionList) -> str:
+    """Return the list for programs, version 1; its schema is ``exemptions.schema.json``."""
+    policy = exemptions.policy
+    counts = {status.value: number for status, number in _counts(exemptions).items()}
     value = {
         "version": VERSION_OF_FORMAT,
         "tool": {"name": "ecs-guard", "version": VERSION},
         "policy": policy_in_json(policy),
         "date": policy.date.isoformat(),
         "counts": counts,
-        "exemptions": [dict(zip(COLUMNS, _values(entry), strict=True)) for entry in register.entries],
+        "exemptions": [dict(zip(COLUMNS, _values(entry), strict=True)) for entry in exemptions.entries],
     }
     return json.dumps(value, indent=2) + "\n"
 
 
-def register_csv(register: Register) -> str:
-    """Return the register for a spreadsheet: a line with the names of the columns, a line for each exemption."""
-    return csv_text([COLUMNS, *map(_values, register.entries)])
+def exemption_list_csv(exemptions: ExemptionList) -> str:
+    """Return the list for a spreadsheet: a line with the names of the columns, a line for each exemption."""
+    return csv_text([COLUMNS, *map(_values, exemptions.entries)])
 
 
-def register_markdown(register: Register) -> str:
-    """Return the register as a table for a page, an issue or the summary of a job."""
+def exemption_list_markdown(exemptions: ExemptionList) -> str:
+    """Return the list as a table for a page, an issue or the summary of a job."""
     headings = ("status", "last day", "days left", "owner", "check", "where", "findings", "ticket", "reason", "origin")
-    lines = table_head(headings) if register.entries else []
-    for entry in register.entries:
+    lines = table_head(headings) if exemptions.entries else []
+    for entry in exemptions.entries:
         cells = [*_row(entry), entry.ticket or "", entry.reason, entry.origin or ""]
         lines.append(table_row(map(plain, cells)))
-    return "\n".join([*lines, *([""] if lines else []), plain(summary(register))]) + "\n"
+    return "\n".join([*lines, *([""] if lines else []), plain(summary(exemptions))]) + "\n"
 
 
-REGISTER_FORMATS: Mapping[str, Callable[[Register], str]] = {
-    "text": register_text,
-    "json": register_json,
-    "csv": register_csv,
-    "markdown": register_markdown,
+EXEMPTION_LIST_FORMATS: Mapping[str, Callable[[ExemptionList], str]] = {
+    "text": exemption_list_text,
+    "json": exemption_list_json,
+    "csv": exemption_list_csv,
+    "markdown": exemption_list_markdown,
 }
 
 
-def summary(register: Register) -> str:
+def summary(exemptions: ExemptionList) -> str:
     """Return how many exemptions there are, and how they stand, in one line."""
-    counts = ", ".join(f"{count} {status.value}" for status, count in _counts(register).items() if count)
-    total = counted(len(register.entries), "exemption") if register.entries else "No exemptions"
-    return f"{total}{f': {counts}' if counts else ''} (policy: {name_of_policy(register.policy)})."
+    counts = ", ".join(f"{count} {status.value}" for status, count in _counts(exemptions).items() if count)
+    total = counted(len(exemptions.entries), "exemption") if exemptions.entries else "No exemptions"
+    return f"{total}{f': {counts}' if counts else ''} (policy: {name_of_policy(exemptions.policy)})."
 
 
-def _counts(register: Register) -> dict[Status, int]:
-    statuses = [entry.status for entry in register.entries]
+def _counts(exemptions: ExemptionList) -> dict[Status, int]:
+    statuses = [entry.status for entry in exemptions.entries]
     return {status: statuses.count(status) for status in Status}
 
 
-def _values(entry: Entry) -> list[Any]:
+def _values(entry: ListedExemption) -> list[Any]:
     """Return the values of the columns as JSON has them."""
     values = {column: getattr(entry, column) for column in COLUMNS}
     values["status"] = entry.status.value
@@ -99,7 +99,7 @@ def _values(entry: Entry) -> list[Any]:
     return list(values.values())
 
 
-def _row(entry: Entry) -> list[str]:
+def _row(entry: ListedExemption) -> list[str]:
     last_day = entry.expires.isoformat() if entry.expires else "none" if entry.check else ""
     days = "" if entry.days_left is None else str(entry.days_left)
     return [entry.status.value, last_day, days, entry.owner or "", entry.check, entry.where, str(entry.findings)]
@@ -109,6 +109,6 @@ def _aligned(cells: list[str], widths: list[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def _remark(entry: Entry) -> str:
+def _remark(entry: ListedExemption) -> str:
     ticket = f" ({entry.ticket})" if entry.ticket else ""
     return f"{entry.reason}{ticket}{f' [{entry.origin}]' if entry.origin else ''}"

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ...model.document import UNREADABLE
+from ...model.notice import UNREADABLE
 from ...policy.exemptions import LAST_DAYS
-from ...policy.judging.finding import NOTICES, STALE_EXEMPTION
+from ...policy.ids import NOTICES, STALE_EXEMPTION
 from ..wording import printable
 
 Json = Mapping[str, Any]

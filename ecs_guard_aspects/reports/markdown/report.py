@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ...model.document import UNREADABLE
+from ...model.notice import UNREADABLE
 from ...policy.judging.finding import Finding
 from ...policy.judging.report import Report
-from ...policy.tracking.comparison import Compared, Outcome
+from ...policy.tracking.comparison import Compared, ComparisonStatus
 from ..comparison_lines import comparison_lines, remarks_of, words_of
 from ..text_report import summary_of
 from ..wording import ERROR, NOTE, WARNING, level_of, only_not_read, problem_of, use_of
@@ -64,7 +64,7 @@ def _tables(report: Report) -> Iterator[_Table]:
     columns = ("check", "where", "owner", "last day", "days left", "reason")
     yield _Table("Exempt", columns, [_exempt_row(finding, report) for finding in exempt])
     if report.compared:
-        entries = [entry for outcome in Outcome for entry in report.compared.of(outcome)]
+        entries = [entry for status in ComparisonStatus for entry in report.compared.of(status)]
         rows = [_compared_row(entry) for entry in entries]
         yield _Table("Since the last report", ("what became of it", "check", "where", "remarks"), rows)
 
@@ -106,7 +106,7 @@ def _compared_row(entry: Compared) -> tuple[str, ...]:
     key = entry.key
     check = code(f"{key.check}, container {key.container}" if key.container else key.check)
     where = f"{code(f'{key.account}/{key.region}')} {code(key.family or key.address)}"
-    return words_of(entry.outcome), check, where, plain("; ".join(remarks_of(entry)))
+    return words_of(entry.status), check, where, plain("; ".join(remarks_of(entry)))
 
 
 def _days_left(finding: Finding, report: Report) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ...model.document import NOT_CHECKED, Document, Notice
+from ...model.document import Document
+from ...model.notice import NOT_CHECKED, Notice
 from ...model.plural import counted, first_of
-from ...model.resource import TASK_DEFINITION, Resource, Usage
+from ...model.resource import TASK_DEFINITION, Resource
+from ...model.usage import Usage
 from ..api_json import described_properties
 from .calls import CallError, Calls, Client, NotThereError
 from .in_use import TASK_DEFINITIONS, Clients, Found, Part, find_in_use

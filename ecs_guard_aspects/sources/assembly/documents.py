@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...model.document import Document
+from ...model.template import StackTemplate
 from ..cloudformation.template import items_of
 from .metadata import Acknowledgements
-from .templates import StackTemplate, read_templates
+from .templates import read_templates
 
 
 def read_assembly(

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ...model.resource import Acknowledgement, Place
+from ...model.inline_exemption import Acknowledgement
+from ...model.place import Place
 from .stack_frames import made_at
 
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"

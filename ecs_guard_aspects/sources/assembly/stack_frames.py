@@ -8,7 +8,7 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-from ...model.resource import Place
+from ...model.place import Place
 
 # In parentheses behind a name, `new Billing (/abs/lib/billing.ts:16:18)`, `__init__ (/abs/app.py:8)`; or alone.
 _PLACE = re.compile(r"(?:file://)?(?P<file>.+\.[A-Za-z]+):(?P<line>\d+)(?::(?P<column>\d+))?")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 from ...cloudformation.declarations import Declarations
 from ...cloudformation.nested_stacks import as_called, asset_of
 from ...cloudformation.text import canonical
-from ...model.document import Notice
-from ...model.resource import NESTED_STACK, Place, type_of
+from ...model.notice import Notice
+from ...model.place import Place
+from ...model.resource import NESTED_STACK, type_of
+from ...model.template import Origin, StackTemplate
 from ..cloudformation.products import PRODUCT, is_of_assets
-from ..cloudformation.template import Origin
 from .metadata import Acknowledgements, ConstructMetadata, nested_stack_path
 
 _TEMPLATE = ".template.json"
@@ -33,33 +34,6 @@ UNKNOWN = "<"
 """With which an address goes on after that of its stack, if nobody knows which construct wrote the resource."""
 
 _MALFORMED = (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
-
-
-@dataclass(frozen=True)
-class StackTemplate:
-    """A template, as one stack deploys it.
-
-    Attributes:
-        name: its file, relative to the assembly.
-        path: the construct path of the stack.
-        body: what it says, with ``Resources`` that are a mapping; None if it cannot be read.
-        declarations: what its expressions refer to, its parameters as its parent gives them.
-        sha256: the digest of the file.
-        notices: what could not be read.
-        read_too: the logical ids of the nested stacks and products whose templates are read too.
-        origin_of: where a logical id comes from.
-        account: the AWS account it is deployed to, where that is known.
-    """
-
-    name: str
-    path: str
-    body: Mapping[str, Any] | None
-    declarations: Declarations
-    sha256: str | None
-    notices: tuple[Notice, ...]
-    read_too: Collection[str]
-    origin_of: Callable[[str], Origin]
-    account: str | None = None
 
 
 def read_templates(

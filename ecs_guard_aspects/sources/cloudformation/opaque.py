@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...model.document import NOT_CHECKED, Notice
+from ...model.notice import NOT_CHECKED, Notice
 from ...model.resource import NESTED_STACK, TASK_DEFINITION, type_of
 from .products import PRODUCT
 

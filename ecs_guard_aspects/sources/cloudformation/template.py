@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...cloudformation.declarations import Declarations
-from ...model.document import Document, Notice
-from ...model.resource import TASK_DEFINITION, Acknowledgement, LocalExemption, Place, Resource, nowhere, type_of
+from ...model.document import Document
+from ...model.inline_exemption import InlineExemption
+from ...model.notice import Notice
+from ...model.resource import TASK_DEFINITION, Resource, type_of
+from ...model.template import Origin
 from ..text.inline_exemptions import in_metadata
 from .opaque import opaque_resource, opaque_template
 
 
 class TemplateError(ValueError):
     """What was given as a CloudFormation template is none."""
-
-
-class Origin(NamedTuple):
-    """What only the reader of a template knows of a resource: see ``Resource``."""
-
-    address: str
-    place_of: Callable[[str], Place] = nowhere
-    acknowledged: Mapping[str, Acknowledgement] = {}
-    exemptions: Sequence[LocalExemption] = ()
 
 
 def template_document(template: Mapping[str, Any], name: str = "") -> Document:
@@ -102,6 +96,6 @@ def _placed(notice: Notice, name: str, origin: Origin, account: str | None, reso
     )
 
 
-def exemptions_of(resource: object, origin: Origin) -> tuple[LocalExemption, ...]:
+def exemptions_of(resource: object, origin: Origin) -> tuple[InlineExemption, ...]:
     """Return the exemptions that stand beside a resource, in comments and in its metadata."""
     return (*origin.exemptions, *in_metadata(resource, origin.place_of))

@@ -9,8 +9,10 @@ from functools import partial
 from typing import Any
 
 from ...model.address import DottedAddress
-from ...model.document import NOT_CHECKED, Document, Notice
-from ...model.resource import TASK_DEFINITION, Place, Resource
+from ...model.document import Document
+from ...model.notice import NOT_CHECKED, Notice
+from ...model.place import Place
+from ...model.resource import TASK_DEFINITION, Resource
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Mark, Text
 from .hcl import Hole, json_with_holes, read_code
@@ -40,7 +42,7 @@ def code_document(name: str, text: str, sha256: str | None) -> Document:
         TextError: if it cannot be parsed, or what parses is not installed.
     """
     code = read_code(text, ("resource", "module"), CONTAINERS)
-    in_place = at_members(code.comments, name)
+    inline = at_members(code.comments, name)
     items: list[Resource | Notice] = []
     judged: set[str] = set()
     for block in code.blocks:
@@ -51,8 +53,8 @@ def code_document(name: str, text: str, sha256: str | None) -> Document:
             made += _resource(name, block.labels[1], block.labels[2], block.values, block.place_of)
         if made:
             judged.add(block.step)
-        items += [replace(item, exemptions=in_place.get(block.step, ())) for item in made]
-    return Document(name, tuple(items), sha256, every(in_place, judged))
+        items += [replace(item, exemptions=inline.get(block.step, ())) for item in made]
+    return Document(name, tuple(items), sha256, every(inline, judged))
 
 
 def json_code_document(name: str, text: Text, sha256: str | None) -> Document:

@@ -10,8 +10,10 @@ from itertools import zip_longest
 from typing import Any
 
 from ...model.address import DottedAddress
-from ...model.document import NOT_CHECKED, Document, Notice
-from ...model.resource import NOWHERE, TASK_DEFINITION, Place, Resource
+from ...model.document import Document
+from ...model.notice import NOT_CHECKED, Notice
+from ...model.place import NOWHERE, Place
+from ...model.resource import TASK_DEFINITION, Resource
 from ..text.text import Text, TextError
 from .plan_configuration import Block, Configuration, references_in
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ...model.resource import Place
+from ...model.place import Place
 from ..folders import CODE
 from ..text.text import Lines, TextError, decode
 from .plan_configuration import Block, Configuration

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from ...model.resource import LocalExemption, Place
+from ...model.inline_exemption import InlineExemption
+from ...model.place import Place
 from .text import Comment
 
 KEY = "ecs-guard"
@@ -34,7 +35,7 @@ class _ProblemError(ValueError):
     """What is wrong with a comment, a clause."""
 
 
-def parse_comment(text: str, place: Place) -> list[LocalExemption]:
+def parse_comment(text: str, place: Place) -> list[InlineExemption]:
     """Return the exemptions of a comment: one for each check it names, none if it is not for the gate.
 
     Args:
@@ -47,32 +48,32 @@ def parse_comment(text: str, place: Place) -> list[LocalExemption]:
     try:
         checks, fields = _parse(match["colon"], match["said"])
     except _ProblemError as error:
-        return [LocalExemption({}, place, problem=str(error))]
-    return [LocalExemption({"check": check, **fields}, place) for check in checks]
+        return [InlineExemption({}, place, problem=str(error))]
+    return [InlineExemption({"check": check, **fields}, place) for check in checks]
 
 
-def at_members(comments: Iterable[Comment], file: str) -> dict[str | None, list[LocalExemption]]:
+def at_members(comments: Iterable[Comment], file: str) -> dict[str | None, list[InlineExemption]]:
     """Return the exemptions of comments by the member that they stand at; under None those that stand at none.
 
     Args:
         comments: the comments of a file.
         file: what the file is called.
     """
-    found: dict[str | None, list[LocalExemption]] = {}
+    found: dict[str | None, list[InlineExemption]] = {}
     for comment in comments:
         found.setdefault(comment.step, []).extend(parse_comment(comment.text, Place(file, *comment.mark)))
     return found
 
 
 def every(
-    exemptions: Mapping[str | None, Sequence[LocalExemption]], but: Collection[str | None] = ()
-) -> list[LocalExemption]:
+    exemptions: Mapping[str | None, Sequence[InlineExemption]], but: Collection[str | None] = ()
+) -> list[InlineExemption]:
     """Return the exemptions of all members but some, in the order of the file."""
     found = [exemption for step, given in exemptions.items() if step not in but for exemption in given]
     return sorted(found, key=lambda exemption: exemption.place.line or 0)
 
 
-def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[LocalExemption]:
+def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[InlineExemption]:
     """Yield the exemptions in the metadata of a resource: a list under ``ecs-guard``.
 
     Args:
@@ -85,14 +86,14 @@ def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[
     location, written = f"Metadata/{KEY}", metadata[KEY]
     if not isinstance(written, list) or len(written) > LIST_LIMIT:
         problem = f"{KEY} in Metadata must be a list of exemptions, {LIST_LIMIT:,} at the most"
-        yield LocalExemption({}, place_of(location), location, problem)
+        yield InlineExemption({}, place_of(location), location, problem)
         return
     for index, item in enumerate(written):
         at = f"{location}/{index}"
         if isinstance(item, Mapping):
-            yield LocalExemption({str(key): value for key, value in item.items()}, place_of(at), at)
+            yield InlineExemption({str(key): value for key, value in item.items()}, place_of(at), at)
         else:
-            yield LocalExemption({}, place_of(at), at, f"{KEY}[{index}] in Metadata must be an object")
+            yield InlineExemption({}, place_of(at), at, f"{KEY}[{index}] in Metadata must be an object")
 
 
 def _parse(colon: str, said: str) -> tuple[list[str], dict[str, str]]:

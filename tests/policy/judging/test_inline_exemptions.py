@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.document import NOT_CHECKED, UNREADABLE, Document, Notice
-from ecs_guard_aspects.model.resource import TASK_DEFINITION, LocalExemption, Place, Resource
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.inline_exemption import InlineExemption
+from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE, Notice
+from ecs_guard_aspects.model.place import Place
+from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Profile, evaluate_template, judge
 from ecs_guard_aspects.policy.exemptions import Subject
 from ecs_guard_aspects.policy.judging.report import Report
@@ -21,13 +24,13 @@ BRIDGE = task_definition(NetworkMode="bridge", Family="web")
 HERE = Place("a.yaml", 7, 5)
 
 
-def written(**changes: Any) -> LocalExemption:
+def written(**changes: Any) -> InlineExemption:
     fields = {"check": MODE, "owner": "team-a", "expires": "2026-09-01", "reason": "moves in Q3", **changes}
-    return LocalExemption({key: value for key, value in fields.items() if value is not ...}, HERE)
+    return InlineExemption({key: value for key, value in fields.items() if value is not ...}, HERE)
 
 
 def report_of(
-    *exemptions: LocalExemption, properties: Any = BRIDGE, address: str = "a.yaml/Td", **policy: Any
+    *exemptions: InlineExemption, properties: Any = BRIDGE, address: str = "a.yaml/Td", **policy: Any
 ) -> Report:
     resource = Resource(address, TASK_DEFINITION, properties, name="Td", exemptions=exemptions)
     return judge([Document("a.yaml", [resource])], Policy(**{"today": TODAY, **policy}))
@@ -44,7 +47,7 @@ def test_it_holds_for_what_it_stands_beside_and_says_where_it_stands() -> None:
     assert finding.notes == ("Exempt until 2026-09-01, 92 days left (team-a: moves in Q3 (OPS-1)).",)
     assert finding.exemption is not None
     assert (finding.exemption.origin, finding.exemption.path) == ("a.yaml:7", "a.yaml/Td")
-    assert report.local_exemptions == (finding.exemption,)
+    assert report.inline_exemptions == (finding.exemption,)
     assert report.is_admitted
 
 
@@ -111,11 +114,11 @@ def test_what_cannot_be_meant_is_denied_where_it_stands(changes: dict[str, Any],
     assert finding.what.startswith("This exemption does not count: ")
     assert (finding.file, finding.line, finding.column) == HERE
     assert (finding.address, finding.resource, finding.family) == ("a.yaml/Td", "Td", "web")
-    assert report.local_exemptions == ()
+    assert report.inline_exemptions == ()
 
 
 def test_a_problem_of_the_reader_is_said() -> None:
-    (_, finding) = report_of(LocalExemption({}, HERE, problem="it says nothing")).findings
+    (_, finding) = report_of(InlineExemption({}, HERE, problem="it says nothing")).findings
     assert finding.what == "This exemption does not count: it says nothing."
     assert finding.is_denied
 
@@ -125,7 +128,7 @@ def test_a_message_stays_short() -> None:
     assert len(finding.what) < 500
 
 
-UNUSED: list[tuple[LocalExemption, dict[str, Any], list[str]]] = [
+UNUSED: list[tuple[InlineExemption, dict[str, Any], list[str]]] = [
     (written(check=USER), {}, ["stale-exemption"]),
     (written(check=USER), {"enforcement": {"stale-exemption": Enforcement.OFF}}, []),
     (written(check="non-root-user"), {}, []),  # another gate may make this check
@@ -138,7 +141,7 @@ UNUSED: list[tuple[LocalExemption, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("exemption", "policy", "expected"), UNUSED)
 def test_one_that_covers_nothing_is_stale(
-    exemption: LocalExemption, policy: dict[str, Any], expected: list[str]
+    exemption: InlineExemption, policy: dict[str, Any], expected: list[str]
 ) -> None:
     findings = [finding for finding in report_of(exemption, **policy).findings if finding.check == "stale-exemption"]
     assert [finding.check for finding in findings] == expected

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.document import NOT_CHECKED, UNREADABLE, Document, Notice
-from ecs_guard_aspects.model.resource import TASK_DEFINITION, Acknowledgement, Place, Resource
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.inline_exemption import Acknowledgement
+from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE, Notice
+from ecs_guard_aspects.model.place import Place
+from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
 from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, Report, evaluate_template, judge
 from ecs_guard_aspects.policy.judging.report import Judged, NotRead
 from ecs_guard_aspects.sources.cloudformation.template import template_document

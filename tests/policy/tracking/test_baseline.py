@@ -25,14 +25,14 @@ from ecs_guard_aspects.policy import (
     judge,
 )
 from ecs_guard_aspects.policy.judging.report import NotRead
-from ecs_guard_aspects.policy.tracking.baseline import Baseline, BaselineError, Known
+from ecs_guard_aspects.policy.tracking.baseline import Baseline, BaselineEntry, BaselineError
 from ecs_guard_aspects.sources.cloudformation.template import template_document
 
 from ..judging.test_report import finding as plain_finding
 
 TODAY = datetime.date(2027, 1, 1)
 POLICY = Policy(today=TODAY)
-ENTRY = Known("x.yaml", "x.yaml/Task", "awsvpc-network-mode", None)
+ENTRY = BaselineEntry("x.yaml", "x.yaml/Task", "awsvpc-network-mode", None)
 
 
 def finding(**changes: Any) -> Finding:
@@ -76,7 +76,7 @@ def test_what_is_held(changes: dict[str, Any], is_held: bool) -> None:
     (after,) = baseline.applied_to(report).findings
     assert after.baseline is is_held
     # What may not be held passes by no baseline that somebody has written by hand.
-    by_hand = Baseline((Known("x.yaml", "x.yaml/Task", after.check, after.container),), TODAY)
+    by_hand = Baseline((BaselineEntry("x.yaml", "x.yaml/Task", after.check, after.container),), TODAY)
     assert by_hand.applied_to(report).findings[0].baseline is is_held
 
 
@@ -184,7 +184,7 @@ def test_as_a_file_it_has_an_entry_a_line() -> None:
 @pytest.mark.parametrize(
     "entries", [(), (ENTRY,), (ENTRY, ENTRY), (ENTRY._replace(source="a\udcff\nb", container=""),)]
 )
-def test_a_file_is_read_as_it_was_written(entries: tuple[Known, ...]) -> None:
+def test_a_file_is_read_as_it_was_written(entries: tuple[BaselineEntry, ...]) -> None:
     baseline = Baseline(entries, TODAY)
     assert Baseline.from_text(baseline.to_text()) == baseline
     assert Baseline.from_text(baseline.to_text().replace("\n", "\r\n")) == baseline

@@ -10,8 +10,10 @@ import jsonschema
 import pytest
 
 import ecs_guard_aspects
-from ecs_guard_aspects.model.document import Document, Notice
-from ecs_guard_aspects.model.resource import Resource, Usage
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.notice import Notice
+from ecs_guard_aspects.model.resource import Resource
+from ecs_guard_aspects.model.usage import Usage
 from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, Report, judge
 from ecs_guard_aspects.policy.tracking.compare import compare, read_last
 from ecs_guard_aspects.reports.json_report import json_report
@@ -78,7 +80,7 @@ def test_what_became_of_a_finding(before: InUse, now: InUse, expected: dict[str,
     last = read_last(json_report(report(before)), "last.json")
     said = compare(last, report(now), scheduled=False).to_json()
     assert said.pop("with") == "last.json"
-    assert {outcome: [entry["family"] for entry in entries] for outcome, entries in said.items() if entries} == expected
+    assert {status: [entry["family"] for entry in entries] for status, entries in said.items() if entries} == expected
 
 
 PART, ELSEWHERE, NOT_ASKED = (

@@ -1,4 +1,4 @@
-"""The register of exemptions in every format, and reports that are read for it."""
+"""List of exemptions in every format, and reports that are read for it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ import pytest
 from ecs_guard_aspects import reports
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Report, Severity, Verdict
 from ecs_guard_aspects.policy.exemptions import Subject
-from ecs_guard_aspects.policy.tracking.exemption_list import COLUMNS, Entry, Mention, Register, Status
+from ecs_guard_aspects.policy.tracking.exemption_list import COLUMNS, ExemptionList, ListedExemption, Mention, Status
 from ecs_guard_aspects.reports.csv_text import csv_text
 from ecs_guard_aspects.reports.exemption_list.read import ReportError, mentions_in
 from ecs_guard_aspects.reports.exemption_list.report import (
-    REGISTER_FORMATS,
-    register_csv,
-    register_json,
-    register_markdown,
-    register_text,
+    EXEMPTION_LIST_FORMATS,
+    exemption_list_csv,
+    exemption_list_json,
+    exemption_list_markdown,
+    exemption_list_text,
 )
 from ecs_guard_aspects.reports.text_report import Style
 
 MODE = "awsvpc-network-mode"
 POLICY = Policy(today=datetime.date(2026, 6, 1), origin="ecs-guard.yaml")
-SCHEMA = json.loads((Path(reports.__file__).parent / "register.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(reports.__file__).parent / "exemptions.schema.json").read_text(encoding="utf-8"))
 
 
-def entry(status: Status, **changes: Any) -> Entry:
+def entry(status: Status, **changes: Any) -> ListedExemption:
     fields = {
         "check": MODE,
         "path": "infra/a.yaml/Task",
@@ -44,21 +44,30 @@ def entry(status: Status, **changes: Any) -> Entry:
         "origin": "infra/a.yaml:7",
         "findings": 1,
     }
-    return Entry(status, **{**fields, **changes})
+    return ListedExemption(status, **{**fields, **changes})
 
 
-ALL = Register(
+ALL = ExemptionList(
     POLICY,
     (
-        Entry(Status.INVALID, "", "infra/b.yaml/Task", reason="This does not count.", origin="infra/b.yaml:3"),
+        ListedExemption(
+            Status.INVALID, "", "infra/b.yaml/Task", reason="This does not count.", origin="infra/b.yaml:3"
+        ),
         entry(Status.EXPIRED, expires=datetime.date(2026, 5, 1), days_left=-31, ticket="OPS-1", path="infra/**"),
         entry(Status.ENDING, expires=datetime.date(2026, 6, 1), days_left=0),
         entry(Status.STALE, path=None, family="web*", account="012345678901", findings=0, origin=None),
         entry(Status.LIVE, container="app", check="host-mode-root-user", findings=12),
-        Entry(Status.LIVE, MODE, "Prod/Task/Resource", reason="known", origin="cdk.out/Prod.template.json", findings=1),
+        ListedExemption(
+            Status.LIVE,
+            MODE,
+            "Prod/Task/Resource",
+            reason="known",
+            origin="cdk.out/Prod.template.json",
+            findings=1,
+        ),
     ),
 )
-HOSTILE = Register(
+HOSTILE = ExemptionList(
     POLICY,
     (entry(Status.LIVE, owner="=1+1", reason="a|b\n<script>[x](y) \x1b[31m", ticket="@x", path="-a*_`b`"),),
 )
@@ -66,14 +75,14 @@ HOSTILE = Register(
 
 @pytest.mark.parametrize("name", ["text", "markdown", "csv"])
 def test_as_before(name: str, is_as_before: Callable[[str, str], None]) -> None:
-    is_as_before(f"register.{name}", REGISTER_FORMATS[name](ALL))
+    is_as_before(f"exemptions.{name}", EXEMPTION_LIST_FORMATS[name](ALL))
 
 
-@pytest.mark.parametrize("register", [ALL, HOSTILE, Register(POLICY, ())])
-def test_json_follows_its_schema(register: Register) -> None:
-    value = json.loads(register_json(register))
+@pytest.mark.parametrize("exemptions", [ALL, HOSTILE, ExemptionList(POLICY, ())])
+def test_json_follows_its_schema(exemptions: ExemptionList) -> None:
+    value = json.loads(exemption_list_json(exemptions))
     jsonschema.validate(value, SCHEMA, format_checker=jsonschema.FormatChecker())
-    assert sum(value["counts"].values()) == len(value["exemptions"]) == len(register.entries)
+    assert sum(value["counts"].values()) == len(value["exemptions"]) == len(exemptions.entries)
     assert set(value["counts"]) == {status.value for status in Status}
     assert set(SCHEMA["properties"]["exemptions"]["items"]["properties"]) == set(COLUMNS)
 
@@ -89,23 +98,23 @@ def test_json_follows_its_schema(register: Register) -> None:
         ),
     ],
 )
-def test_the_sum_of_it(entries: tuple[Entry, ...], said: str) -> None:
-    assert register_text(Register(POLICY, entries)).splitlines()[-1] == said
+def test_the_sum_of_it(entries: tuple[ListedExemption, ...], said: str) -> None:
+    assert exemption_list_text(ExemptionList(POLICY, entries)).splitlines()[-1] == said
 
 
 def test_colours() -> None:
-    text = register_text(ALL, Style(colour=True))
+    text = exemption_list_text(ALL, Style(colour=True))
     assert "\x1b[31;1mexpired" in text
-    assert "\x1b" not in register_text(ALL)
+    assert "\x1b" not in exemption_list_text(ALL)
 
 
 def test_what_anybody_writes_steers_nothing() -> None:
-    text = register_text(HOSTILE)
+    text = exemption_list_text(HOSTILE)
     assert "\x1b" not in text
     assert len(text.splitlines()) == 5
-    rows = list(csv.DictReader(io.StringIO(register_csv(HOSTILE))))
+    rows = list(csv.DictReader(io.StringIO(exemption_list_csv(HOSTILE))))
     assert [(row["owner"], row["ticket"], row["path"]) for row in rows] == [("'=1+1", "'@x", "'-a*_`b`")]
-    line = register_markdown(HOSTILE).splitlines()[2]
+    line = exemption_list_markdown(HOSTILE).splitlines()[2]
     assert line.count(" | ") == 9
     assert "<script>" not in line
     assert "&#91;x&#93;(y)" in line
@@ -113,7 +122,7 @@ def test_what_anybody_writes_steers_nothing() -> None:
 
 
 def test_csv_has_numbers_as_numbers() -> None:
-    rows = list(csv.DictReader(io.StringIO(register_csv(ALL))))
+    rows = list(csv.DictReader(io.StringIO(exemption_list_csv(ALL))))
     assert [row["days_left"] for row in rows] == ["", "-31", "0", "92", "92", ""]
 
 
@@ -168,7 +177,7 @@ def test_a_report_says_what_was_found_and_what_exempts_it() -> None:
 
 
 def test_one_in_place_comes_back_as_one() -> None:
-    local = Exemption.local("a**b/Td", check=MODE, reason="r", owner="o", expires="2026-09-01")
+    local = Exemption.inline("a**b/Td", check=MODE, reason="r", owner="o", expires="2026-09-01")
     (mention,) = mentions_in(written(finding(address="a**b/Td", exemption=local)), "r")
     assert mention.exemption == local
 
@@ -189,7 +198,7 @@ def test_of_a_claim_that_names_no_check_the_finding_says_it() -> None:
     for one in report["findings"]:
         one["exemption"] = {"owner": "o", "reason": "r", "expires": "2026-09-01", "days_left": 3}
     used, stale = mentions_in(json.dumps(report).encode(), "r.json")
-    assert used.exemption == Exemption.local("a/Td", check=MODE, owner="o", reason="r", expires="2026-09-01")
+    assert used.exemption == Exemption.inline("a/Td", check=MODE, owner="o", reason="r", expires="2026-09-01")
     assert used.exemption.origin == "r.json"
     assert stale.exemption is None
 

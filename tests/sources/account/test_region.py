@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecs_guard_aspects.model.document import Document, Notice
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.policy import Policy, Profile, evaluate_template, judge
 from ecs_guard_aspects.sources.account.calls import Calls

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Among, AnythingBut, Domain
-from ecs_guard_aspects.model.document import NOT_CHECKED, UNREADABLE, Notice
-from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Acknowledgement, Place
+from ecs_guard_aspects.model.inline_exemption import Acknowledgement
+from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE, Notice
+from ecs_guard_aspects.model.place import Place
+from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION
 from ecs_guard_aspects.policy import Exemption, Policy, judge
 from ecs_guard_aspects.sources.assembly import templates as assembly_templates
 from ecs_guard_aspects.sources.assembly.documents import read_assembly

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.resource import NOWHERE, Place
+from ecs_guard_aspects.model.place import NOWHERE, Place
 from ecs_guard_aspects.sources.assembly.stack_frames import made_at
 
 ROOT = Path("/app")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.document import NOT_CHECKED, UNREADABLE
+from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION
 from ecs_guard_aspects.sources.cloudformation.opaque import opaque_resource, opaque_template
 from ecs_guard_aspects.sources.cloudformation.products import PRODUCT

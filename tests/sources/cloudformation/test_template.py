@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.document import NOT_CHECKED, UNREADABLE, Notice
-from ecs_guard_aspects.model.resource import NESTED_STACK, NOWHERE, TASK_DEFINITION, Acknowledgement, Place, Resource
-from ecs_guard_aspects.sources.cloudformation.template import Origin, TemplateError, items_of, template_document
+from ecs_guard_aspects.model.inline_exemption import Acknowledgement
+from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE, Notice
+from ecs_guard_aspects.model.place import NOWHERE, Place
+from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Resource
+from ecs_guard_aspects.model.template import Origin
+from ecs_guard_aspects.sources.cloudformation.template import TemplateError, items_of, template_document
 
 from ..support import BAD, deploys
 

@@ -10,7 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecs_guard_aspects.model.resource import LocalExemption, Place, Resource
+from ecs_guard_aspects.model.inline_exemption import InlineExemption
+from ecs_guard_aspects.model.place import Place
+from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.sources.recognition import recognize
 from ecs_guard_aspects.sources.text.inline_exemptions import in_metadata, parse_comment
 from ecs_guard_aspects.sources.text.text import TextError, read_text
@@ -82,7 +84,7 @@ PROBLEMS: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("text", "expected"), COMMENTS, ids=[text or "-" for text, _ in COMMENTS])
 def test_what_a_comment_says(text: str, expected: list[dict[str, str]]) -> None:
-    assert parse_comment(text, HERE) == [LocalExemption(said, HERE) for said in expected]
+    assert parse_comment(text, HERE) == [InlineExemption(said, HERE) for said in expected]
 
 
 @pytest.mark.parametrize(("text", "problem"), PROBLEMS, ids=[text for text, _ in PROBLEMS])

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from ....model.document import Document
 from ....policy.exemptions import Exemption
 from ....policy.files.discovery import repository_root
-from ....policy.judging.finding import STALE_EXEMPTION, Finding
+from ....policy.ids import STALE_EXEMPTION
+from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
 from ....policy.policy import Policy

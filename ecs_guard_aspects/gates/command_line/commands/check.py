@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ....policy.files.discovery import repository_root
-from ....policy.judging.finding import STALE_EXEMPTION
+from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
 from ....sources.files import Files

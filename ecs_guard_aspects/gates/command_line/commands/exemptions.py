@@ -1,4 +1,4 @@
-"""``ecs-guard exemptions``: the register of all exemptions of the policy, of what is judged, and of reports."""
+"""``ecs-guard exemptions``: the list of all exemptions in the policy, in what is judged, and in reports."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ....policy.files.discovery import repository_root
 from ....policy.judging.judge import judge
-from ....policy.tracking.exemption_list import Mention, register
+from ....policy.tracking.exemption_list import Mention, list_exemptions
 from ....reports.exemption_list.read import ReportError, mentions_in
-from ....reports.exemption_list.report import REGISTER_FORMATS, register_text
+from ....reports.exemption_list.report import EXEMPTION_LIST_FORMATS, exemption_list_text
 from ..exit_codes import ADMITTED, FAILED
 from ..file_choice import chosen_files, is_all_of_it
 from ..policy_choice import policy_of
@@ -19,7 +19,7 @@ from ..terminal import Progress, say, style_of, write_out
 
 
 def exemptions(arguments: Namespace) -> int:
-    """Run the command and return its exit code: a register gives no verdict, so 0 unless something cannot be read."""
+    """Run the command and return its exit code: 0 unless something cannot be read, for a list is not a verdict."""
     root = repository_root(Path.cwd())
     policy = policy_of(arguments, root)
     progress = Progress(sys.stderr)
@@ -29,9 +29,11 @@ def exemptions(arguments: Namespace) -> int:
     elsewhere, problems = _read(arguments.report)
     for problem in (*(entry.reason for entry in report.not_read), *problems):
         say(f"error: {problem}")
-    found = register(report, elsewhere, is_all=is_all_of_it(arguments, policy, root))
+    found = list_exemptions(report, elsewhere, is_all=is_all_of_it(arguments, policy, root))
     is_text = arguments.format == "text"
-    text = register_text(found, style_of(sys.stdout)) if is_text else REGISTER_FORMATS[arguments.format](found)
+    text = (
+        exemption_list_text(found, style_of(sys.stdout)) if is_text else EXEMPTION_LIST_FORMATS[arguments.format](found)
+    )
     write_out(text)
     return FAILED if report.not_read or problems else ADMITTED
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ....policy.checks import ALL
-from ....policy.errors import PolicyError, known
-from ....policy.judging.finding import NOTICES
+from ....policy.errors import PolicyError, require_known
+from ....policy.ids import NOTICES
 from ..errors import CommandError
 from ..exit_codes import ADMITTED
 from ..terminal import write_out
@@ -35,7 +35,7 @@ def explanation(check: str) -> str:
         CommandError: if there is none of this name.
     """
     try:
-        known("check", check, [*(check.id for check in ALL), *NOTICES])
+        require_known("check", check, [*(check.id for check in ALL), *NOTICES])
     except PolicyError as error:
         raise CommandError(str(error)) from None
     page = _page()

@@ -11,8 +11,10 @@ from ....cloudformation.text import canonical
 from ....model.document import Document
 from ....model.plural import counted
 from ....model.resource import Resource
+from ....policy.enforcement import Enforcement
 from ....policy.files.discovery import repository_root
-from ....policy.judging.finding import STALE_EXEMPTION, Enforcement, Finding
+from ....policy.ids import STALE_EXEMPTION
+from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
 from ....remediation.changes import Blocker
@@ -192,4 +194,4 @@ def _denied(report: Report) -> list[Finding]:
 def _is_for_other_files(finding: Finding) -> bool:
     """Return whether it is an exemption of the policy: what it is for may be in files that were not named."""
     exemption = finding.exemption
-    return finding.check == STALE_EXEMPTION and not (exemption is not None and exemption.is_local)
+    return finding.check == STALE_EXEMPTION and not (exemption is not None and exemption.is_inline)

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ....model.document import Document
-from ....model.resource import Place, Resource
-from ....policy.judging.finding import Enforcement, Finding
+from ....model.place import Place
+from ....model.resource import Resource
+from ....policy.enforcement import Enforcement
+from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
 from ....policy.policy import Policy
 from ....remediation.changes import Blocker, Change

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....model.resource import Resource
+from ....model.template import StackTemplate
 from ....remediation.changes import Blocker, Change, apply, overridden_parent
 from ....remediation.fix_scope import FixScope
 from ....remediation.obstacles.consumers import Consumer
@@ -24,7 +25,6 @@ from ....remediation.obstacles.network_fit import (
 )
 from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
-from ....sources.assembly.templates import StackTemplate
 from ..tree.constructs import Nodes, stage_of
 from ..tree.dependencies import dependencies_in
 from ..tree.other_stages import resources_of_other_stages

@@ -14,7 +14,8 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import cx_api
 
-from ....sources.assembly.templates import StackTemplate, read_templates
+from ....model.template import StackTemplate
+from ....sources.assembly.templates import read_templates
 from ..acknowledgements import acknowledged_above
 from .constructs import folder_of, stage_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.gates.command_line.commands import explain as explain_module
 from ecs_guard_aspects.policy.checks import ALL, Check
-from ecs_guard_aspects.policy.judging.finding import NOTICES
+from ecs_guard_aspects.policy.ids import NOTICES
 
 from ..conftest import Repository
 

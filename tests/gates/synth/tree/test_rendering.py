@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from ecs_guard_aspects.gates.synth.tree.after_aspects import after_aspects
 from ecs_guard_aspects.gates.synth.tree.constructs import stacks_in
 from ecs_guard_aspects.gates.synth.tree.rendering import render
-from ecs_guard_aspects.sources.assembly.templates import StackTemplate
+from ecs_guard_aspects.model.template import StackTemplate
 
 from ..support import (
     IMAGE,

@@ -1,0 +1,46 @@
+"""Notices: what a source could not read, or does not look into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .inline_exemption import Acknowledgement, InlineExemption
+from .place import NOWHERE, Place
+
+UNREADABLE = "unreadable"
+"""The kind of what is or may be a task definition and cannot be read."""
+
+NOT_CHECKED = "not-checked"
+"""The kind of what deploys something that is not in the document."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that could not be read, or is not looked into.
+
+    Attributes:
+        what: what it is, one sentence.
+        why: what follows, one sentence.
+        remedy: what to change, one sentence.
+        kind: ``UNREADABLE`` or ``NOT_CHECKED``.
+        decidable_later: whether the deployment can decide what the document alone cannot.
+        address: the address of the resource it is about; that of the document if it is about all of it.
+        name: the name of that resource in the document; empty if it is about all of it.
+        place: where it was found.
+        acknowledged: see ``Resource``.
+        account: see ``Resource``.
+        exemptions: see ``Resource``.
+    """
+
+    what: str
+    why: str
+    remedy: str
+    kind: str = UNREADABLE
+    decidable_later: bool = False
+    address: str = ""
+    name: str = ""
+    place: Place = NOWHERE
+    acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
+    account: str | None = None
+    exemptions: Sequence[InlineExemption] = ()

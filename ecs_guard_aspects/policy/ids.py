@@ -1,0 +1,23 @@
+"""Ids of findings that no check makes."""
+
+from __future__ import annotations
+
+from ..model.notice import NOT_CHECKED, UNREADABLE
+
+STALE_EXEMPTION = "stale-exemption"
+"""The id of the finding about an exemption that covers no finding."""
+
+INVALID_EXEMPTION = "invalid-exemption"
+"""The id of the finding about an inline exemption that does not count."""
+
+NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION, INVALID_EXEMPTION)
+"""All of them; checks of your own cannot use these ids."""
+
+
+def is_about_exemption(check: str) -> bool:
+    """Return whether a finding is about an exemption, and not about a task definition.
+
+    Args:
+        check: the id of the finding.
+    """
+    return check in (STALE_EXEMPTION, INVALID_EXEMPTION)
