@@ -5,16 +5,19 @@ python -m tools.generate
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecs_guard_aspects.policy import Check, Policy, Profile, evaluate_template
 from ecs_guard_aspects.policy.checks import ALL
+from ecs_guard_aspects.policy.checks.documentation import denied_when, remarks_on
+from ecs_guard_aspects.policy.checks.examples import LANGUAGES
 from ecs_guard_aspects.policy.files.configuration import json_schema
+from ecs_guard_aspects.policy.judging.notices import NOTICE_KINDS
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "ecs_guard_aspects" / "policy" / "ecs-guard.schema.json"
@@ -30,6 +33,7 @@ def outputs() -> dict[Path, str]:
         "profiles": _profiles(),
         "settings": _settings(),
         "contradictions": _contradictions(),
+        "notices": _notices(),
     }
     return {
         SCHEMA: json.dumps(json_schema(), indent=2) + "\n",
@@ -68,8 +72,9 @@ def _sections() -> Iterator[str]:
     for check in ALL:
         yield f"\n## {check.id}\n"
         yield from _details(check)
-        for paragraph in _paragraphs(check)[1:]:
-            yield f"\n{paragraph}"
+        for paragraph in (check.risk, *remarks_on(check)):
+            yield f"\n{textwrap.fill(paragraph, 120, break_long_words=False, break_on_hyphens=False)}"
+        yield from _examples(check)
     yield ""
 
 
@@ -84,15 +89,25 @@ def _details(check: Check) -> Iterator[str]:
     yield f"| Allows | {check.allowed} |"
     yield f"| Stands for | {', '.join(f'[{control.name}]({control.url})' for control in check.controls)} |"
     yield f"| In profiles | {profiles} |"
+    comment = f"# ecs-guard: ignore[{check.id}] owner=... until=YYYY-MM-DD ..."
+    yield f"| To exempt | `{comment}`, or one of the [other ways](exemptions.md) |"
 
 
 def _violated(check: Check) -> str:
-    return _paragraphs(check)[0].removesuffix(".")
+    return denied_when(check).removesuffix(".")
 
 
-def _paragraphs(check: Check) -> list[str]:
-    """Return what the docstring of a check says, as Markdown."""
-    return inspect.cleandoc(type(check).__doc__ or "").replace("``", "`").split("\n\n")
+def _examples(check: Check) -> Iterator[str]:
+    for name, diff in check.example._asdict().items() if check.example else ():
+        yield f"\n{LANGUAGES[name]}:\n\n```diff\n{diff}```"
+
+
+def _notices() -> Iterator[str]:
+    yield "| id | reported for | why it matters | what to do | enforcement | exemption |"
+    yield "|---|---|---|---|---|---|"
+    for name, kind in NOTICE_KINDS.items():
+        exemption = "by `path`" if kind.can_be_exempt else kind.exemption
+        yield f"| `{name}` | {kind.subject} | {kind.risk} | {kind.remedy} | {kind.enforcement} | {exemption} |"
 
 
 def _profiles() -> Iterator[str]:

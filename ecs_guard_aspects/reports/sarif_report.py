@@ -15,8 +15,9 @@ from .._version import VERSION
 from ..model.notice import NOT_CHECKED, UNREADABLE
 from ..policy.checks import Check
 from ..policy.enforcement import Severity
-from ..policy.ids import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
+from ..policy.judging.notices import NOTICE_KINDS
 from ..policy.judging.report import Report, policy_in_json
 from .wording import ERROR, WARNING, file_of, fingerprints, level_of, sentences_of
 
@@ -25,12 +26,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 # GitHub shows 7.0 to 8.9 as high, 4.0 to 6.9 as medium; it wants a text.
 _SECURITY_SEVERITY = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"}
 
-_NOTICES = {
-    UNREADABLE: ("What may hold a task definition can be read.", ERROR),
-    NOT_CHECKED: ("What is deployed is there to be checked.", WARNING),
-    STALE_EXEMPTION: ("An exemption covers a finding.", WARNING),
-    INVALID_EXEMPTION: ("An exemption in place says all that it must.", ERROR),
-}
+_WARNINGS = (NOT_CHECKED, STALE_EXEMPTION)
 
 
 def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
@@ -87,7 +83,8 @@ def _rule(check: Check) -> dict[str, Any]:
 
 
 def _notice_rule(check: str) -> dict[str, Any]:
-    title, level = _NOTICES.get(check, (check, ERROR))
+    title = NOTICE_KINDS[check].title if check in NOTICE_KINDS else check
+    level = WARNING if check in _WARNINGS else ERROR
     return {
         "id": check,
         **_name(check),

@@ -53,7 +53,7 @@ class Check(ABC):
     """What all checks have. Derive from ``TaskDefinitionCheck`` or ``ContainerCheck``.
 
     Of a check that comes with the library the first paragraph of its docstring says when it is violated; what follows
-    stands in docs/checks.md.
+    appears in ``ecs-guard explain`` and docs/checks.md.
 
     Attributes:
         id: words joined by ``-``; what users write in policies, exemptions and acknowledgements.

@@ -21,6 +21,10 @@ class Example(NamedTuple):
     terraform: str
 
 
+LANGUAGES = {"yaml": "CloudFormation (YAML)", "cdk": "CDK (Python)", "terraform": "Terraform"}
+"""The names of the languages, by the fields of an example."""
+
+
 def before(diff: str) -> str:
     """Return the text that the check denies."""
     return _without("+", diff)

@@ -8,6 +8,11 @@ from typing import Any
 def add_explain(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     explain = commands.add_parser(
-        "explain", help="explain a check", description="Explains what a check requires, and why."
+        "explain",
+        help="explain a check",
+        description="Explains what a check requires, why, how to fix a violation, and how to exempt it.",
     )
     explain.add_argument("check", nargs="?", metavar="CHECK", help="id of the check; lists all checks if left out")
+    explain.add_argument(
+        "--checks", action="append", default=[], metavar="MODULE:NAME", help="custom checks to explain too; repeatable"
+    )

@@ -1,92 +1,125 @@
-"""``ecs-guard explain``: what the page on checks says, on the terminal."""
+"""``ecs-guard explain``: what a check demands, why, how to fix a violation and how to exempt it."""
 
 from __future__ import annotations
 
-import re
+import datetime
+import textwrap
 from argparse import Namespace
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
-from ....policy.checks import ALL
+from ....policy.checks import ALL, Check, ContainerCheck
+from ....policy.checks.documentation import denied_when, remarks_on, without_markup
+from ....policy.checks.examples import LANGUAGES
 from ....policy.errors import PolicyError, require_known
+from ....policy.files.custom_checks import load_checks
+from ....policy.how_to_exempt import policy_entry_for_path, ways_to_exempt
 from ....policy.ids import NOTICES
+from ....policy.judging.notices import NOTICE_KINDS
+from ....policy.policy import Policy
+from ....policy.profiles import Profile
 from ..errors import CommandError
 from ..exit_codes import ADMITTED
 from ..terminal import write_out
 
-# The wheel has the page as a file of the package; in a checkout it is where it is written.
-_PAGES = (Path(__file__).parents[3] / "checks.md", Path(__file__).parents[4] / "docs" / "checks.md")
-
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
-_INDENT = 13
-_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_WIDTH = 100
+_EXEMPT_DAYS = 90
 
 
 def explain(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
-    write_out(f"{explanation(arguments.check)}\n" if arguments.check else _overview())
+    try:
+        checks = [*ALL, *load_checks(arguments.checks)]
+    except PolicyError as error:
+        raise CommandError(str(error)) from None
+    lines = _explanation(arguments.check, checks) if arguments.check else _overview(checks)
+    write_out("".join(f"{line}\n" for line in lines))
     return ADMITTED
 
 
-def explanation(check: str) -> str:
-    """Return what is said of a check.
+def _overview(checks: Sequence[Check]) -> Iterator[str]:
+    rows = [(check.id, check.severity.value, check.title) for check in checks]
+    width = max(len(check_id) for check_id, _, _ in rows)
+    yield from (f"{check_id:{width}}  {severity:6}  {title}" for check_id, severity, title in rows)
+    yield ""
+    yield f"Findings of other kinds: {', '.join(NOTICES)}."
 
-    Raises:
-        CommandError: if there is none of this name.
-    """
+
+def _explanation(name: str, checks: Sequence[Check]) -> Iterable[str]:
     try:
-        require_known("check", check, [*(check.id for check in ALL), *NOTICES])
+        require_known("check", name, [*(check.id for check in checks), *NOTICES])
     except PolicyError as error:
         raise CommandError(str(error)) from None
-    page = _page()
-    section = _notice(page, check) if check in NOTICES else _section(page, check)
-    return f"{check}\n\n{section}"
+    last_day = Policy().date + datetime.timedelta(days=_EXEMPT_DAYS)
+    if name in NOTICE_KINDS:
+        return _notice(name, last_day)
+    return _check(next(check for check in checks if check.id == name), last_day)
 
 
-def _overview() -> str:
-    rows = [(check.id, check.severity.value, check.title) for check in ALL]
-    width = max(len(check_id) for check_id, _, _ in rows)
-    lines = [f"{check_id:{width}}  {severity:6}  {title}" for check_id, severity, title in rows]
-    return "\n".join([*lines, "", f"No checks, but findings: {', '.join(NOTICES)}.", ""])
+def _check(check: Check, last_day: datetime.date) -> Iterator[str]:
+    yield check.id
+    yield from _section("What", [check.title, *_facts(check)])
+    yield from _section("Why", [check.risk, *remarks_on(check)])
+    yield from _how_to_fix(check)
+    yield from _section("How to exempt", ["Write one of these. Take your own owner, last day and reason."])
+    for way in ways_to_exempt(check.id, last_day, "app" if isinstance(check, ContainerCheck) else None):
+        yield from _block(way.where, way.text)
+    if check.controls:
+        yield from _heading("Controls")
+        yield from (f"  {control.name} <{control.url}>" for control in check.controls)
+    profiles = [profile.value for profile in Profile if check in profile.checks]
+    yield from _section("Profiles", [", ".join(profiles) or "none: it is a custom check"])
 
 
-def _page() -> str:
-    page = next((path for path in _PAGES if path.is_file()), None)
-    if page is None:
-        raise CommandError("the page on checks is not installed: reinstall ecs-guard-aspects")
-    return page.read_text(encoding="utf-8")
+def _facts(check: Check) -> Iterator[str]:
+    yield f"Severity: {check.severity.value}."
+    if check.fields:
+        yield f"Reads: {', '.join(check.fields)}."
+    if denied_when(check):
+        yield f"Denied: {denied_when(check)}"
+    if check.allowed:
+        yield f"Allowed: {check.allowed}."
 
 
-def _section(page: str, check: str) -> str:
-    body = page.partition(f"\n## {check}\n")[2].partition("\n## ")[0]
-    lines = (_line(line) for line in _COMMENT.sub("", body).strip().splitlines())
-    text = "\n".join(line for line in lines if line is not None)
-    return _LINK.sub(_link, text.replace("), [", f"),\n{'':{_INDENT}}["))
+def _how_to_fix(check: Check) -> Iterator[str]:
+    yield from _section("How to fix", ["A finding says what to change for its launch type."])
+    if check.example is None:
+        return
+    yield from _wrapped("In these examples the lines with - are denied, and the lines with + replace them:")
+    for name, diff in check.example._asdict().items():
+        yield from _block(LANGUAGES[name], diff)
 
 
-def _line(line: str) -> str | None:
-    """Return a line as it is, a row of a table as `name: value`; None for what only draws the table."""
-    if not line.startswith("|"):
-        return line
-    cells = [cell.strip() for cell in line.strip("| ").split("|")]
-    return (
-        f"{cells[0] + ':':{_INDENT}}{' | '.join(cells[1:])}" if len(cells) > 1 and not set(line) <= set("|- ") else None
+def _notice(name: str, last_day: datetime.date) -> Iterator[str]:
+    kind = NOTICE_KINDS[name]
+    yield name
+    yield from _section("What", [f"{kind.title} The finding is about {kind.subject}.", kind.enforcement])
+    yield from _section("Why", [kind.risk])
+    yield from _section("How to fix", [kind.remedy])
+    yield from _section("How to exempt", [kind.exemption])
+    if kind.can_be_exempt:
+        yield from _block("", policy_entry_for_path(name, last_day))
+
+
+def _section(heading: str, paragraphs: Iterable[str]) -> Iterator[str]:
+    yield from _heading(heading)
+    for paragraph in filter(None, paragraphs):
+        yield from _wrapped(without_markup(paragraph))
+
+
+def _heading(heading: str) -> Iterator[str]:
+    yield ""
+    yield heading
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(
+        text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
 
 
-def _notice(page: str, check: str) -> str:
-    return _LINK.sub(_link, "\n".join(_notice_lines(page, check)))
-
-
-def _notice_lines(page: str, check: str) -> Iterator[str]:
-    for line in page.splitlines():
-        if line.startswith(f"| `{check}` |"):
-            _, said_of, enforcement = (cell.strip() for cell in line.strip("| ").split(" | "))
-            yield f"Said of:     {said_of}"
-            yield f"Enforcement: {enforcement}"
-
-
-def _link(match: re.Match[str]) -> str:
-    """Return a link as text, with its address if that leads anywhere from a terminal."""
-    text, address = match.groups()
-    return f"{text} <{address}>" if "://" in address else text
+def _block(heading: str, text: str) -> Iterator[str]:
+    """Yield lines to copy, which stay as they are."""
+    yield ""
+    if heading:
+        yield f"  {heading}"
+    yield from (f"    {line}".rstrip() for line in text.splitlines())

@@ -1,64 +1,116 @@
-"""``ecs-guard explain``: the text of the page on checks."""
+"""``ecs-guard explain``: what it prints for checks and for findings of other kinds."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from ecs_guard_aspects.gates.command_line.commands import explain as explain_module
+from ecs_guard_aspects.policy import Profile
 from ecs_guard_aspects.policy.checks import ALL, Check
 from ecs_guard_aspects.policy.ids import NOTICES
 
 from ..conftest import Repository
 
-PAGE = Path(__file__).parents[4] / "docs" / "checks.md"
+CHECKS = pytest.mark.parametrize("check", ALL, ids=[check.id for check in ALL])
+CUSTOM = """
+from ecs_guard_aspects.policy import Severity, TaskDefinitionCheck
+
+class Small(TaskDefinitionCheck):
+    id = "small-task"
+    severity = Severity.MEDIUM
+    title = "A task is small."
+
+    def violation(self, task_definition):
+        return None
+"""
 
 
-@pytest.mark.parametrize("check", ALL, ids=[check.id for check in ALL])
+def sections(out: str) -> dict[str, str]:
+    """Return the text below each heading, on one line."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in out.splitlines()[1:]:
+        if line and not line.startswith(" "):
+            lines = found.setdefault(line, [])
+        else:
+            lines.append(line.strip())
+    return {heading: " ".join(filter(None, lines)) for heading, lines in found.items()}
+
+
+@CHECKS
 def test_a_check(repository: Repository, check: Check) -> None:
     run = repository.run("explain", check.id)
     assert (run.code, run.err) == (0, "")
-    assert run.out.startswith(f"{check.id}\n\nDemands:     {check.title}\n")
+    assert run.out.startswith(f"{check.id}\n\nWhat\n  {check.title}\n  Severity: {check.severity.value}.\n")
+    said = sections(run.out)
+    assert list(said) == ["What", "Why", "How to fix", "How to exempt", "Controls", "Profiles"]
+    assert said["Why"].startswith(check.risk)
     for control in check.controls:
-        assert f"{control.name} <{control.url}>" in run.out
-    assert "<!--" not in run.out
-    assert "|---" not in run.out
-    assert "](" not in run.out
+        assert f"{control.name} <{control.url}>" in said["Controls"]
+    profiles = said["Profiles"].split(", ")
+    assert profiles == [profile.value for profile in Profile if check in profile.checks]
 
 
-def test_it_is_the_text_of_the_page(repository: Repository) -> None:
-    out = repository.run("explain", "awsvpc-network-mode").out
-    section = PAGE.read_text(encoding="utf-8").partition("\n## awsvpc-network-mode\n")[2].partition("\n## ")[0]
-    prose = [line for line in section.splitlines() if line and not line.startswith(("|", "<!--"))]
-    assert len(prose) > 3
-    assert all(line in out for line in prose if "](" not in line)
+@CHECKS
+def test_its_examples_and_exemptions_are_printed_as_they_are(repository: Repository, check: Check) -> None:
+    out = repository.run("explain", check.id).out
+    assert check.example is not None
+    for diff in check.example:
+        assert "\n".join(f"    {line}".rstrip() for line in diff.splitlines()) in out
+    for text in (f"# ecs-guard: ignore[{check.id}] owner=", f"- check: {check.id}\n", f'id="ecs-guard::{check.id}"'):
+        assert text in out
 
 
-@pytest.mark.parametrize("notice", NOTICES)
-def test_a_finding_that_is_no_check(repository: Repository, notice: str) -> None:
-    out = repository.run("explain", notice).out
-    assert out.startswith(f"{notice}\n\nSaid of:     ")
-    assert "\nEnforcement: " in out
-    assert "](" not in out
+@pytest.mark.parametrize("name", [*(check.id for check in ALL), *NOTICES])
+def test_there_is_no_markup(repository: Repository, name: str) -> None:
+    out = repository.run("explain", name).out
+    for markup in ("`", "](", "<!--", "|--"):
+        assert markup not in out
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "text"),
+    [
+        ("unreadable", "What", "a file, template or task definition that cannot be read"),
+        ("unreadable", "How to fix", "skip it with --exclude"),
+        ("unreadable", "How to exempt", "Not possible"),
+        ("not-checked", "What", "nested stacks, stack sets"),
+        ("not-checked", "How to exempt", "- check: not-checked path: Prod/Network"),
+        ("stale-exemption", "Why", "hides the next violation"),
+        ("stale-exemption", "How to fix", "Remove the exemption"),
+        ("invalid-exemption", "How to fix", "# ecs-guard: ignore[CHECK] owner=TEAM until=YYYY-MM-DD REASON"),
+    ],
+)
+def test_a_finding_that_no_check_makes(repository: Repository, name: str, heading: str, text: str) -> None:
+    said = sections(repository.run("explain", name).out)
+    assert list(said) == ["What", "Why", "How to fix", "How to exempt"]
+    assert text in said[heading]
 
 
 def test_all_of_them(repository: Repository) -> None:
     lines = repository.run("explain").out.splitlines()
     assert [line.split()[0] for line in lines[: len(ALL)]] == [check.id for check in ALL]
-    assert lines[-1] == "No checks, but findings: unreadable, not-checked, stale-exemption, invalid-exemption."
+    assert lines[-1] == f"Findings of other kinds: {', '.join(NOTICES)}."
 
 
-def test_one_that_there_is_not(repository: Repository) -> None:
-    run = repository.run("explain", "awsvpc-network-mod")
+def test_a_custom_check(repository: Repository) -> None:
+    repository.put("small_checks.py", CUSTOM)
+    assert "small-task" in repository.run("explain", "--checks", "small_checks:Small").out
+    run = repository.run("explain", "small-task", "--checks", "small_checks:Small")
+    said = sections(run.out)
+    assert list(said) == ["What", "Why", "How to fix", "How to exempt", "Profiles"]
+    assert said["What"] == "A task is small. Severity: medium."
+    assert said["Profiles"] == "none: it is a custom check"
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("awsvpc-network-mod",), "check 'awsvpc-network-mod' is unknown. Did you mean 'awsvpc-network-mode'?"),
+        (("small-task",), "check 'small-task' is unknown."),
+        (("small-task", "--checks", "small"), "--checks small: it must be MODULE:NAME"),
+    ],
+)
+def test_what_cannot_be_explained(repository: Repository, words: tuple[str, ...], error: str) -> None:
+    run = repository.run("explain", *words)
     assert (run.code, run.out) == (2, "")
-    assert "check 'awsvpc-network-mod' is unknown. Did you mean 'awsvpc-network-mode'?" in run.err
-
-
-def test_a_page_that_is_not_installed(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explain_module, "_PAGES", ())
-    run = repository.run("explain", "awsvpc-network-mode")
-    assert (run.code, run.err) == (
-        2,
-        "ecs-guard: error: the page on checks is not installed: reinstall ecs-guard-aspects\n",
-    )
+    assert error in run.err

@@ -1,0 +1,84 @@
+"""Exemptions to copy: each way exempts what it is for."""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+import yaml
+from aws_cdk import aws_ecs as ecs
+
+from ecs_guard_aspects import EcsGuard
+from ecs_guard_aspects.policy import Enforcement, Policy, Profile, Report, judge
+from ecs_guard_aspects.policy.checks import ALL, Check, ContainerCheck
+from ecs_guard_aspects.policy.checks.examples import before
+from ecs_guard_aspects.policy.how_to_exempt import policy_entry_for_path, ways_to_exempt
+from ecs_guard_aspects.sources.files import Files
+
+TODAY = datetime.date(2027, 1, 1)
+LAST_DAY = datetime.date(2027, 3, 1)
+POLICY = Policy(profile=Profile.STRICT, today=TODAY)
+CHECKS = pytest.mark.parametrize("check", ALL, ids=[check.id for check in ALL])
+
+
+def ways(check: Check) -> list[str]:
+    container = "app" if isinstance(check, ContainerCheck) else None
+    return [way.text for way in ways_to_exempt(check.id, LAST_DAY, container)]
+
+
+def policy_of(entry: str) -> Policy:
+    return Policy.from_json({"profile": "strict", **yaml.safe_load(entry)}).replace(today=TODAY)
+
+
+def judged(folder: Path, name: str, text: str, policy: Policy) -> Report:
+    (folder / name).write_text(text, encoding="utf-8")
+    return judge(Files([folder / name], root=folder), policy)
+
+
+def is_exempt(report: Report, check: Check) -> bool:
+    (finding,) = [finding for finding in report.findings if finding.check == check.id]
+    assert not [f for f in report.findings if f.check in ("invalid-exemption", "stale-exemption")]
+    return finding.exemption is not None and finding.exemption.expires == LAST_DAY and not finding.is_denied
+
+
+@CHECKS
+def test_a_comment_in_yaml(check: Check, tmp_path: Path) -> None:
+    assert check.example is not None
+    text = f"Resources:\n{textwrap.indent(ways(check)[0] + before(check.example.yaml), '  ')}"
+    assert is_exempt(judged(tmp_path, "template.yaml", text, POLICY), check)
+
+
+@CHECKS
+def test_a_comment_in_terraform(check: Check, tmp_path: Path) -> None:
+    assert check.example is not None
+    text = ways(check)[0] + before(check.example.terraform)
+    assert is_exempt(judged(tmp_path, "main.tf", text, POLICY), check)
+
+
+@CHECKS
+def test_an_entry_of_the_policy_file(check: Check, tmp_path: Path) -> None:
+    assert check.example is not None
+    policy = policy_of(ways(check)[1])
+    assert is_exempt(judged(tmp_path, "main.tf", before(check.example.terraform), policy), check)
+
+
+@CHECKS
+def test_an_acknowledgement(check: Check) -> None:
+    assert check.example is not None
+    app = cdk.App()
+    names = {"cdk": cdk, "ecs": ecs, "self": cdk.Stack(app, "Web")}
+    exec(before(check.example.cdk) + ways(check)[2], names)
+    others = {other.id: Enforcement.OFF for other in ALL if other is not check}
+    guard = EcsGuard(POLICY.replace(enforcement=others)).protect(app)
+    app.synth()
+    (finding,) = [finding for finding in guard.findings if finding.check == check.id]
+    assert finding.acknowledged
+    assert not finding.is_denied
+
+
+def test_an_entry_for_an_address() -> None:
+    (exemption,) = policy_of(policy_entry_for_path("not-checked", LAST_DAY)).exemptions
+    assert (exemption.check, exemption.path, exemption.expires) == ("not-checked", "Prod/Network/NestedStack", LAST_DAY)
