@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .policy import Enforcement, Exemption, Finding, Policy, Profile, Report, Severity, Verdict
+from ._lazy import imported_at_first_use
 
 if TYPE_CHECKING:
     from .exports.construct import EcsGuardOrganizationPack
     from .gates.synth.fix.aspect import EcsGuardFix
     from .gates.synth.fix.log import Refusal
     from .gates.synth.guard import EcsGuard
+    from .policy import Enforcement, Exemption, Finding, Policy, Profile, Report, Severity, Verdict
     from .remediation import Blocker, Change, Network
 
 __all__ = [
@@ -32,23 +32,25 @@ __all__ = [
     "Verdict",
 ]
 
-# Imported by those who use it: the policy must run where the CDK is not installed.
-_MODULES = {
-    "Blocker": ".remediation",
-    "Change": ".remediation",
-    "EcsGuard": ".gates.synth.guard",
-    "EcsGuardFix": ".gates.synth.fix.aspect",
-    "EcsGuardOrganizationPack": ".exports.construct",
-    "Network": ".remediation",
-    "Refusal": ".gates.synth.fix.log",
-}
+# The policy must run where the CDK is not installed.
+_of_package = imported_at_first_use(
+    __name__,
+    {
+        "EcsGuard": ".gates.synth.guard",
+        "EcsGuardFix": ".gates.synth.fix.aspect",
+        "EcsGuardOrganizationPack": ".exports.construct",
+        "Refusal": ".gates.synth.fix.log",
+        **dict.fromkeys(("Blocker", "Change", "Network"), ".remediation"),
+        **dict.fromkeys(
+            ("Enforcement", "Exemption", "Finding", "Policy", "Profile", "Report", "Severity", "Verdict"), ".policy"
+        ),
+    },
+)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        return getattr(import_module(_MODULES[name], __name__), name)
+        return _of_package(name)
     except ModuleNotFoundError as error:
         if error.name not in ("aws_cdk", "constructs", "jsii"):
             raise

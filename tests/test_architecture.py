@@ -93,7 +93,7 @@ ROOMS = {
     "cloudformation": {"cloudformation"},
     "model": {"cloudformation", "model"},
     "sources": {"cloudformation", "model", "sources"},
-    "policy": {"cloudformation", "model", "sources", "policy", "_version"},
+    "policy": {"cloudformation", "model", "sources", "policy", "_version", "_lazy"},
     "remediation": {"cloudformation", "model", "policy", "remediation", "sources"},
 }
 # What of other packages, beside the standard library.

@@ -5,19 +5,24 @@ Standard library only, so that the same policy runs in a CDK app, a Lambda funct
 
 from __future__ import annotations
 
-from ..cloudformation.values import UndecidedError
-from ..model.resource import Resource
-from ..sources.cloudformation.template import TemplateError
-from .checks import Check, ContainerCheck, Control, Fixable, TaskDefinitionCheck, Violation
-from .enforcement import Enforcement, Severity
-from .errors import PolicyError
-from .exemptions import Exemption
-from .judging.finding import Finding, Verdict
-from .judging.judge import evaluate, evaluate_template, judge
-from .judging.report import Report
-from .policy import Policy
-from .profiles import Profile
-from .task_definition import Container, TaskDefinition
+from typing import TYPE_CHECKING
+
+from .._lazy import imported_at_first_use
+
+if TYPE_CHECKING:
+    from ..cloudformation.values import UndecidedError
+    from ..model.resource import Resource
+    from ..sources.cloudformation.template import TemplateError
+    from .checks import Check, ContainerCheck, Control, Fixable, TaskDefinitionCheck, Violation
+    from .enforcement import Enforcement, Severity
+    from .errors import PolicyError
+    from .exemptions import Exemption
+    from .judging.finding import Finding, Verdict
+    from .judging.judge import evaluate, evaluate_template, judge
+    from .judging.report import Report
+    from .policy import Policy
+    from .profiles import Profile
+    from .task_definition import Container, TaskDefinition
 
 __all__ = [
     "Check",
@@ -44,3 +49,24 @@ __all__ = [
     "evaluate_template",
     "judge",
 ]
+
+__getattr__ = imported_at_first_use(
+    __name__,
+    {
+        "UndecidedError": "..cloudformation.values",
+        "Resource": "..model.resource",
+        "TemplateError": "..sources.cloudformation.template",
+        **dict.fromkeys(
+            ("Check", "ContainerCheck", "Control", "Fixable", "TaskDefinitionCheck", "Violation"), ".checks"
+        ),
+        **dict.fromkeys(("Enforcement", "Severity"), ".enforcement"),
+        "PolicyError": ".errors",
+        "Exemption": ".exemptions",
+        **dict.fromkeys(("Finding", "Verdict"), ".judging.finding"),
+        **dict.fromkeys(("evaluate", "evaluate_template", "judge"), ".judging.judge"),
+        "Report": ".judging.report",
+        "Policy": ".policy",
+        "Profile": ".profiles",
+        **dict.fromkeys(("Container", "TaskDefinition"), ".task_definition"),
+    },
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -23,6 +22,8 @@ def require_known(kind: str, name: object, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if isinstance(name, str) and name in names:
         return name
+    import difflib  # only mistakes need it
+
     text = str(name).lower()
     near = difflib.get_close_matches(text, names, n=1) or [one for one in names if text and text in one]
     hint = f" Did you mean {near[0]!r}?" if near else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
-from . import checks
-from .checks import Check
+if TYPE_CHECKING:
+    from .checks import Check
 
 
 class Profile(enum.Enum):
@@ -28,7 +29,9 @@ class Profile(enum.Enum):
     @property
     def checks(self) -> tuple[Check, ...]:
         """The checks of the profile."""
-        return tuple(check for check in checks.ALL if self is Profile.STRICT or self.value in check.profiles)
+        from .checks import ALL  # not at the start: the command line lists the profiles only
+
+        return tuple(check for check in ALL if self is Profile.STRICT or self.value in check.profiles)
 
     @property
     def warns_where_nothing_can_be_fixed(self) -> bool:

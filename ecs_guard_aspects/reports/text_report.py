@@ -13,7 +13,6 @@ from ..policy.checks import Check
 from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
-from .comparison_lines import comparison_lines
 from .wording import ERROR, LOUDEST_FIRST, NOTE, WARNING, level_of, name_of_policy, printable, used_by
 
 ReadLines = Callable[[str], Sequence[str] | None]
@@ -74,6 +73,8 @@ def text_report(
     writer = _Writer(report, read_lines, style)
     blocks = ["\n".join(writer.block(group)) for group in _groups(f for f in report.findings if not f.baseline)]
     if report.compared:
+        from .comparison_lines import comparison_lines
+
         blocks.append("\n".join(map(printable, comparison_lines(report.compared))))
     return "\n\n".join([*blocks, writer.summary(seconds)]) + "\n"
 

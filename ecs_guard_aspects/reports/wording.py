@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from ..model.notice import UNREADABLE
 from ..model.plural import first_of
 from ..policy.enforcement import Enforcement
-from ..policy.judging.finding import Finding
-from ..policy.judging.report import NotRead, Report
-from ..policy.policy import Policy
+
+if TYPE_CHECKING:
+    from ..policy.judging.finding import Finding
+    from ..policy.judging.report import NotRead, Report
+    from ..policy.policy import Policy
 
 ERROR = "error"
 WARNING = "warning"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ...policy.judging.report import Report
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...policy.judging.report import Report
 
 ADMITTED = 0
 DENIED = 1

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
-from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
+from ..._version import VERSION
 from ...policy.errors import PolicyError, ReportError
-from .arguments import parser
 from .errors import CommandError
-from .exit_codes import FAILED
-from .terminal import give_up_stdout, say
+from .exit_codes import ADMITTED, FAILED
+from .terminal import give_up_stdout, say, write_out
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -23,15 +24,15 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     if words is None:
         gc.disable()  # a third of a second's process would go into looking for garbage among what is read
+        atexit.register(gc.freeze)  # and a twentieth at the end, among what is thrown away with the process
     if not _has_streams():
         say("error: standard output is closed")
         return FAILED
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser().parse_args(words)
     try:
-        return _run(arguments)
+        return _run(sys.argv[1:] if words is None else words)
     except (CommandError, PolicyError, ReportError) as error:
         say(f"error: {error}")
     except KeyboardInterrupt:
@@ -52,14 +53,18 @@ def _has_streams() -> bool:
     return is_there
 
 
-def _run(arguments: Namespace) -> int:
-    """Run a command; its module is imported only now, so that each starts as fast as it can."""
-    from importlib import import_module
+def _run(words: Sequence[str]) -> int:
+    """Run a command; its module and argparse are imported only now, so that each command starts fast."""
+    if list(words) == ["--version"]:
+        write_out(f"ecs-guard {VERSION}\n")
+        return ADMITTED
+    from .arguments import parser
 
+    arguments = parser(words).parse_args(words)
     command: str = arguments.command
     module = ".fix.command" if command == "fix" else f".commands.{command}"
-    run: Callable[[Namespace], int] = getattr(import_module(module, __package__), command)
-    return run(arguments)
+    exit_code: int = getattr(import_module(module, __package__), command)(arguments)
+    return exit_code
 
 
 def _say_our_mistake(error: Exception) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from ...reports.text_report import Style
-from ...reports.wording import printable
 from .errors import CommandError
+
+if TYPE_CHECKING:
+    from ...reports.text_report import Style
 
 _QUIET_SECONDS = 1.0
 _BETWEEN_SECONDS = 0.1
@@ -18,6 +19,8 @@ _WIDTH = 70
 
 def style_of(stream: TextIO) -> Style:
     """Return how a stream is written to: https://no-color.org, https://force-color.org."""
+    from ...reports.text_report import Style
+
     if os.environ.get("NO_COLOR"):
         return Style()
     is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
@@ -41,6 +44,8 @@ class Progress:
         """Take note of a file that is looked into, or of a call."""
         self._count += 1
         if self._is_shown and time.monotonic() >= self._next:
+            from ...reports.wording import printable
+
             self._next = time.monotonic() + _BETWEEN_SECONDS
             self._has_written = True
             self._stream.write(f"\r\x1b[K{self._count:,} {self._noun}, {printable(name)}"[: _WIDTH + 4])
@@ -77,4 +82,6 @@ def give_up_stdout() -> None:
 
 def say(text: str) -> None:
     """Write what is not the report: to standard error."""
+    from ...reports.wording import printable
+
     print(f"ecs-guard: {printable(text)}", file=sys.stderr)

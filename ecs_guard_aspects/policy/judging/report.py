@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._version import VERSION
 from ...model.usage import account_fields
 from ..enforcement import Enforcement
 from ..exemptions import Exemption
 from ..policy import Policy
-from ..tracking.comparison import Comparison
 from .finding import Finding
+
+if TYPE_CHECKING:
+    from ..tracking.comparison import Comparison
 
 VERSION_OF_FORMAT = 1
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from importlib import import_module
 
 from ...._version import VERSION
-from .audit import add_audit
-from .check import add_check
-from .exemptions import add_exemptions
-from .explain import add_explain
-from .fix import add_fix
-from .generate import add_generate
 from .groups import EXIT_CODES
 
+COMMANDS = ("check", "exemptions", "fix", "audit", "explain", "generate")
+"""The commands in the order of the help; ``add_check`` in the module ``check`` adds the first."""
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands. ``command`` of the parsed arguments is the name of the command."""
+
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the parser of the command line; ``command`` of what it returns is the command.
+
+    Args:
+        words: the command line. If it begins with a command, the parser knows only that one, which starts faster.
+    """
     top = argparse.ArgumentParser(
         prog="ecs-guard",
         description="Checks Amazon ECS task definitions against a policy.",
@@ -23,11 +26,8 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"ecs-guard {VERSION}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    add_check(commands)
-    add_exemptions(commands)
-    add_fix(commands)
-    add_audit(commands)
-    add_explain(commands)
-    add_generate(commands)
+    # With a name for the usage argparse does not make one, for which it would import shutil.
+    commands = top.add_subparsers(prog="ecs-guard", dest="command", metavar="COMMAND", required=True)
+    for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
+        getattr(import_module(f".{name}", __package__), f"add_{name}")(commands)
     return top

@@ -7,6 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
@@ -14,12 +15,14 @@ from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
 from ....sources.files import Files
 from ....sources.text.text import lines_of
-from ..baseline_file import BaselineFile
 from ..exit_codes import exit_code
 from ..file_choice import chosen_files, is_all_of_it
 from ..outputs import Extras, write_files, write_to_stdout
 from ..policy_choice import policy_of
 from ..terminal import Progress, say, style_of
+
+if TYPE_CHECKING:
+    from ..baseline_file import BaselineFile
 
 
 def check(arguments: Namespace) -> int:
@@ -27,14 +30,15 @@ def check(arguments: Namespace) -> int:
     start = time.monotonic()
     root = repository_root(Path.cwd())
     policy = policy_of(arguments, root)
-    baseline = BaselineFile(arguments, root)
+    baseline = _baseline_of(arguments, root)
     progress = Progress(sys.stderr)
     files = chosen_files(arguments, root, progress)
     report = judge(files, policy)
     if not is_all_of_it(arguments, policy, root):
         # What stands in place is about what was judged; only of the policy's own nobody can tell.
         report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION or f.source)
-    report = baseline.applied_to(report)
+    if baseline:
+        report = baseline.applied_to(report)
     progress.clear()
     extras = Extras(
         read_lines=lambda file: _lines(files, file),
@@ -45,8 +49,17 @@ def check(arguments: Namespace) -> int:
     _say_what_is_missing(report, files.without_ours)
     write_to_stdout(report, arguments.format, extras)
     write_files(report, arguments.output, extras)
-    baseline.keep(report)
+    if baseline:
+        baseline.keep(report)
     return exit_code(report, exit_zero=arguments.exit_zero)
+
+
+def _baseline_of(arguments: Namespace, root: Path) -> BaselineFile | None:
+    if arguments.baseline is None and arguments.write_baseline is None:
+        return None
+    from ..baseline_file import BaselineFile  # most runs have no baseline, and start faster without it
+
+    return BaselineFile(arguments, root)
 
 
 def _lines(files: Files, file: str) -> Sequence[str] | None:
