@@ -8,7 +8,7 @@ from constructs import IConstruct
 from ...policy.enforcement import Enforcement
 from ...policy.judging.finding import Finding
 from ...sources.assembly.metadata import rule_id
-from .validation_report import indented
+from .remark import indented
 
 # Metadata types of the cloud assembly: ArtifactMetadataEntryType in cloud-assembly-schema.
 _ERROR = "aws:cdk:error"

@@ -18,11 +18,11 @@ from ...sources.assembly.documents import document_of
 from ...sources.assembly.metadata import rule_id
 from .annotations import annotate
 from .context import OVERLOOKED, is_overlooked
-from .failure import failure
 from .gc_paused import gc_paused
+from .remark import indented
+from .review import gate_failure
 from .tree.constructs import identity_of, stacks_of, stage_of
 from .tree.rendering import render
-from .validation_report import indented
 
 _log = logging.getLogger("ecs_guard_aspects")
 _ATTRIBUTE = "_ecs_guard_aspects_said"
@@ -108,5 +108,5 @@ class _AfterAspects:
             self._annotator.annotate(self._identity, self._stage_path)
         except Exception as error:  # noqa: BLE001 - an error returned from here fails every synth
             _log.debug("judging %s failed", self._stage_path, exc_info=True)
-            return [notice_finding(failure(error), Policy()).describe()]
+            return [notice_finding(gate_failure(error), Policy()).describe()]
         return []

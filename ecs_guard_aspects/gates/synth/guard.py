@@ -15,13 +15,14 @@ from ...policy.policy import Policy
 from .annotator import Annotator
 from .context import policy_at
 from .defaults import default_to_awsvpc
-from .floor import require_floor
 from .guards import Guards
 from .review import Review
 from .tree.constructs import identity_of, is_synthesized, is_task_definition
 
 if TYPE_CHECKING:
     from .fix.aspect import EcsGuardFix
+
+_MINIMUM_CDK = "2.262"
 
 
 @jsii.implements(cdk.IAspect)
@@ -45,7 +46,7 @@ class EcsGuard:
     """
 
     def __init__(self, policy: Policy | None = None) -> None:
-        require_floor()
+        _require_minimum_cdk()
         if policy is not None and not isinstance(policy, Policy):
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self._policy = policy
@@ -133,3 +134,16 @@ _TOO_LATE = (
     "The app is synthesized already, so another synth would return what there is and not ask the gate."
     " Call protect before app.synth(), Template.from_stack() and whatever else synthesizes the app."
 )
+
+
+def _require_minimum_cdk() -> None:
+    """Make sure that aws-cdk-lib is new enough: older versions pass whatever a validation plugin denies.
+
+    Raises:
+        RuntimeError: if it is too old.
+    """
+    if not hasattr(getattr(cdk, "IPolicyValidationContext", None), "stack_templates"):
+        raise RuntimeError(
+            f"ecs-guard needs aws-cdk-lib {_MINIMUM_CDK} or newer: older versions pass what a validation plugin denies."
+            f" Install it with: pip install 'aws-cdk-lib>={_MINIMUM_CDK},<3'"
+        )

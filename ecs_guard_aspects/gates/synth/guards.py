@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -19,15 +18,13 @@ from ...sources.assembly.documents import read_assembly
 from ...sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
 from .context import OVERLOOKED, is_overlooked
-from .failure import failure
 from .fix.log import NOT_FIXED
 from .gc_paused import gc_paused
 from .nlb_without_ingress import nlb_without_ingress
+from .remark import Remark
+from .review import Review, gate_failure
 from .tree.constructs import is_within, node_at, stage_of
-from .validation_report import Remark, ValidationPlugin
-
-if TYPE_CHECKING:
-    from .review import Review
+from .validation_report import ValidationPlugin
 
 _log = logging.getLogger("ecs_guard_aspects")
 PROOF = "ecs-guard.json"
@@ -91,7 +88,7 @@ class Guards:
             documents = self._read(context)
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             _log.debug("reading the templates failed", exc_info=True)
-            documents = [Document("", (failure(error),))]
+            documents = [Document("", (gate_failure(error),))]
         for review in self._reviews:
             review.judge(documents)
         self._prove()

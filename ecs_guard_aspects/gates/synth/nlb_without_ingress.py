@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...model.resource import Resource
-from ...remediation.who_runs_it.references import References, Referrer
+from ...remediation.who_runs_it.references import References
+from ...remediation.who_runs_it.referrer import Referrer
 
 _NETWORK_PROTOCOLS = ("TCP", "TCP_UDP", "TLS", "UDP")
 

@@ -1,4 +1,4 @@
-"""One policy asked about one app, as Kubernetes reviews what is to be admitted."""
+"""Reviews: the judgement of one app by one policy, as in the admission reviews of Kubernetes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
 from ...sources.assembly.templates import UNKNOWN
-from .failure import failure
 from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
 
@@ -24,17 +23,17 @@ _log = logging.getLogger("ecs_guard_aspects")
 
 
 class Review:
-    """What one guard knows about one app.
+    """The judgement of one app by one policy.
 
     Attributes:
         policy: the policy to judge by.
-        scopes: construct paths of what is guarded; everything if there are none.
+        scopes: construct paths of what is guarded; the whole app if there are none.
         default_scopes: construct paths below which awsvpc is the default.
-        fix_logs: what the fixes have done that mend task definitions before they are judged.
-        dry_run: whether it is there for its report alone, and lets every synth pass.
-        then: what to call when the written templates have been judged.
-        has_judged: whether the written templates have been judged, well or ill.
-        report: what was found, once the app is synthesized.
+        fix_logs: the logs of the fixes that change task definitions before they are judged.
+        dry_run: whether it only reports, and lets every synth pass.
+        then: the function to call when the written templates have been judged.
+        has_judged: whether the written templates have been judged, or the attempt has failed.
+        report: the report, once the app is synthesized.
     """
 
     def __init__(
@@ -50,22 +49,22 @@ class Review:
         self.report = Report(policy)
 
     def covers(self, path: str) -> bool:
-        """Return whether what stands at a construct path is guarded."""
+        """Return whether a construct path is guarded."""
         return any(is_within(path, scope) for scope in self.scopes or [""])
 
     def judge(self, documents: Sequence[Document]) -> None:
-        """Judge what the app has written."""
+        """Judge the templates that the app has written."""
         self.has_judged = True
         try:
             report = judge(self._covered(documents), self.policy)
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             _log.debug("judging the templates failed", exc_info=True)
-            report = judge([Document("", (failure(error),))], self.policy)
+            report = judge([Document("", (gate_failure(error),))], self.policy)
         self.report = report.with_findings(map(self._explained, report.findings))
         self.then(self)
 
     def summary(self) -> str:
-        """Return, as one line, how many task definitions were judged, and what became of them."""
+        """Return, as one line, how many task definitions were judged, and with which results."""
         tally = self.report.tally()
         stacks = len({judged.source for judged in self.report.resources})
         count = counted(tally.task_definitions, "task definition")
@@ -76,14 +75,14 @@ class Review:
         )
 
     def _covered(self, documents: Sequence[Document]) -> Iterator[Document]:
-        """Yield the documents with what may be guarded of them, as far as that can be told."""
+        """Yield the documents, each with those of its items that are guarded or may be."""
         for document in documents:
             items = tuple(item for item in document.items if any(may_be_within(item, s) for s in self.scopes or [""]))
             if items or self.covers(""):
                 yield replace(document, items=items)
 
     def _explained(self, finding: Finding) -> Finding:
-        """Add to a finding why the fix has not mended it."""
+        """Add to a finding why the fix has not changed its task definition."""
         if finding.check != AwsvpcNetworkMode.id:
             return finding
         found = [log.refusals.get(finding.address) for log in self.fix_logs]
@@ -96,7 +95,7 @@ class Review:
 
 
 def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:
-    """Return whether something is at or below a construct path, as far as that can be told."""
+    """Return whether an item is, or may be, at or below a construct path."""
     address = item.address
     if is_within(address, scope):
         return True
@@ -104,3 +103,12 @@ def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:
     if unknown:  # it may be anywhere in this stack, or in one nested in it
         return is_within(scope, stack_path)
     return isinstance(item, Notice) and not item.name and is_within(scope, address)
+
+
+def gate_failure(error: Exception) -> Notice:
+    """Return the notice of a failure of the gate itself: it denies what it cannot judge."""
+    return Notice(
+        f"The gate failed with {type(error).__name__}: {error}.",
+        "It fails closed: what it cannot judge it denies.",
+        "See the debug log of ecs_guard_aspects for the traceback; if it stays so, report it with this message.",
+    )

@@ -1,4 +1,4 @@
-"""Findings as a policy-validation report of the CDK."""
+"""The policy validation report of the CDK: findings and remarks as violations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Protocol
 
 import aws_cdk as cdk
 import jsii
@@ -20,50 +20,52 @@ from ...policy.judging.finding import Finding
 from ...policy.judging.findings_of_notices import notice_finding
 from ...policy.policy import Policy
 from ...sources.assembly.metadata import PLUGIN_NAME
-from .failure import failure
-
-if TYPE_CHECKING:
-    from .guards import Guards
+from .remark import Remark, indented
+from .review import gate_failure
 
 _log = logging.getLogger("ecs_guard_aspects")
 _SEVERITIES = {Enforcement.DENY: "error", Enforcement.WARN: "warning", Enforcement.AUDIT: "info"}
-
-
 _EXPLAINED = frozenset(check.id for check in ALL)
 
 
-class Remark(NamedTuple):
-    """Something in the report that is no finding.
+class Findings(Protocol):
+    """What the plugin reports: the guards of an app."""
 
-    Attributes:
-        rule: what it is about, where findings name their check.
-        text: what is to be said.
-        severity: how the CDK grades it.
-        path: the construct it is about, if any.
-        in_stage: whether that is in a Stage, which a plain ``cdk synth`` does not select.
-    """
+    @property
+    def outdir(self) -> str:
+        """The folder of the cloud assembly."""
 
-    rule: str
-    text: str
-    severity: str
-    path: str | None = None
-    in_stage: bool = False
+    @property
+    def rule_ids(self) -> list[str]:
+        """Ids of the checks that are made."""
+
+    def judge(self, context: cdk.IPolicyValidationContext) -> None:
+        """Judge the written templates."""
+
+    def findings(self) -> list[Finding]:
+        """Return all findings."""
+
+    def remarks(self) -> Iterable[Remark]:
+        """Return what is reported in addition to findings."""
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
 class ValidationPlugin:
-    """Reports what all guards of an app have found: what is denied, or all the rest.
+    """Reports what all guards of an app have found.
 
-    The CDK asks plugins in the order they were added; that for what is denied has the templates judged.
+    Args:
+        guards: the guards of the app.
+        denied: whether this plugin reports what is denied, or all the rest. The CDK calls plugins in the order they
+            were added; the one for what is denied has the templates judged.
     """
 
-    def __init__(self, guards: Guards, denied: bool) -> None:
+    def __init__(self, guards: Findings, denied: bool) -> None:
         self._guards = guards
         self._denied = denied
 
     @property
     def name(self) -> str:
-        """Name of the plugin, and of what users acknowledge."""
+        """Name of the plugin, with which the rules that users acknowledge begin."""
         return PLUGIN_NAME
 
     @property
@@ -88,7 +90,7 @@ class ValidationPlugin:
             return _report(violations, success=not (self._denied and findings))
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             _log.debug("reporting failed", exc_info=True)
-            return _report(list(_violations([notice_finding(failure(error), Policy())], Path())), success=False)
+            return _report(list(_violations([notice_finding(gate_failure(error), Policy())], Path())), success=False)
 
 
 def _report(violations: list[cdk.PolicyViolation], success: bool) -> cdk.PolicyValidationPluginReport:
@@ -104,7 +106,7 @@ def suppresses_by_path() -> bool:
 
 
 def _counts_always(finding: Finding) -> bool:
-    """Return whether a finding counts whatever is selected: a plain ``cdk synth`` selects no stack inside a Stage."""
+    """Return whether a finding counts for every selection of stacks: ``cdk synth`` selects none inside a Stage."""
     return not finding.address or not finding.source or "/" in finding.source
 
 
@@ -121,7 +123,7 @@ def _may_be_suppressed(finding: Finding) -> bool:
 
 
 def _violations(findings: Iterable[Finding], outdir: Path) -> Iterator[cdk.PolicyViolation]:
-    """Yield findings as violations; what one has explained the next does not explain again."""
+    """Yield findings as violations; the explanation of a check is given once."""
     explained: set[tuple[str, str, str]] = set()
     for finding in findings:
         explanation = (finding.check, finding.why, finding.remedy)
@@ -152,7 +154,7 @@ def _violation(finding: Finding, outdir: Path, explain: bool) -> cdk.PolicyViola
 
 
 def _description(finding: Finding, explain: bool) -> str:
-    """Return where and what, in the first line, then why and what else is to be said."""
+    """Return where and what, in the first line, then why, then the notes."""
     where = f"{finding.address.removesuffix('/Resource')}: " if finding.address else ""
     container = f"container {finding.container}: " if finding.container else ""
     lines = [f"{where}{container}{finding.what}"]
@@ -184,8 +186,3 @@ def _metadata(finding: Finding) -> dict[str, str]:
     exemption = finding.exemption.to_json() if finding.exemption else {}
     metadata |= {f"exemption-{key}": exemption.get(key) for key in ("owner", "reason", "expires", "ticket")}
     return {key: value for key, value in metadata.items() if value}
-
-
-def indented(text: str) -> str:
-    """Return a text of several lines set the way the CDK CLI sets what belongs to a finding."""
-    return text.replace("\n", "\n   ")

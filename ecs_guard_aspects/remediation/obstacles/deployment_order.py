@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..who_runs_it.references import References, Referrer
+from ..who_runs_it.references import References
+from ..who_runs_it.referrer import Referrer
 
 
 class Dependency(NamedTuple):

@@ -12,7 +12,8 @@ from ...cloudformation.values import MalformedError, UndecidedError
 from ...model.resource import Resource
 from ..changes import Blocker, Change
 from ..who_runs_it.expressions import references_in
-from ..who_runs_it.references import References, Referrer
+from ..who_runs_it.references import References
+from ..who_runs_it.referrer import Referrer
 from .consumers import Consumer
 from .deployment_order import DeploymentOrder
 

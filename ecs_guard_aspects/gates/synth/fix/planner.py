@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....model.resource import Resource
-from ....model.template import StackTemplate
 from ....remediation.changes import Blocker, Change, apply, overridden_parent
 from ....remediation.fix_scope import FixScope
 from ....remediation.obstacles.consumers import Consumer
@@ -25,46 +24,35 @@ from ....remediation.obstacles.network_fit import (
 )
 from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
-from ..tree.constructs import Nodes, stage_of
+from ..tree.constructs import environments_of, stage_of
 from ..tree.dependencies import dependencies_in
 from ..tree.other_stages import resources_of_other_stages
-from ..tree.own_properties import own_properties
+from ..tree.rendering import RenderedStage, own_properties
 from ..tree.targets import targets_of
-from .log import FixLog
+from .app_fix import AppFix
 
 
 class Planner:
     """Plans for the task definitions of one Stage.
 
     Args:
-        stage: the Stage.
-        nodes: finds its constructs.
-        stacks: its stacks.
-        templates: what they render.
-        options: what the fix was asked for.
-        log: what it has done so far.
-        environments: returns the environments of all task definitions that the fix serves, in other Stages too.
+        rendered: the Stage with its templates.
+        options: the options of the fix.
+        app: the fix of the app, with what it has done so far.
+
+    Attributes:
+        references: the resources of the Stage.
     """
 
-    def __init__(
-        self,
-        stage: IConstruct,
-        nodes: Nodes,
-        stacks: Sequence[cdk.Stack],
-        templates: Sequence[StackTemplate],
-        options: FixOptions,
-        log: FixLog,
-        environments: Callable[[], set[str]],
-    ) -> None:
-        self._stage = stage
-        self._nodes = nodes
-        self._stacks = {stack.node.path: stack for stack in stacks}
-        self._templates = {template.path: template for template in templates}
+    def __init__(self, rendered: RenderedStage, options: FixOptions, app: AppFix) -> None:
+        self.references = References(rendered.templates, lambda: resources_of_other_stages(rendered.stage))
+        self._stage = rendered.stage
+        self._nodes = rendered.nodes
+        self._stacks = {stack.node.path: stack for stack in rendered.stacks}
+        self._templates = {template.path: template for template in rendered.templates}
         self._options = options
-        self._log = log
-        self._environments = environments
+        self._app = app
         self._environment_of: dict[str, str] = {}
-        self.references = References(templates, lambda: resources_of_other_stages(stage))
 
     def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
         """Decide what the fix does about one task definition.
@@ -101,7 +89,7 @@ class Planner:
         referrer, node = self.references.at(change.resource), self._nodes.at(change.resource)
         if referrer is None or not isinstance(node, cdk.CfnResource):
             return
-        mine = [made for made in self._log.changes.values() if made.resource == change.resource]
+        mine = [made for made in self._app.log.changes.values() if made.resource == change.resource]
         try:
             alone = apply(own_properties(node), mine)
         except (KeyError, IndexError, TypeError, AttributeError):
@@ -128,7 +116,7 @@ class Planner:
 
     def _literals(self, consumer: str) -> Iterator[Blocker]:
         """Yield why a network that is no construct may be the wrong one: an id is of one account and Region."""
-        environments = sorted(self._environments())
+        environments = sorted(environments_of(self._stage.node.root, self._app.serves))
         network = self._options.network
         if network is None or len(environments) < 2:
             return

@@ -8,7 +8,8 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....remediation.obstacles.deployment_order import Dependency
-from ....remediation.who_runs_it.references import References, Referrer
+from ....remediation.who_runs_it.references import References
+from ....remediation.who_runs_it.referrer import Referrer
 from .constructs import node_at
 from .targets import targets_of
 

@@ -16,7 +16,8 @@ from constructs import IConstruct
 
 from ....model.resource import Resource
 from ....remediation.who_runs_it.expressions import HOLE
-from ....remediation.who_runs_it.references import OtherStageResource, resources_of
+from ....remediation.who_runs_it.other_stages import OtherStageResource
+from ....remediation.who_runs_it.referrer import resources_of
 from ....sources.assembly.templates import read_templates
 from .constructs import inner_stages, is_synthesized, is_within, node_at
 

@@ -1,7 +1,7 @@
-"""Stacks of a construct tree as the CDK will write them, rendered before it does.
+"""Rendering: the templates of stacks as the CDK will write them, before it does.
 
-The CDK renders them itself, into a folder of ours: what is read is a cloud assembly like any other. Rendering resolves
-tokens, so it must come after all Aspects: a ``Lazy`` that is asked too early keeps what it returned then.
+The CDK renders them itself, into a temporary folder, which is then read like any other cloud assembly. Rendering
+resolves tokens, so it must come after all Aspects: a ``Lazy`` that is resolved too early keeps its early value.
 """
 
 from __future__ import annotations
@@ -9,15 +9,26 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import cx_api
+from constructs import IConstruct
 
 from ....model.template import StackTemplate
 from ....sources.assembly.templates import read_templates
 from ..acknowledgements import acknowledged_above
-from .constructs import folder_of, stage_of
+from .constructs import Nodes, folder_of, stacks_in, stage_of
+
+
+class RenderedStage(NamedTuple):
+    """A Stage with its constructs, its stacks and their templates."""
+
+    stage: IConstruct
+    nodes: Nodes
+    stacks: Sequence[cdk.Stack]
+    templates: Sequence[StackTemplate]
 
 
 @jsii.implements(cdk.ISynthesisSession)
@@ -63,3 +74,25 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
         acknowledged = acknowledged_above(stacks[0].node.root, [stack.node.path for stack in stacks])
         prefix = folder_of(stage_of(stacks[0]))
         return list(read_templates(Path(folder), acknowledged, template_files=nested, prefix=prefix))
+
+
+def render_stage(stage: IConstruct) -> RenderedStage:
+    """Render all stacks of a Stage, but not those of Stages inside it.
+
+    Raises:
+        Exception: whatever the CDK raises for what it cannot render.
+    """
+    stacks = stacks_in(stage)
+    templates = render(stacks)
+    return RenderedStage(stage, Nodes(stage.node.root, stage.node.path), stacks, templates)
+
+
+def own_properties(node: cdk.CfnResource) -> Any:
+    """Return the CloudFormation properties of a resource without raw overrides; after all Aspects only."""
+    stack = cdk.Stack.of(node)
+    return stack.resolve(node._render_properties(stack.resolve(node._cfn_properties)))
+
+
+def resolved(node: IConstruct, value: object) -> object:
+    """Return a value as the stack of a construct resolves it; a string without tokens costs no call into jsii."""
+    return value if isinstance(value, str) and "${" not in value else cdk.Stack.of(node).resolve(value)

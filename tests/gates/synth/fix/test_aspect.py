@@ -25,7 +25,7 @@ from aws_cdk.cloudformation_include import CfnInclude
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Network, Policy
 from ecs_guard_aspects._version import VERSION
-from ecs_guard_aspects.gates.synth.fix.aspect import METADATA_KEY
+from ecs_guard_aspects.gates.synth.fix.stage_fix import METADATA_KEY
 
 from ..support import (
     AWSVPC,

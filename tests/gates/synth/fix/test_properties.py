@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Network
-from ecs_guard_aspects.gates.synth.fix.aspect import METADATA_KEY
+from ecs_guard_aspects.gates.synth.fix.stage_fix import METADATA_KEY
 from ecs_guard_aspects.remediation import apply
 
 from ....remediation.test_properties import broken_by

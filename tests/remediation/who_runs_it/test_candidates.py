@@ -1,4 +1,4 @@
-"""The index of texts finds who a search through all of them would find."""
+"""The search for candidates finds what a search through all texts would find."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_guard_aspects.remediation.who_runs_it.text_index import TextIndex
+from ecs_guard_aspects.remediation.who_runs_it.candidates import TextIndex
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""The fix of one Stage: plans for its task definitions, applied as property overrides."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from ...._version import VERSION
+from ....cloudformation.text import canonical
+from ....model.resource import TASK_DEFINITION, Resource
+from ....remediation.changes import Blocker, Change
+from ....remediation.fix_scope import fix_scope_of
+from ....remediation.plan import FixOptions, Plan
+from ....remediation.who_runs_it.references import UnclearConsumerError
+from ..annotations import inform
+from ..tree.rendering import RenderedStage, resolved
+from .app_fix import AppFix, FixedInStage
+from .code_change import code_change
+from .log import FixNote, Refusal
+from .planner import Planner
+from .verification import verify_changes
+
+_log = logging.getLogger("ecs_guard_aspects")
+
+METADATA_KEY = "ecs-guard:fix"
+"""The key in the Metadata of a changed resource that records the changes."""
+
+
+class StageFix:
+    """The fix of one Stage.
+
+    Args:
+        rendered: the Stage with its templates, when all its Aspects have run.
+        app: the fix of its app.
+        options: the options of the fix.
+        dry_run: whether to plan and report only.
+    """
+
+    def __init__(self, rendered: RenderedStage, app: AppFix, options: FixOptions, dry_run: bool) -> None:
+        self._rendered = rendered
+        self._nodes = rendered.nodes
+        self._app = app
+        self._dry_run = dry_run
+        self._planner = Planner(rendered, options, app)
+
+    def run(self) -> None:
+        """Plan for all task definitions that are served, carry out the plans and verify the result.
+
+        Raises:
+            RuntimeError: if a change did not have the planned effect.
+        """
+        references = self._planner.references
+        wanted = [each for each in references.resources(TASK_DEFINITION) if self._app.serves(each.address)]
+        plans = [(each, self._plan(each)) for each in wanted]
+        done = [(each, plan) for each, plan in plans if self._try(each, plan)]
+        changes = [change for _, plan in done for change in plan.changes]
+        if not self._dry_run and changes:
+            verify_changes(self._rendered, references, changes)
+            self._remember([each for each, plan in done if plan.changes])
+
+    def _remember(self, fixed: Iterable[Resource]) -> None:
+        """Remember what was changed inside a Stage: other Stages may name it, which is seen when all are written."""
+        stage = self._rendered.stage
+        if stage.node.scope is not None:
+            for each in fixed:
+                environment = self._planner.environment_of(each.address)
+                self._app.fixed_in_stages[each.address] = FixedInStage(stage, each, environment)
+
+    def _plan(self, task_definition: Resource) -> Plan:
+        path = task_definition.address
+        try:
+            return self._planner.plan(task_definition, fix_scope_of(task_definition, self._app.policies_at(path)))
+        except UnclearConsumerError as error:
+            return Plan(path, (), (Blocker(path, str(error)),))
+        except Exception as error:  # noqa: BLE001 - a fix that fails leaves the verdict to the gate
+            return _failed(path, error)
+
+    def _try(self, task_definition: Resource, plan: Plan) -> bool:
+        try:
+            self._carry_out(task_definition, plan)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._refuse(task_definition, _failed(task_definition.address, error))
+            return False
+        return True
+
+    def _carry_out(self, task_definition: Resource, plan: Plan) -> None:
+        self._app.log.forget_refusal(plan.resource)
+        if not plan.changes and not plan.blockers:
+            return
+        targets = {path: self._nodes.at(path) for path in dict.fromkeys(change.resource for change in plan.changes)}
+        lost = [path for path, node in targets.items() if not isinstance(node, cdk.CfnResource)]
+        if lost:
+            blockers = tuple(Blocker(path, f"the construct that wrote {path} was not found") for path in lost)
+            plan = Plan(plan.resource, (), (*plan.blockers, *blockers))
+        if plan.blockers:
+            self._refuse(task_definition, plan)
+        if not self._dry_run:
+            # The network mode is first in a plan and is set last: if the fix breaks off, the gate denies the rest.
+            for change in reversed(plan.changes):
+                _apply(targets[change.resource], change)  # type: ignore[arg-type]
+        for change in plan.changes:
+            self._record(targets[change.resource], change)  # type: ignore[arg-type]
+
+    def _record(self, target: cdk.CfnResource, change: Change) -> None:
+        """Report a change, and write it with the version of this package into the Metadata of the resource."""
+        log = self._app.log
+        log.changes.setdefault((change.resource, change.path), change)
+        text = _describe(change, target)
+        if self._dry_run:
+            self._inform(change.resource, f"ecs-guard would change {text}")
+            return
+        changes = [
+            {"path": made.path, "from": made.old, "to": made.new}
+            for made in log.changes.values()
+            if made.resource == change.resource
+        ]
+        target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
+        self._inform(change.resource, f"ecs-guard has changed {text}")
+
+    def _refuse(self, task_definition: Resource, plan: Plan) -> None:
+        node = self._nodes.at(plan.resource)
+        code = code_change(node, task_definition, plan.blockers)
+        self._app.log.refusals[plan.resource] = Refusal(plan.resource, plan.blockers, code)
+        text = f"ecs-guard has not fixed this:\n{_listed(plan.blockers)}\nIn code: {code}"
+        self._inform(plan.resource, text, is_refusal=True)
+
+    def _inform(self, path: str, text: str, is_refusal: bool = False) -> None:
+        """Report a text through the guards that the fix serves, or annotate the construct if it serves none there."""
+        app = self._app
+        if app.policies_at(path):
+            app.log.notes[FixNote(path, text, bool(self._nodes.stage_path), is_refusal)] = None
+        elif (path, text) not in app.informed:
+            app.informed.add((path, text))
+            inform(self._nodes.at(path) or self._nodes.root, text)
+
+
+def _apply(target: cdk.CfnResource, change: Change) -> None:
+    if change.deletes:
+        target.add_property_deletion_override(change.path)
+    else:
+        target.add_property_override(change.path, change.new)
+
+
+def _failed(path: str, error: Exception) -> Plan:
+    _log.debug("fixing %s failed", path, exc_info=error)
+    return Plan(path, (), (Blocker(path, f"the fix failed with {type(error).__name__}: {error}"),))
+
+
+def _describe(change: Change, target: IConstruct) -> str:
+    old = "nothing" if change.old is None else canonical(change.old)
+    new = "nothing" if change.deletes else canonical(resolved(target, change.new))
+    return f"{change.path} from {old} to {new}."
+
+
+def _listed(blockers: Iterable[Blocker]) -> str:
+    return "\n".join(f"- {blocker.text}" for blocker in blockers)

@@ -1,0 +1,71 @@
+"""Verification of a fix: the changed resources as they are rendered, and references from other Stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from constructs import IConstruct
+
+from ....remediation.changes import Change, apply
+from ....remediation.who_runs_it.other_stages import OtherStageResource, named_in_other_stage
+from ....remediation.who_runs_it.references import References
+from ..tree.constructs import stacks_in
+from ..tree.other_stages import resources_of_other_stages
+from ..tree.rendering import RenderedStage, render, resolved
+from .app_fix import AppFix
+
+_NAMED_IN_OTHER_STAGE = (
+    "ecs-guard has made {path} awsvpc, and {found}: it would run the task without a network. Give it one there and make"
+    " the task definition awsvpc in code, or leave the Stage out of the fix."
+)
+_NOT_AS_PLANNED = (
+    "ecs-guard has changed {path}, and the change did not have the planned effect: a raw override sets the same"
+    " properties. Make the change in code, or leave out the fix."
+)
+
+
+def verify_changes(rendered: RenderedStage, before: References, changes: Sequence[Change]) -> None:
+    """Render a Stage again, and make sure that the changed resources have the planned changes and no others.
+
+    Args:
+        rendered: the Stage.
+        before: its resources before the changes.
+        changes: the changes.
+
+    Raises:
+        RuntimeError: if a resource differs from the plan.
+    """
+    after = References(render(rendered.stacks))
+    by_resource: dict[str, list[Change]] = {}
+    for change in changes:
+        by_resource.setdefault(change.resource, []).append(change)
+    for path, planned in by_resource.items():
+        node, old, new = rendered.nodes.at(path), before.at(path), after.at(path)
+        made = [replace(each, new=resolved(node, each.new)) for each in planned if node is not None]
+        if old is None or new is None or apply(old.resource.properties, made) != new.resource.properties:
+            raise RuntimeError(_NOT_AS_PLANNED.format(path=path))
+
+
+def verify_other_stages(app: IConstruct, fix: AppFix) -> None:
+    """Make sure that no other Stage names a task definition that was changed inside a Stage.
+
+    This comes last, when all Stages are written: before, the references of the others could not be resolved.
+
+    Raises:
+        RuntimeError: if a Stage does.
+    """
+    own = _own_resources(app) if fix.fixed_in_stages else []
+    for fixed in fix.fixed_in_stages.values():
+        others = [*own, *resources_of_other_stages(fixed.stage)]
+        found = named_in_other_stage(fixed.task_definition, fixed.environment, others)
+        if found:
+            raise RuntimeError(_NAMED_IN_OTHER_STAGE.format(path=fixed.task_definition.address, found=found))
+
+
+def _own_resources(app: IConstruct) -> list[OtherStageResource]:
+    """Return the resources of an app's own stacks, those in no Stage."""
+    stacks = stacks_in(app)
+    environments = {stack.node.path: stack.environment for stack in stacks}
+    found = References(render(stacks)).all
+    return [OtherStageResource(each.resource, environments[each.stack_path]) for each in found]

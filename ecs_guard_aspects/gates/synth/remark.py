@@ -1,0 +1,28 @@
+"""Remarks: what the report of the gate says in addition to findings, and how the CDK CLI shows its text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Remark(NamedTuple):
+    """A note in the report that is not a finding.
+
+    Attributes:
+        rule: its subject, where findings name their check.
+        text: the note.
+        severity: the severity in the CDK's report.
+        path: the construct it is about, if any.
+        in_stage: whether that construct is in a Stage, which a plain ``cdk synth`` does not select.
+    """
+
+    rule: str
+    text: str
+    severity: str
+    path: str | None = None
+    in_stage: bool = False
+
+
+def indented(text: str) -> str:
+    """Return a text of several lines, indented as the CDK CLI indents the lines of a finding."""
+    return text.replace("\n", "\n   ")

@@ -1,0 +1,110 @@
+"""Referrers: the resources and exports of a template, with the references in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...model.resource import Resource, type_of
+from ...model.template import StackTemplate
+from ...sources.cloudformation.template import exemptions_of
+from . import state_machine
+from .expressions import Reference, flat, references_in
+from .task_properties import is_task_definition_property
+from .task_texts import may_name_a_task
+
+# The commands of an instance when it starts.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-init.html
+_INIT = "AWS::CloudFormation::Init"
+
+
+@dataclass(frozen=True)
+class Referrer:
+    """A resource with its references.
+
+    Attributes:
+        resource: the resource.
+        stack_path: the construct path of its stack.
+        references: all references in its properties, and in what an instance runs when it starts.
+        depends_on: the logical ids in its ``DependsOn``.
+    """
+
+    resource: Resource
+    stack_path: str
+    references: tuple[Reference, ...]
+    depends_on: tuple[str, ...] = ()
+
+    @cached_property
+    def logical_ids(self) -> frozenset[str]:
+        """The logical ids it references or depends on."""
+        return frozenset([*(each.text for each in self.references if each.kind == "id"), *self.depends_on])
+
+    @cached_property
+    def task_texts(self) -> tuple[Reference, ...]:
+        """The texts that may name a task to run, without those of properties that name a task definition."""
+        kind = self.resource.type
+        texts = [each for each in self.references if each.kind == "text"]
+        others = (each for each in texts if not is_task_definition_property(kind, each.location))
+        return tuple(each for each in others if may_name_a_task(kind, each.location))
+
+    @cached_property
+    def chooses_at_run_time(self) -> bool:
+        """Whether it is a state machine whose input decides which task definition it runs."""
+        return state_machine.chooses_at_run_time(self.resource)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An exported output: its name, which may have holes, its stack, and the logical ids in its value."""
+
+    name: str
+    stack_path: str
+    logical_ids: frozenset[str]
+
+
+def referrers_in(template: StackTemplate) -> Iterator[Referrer]:
+    """Yield the resources of a template with their references."""
+    resources = (template.body or {}).get("Resources", {})
+    for resource in resources_of(template):
+        yield _referrer(resource, template.path, resources[resource.name])
+
+
+def resources_of(template: StackTemplate) -> Iterator[Resource]:
+    """Yield the resources of a template, those that have a type."""
+    for logical_id, resource in (template.body or {}).get("Resources", {}).items():
+        kind = type_of(resource)
+        if isinstance(kind, str):
+            origin = template.origin_of(logical_id)
+            yield Resource(
+                address=origin.address,
+                type=kind,
+                properties=resource.get("Properties"),
+                declarations=template.declarations,
+                condition=resource.get("Condition"),
+                name=logical_id,
+                place_of=origin.place_of,
+                acknowledged=origin.acknowledged,
+                account=template.account,
+                exemptions=exemptions_of(resource, origin),
+            )
+
+
+def exports_of(template: StackTemplate) -> Iterator[Export]:
+    """Yield the exported outputs of a template."""
+    outputs = (template.body or {}).get("Outputs")
+    for output in outputs.values() if isinstance(outputs, Mapping) else ():
+        export = output.get("Export") if isinstance(output, Mapping) else None
+        if isinstance(export, Mapping):
+            ids = frozenset(each.text for each in references_in(output.get("Value")) if each.kind == "id")
+            yield Export(flat(export.get("Name")), template.path, ids)
+
+
+def _referrer(resource: Resource, stack_path: str, body: Mapping[str, Any]) -> Referrer:
+    depends_on, metadata = body.get("DependsOn"), body.get("Metadata")
+    others = depends_on if isinstance(depends_on, list) else [depends_on] if depends_on else []
+    references = [*references_in(resource.properties, resource.declarations)]
+    if isinstance(metadata, Mapping) and _INIT in metadata:
+        references += references_in(metadata[_INIT], resource.declarations, f"Metadata.{_INIT}")
+    return Referrer(resource, stack_path, tuple(references), tuple(map(str, others)))

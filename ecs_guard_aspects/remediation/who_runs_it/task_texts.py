@@ -1,0 +1,40 @@
+"""Task texts: the properties whose text may name a task definition to run, by resource type."""
+
+from __future__ import annotations
+
+import re
+
+# Resources that neither call ECS nor pass a text on to one that does: they store, transport, grant, watch or scale.
+_HARMLESS_TYPES = re.compile(
+    r"AWS::(?:CDK::Metadata|ApplicationAutoScaling::.*|AutoScaling::(?:ScalingPolicy|LifecycleHook|ScheduledAction)"
+    r"|Backup::.*|CertificateManager::.*|CloudFront::.*|CloudWatch::.*|DynamoDB::.*|EC2::(?!Instance$|LaunchTemplate$"
+    r"|SpotFleet$|EC2Fleet$).*|ECR::.*|ECS::(?:CapacityProvider|Cluster|ClusterCapacityProviderAssociations)|EFS::.*"
+    r"|ElastiCache::.*|ElasticLoadBalancingV2::.*|ElasticLoadBalancing::.*|IAM::.*|KMS::.*|Lambda::Permission"
+    r"|Logs::.*|OpenSearchService::.*|RDS::.*|Route53::.*|S3::.*|SNS::.*|SQS::.*|ServiceDiscovery::.*|Synthetics::.*"
+    r"|VpcLattice::.*|WAFv2::.*)"
+)
+
+# Resources that run something, or pass on what to run: the properties for that. All others are names or settings.
+_RUNNING_PROPERTIES = {
+    "AWS::ECS::Service": r"TaskDefinition\b.*",
+    "AWS::ECS::TaskDefinition": r"ContainerDefinitions\..*\b(?:Command|EntryPoint|Environment|HealthCheck)\b.*",
+    "AWS::ECS::TaskSet": r"TaskDefinition\b.*",
+    "AWS::Events::Rule": r"Targets\b.*",
+    "AWS::Lambda::Function": r"(?:Code|Environment|ImageConfig)\b.*",
+    "AWS::Pipes::Pipe": r"(?:TargetParameters|EnrichmentParameters)\b.*",
+    "AWS::Scheduler::Schedule": r"Target\b.*",
+}
+
+# The name, description or address of a resource, not what it runs.
+_NAMES = re.compile(r"(?:.*\.)?(?:Tags\b.*|Description|\w*Name|Id|RoleArn|Arn|Group|Image)")
+_CUSTOM = re.compile(r"Custom::.*|AWS::CloudFormation::CustomResource")
+
+
+def may_name_a_task(kind: str, location: str) -> bool:
+    """Return whether a text at a location in a resource of a type may name a task definition to run."""
+    if _CUSTOM.fullmatch(kind):
+        return location != "ServiceToken"
+    if _HARMLESS_TYPES.fullmatch(kind) or _NAMES.fullmatch(location):
+        return False
+    properties = _RUNNING_PROPERTIES.get(kind)
+    return properties is None or re.fullmatch(properties, location) is not None
