@@ -179,7 +179,7 @@ def test_what_did_not_come_out_as_planned_fails_the_synth(app: cdk.App, stack: c
     properties = {"ContainerDefinitions": [container()]}
     Forgetful(stack, "Td", type="AWS::ECS::TaskDefinition", properties=properties)
     EcsGuard().protect(app, fix=EcsGuardFix())
-    with pytest.raises(RuntimeError, match="Stack/Td, and did not have the planned effect"):
+    with pytest.raises(RuntimeError, match="Stack/Td, and the change did not have the planned effect"):
         app.synth()
 
 
