@@ -32,7 +32,7 @@ def test_files_that_are_none_of_ours_are_none(tmp_path: Path) -> None:
     command_line.put_unrelated(tmp_path)
     files = Files([str(tmp_path)], tmp_path)
     assert judge(files).sources == ()
-    assert files.without_ours == [str(tmp_path)]
+    assert files.empty_folders == [str(tmp_path)]
     assert len(list(tmp_path.rglob("*.yaml"))) == command_line.UNRELATED
 
 

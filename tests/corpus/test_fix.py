@@ -15,7 +15,8 @@ from ecs_guard_aspects.policy import Policy, evaluate
 from ecs_guard_aspects.remediation.network import Network
 from ecs_guard_aspects.remediation.plan import FixOptions
 from ecs_guard_aspects.remediation.text_edits.template_fix import Template, TemplateFix
-from ecs_guard_aspects.sources.recognition import origins_in, recognize
+from ecs_guard_aspects.sources.cloudformation.template_file import origins_in
+from ecs_guard_aspects.sources.recognition import recognize
 from ecs_guard_aspects.sources.text.text import TextError, read_text
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"

@@ -151,5 +151,5 @@ def test_a_key_that_is_there_twice_is_said() -> None:
     found = document('{"containerDefinitions": [{"name": "a",\n"user": "0",\n"user": "1"}]}')
     assert found is not None
     assert [item.what for item in found.items if not isinstance(item, Resource)] == [
-        "containerDefinitions/0/user is there twice, in line 2 and in line 3."
+        "The key containerDefinitions/0/user is repeated, in line 2 and in line 3."
     ]

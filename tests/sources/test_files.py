@@ -12,16 +12,16 @@ import pytest
 
 from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.policy import Report, judge
-from ecs_guard_aspects.sources import files
 from ecs_guard_aspects.sources.files import Files
+from ecs_guard_aspects.sources.reading import FileReader
 
 from .support import Assembly
 
 BRIDGE = "Resources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      NetworkMode: bridge\n"
 AWSVPC = BRIDGE.replace("bridge", "awsvpc")
 API = '{"family": "web", "networkMode": "bridge", "containerDefinitions": []}'
-NONE_OF_OURS = (
-    "it is no CloudFormation template, no task definition of the ECS API, no cloud assembly, no plan of Terraform."
+UNKNOWN = (
+    "it is not recognized as a CloudFormation template, an ECS task definition, a cloud assembly or a Terraform plan."
 )
 
 
@@ -106,13 +106,13 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
     "a template without task definitions": ("Resources:\n  B: {Type: AWS::S3::Bucket}\n", [], []),
     "a template without resources": (
         "AWSTemplateFormatVersion: 2010-09-09\n# AWS::ECS::TaskDefinition\n",
-        ["x.yaml: it is no CloudFormation template, it has no Resources."],
-        ["x.yaml: it is no CloudFormation template, it has no Resources."],
+        ["x.yaml: it is not a valid CloudFormation template: it has no Resources."],
+        ["x.yaml: it is not a valid CloudFormation template: it has no Resources."],
     ),
     "a template whose resources are a list": (
         "AWSTemplateFormatVersion: 2010-09-09\nResources: [AWS::ECS::TaskDefinition]\n",
-        ["x.yaml: it is no CloudFormation template, it has Resources that are not a map."],
-        ["x.yaml: it is no CloudFormation template, it has Resources that are not a map."],
+        ["x.yaml: it is not a valid CloudFormation template: it has Resources that are not a map."],
+        ["x.yaml: it is not a valid CloudFormation template: it has Resources that are not a map."],
     ),
     "broken, and mentions a task definition": (
         f"{BRIDGE}  @",
@@ -136,13 +136,13 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
     ),
     "a workflow that mentions one": (
         "jobs:\n  a:\n    steps:\n      - run: jq .containerDefinitions x\n",
-        [f"x.yaml: {NONE_OF_OURS}"],
+        [f"x.yaml: {UNKNOWN}"],
         [],
     ),
     "the configuration of another tool with a task definition in it": (
         "service: x\nresources:\n  Resources:\n    Task:\n      Type: AWS::ECS::TaskDefinition\n      Properties: {}\n",
-        [f"x.yaml: {NONE_OF_OURS}"],
-        ["x.yaml:5 resources/Resources/Task is a task definition, but x.yaml is no CloudFormation template."],
+        [f"x.yaml: {UNKNOWN}"],
+        ["x.yaml:5 resources/Resources/Task is a task definition, but x.yaml is not a CloudFormation template."],
     ),
     "no text": (b"\x89PNG\r\n\x1a\n", ["x.yaml: it is no text: invalid start byte at byte 0."], []),
     "no text that mentions a task definition": (
@@ -150,8 +150,8 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
         ["x.yaml: it is no text: invalid start byte at byte 0."],
         ["x.yaml: it is no text: invalid start byte at byte 0."],
     ),
-    "nothing": ("", [f"x.yaml: {NONE_OF_OURS}"], []),
-    "a number": ("1", [f"x.yaml: {NONE_OF_OURS}"], []),
+    "nothing": ("", [f"x.yaml: {UNKNOWN}"], []),
+    "a number": ("1", [f"x.yaml: {UNKNOWN}"], []),
 }
 
 
@@ -196,18 +196,16 @@ def test_a_name_that_no_file_can_have(folder: Folder, name: str) -> None:
     assert len(folder.unread(name)) == 1
 
 
-def test_a_file_that_is_too_large(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SIZE_LIMIT", 50)
+def test_a_file_that_is_too_large(folder: Folder) -> None:
     folder.put("x.yaml", BRIDGE)
-    assert folder.unread("x.yaml") == ["x.yaml: it has more than 50 bytes."]
+    assert folder.unread("x.yaml", reader=FileReader(size_limit=50)) == ["x.yaml: it has more than 50 bytes."]
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_a_large_file_is_searched_where_it_lies(folder: Folder, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_file_is_searched_before_it_is_read(folder: Folder, name: str) -> None:
     content, _, found = CONTENTS[name]
-    folder.put("x.yaml", content or "#")
-    monkeypatch.setattr(files, "_LARGE", 0)
-    assert folder.found("") == found
+    folder.put("x.yaml", content)
+    assert folder.found("", reader=FileReader(search_from=0)) == found
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="there root can read everything")
@@ -216,21 +214,20 @@ def test_a_file_that_may_not_be_read(folder: Folder) -> None:
     assert folder.unread("") == folder.unread("x.yaml") == ["x.yaml: Permission denied."]
 
 
-def refuse(path: Path) -> bytes:
-    raise PermissionError(13, "Permission denied")
+class RefusedReader(FileReader):
+    def read(self, path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    read_if_relevant = read
 
 
 @pytest.mark.parametrize("path", ["", "x.yaml"])
-def test_a_file_that_cannot_be_read_is_never_passed_over(
-    folder: Folder, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_cannot_be_read_is_always_reported(folder: Folder, path: str) -> None:
     folder.put("x.yaml", BRIDGE)
-    monkeypatch.setattr(files, "_read", refuse)
-    monkeypatch.setattr(files, "_content_if_ours", refuse)
-    assert folder.unread(path) == ["x.yaml: Permission denied."]
+    assert folder.unread(path, reader=RefusedReader()) == ["x.yaml: Permission denied."]
 
 
-# --- what things are called ---------------------------------------------------------------------------------------
+# --- names ---------------------------------------------------------------------------------------
 
 
 def addresses(report: Report) -> list[tuple[str, str, str | None]]:
@@ -275,7 +272,7 @@ def test_a_file_is_judged_once(folder: Folder) -> None:
 
 def test_a_file_that_was_passed_over_is_said_once_it_is_named(folder: Folder) -> None:
     folder.put("x.yaml", "a: AWS::ECS::TaskDefinition")
-    assert folder.unread("", "x.yaml") == [f"x.yaml: {NONE_OF_OURS}"]
+    assert folder.unread("", "x.yaml") == [f"x.yaml: {UNKNOWN}"]
 
 
 def test_where_nothing_of_ours_is(folder: Folder) -> None:
@@ -285,7 +282,7 @@ def test_where_nothing_of_ours_is(folder: Folder) -> None:
     folder.put("d.yaml", "Resources: {B: {Type: AWS::S3::Bucket}}")
     source = folder.files("a", "b", "c", "d.yaml", "a/x.yaml", "a/../a")
     judge(source)
-    assert source.without_ours == [str(folder.root / "b"), str(folder.root / "c")]
+    assert source.empty_folders == [str(folder.root / "b"), str(folder.root / "c")]
 
 
 def test_what_is_excluded(folder: Folder) -> None:
@@ -323,7 +320,7 @@ def test_a_key_that_is_there_twice_is_a_warning(folder: Folder, content: str, pa
     folder.put("x.yaml", content)
     (finding,) = folder.report("x.yaml").findings
     assert (finding.check, finding.enforcement.value, finding.address) == ("not-checked", "warn", address)
-    assert finding.what.startswith(f"{path} is there twice, in line ")
+    assert finding.what.startswith(f"The key {path} is repeated, in line ")
     assert finding.line is not None
 
 
@@ -390,7 +387,7 @@ def test_a_nested_stack_that_is_excluded_is_not_checked(folder: Folder) -> None:
 def test_a_nested_stack_that_is_no_template(folder: Folder) -> None:
     folder.put("main.yaml", PARENT % "x.yaml")
     folder.put("x.yaml", "a: 1")
-    assert folder.unread("main.yaml") == [f"x.yaml: {NONE_OF_OURS}"]
+    assert folder.unread("main.yaml") == [f"x.yaml: {UNKNOWN}"]
 
 
 # --- assemblies ---------------------------------------------------------------------------------------------------

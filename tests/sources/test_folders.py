@@ -1,4 +1,4 @@
-"""What is looked into of a folder."""
+"""Folder scanning: which files and folders are read."""
 
 from __future__ import annotations
 
@@ -56,9 +56,29 @@ def test_files_by_their_suffix_in_alphabetical_order(tmp_path: Path) -> None:
     assert found(tmp_path) == ["a.json", "b.yaml", "c/d.yml", "c/e.template", "f.CFN"]
 
 
-def test_folders_of_tools_are_passed_over_and_other_hidden_ones_are_not(tmp_path: Path) -> None:
-    put(tmp_path, *(f"x/{name}/a.yaml" for name in SKIPPED), ".aws/task-definition.json", "build/a.yaml", "dist/a.yaml")
-    assert found(tmp_path) == [".aws/task-definition.json", "build/a.yaml", "dist/a.yaml"]
+# What tools download or make: .terraform holds modules of others, node_modules and site-packages packages.
+# fmt: off
+SKIPPED_FOLDERS = [
+    ".aws-sam", ".bzr", ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".svn",
+    ".terraform", ".tox", ".venv", "__pycache__", "node_modules", "site-packages",
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("name", SKIPPED_FOLDERS)
+def test_a_folder_of_a_tool_is_skipped(tmp_path: Path, name: str) -> None:
+    put(tmp_path, f"{name}/a.yaml", f"x/{name}/modules/main.tf", "b.yaml")
+    assert found(tmp_path) == ["b.yaml"]
+
+
+def test_the_skipped_folders_are_these() -> None:
+    assert sorted(SKIPPED) == SKIPPED_FOLDERS
+
+
+@pytest.mark.parametrize("name", [".aws", ".github", "build", "dist", "terraform", "modules", "venv"])
+def test_another_folder_is_read(tmp_path: Path, name: str) -> None:
+    put(tmp_path, f"{name}/a.yaml")
+    assert found(tmp_path) == [f"{name}/a.yaml"]
 
 
 def test_a_folder_of_a_tool_that_is_named_is_looked_into(tmp_path: Path) -> None:

@@ -255,7 +255,7 @@ UNREADABLE: dict[str, tuple[Any, str]] = {
     "a run that failed": (plan(errored=True, complete=False), "plan.json is the plan of a run that failed"),
     "as Terraform keeps states": (
         {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "resources": []},
-        "it is a state as Terraform keeps it",
+        "it is a Terraform state file",
     ),
     "a log": ('{"@level":"info"}\n{"@level":"info"}\n', "it is the log of terraform plan -json"),
     "half a plan": (json.dumps(plan(change()))[:-20], "plan.json cannot be read"),
@@ -274,8 +274,8 @@ def test_a_plan_as_terraform_keeps_it_is_unreadable_to_hooks_too(tmp_path: Path)
     file.write_bytes(b"PK\x03\x04\x14\0\x08\0\x08\0" + b"\0" * 20 + b"tfplan\xff\xfe")
     for ignore in (False, True):
         (finding,) = judge(Files([str(file)], tmp_path, ignore_unknown=ignore)).findings
-        assert finding.what == "x.tfplan cannot be read: it is a plan as Terraform keeps it."
-        assert finding.remedy == "Judge what terraform show -json writes of it."
+        assert finding.what == "x.tfplan cannot be read: it is a binary Terraform plan."
+        assert finding.remedy == "Check the output of terraform show -json instead."
 
 
 # A plan; what is said beside verdicts.

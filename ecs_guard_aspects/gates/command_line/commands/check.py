@@ -46,7 +46,7 @@ def check(arguments: Namespace) -> int:
         seconds=time.monotonic() - start,
         include_exempt=arguments.include_exempt,
     )
-    _say_what_is_missing(report, files.without_ours)
+    _say_what_is_missing(report, files.empty_folders)
     write_to_stdout(report, arguments.format, extras)
     write_files(report, arguments.output, extras)
     if baseline:
@@ -67,8 +67,8 @@ def _lines(files: Files, file: str) -> Sequence[str] | None:
     return lines_of(text) if text is not None else None
 
 
-def _say_what_is_missing(report: Report, without_ours: Sequence[str]) -> None:
-    for path in without_ours:
+def _say_what_is_missing(report: Report, empty_folders: Sequence[str]) -> None:
+    for path in empty_folders:
         say(f"warning: nothing of ours in {path}: no template with task definitions, no cloud assembly, no Terraform")
-    if not report.resources and not without_ours and not report.not_read:
+    if not report.resources and not empty_folders and not report.not_read:
         say("warning: no task definition was judged")

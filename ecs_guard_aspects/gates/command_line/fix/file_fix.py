@@ -22,8 +22,9 @@ from ....remediation.text_edits.edits import Edit
 from ....remediation.text_edits.template_fix import Fixed, NotAsPlannedError, Template, TemplateFix
 from ....sources.api_json import paths_to_registered
 from ....sources.cloudformation.generated_files import generated
+from ....sources.cloudformation.template_file import origins_in
 from ....sources.folders import is_assembly
-from ....sources.recognition import origins_in, recognize
+from ....sources.recognition import recognize
 from ....sources.text.text import Lines, Text, TextError, read_text
 
 

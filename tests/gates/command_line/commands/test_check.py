@@ -107,7 +107,7 @@ def test_standard_input(repository: Repository) -> None:
 def test_standard_input_that_is_nothing(repository: Repository) -> None:
     run = repository.check("-")
     assert run.code == 2
-    assert "stdin cannot be read: it is no CloudFormation template" in run.out
+    assert "stdin cannot be read: it is not recognized as a CloudFormation template" in run.out
 
 
 def test_nothing_of_ours_is_said_loudly(repository: Repository) -> None:

@@ -1,0 +1,95 @@
+"""Template files: a CloudFormation template in a file, with its places, comments and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...cloudformation.declarations import Declarations
+from ...model.document import Document
+from ...model.inline_exemption import InlineExemption
+from ...model.notice import Notice
+from ...model.place import Place
+from ...model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
+from ...model.template import Origin
+from ..file_notices import repeated_key, unreadable
+from ..text.inline_exemptions import at_members, every
+from ..text.text import Text, TextError
+from .template import items_of
+
+_LINKS = {NESTED_STACK: "TemplateURL", "AWS::Serverless::Application": "Location"}
+_CHECKED_SECTIONS = ("Resources", "Parameters", "Conditions", "Mappings", "Transform")
+
+
+def is_template(value: object) -> bool:
+    """Return whether a parsed file is a CloudFormation template."""
+    return isinstance(value, dict) and ("AWSTemplateFormatVersion" in value or isinstance(value.get("Resources"), dict))
+
+
+def template_in_file(name: str, text: Text, sha256: str | None) -> Document:
+    """Return the document of a template in a file.
+
+    Args:
+        name: the name of the file.
+        text: its text; ``is_template`` of the value.
+        sha256: the digest of the file.
+    """
+    template = text.value
+    if not isinstance(template.get("Resources"), dict):
+        problem = "has no Resources" if template.get("Resources") is None else "has Resources that are not a map"
+        return unreadable(name, TextError(f"it is not a valid CloudFormation template: it {problem}"), sha256)
+    inline = at_members(text.comments_at("Resources"), name)
+    items = list(items_of(template, Declarations.of(template), origins_in(name, text, inline), name))
+    judged = {item.name for item in items}
+    return Document(name, (*_repeated_keys(name, text), *items), sha256, every(inline, judged))
+
+
+def origins_in(
+    name: str, text: Text, inline: Mapping[str | None, Sequence[InlineExemption]] | None = None
+) -> Callable[[str], Origin]:
+    """Return the function that maps a logical id to its origin in the file, with its inline exemptions."""
+    exemptions = inline or {}
+
+    def origin_of(logical_id: str) -> Origin:
+        def place_of(location: str) -> Place:
+            steps = location.split("/") if location else ()
+            return Place(name, *text.place_of(("Resources", logical_id, *steps)))
+
+        return Origin(f"{name}/{logical_id}", place_of, exemptions=exemptions.get(logical_id, ()))
+
+    return origin_of
+
+
+def links_in(value: Any) -> dict[str, str]:
+    """Return the nested stacks whose templates are local files, as paths by logical id."""
+    resources = value.get("Resources") if isinstance(value, dict) else None
+    found = {}
+    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
+        kind = type_of(resource)
+        key = _LINKS.get(kind) if isinstance(kind, str) else None
+        properties = resource.get("Properties") if key else None
+        link = properties.get(key) if isinstance(properties, dict) else None
+        if isinstance(link, str) and link and "://" not in link:
+            found[logical_id] = link
+    return found
+
+
+def without_links(document: Document, read: Collection[str]) -> Document:
+    """Return a template without the notices about nested stacks whose files are read too."""
+    items = [item for item in document.items if isinstance(item, Resource) or item.name not in read]
+    removed = [item for item in document.items if isinstance(item, Notice) and item.name in read]
+    exemptions = [*document.exemptions, *(exemption for notice in removed for exemption in notice.exemptions)]
+    return replace(document, items=tuple(items), exemptions=exemptions)
+
+
+def _repeated_keys(name: str, text: Text) -> Iterator[Notice]:
+    """Yield notices about repeated keys that can change a verdict."""
+    for duplicate in text.duplicates:
+        section, *inside = duplicate.path
+        if section not in _CHECKED_SECTIONS:
+            continue
+        logical_id = inside[0] if section == "Resources" and inside else ""
+        resource = text.value["Resources"].get(logical_id)
+        if len(inside) < 2 or section != "Resources" or type_of(resource) == TASK_DEFINITION:
+            yield repeated_key(name, logical_id, duplicate)

@@ -1,0 +1,44 @@
+"""Notices about files: a file that cannot be read, and keys that are repeated in it."""
+
+from __future__ import annotations
+
+from ..model.document import Document
+from ..model.notice import NOT_CHECKED, Notice
+from ..model.place import Place
+from .text.text import Duplicate, TextError
+
+
+def unreadable(
+    name: str, error: TextError | OSError, sha256: str | None = None, may_be_quoted: bool = True
+) -> Document:
+    """Return a document with one notice: why the file cannot be read."""
+    problem = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    mark = error.mark if isinstance(error, TextError) else None
+    notice = Notice(
+        f"{name} cannot be read: {problem}.",
+        "ecs-guard denies a file that it cannot read.",
+        (error if isinstance(error, TextError) else TextError("")).remedy,
+        address=name,
+        place=Place(name, *mark) if mark else Place(name),
+    )
+    return Document(name, (notice,), sha256, may_be_quoted=may_be_quoted)
+
+
+def repeated_key(name: str, logical_id: str, duplicate: Duplicate) -> Notice:
+    """Return the notice that a key is repeated.
+
+    Args:
+        name: the name of the file.
+        logical_id: the resource that contains the key; empty if the key is elsewhere.
+        duplicate: the key, with its first and last place.
+    """
+    first, last = duplicate.first.line, duplicate.last.line
+    return Notice(
+        f"The key {'/'.join(duplicate.path)} is repeated, in line {first} and in line {last}.",
+        f"CloudFormation uses the last value without a warning: line {first} is not checked.",
+        "Remove one of the two.",
+        kind=NOT_CHECKED,
+        address=f"{name}/{logical_id}" if logical_id else name,
+        name=logical_id,
+        place=Place(name, *duplicate.last),
+    )

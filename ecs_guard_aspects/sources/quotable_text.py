@@ -1,0 +1,50 @@
+"""Quotable text: the files whose lines a report may show."""
+
+from __future__ import annotations
+
+from .file_names import FileNames
+from .folders import CODE
+from .text.text import decode
+
+STDIN_NAME = "stdin"
+"""The name of standard input in reports."""
+
+# fmt: off
+SOURCE_CODE = frozenset((
+    ".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx",
+    ".py", ".java", ".kt", ".scala", ".cs", ".fs", ".vb", ".go",
+    *CODE,
+))
+# fmt: on
+"""Suffixes of source code: of CDK apps, and of the code of Terraform plans."""
+
+
+class QuotableText:
+    """Lines for reports: of files that were read, and of source code below the root.
+
+    A cloud assembly names the source files of its constructs. It must not be able to show a file with secrets.
+    """
+
+    def __init__(self, names: FileNames) -> None:
+        self._names = names
+        self._allowed: set[str] = set()
+        self._stdin: str | None = None
+
+    def allow(self, name: str) -> None:
+        """Let reports show a file that was read."""
+        self._allowed.add(name)
+
+    def keep_stdin(self, text: str) -> None:
+        """Keep the text of standard input, which cannot be read twice."""
+        self._stdin = text
+
+    def text_of(self, name: str) -> str | None:
+        """Return the text of a file by its name, None if it may not be shown or cannot be read."""
+        if name == STDIN_NAME:
+            return self._stdin if name in self._allowed else None
+        path = self._names.root / name
+        try:
+            may_be_shown = path.suffix.lower() in SOURCE_CODE and self._names.is_below_root(path)
+            return decode(path.read_bytes()) if may_be_shown or name in self._allowed else None
+        except (OSError, ValueError):
+            return None

@@ -1,0 +1,51 @@
+"""File reading: the content of a file, within limits."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+from dataclasses import dataclass
+from pathlib import Path
+
+from .relevance import WIDE, narrow, relevance_test
+
+
+@dataclass(frozen=True)
+class FileReader:
+    """Reads files.
+
+    Attributes:
+        size_limit: how many bytes of a file are read.
+        search_from: from how many bytes a file is searched on disk before it is read.
+    """
+
+    size_limit: int = 300_000_000
+    search_from: int = 1_000_000
+
+    def read(self, path: Path) -> bytes:
+        """Return the content of a file.
+
+        Raises:
+            OSError: if it cannot be read, or is too large.
+        """
+        with path.open("rb") as file:
+            content = file.read(self.size_limit + 1)  # a device may never end
+        if len(content) > self.size_limit:
+            raise OSError(errno.EFBIG, f"it has more than {self.size_limit:,} bytes")
+        return content
+
+    def read_if_relevant(self, path: Path) -> bytes | None:
+        """Return the content of a file, None if it cannot hold task definitions.
+
+        Raises:
+            OSError: see ``read``.
+        """
+        is_relevant = relevance_test(path.name.lower())
+        size = path.stat().st_size
+        if size < self.search_from or not size:
+            content = path.read_bytes()
+            return content if is_relevant(narrow(content)) else None
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            if not is_relevant(mapped) and not WIDE.match(mapped):
+                return None
+        return self.read(path)

@@ -1,0 +1,70 @@
+"""Relevance: which files may hold task definitions, judged by bytes before anything is parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from mmap import mmap
+
+from .folders import CODE, JSON_CODE
+
+# One search per word: a pattern with all of them takes ten times as long.
+_TASKS = (b"ECS::TaskDefinition", b"ontainerDefinitions")
+# fmt: off
+_OTHERS = (
+    # Resources that deploy templates of other files, and transforms that add or change resources.
+    b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE",
+    b"Fn::ForEach", b"Transform",
+    # Plans and states of Terraform.
+    b"ecs_task_definition",
+)
+# fmt: on
+
+# Letters written as escapes, and words split over two lines: ways to hide a type.
+_HIDDEN = re.compile(rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n")
+# In code: blocks but not references, labels written with escapes, modules from a registry.
+_TASK_BLOCKS = re.compile(rb"ecs_task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\")
+_MODULES = re.compile(rb"source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*\becs\b", re.IGNORECASE)
+
+WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0|[^\0]\0")
+"""How UTF-16 and UTF-32 begin."""
+
+
+def narrow(content: bytes) -> bytes:
+    """Return bytes in which ASCII text can be found."""
+    return content.replace(b"\0", b"") if WIDE.match(content) else content
+
+
+def relevance_test(name: str) -> Callable[[bytes | mmap], bool]:
+    """Return the function that tells whether the content of a file may hold task definitions.
+
+    Args:
+        name: the name of the file, in lower case.
+    """
+    if name.endswith(JSON_CODE):
+        return lambda content: code_is_relevant(content) or _text_is_relevant(content)
+    return code_is_relevant if name.endswith(CODE) else _text_is_relevant
+
+
+def code_is_relevant(content: bytes | mmap) -> bool:
+    """Return whether Terraform code may define tasks."""
+    return _TASK_BLOCKS.search(content) is not None or _MODULES.search(content) is not None
+
+
+def _text_is_relevant(content: bytes | mmap) -> bool:
+    return _mentions(content, (*_TASKS, *_OTHERS)) or (content.find(b"\\") >= 0 and _HIDDEN.search(content) is not None)
+
+
+def mentions_tasks(content: bytes) -> bool:
+    """Return whether a file that cannot be parsed must be reported."""
+    # A plan is JSON. Workflows and notes that only mention the Terraform resource are not reported.
+    return _mentions(content, _TASKS) or (content.lstrip()[:1] == b"{" and b"ecs_task_definition" in content)
+
+
+def resembles_plan(content: bytes) -> bool:
+    """Return whether a file that cannot be parsed may be a plan or a state, which hold secrets."""
+    return _mentions(content, (b'"format_version"', b'"terraform_version"', b'"resource_changes"'))
+
+
+def _mentions(content: bytes | mmap, words: tuple[bytes, ...]) -> bool:
+    return any(content.find(word) >= 0 for word in words)

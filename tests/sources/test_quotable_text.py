@@ -1,0 +1,58 @@
+"""Quotable text: a report shows files that were read, and source code of the repository, but no other file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ecs_guard_aspects.sources.file_names import FileNames
+from ecs_guard_aspects.sources.quotable_text import QuotableText
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> QuotableText:
+    return QuotableText(FileNames(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["app.py", "lib/app.ts", "app.go", "main.tf", "main.tofu", "App.JAVA"])
+def test_source_code_is_shown(tmp_path: Path, text: QuotableText, name: str) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / name).write_text("code")
+    assert text.text_of(name) == "code"
+
+
+@pytest.mark.parametrize("name", [".env", "secrets.json", "terraform.tfstate", "terraform.tfvars", "id_rsa", "x.yaml"])
+def test_another_file_is_shown_only_after_it_was_read(tmp_path: Path, text: QuotableText, name: str) -> None:
+    (tmp_path / name).write_text("secret")
+    assert text.text_of(name) is None
+    text.allow(name)
+    assert text.text_of(name) == "secret"
+
+
+def test_code_outside_the_root_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "app.py").write_text("code")
+    text = QuotableText(FileNames(tmp_path / "root"))
+    assert text.text_of("../app.py") is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_out_of_the_root_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "root" / "app.py").symlink_to("../secret")
+    assert QuotableText(FileNames(tmp_path / "root")).text_of("app.py") is None
+
+
+@pytest.mark.parametrize("name", ["nowhere.py", "a\0b.py", ""])
+def test_a_name_without_a_file(text: QuotableText, name: str) -> None:
+    assert text.text_of(name) is None
+
+
+def test_standard_input_is_shown_only_after_it_was_read(text: QuotableText) -> None:
+    text.keep_stdin("Resources: {}")
+    assert text.text_of("stdin") is None
+    text.allow("stdin")
+    assert text.text_of("stdin") == "Resources: {}"
