@@ -16,6 +16,9 @@ from .place import Place, nowhere
 from .usage import Usage
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
+JUDGED_TYPES = (TASK_DEFINITION,)
+"""The types of resources that the checks are about."""
+
 NESTED_STACK = "AWS::CloudFormation::Stack"
 
 _ROOT = "Properties"

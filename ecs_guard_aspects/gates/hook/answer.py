@@ -1,0 +1,172 @@
+"""The answer to an event: pure functions from an event and a policy to what the function returns.
+
+https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks-create-lambda-function.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...model.document import Document
+from ...policy.errors import PolicyError
+from ...policy.judging.judge import judge
+from ...policy.judging.report import Report
+from ...policy.policy import Policy
+from .cloudtrail import caller_of, is_of_cloudtrail, registered_document
+from .events import EventError, Fetch, document_of, request_of, token_of
+from .findings import CLOUD_CONTROL_MESSAGE_BYTES, MESSAGE_BYTES, annotations, cut, message, of_event, outcome_of
+
+HOOK = "hook"
+WATCH = "watch"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the function returns, and what its log says of it.
+
+    Attributes:
+        gate: ``hook``, or ``watch`` for an event of CloudTrail.
+        target: what was asked about: the address of the resource, the name of the stack or an ARN.
+        response: what the function returns.
+        report: what was judged; None if that failed.
+        error: why it failed.
+        cause: the exception, if nothing expected it.
+    """
+
+    gate: str
+    target: str
+    response: dict[str, Any]
+    report: Report | None = None
+    error: str | None = None
+    cause: BaseException | None = None
+
+    @property
+    def outcome(self) -> str:
+        """``admitted``, ``denied``, ``error``, or ``ignored`` if there was nothing to judge."""
+        if self.report is None:
+            return "error"
+        if not self.report.resources:
+            return "ignored"
+        if any(finding.is_denied for finding in self.report.findings):
+            return "denied"
+        return "admitted"
+
+
+def answer(event: object, policy: Policy, fetch: Fetch) -> dict[str, Any]:
+    """Return the response to an event of a hook, or of CloudTrail; it never raises.
+
+    Args:
+        event: the event, as Lambda hands it over.
+        policy: the policy to judge by.
+        fetch: reads the payload of a change set from its URL.
+    """
+    return answer_to(event, lambda: policy, fetch).response
+
+
+def answer_to(event: object, load: Callable[[], Policy], fetch: Fetch) -> Answer:
+    """Return the answer to an event; it never raises.
+
+    Args:
+        event: the event.
+        load: returns the policy; what it raises is answered as any other failure.
+        fetch: reads a payload.
+    """
+    if isinstance(event, Mapping) and is_of_cloudtrail(event):
+        return _answer_of_watch(event, load)
+    return _answer_of_hook(event, load, fetch)
+
+
+def _answer_of_hook(event: object, load: Callable[[], Policy], fetch: Fetch) -> Answer:
+    target, most = "", MESSAGE_BYTES
+    try:
+        request = request_of(event)
+        target = request.address
+        most = CLOUD_CONTROL_MESSAGE_BYTES if request.is_of_cloud_control else MESSAGE_BYTES
+        report = _judged(document_of(request, fetch), load())
+        return Answer(HOOK, target, _response(event, report, most), report)
+    except Exception as error:  # noqa: BLE001 - an exception would be retried three times and then be an unexplained failure
+        reason = _reason(error)
+        failed = {
+            "hookStatus": "FAILED",
+            "errorCode": "InternalFailure",
+            "message": cut(f"ecs-guard could not judge {target or 'the event'}: {reason}.", most),
+            "clientRequestToken": token_of(event),
+        }
+        return Answer(HOOK, target, failed, None, reason, _unexpected(error))
+
+
+def _response(event: object, report: Report, most: int) -> dict[str, Any]:
+    token = {"clientRequestToken": token_of(event)}
+    if not report.resources:
+        return {"hookStatus": "SUCCESS", "message": "There is no task definition to judge.", **token}
+    said = {"message": message(report, most), **token, "annotations": annotations(report)}
+    denied = [finding for finding in report.findings if finding.is_denied]
+    if not denied:
+        return {"hookStatus": "SUCCESS", **said}
+    # A check that fails has judged nothing: that is an error of the gate, and not one of the task definition.
+    only_crashed = all(finding.crashed for finding in denied)
+    return {"hookStatus": "FAILED", "errorCode": "InternalFailure" if only_crashed else "NonCompliant", **said}
+
+
+def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> Answer:
+    target = ""
+    try:
+        document = registered_document(event)
+        report = _judged(document, load())
+        target = report.resources[0].address if report.resources else ""
+        answered = Answer(WATCH, target, {}, report)
+        findings = [
+            {
+                "check": finding.check,
+                "severity": finding.severity.value,
+                "container": finding.container,
+                "outcome": outcome_of(finding, report.policy),
+                "what": finding.what,
+                "remedy": finding.remedy,
+            }
+            for finding in of_event(report)
+        ]
+        said = message(report) if report.resources else "There is no task definition to judge."
+        return Answer(WATCH, target, _notice(event, answered.outcome, target, said) | {"findings": findings}, report)
+    except Exception as error:  # noqa: BLE001 - EventBridge would only send the same event again
+        reason = _reason(error)
+        said = f"ecs-guard could not judge what was registered: {reason}."
+        return Answer(WATCH, target, _notice(event, "error", target, said), None, reason, _unexpected(error))
+
+
+def _notice(event: Mapping[str, Any], outcome: str, target: str, said: str) -> dict[str, Any]:
+    """Return what the watch sends on: who has registered what, when and where."""
+    detail = event["detail"]
+    return {
+        "outcome": outcome,
+        "message": said,
+        "task_definition": target,
+        "account": detail.get("recipientAccountId"),
+        "region": detail.get("awsRegion"),
+        "registered_by": caller_of(event),
+        "time": detail.get("eventTime"),
+    }
+
+
+def _judged(document: Document, policy: Policy) -> Report:
+    return judge([document], policy)
+
+
+def _reason(error: Exception) -> str:
+    """Return why it failed, as a clause; of what nobody expected only the place, since its text may hold anything."""
+    if isinstance(error, EventError):
+        return str(error)
+    if isinstance(error, PolicyError):
+        return f"its policy is invalid: {error}"
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
+    return f"unexpected {type(error).__name__}{place}"
+
+
+def _unexpected(error: Exception) -> Exception | None:
+    return None if isinstance(error, (EventError, PolicyError)) else error

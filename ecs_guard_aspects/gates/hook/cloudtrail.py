@@ -1,0 +1,64 @@
+"""Events of the watch: task definitions that were registered, as CloudTrail records the call.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/logging-using-cloudtrail.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...model.document import Document
+from ...model.resource import JUDGED_TYPES, TASK_DEFINITION, Resource
+from ...sources.api_json import described_properties
+from .events import EventError
+
+REGISTERED: Mapping[str, tuple[str, str]] = {
+    "RegisterTaskDefinition": (TASK_DEFINITION, "taskDefinition"),
+    "RegisterDaemonTaskDefinition": ("AWS::ECS::DaemonTaskDefinition", "daemonTaskDefinition"),
+}
+"""By call: the type of what it registers, and what its answer calls it."""
+
+
+def is_of_cloudtrail(event: object) -> bool:
+    """Return whether an event comes from EventBridge: a hook's has no detail."""
+    return isinstance(event, Mapping) and isinstance(event.get("detail"), Mapping)
+
+
+def registered_document(event: Mapping[str, Any]) -> Document:
+    """Return what a call has registered; a document without resources if that was nothing to judge.
+
+    Raises:
+        EventError: if the event does not hold the task definition.
+    """
+    detail = event["detail"]
+    kind, key = REGISTERED.get(str(detail.get("eventName")), ("", ""))
+    # A call that failed has registered nothing.
+    if kind not in JUDGED_TYPES or detail.get("errorCode"):
+        return Document("CloudTrail", ())
+    answer = detail.get("responseElements")
+    described = answer.get(key) if isinstance(answer, Mapping) else None
+    if not isinstance(described, Mapping):
+        described = detail.get("requestParameters")
+    # CloudTrail leaves out what is larger than 100 KB, and says so in the parameters.
+    if not isinstance(described, Mapping) or "containerDefinitions" not in described:
+        raise EventError(f"the event does not hold the {key} that was registered")
+    arn = described.get(f"{key}Arn")
+    address = arn if isinstance(arn, str) else str(described.get("family") or "")
+    account = detail.get("recipientAccountId") or event.get("account")
+    resource = Resource(
+        address=address,
+        type=kind,
+        properties=described_properties(described),
+        name=address,
+        account=account if isinstance(account, str) else None,
+    )
+    return Document("CloudTrail", (resource,))
+
+
+def caller_of(event: Mapping[str, Any]) -> str:
+    """Return who made the call: an ARN, or the service that did; empty if the event does not say."""
+    identity = event["detail"].get("userIdentity")
+    if not isinstance(identity, Mapping):
+        return ""
+    return str(identity.get("arn") or identity.get("invokedBy") or "")

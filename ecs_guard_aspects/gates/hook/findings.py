@@ -1,0 +1,114 @@
+"""Findings in the words of a hook: annotations, and one message that says first what to change.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Annotation.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ...model.plural import counted
+from ...policy.judging.finding import STALE_EXEMPTION, Finding
+from ...policy.judging.report import Report
+from ...policy.policy import Policy
+
+MESSAGE_BYTES = 4096
+CLOUD_CONTROL_MESSAGE_BYTES = 1024
+"""Where CloudFormation, and Cloud Control, cut a message."""
+
+_NAME_BYTES = 1024
+_TEXT_BYTES = 16_384
+_MOST_ANNOTATIONS = 100  # a bound of our own: a response with thousands would not arrive at all
+
+_CUT = " [...]"
+
+
+def of_event(report: Report) -> tuple[Finding, ...]:
+    """Return the findings of what an event asks about, what is denied first.
+
+    One event is not all that a policy is about: which exemptions are stale cannot be known here.
+    """
+    found = (finding for finding in report.findings if finding.check != STALE_EXEMPTION)
+    return tuple(sorted(found, key=lambda finding: not finding.is_denied))
+
+
+def outcome_of(finding: Finding, policy: Policy) -> str:
+    """Return ``denied``, ``exempt``, or the enforcement of what passes."""
+    if finding.is_denied:
+        return "denied"
+    return "exempt" if finding.is_exempt(policy.date) else finding.enforcement.value
+
+
+def annotations(report: Report) -> list[dict[str, Any]]:
+    """Return an annotation for each finding, and one for each check that found nothing."""
+    found = of_event(report)
+    noted = [_annotation(finding, report.policy) for finding in found[:_MOST_ANNOTATIONS]]
+    if not report.resources:
+        return noted
+    failed = {finding.check for finding in found}
+    passed = (check for check in report.policy.enforced_checks if check.id not in failed)
+    return [*noted, *({"annotationName": check.id, "status": "PASSED"} for check in passed)]
+
+
+def message(report: Report, most: int = MESSAGE_BYTES) -> str:
+    """Return the result in a few lines: for each finding what to change, then where and why.
+
+    Args:
+        report: what was judged.
+        most: how many bytes it may have; findings that do not fit are counted.
+    """
+    found = of_event(report)
+    denied = sum(finding.is_denied for finding in found)
+    judged = counted(len(report.resources), "task definition")
+    if denied:
+        head = f"Denied by ecs-guard ({counted(denied, 'finding')}):"
+    elif found:
+        head = f"Admitted by ecs-guard ({judged}), with {counted(len(found), 'remark')}:"
+    else:
+        return f"Admitted by ecs-guard ({judged})."
+    return _fitted(head, [_line(finding) for finding in found], most)
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of so many bytes at the most; what is cut ends with ``[...]``."""
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) <= most:
+        return encoded.decode()
+    return encoded[: most - len(_CUT)].decode("utf-8", "ignore") + _CUT
+
+
+def _line(finding: Finding) -> str:
+    subject = f"{finding.address}, container {finding.container}" if finding.container else finding.address
+    notes = "".join(f" {note}" for note in finding.notes)
+    return f"- {finding.remedy} [{finding.check}] {subject}: {finding.what}{notes}"
+
+
+def _fitted(head: str, lines: Sequence[str], most: int) -> str:
+    for kept in range(len(lines), 0, -1):
+        left = len(lines) - kept
+        more = [f"... and {left} more: see the annotations of the hook."] if left else []
+        text = "\n".join([head, *lines[:kept], *more])
+        if len(text.encode("utf-8", "replace")) <= most:
+            return text
+    return cut(f"{head}\n{lines[0]}", most)
+
+
+def _annotation(finding: Finding, policy: Policy) -> dict[str, Any]:
+    return dict(_fields(finding, policy))
+
+
+def _fields(finding: Finding, policy: Policy) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of an annotation; AWS takes no empty text."""
+    container = f"container {finding.container}: " if finding.container else ""
+    status = f"{finding.address}: {container}{' '.join((finding.what, finding.why, *finding.notes))}"
+    yield "annotationName", cut(finding.check, _NAME_BYTES)
+    yield "status", "FAILED" if finding.is_denied else "SKIPPED"
+    yield "statusMessage", cut(status, _TEXT_BYTES)
+    if finding.remedy:
+        yield "remediationMessage", cut(finding.remedy, _TEXT_BYTES)
+    links = (control.url for check in policy.enforced_checks if check.id == finding.check for control in check.controls)
+    link = next(links, None)
+    if link:
+        yield "remediationLink", link
+    yield "severityLevel", finding.severity.name
