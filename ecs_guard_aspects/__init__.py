@@ -8,6 +8,7 @@ from ._lazy import imported_at_first_use
 
 if TYPE_CHECKING:
     from .exports.construct import EcsGuardOrganizationPack
+    from .gates.hook.construct import EcsGuardHook
     from .gates.synth.fix.aspect import EcsGuardFix
     from .gates.synth.fix.log import Refusal
     from .gates.synth.guard import EcsGuard
@@ -19,6 +20,7 @@ __all__ = [
     "Change",
     "EcsGuard",
     "EcsGuardFix",
+    "EcsGuardHook",
     "EcsGuardOrganizationPack",
     "Enforcement",
     "Exemption",
@@ -38,6 +40,7 @@ _of_package = imported_at_first_use(
     {
         "EcsGuard": ".gates.synth.guard",
         "EcsGuardFix": ".gates.synth.fix.aspect",
+        "EcsGuardHook": ".gates.hook.construct",
         "EcsGuardOrganizationPack": ".exports.construct",
         "Refusal": ".gates.synth.fix.log",
         **dict.fromkeys(("Blocker", "Change", "Network"), ".remediation"),

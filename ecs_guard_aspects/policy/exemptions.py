@@ -162,6 +162,11 @@ class Exemption:
         """Whether its path is that of what is registered in an account: code and templates have no such address."""
         return self.path is not None and self.path.startswith("arn:")
 
+    @property
+    def holds_at_hook(self) -> bool:
+        """Whether it can hold at deployment: there a task definition has a family and an account, but no path."""
+        return self.path is None or (self.path == "**" and not self.is_local)
+
     def to_json(self) -> dict[str, Any]:
         """Return the exemption as a policy in JSON has it: without what was left out, and without where it stands."""
         others = ("origin", "is_inline")

@@ -12,12 +12,13 @@ from typing import Any
 
 from ...model.document import Document
 from ...policy.errors import PolicyError
+from ...policy.judging.finding import STALE_EXEMPTION
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
 from .cloudtrail import caller_of, is_of_cloudtrail, registered_document
 from .events import EventError, Fetch, document_of, request_of, token_of
-from .findings import CLOUD_CONTROL_MESSAGE_BYTES, MESSAGE_BYTES, annotations, cut, message, of_event, outcome_of
+from .findings import CLOUD_CONTROL_MESSAGE_BYTES, MESSAGE_BYTES, annotations, cut, denied_first, message, outcome_of
 
 HOOK = "hook"
 WATCH = "watch"
@@ -127,7 +128,7 @@ def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> An
                 "what": finding.what,
                 "remedy": finding.remedy,
             }
-            for finding in of_event(report)
+            for finding in denied_first(report)
         ]
         said = message(report) if report.resources else "There is no task definition to judge."
         return Answer(WATCH, target, _notice(event, answered.outcome, target, said) | {"findings": findings}, report)
@@ -152,7 +153,9 @@ def _notice(event: Mapping[str, Any], outcome: str, target: str, said: str) -> d
 
 
 def _judged(document: Document, policy: Policy) -> Report:
-    return judge([document], policy)
+    report = judge([document], policy)
+    # One event is not all that the policy is about: which of its exemptions are stale cannot be known here.
+    return report.with_findings(finding for finding in report.findings if finding.check != STALE_EXEMPTION)
 
 
 def _reason(error: Exception) -> str:

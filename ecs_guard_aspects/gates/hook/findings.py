@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...model.plural import counted
-from ...policy.judging.finding import STALE_EXEMPTION, Finding
+from ...policy.judging.finding import Finding
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
 
@@ -24,13 +24,9 @@ _MOST_ANNOTATIONS = 100  # a bound of our own: a response with thousands would n
 _CUT = " [...]"
 
 
-def of_event(report: Report) -> tuple[Finding, ...]:
-    """Return the findings of what an event asks about, what is denied first.
-
-    One event is not all that a policy is about: which exemptions are stale cannot be known here.
-    """
-    found = (finding for finding in report.findings if finding.check != STALE_EXEMPTION)
-    return tuple(sorted(found, key=lambda finding: not finding.is_denied))
+def denied_first(report: Report) -> tuple[Finding, ...]:
+    """Return the findings of a report, what is denied before all else."""
+    return tuple(sorted(report.findings, key=lambda finding: not finding.is_denied))
 
 
 def outcome_of(finding: Finding, policy: Policy) -> str:
@@ -42,13 +38,17 @@ def outcome_of(finding: Finding, policy: Policy) -> str:
 
 def annotations(report: Report) -> list[dict[str, Any]]:
     """Return an annotation for each finding, and one for each check that found nothing."""
-    found = of_event(report)
+    found = denied_first(report)
     noted = [_annotation(finding, report.policy) for finding in found[:_MOST_ANNOTATIONS]]
     if not report.resources:
         return noted
     failed = {finding.check for finding in found}
-    passed = (check for check in report.policy.enforced_checks if check.id not in failed)
-    return [*noted, *({"annotationName": check.id, "status": "PASSED"} for check in passed)]
+    passed = [
+        {"annotationName": check.id, "status": "PASSED", "statusMessage": check.title}
+        for check in report.policy.enforced_checks
+        if check.id not in failed
+    ]
+    return [*noted, *passed]
 
 
 def message(report: Report, most: int = MESSAGE_BYTES) -> str:
@@ -58,7 +58,7 @@ def message(report: Report, most: int = MESSAGE_BYTES) -> str:
         report: what was judged.
         most: how many bytes it may have; findings that do not fit are counted.
     """
-    found = of_event(report)
+    found = denied_first(report)
     denied = sum(finding.is_denied for finding in found)
     judged = counted(len(report.resources), "task definition")
     if denied:

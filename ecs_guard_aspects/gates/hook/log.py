@@ -10,7 +10,7 @@ from typing import Any
 
 from ..._version import VERSION
 from .answer import Answer
-from .findings import of_event, outcome_of
+from .findings import denied_first, outcome_of
 
 NAMESPACE = "EcsGuard"
 FUNCTION = "Function"
@@ -64,6 +64,6 @@ def log_line(answer: Answer, *, function: str, milliseconds: float, now: int) ->
                 "container": finding.container,
                 "outcome": outcome_of(finding, report.policy),
             }
-            for finding in of_event(report)[:_MOST_FINDINGS]
+            for finding in denied_first(report)[:_MOST_FINDINGS]
         ]
     return json.dumps(line)

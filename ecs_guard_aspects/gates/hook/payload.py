@@ -79,6 +79,8 @@ def _read(connection: HTTPConnection, host: str, target: str, most: int) -> byte
         connection.close()
     if len(content) > most:
         raise EventError(f"the payload is larger than {most:,} bytes")
+    if response.length:  # what is still to come: asked for so many bytes, http.client takes fewer for all there is
+        raise EventError(f"the payload cannot be read from {host}: it ends early")
     return content
 
 

@@ -1,0 +1,127 @@
+"""The bundle: a zip with the policy and the modules that the handler needs, the same bytes on every machine."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ...policy.errors import PolicyError
+from ...policy.policy import Policy
+from .handler import POLICY_FILE, handler
+
+HANDLER = f"{handler.__module__}.{handler.__name__}"
+"""What Lambda calls."""
+
+_ROOT = Path(__file__).parents[3]
+_PACKAGE = __name__.partition(".")[0]
+
+# The second is imported once a payload has to be read.
+_ENTRIES = (handler.__module__, f"{__name__.rpartition('.')[0]}.payload")
+
+# Of every file in the zip: the earliest time there is, readable by all.
+_TIME = (1980, 1, 1, 0, 0, 0)
+_MODE = 0o100644 << 16
+
+
+class Bundle(NamedTuple):
+    """The code of the function.
+
+    Attributes:
+        content: the zip.
+    """
+
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the zip: another policy or another version is another one."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def file_name(self) -> str:
+        """What the zip is called, where it is stored with earlier ones."""
+        return f"ecs-guard-hook-{self.sha256[:16]}.zip"
+
+
+def bundle(policy: Policy) -> Bundle:
+    """Return the code of the function, with the policy.
+
+    Raises:
+        PolicyError: if the policy holds what JSON cannot: checks in Python, or a fixed day.
+    """
+    files = {POLICY_FILE: _policy_text(policy).encode(), **modules()}
+    buffer = io.BytesIO()
+    # Not compressed: versions of zlib compress alike to different bytes, and the digest names the deployment.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _TIME)
+            entry.create_system, entry.external_attr = 3, _MODE  # 3 is Unix, also where this runs on Windows
+            archive.writestr(entry, files[name])
+    return Bundle(buffer.getvalue())
+
+
+def modules() -> dict[str, bytes]:
+    """Return by file name the source of the handler, and of all that is imported with it."""
+    found: dict[str, bytes] = {}
+    wanted = list(_ENTRIES)
+    seen: set[str] = set()
+    while wanted:
+        module = wanted.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        file = _file_of(module)
+        if file is None:  # not a module but a name in one
+            continue
+        source = file.read_text(encoding="utf-8")
+        found[file.relative_to(_ROOT).as_posix()] = source.encode()
+        package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+        wanted += [module.rpartition(".")[0], *_imports(ast.parse(source), package)]
+    return found
+
+
+def _policy_text(policy: Policy) -> str:
+    if policy.checks:
+        names = ", ".join(check.id for check in policy.checks)
+        raise PolicyError(
+            f"checks of your own are Python, which the policy of the hook cannot carry: {names}. Give the hook the"
+            " policy without them (policy.replace(checks=())), and let synth or ecs-guard check ask them"
+        )
+    if policy.today is not None:
+        raise PolicyError("the policy has a fixed day (today), which is for tests: leave it out")
+    return json.dumps(policy.to_json(), indent=1, sort_keys=True)
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield what a module imports from the package when it is imported itself; names in a module are among it."""
+    for node in _executed(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith(f"{_PACKAGE}."))
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            parents = package.split(".")
+            base = ".".join([*parents[: len(parents) - node.level + 1], *([node.module] if node.module else [])])
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run on import: not those in functions, nor those for type checkers."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            continue
+        yield child
+        yield from _executed(child)
+
+
+def _file_of(module: str) -> Path | None:
+    path = _ROOT.joinpath(*module.split("."))
+    candidates = (path / "__init__.py", path.with_suffix(".py"))
+    return next((file for file in candidates if file.is_file()), None) if module else None
