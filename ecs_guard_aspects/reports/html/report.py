@@ -1,7 +1,7 @@
 """A Report as one page of HTML, for those who would rather look than read.
 
 The page stands alone: it fetches nothing, and its Content Security Policy lets nothing run but its own two scripts. The
-findings, of which a script makes a table to filter and sort, stand there as plain text as well, to be read without one.
+findings, of which a script makes a table to filter and sort, are there as plain text as well, to be read without one.
 """
 
 from __future__ import annotations
@@ -9,18 +9,21 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from string import Template
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ...model.plural import counted
 from ...policy.judging.report import Report
-from .data import Page, embedded
-from .element import Html, element
-from .sections import sections
+from ..wording import printable
+from . import view
+from .data import SEPARATOR, Page, embedded, name_of
 
 _PAGE = Path(__file__).with_name("page")
 
-# Beside the verdict in the tab of a browser: the colours of page.css.
+# Next to the verdict in the tab of a browser: the colours of page.css.
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
     "%3Ccircle cx='8' cy='8' r='6' fill='%23{}'/%3E%3C/svg%3E"
@@ -34,19 +37,57 @@ def html_report(report: Report) -> str:
 
 
 def html_of(report: Mapping[str, Any]) -> str:
-    """Return a report in JSON, version 1, as a page of HTML; the same report is always the same page."""
+    """Return a report in JSON, version 1, as a page of HTML; the same report is always the same page.
+
+    The page is ASCII, so that no pipe can spoil it.
+    """
     page = Page.of(report)
     style, theme, script = (_asset(name) for name in ("page.css", "theme.js", "page.js"))
-    return Template(_asset("page.html")).substitute(
-        policy=_content_security_policy(style, theme, script),
-        title=element("title", f"{page.conclusion.title} - ecs-guard").text,
-        icon=_ICON.format(_ICON_COLOURS[page.conclusion.kind]),
-        style=style,
-        theme=theme,
-        body=Html.joined(sections(page)).text,
-        data=embedded(page.findings),
-        script=script,
+    text = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            page=page,
+            content_security_policy=_content_security_policy(style, theme, script),
+            icon=_ICON.format(_ICON_COLOURS[page.conclusion.kind]),
+            style=style,
+            theme=theme,
+            data=embedded(page.findings),
+            script=script,
+        )
     )
+    return text.encode("ascii", "xmlcharrefreplace").decode()
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates. They escape every value but the style sheet, the scripts and the data, which are safe."""
+    environment = Environment(
+        loader=FileSystemLoader(_PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    functions = (view.lead, view.filtered, view.cell_of, view.groups, view.place_of, view.details_of, view.scope_of)
+    environment.globals |= {function.__name__: function for function in (*functions, view.bar_of, counted, name_of)}
+    environment.globals |= {
+        "state_labels": view.STATE_LABELS,
+        "change_labels": view.CHANGE_LABELS,
+        "titles": {label.name: label.title for label in view.STATE_LABELS},
+        "separator": SEPARATOR,
+    }
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Return a value of a template without what would hide or reverse what a person sees; nothing for None."""
+    if value is None:
+        return ""
+    is_text = isinstance(value, str) and not hasattr(value, "__html__")
+    return printable(value) if is_text else value
 
 
 def _asset(name: str) -> str:

@@ -1,0 +1,136 @@
+"""Values that the templates of the page show: sentences, links, groups of findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from ...model.plural import counted
+from .data import (
+    AUDITED,
+    BASELINE,
+    DENIED,
+    EXEMPT,
+    SEPARATOR,
+    STATES,
+    WARNED,
+    Accepted,
+    Entry,
+    Page,
+    Row,
+    account_or_document,
+    file_and_line,
+    name_of,
+)
+
+
+class Label(NamedTuple):
+    """How a state, or a change since the last report, is called, and what it means."""
+
+    name: str
+    title: str
+    meaning: str
+
+
+STATE_LABELS = (
+    Label(DENIED, "Denied", "against the policy"),
+    Label(WARNED, "Warned", "shown, stops nothing"),
+    Label(EXEMPT, "Exempt", "somebody answers for it"),
+    Label(BASELINE, "Baseline", "known before, and passes for that"),
+    Label(AUDITED, "Audited", "listed, nothing more"),
+)
+CHANGE_LABELS = (
+    Label("new", "New", "not in the last report"),
+    Label("still_there", "Still there", "in both"),
+    Label("fixed", "Fixed", "in use and no longer found"),
+    Label("no_longer_in_use", "No longer in use", "nothing runs it any more"),
+    Label("not_known", "Not known", "not all was read, or asked"),
+)
+# A bar that is full holds for a quarter of a year, or longer.
+_FULL_BAR = 90
+_BAR_WIDTH = 60
+
+
+def lead(page: Page) -> str:
+    """Return how much was judged, how much of it is denied, and how much could not be read."""
+    denied = {finding.json["address"] for finding in page.findings if finding.state == DENIED}
+    denied &= {resource["address"] for resource in page.report["resources"]}
+    unread = len(page.report["not_read"])
+    total = counted(page.report["judged"]["task_definitions"], "task definition")
+    return " ".join(
+        [
+            f"{total} in {_where_judged(page)} judged.",
+            *([f"{counted(len(denied), 'has', 'have')} a finding that is denied."] if denied else []),
+            *([f"{counted(unread, 'source')} could not be read."] if unread else []),
+        ]
+    )
+
+
+def _where_judged(page: Page) -> str:
+    sources = page.report["judged"]["sources"]
+    if not page.is_of_accounts:
+        return counted(sources, "source")
+    where = counted(sources, "Region")
+    regions = [row.place for row in page.rows if SEPARATOR in row.place]
+    # A Region in which nothing is in use has no row, and neither has its account.
+    if len(regions) != sources:
+        return where
+    accounts = {place.partition(SEPARATOR)[0] for place in regions}
+    return f"{where} of {counted(len(accounts), 'account')}"
+
+
+def filtered(**filters: str) -> str:
+    """Return the link to the findings of a state, a check or a place."""
+    return f"#{urlencode(filters)}"
+
+
+def cell_of(row: Row, check: str) -> list[tuple[int, str]]:
+    """Return how many findings a check has in a row, by state, the worst first."""
+    counts: Counter[str] = row.counts.get(check, Counter())
+    return [(counts[state], state) for state in STATES if counts[state]]
+
+
+def groups(findings: Iterable[Entry]) -> list[list[Entry]]:
+    """Return findings that say the same together: they are what a person reads once."""
+    found: dict[tuple[Any, ...], list[Entry]] = {}
+    for finding in findings:
+        said = [finding.json[name] for name in ("check", "what", "why", "remedy", "acknowledged")]
+        found.setdefault((finding.state, *said, *finding.json["notes"]), []).append(finding)
+    return list(found.values())
+
+
+def place_of(finding: Entry) -> list[str]:
+    """Return where a finding is, after its name: container, address, status, file, what uses it."""
+    json = finding.json
+    container = json["container"] and f"container {json['container']}"
+    status = json.get("status") if json.get("status") != "ACTIVE" else None
+    in_use_by = ", ".join(json.get("in_use_by") or ())
+    parts = (container, json["address"], status, file_and_line(json), in_use_by)
+    return [part for part in parts if part and part != name_of(json)]
+
+
+def details_of(change: Mapping[str, Any]) -> list[str]:
+    """Return what a change says after its name: container, place, address, exemption, reason."""
+    container = change.get("container") and f"container {change['container']}"
+    exemption = _exemption_of(change.get("exemption"))
+    parts = (container, account_or_document(change), change.get("address"), exemption, change.get("reason"))
+    return [part for part in parts if part]
+
+
+def _exemption_of(exemption: Mapping[str, Any] | None) -> str | None:
+    if exemption is None:
+        return None
+    return f"{'exemption ended' if exemption.get('days_left', 0) < 0 else 'exempt'}: {exemption.get('owner')}"
+
+
+def scope_of(accepted: Accepted) -> str:
+    """Return path, ticket and origin of an exemption, as far as it has them."""
+    parts = (accepted.claim.get(name) for name in ("path", "ticket", "origin"))
+    return " ".join(str(part) for part in parts if part)
+
+
+def bar_of(days: int) -> int:
+    """Return how wide the bar is that shows the days an exemption has left."""
+    return max(round(_BAR_WIDTH * min(days, _FULL_BAR) / _FULL_BAR), 2)

@@ -1,0 +1,51 @@
+"""Formats of reports: each is loaded when it is written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ecs_guard_aspects.gates.command_line.outputs import FORMATS
+
+PROGRAM = """
+import json, sys
+from ecs_guard_aspects.gates.command_line.main import main
+code = main(sys.argv[1:])
+names = [name for name in sys.modules if name.startswith(("jinja2", "ecs_guard_aspects.reports."))]
+print(json.dumps([code, names]))
+"""
+
+
+def loaded_by(folder: Path, name: str) -> set[str]:
+    """Return Jinja2 and the modules of reports that a run of ``ecs-guard check`` loads."""
+    (folder / "task.yaml").write_text("Resources: {Task: {Type: 'AWS::ECS::TaskDefinition'}}")
+    words = ["check", "task.yaml", "--no-config", "--format", name]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words], cwd=folder, capture_output=True, text=True, check=True
+    )
+    code, modules = json.loads(done.stdout.splitlines()[-1])
+    assert code == 1
+    return {module.removeprefix("ecs_guard_aspects.reports.").partition(".")[0] for module in modules}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_only_html_loads_jinja2(name: str, tmp_path: Path) -> None:
+    assert ("jinja2" in loaded_by(tmp_path, name)) is (name == "html")
+
+
+def test_no_format_loads_another(tmp_path: Path) -> None:
+    loaded = loaded_by(tmp_path, "json")
+    assert "json_report" in loaded
+    assert not loaded & {
+        "sarif_report",
+        "junit_report",
+        "gitlab_report",
+        "github_report",
+        "csv_report",
+        "markdown",
+        "html",
+    }
