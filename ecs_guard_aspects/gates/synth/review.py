@@ -15,7 +15,7 @@ from ...policy.judging.finding import Finding
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
-from ...sources.assembly.templates import UNKNOWN
+from ...sources.assembly.origins import UNKNOWN
 from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
 

@@ -1,4 +1,4 @@
-"""Task definitions of a cloud assembly (``cdk.out``)."""
+"""Documents of a cloud assembly (``cdk.out``): one for each template."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ...model.document import Document
 from ...model.template import StackTemplate
 from ..cloudformation.template import items_of
 from .metadata import Acknowledgements
+from .stack import NESTED_LIMIT
 from .templates import read_templates
 
 
@@ -17,16 +18,19 @@ def read_assembly(
     acknowledged: Acknowledgements | None = None,
     root: Path | None = None,
     template_files: Mapping[str, str] | None = None,
+    nested_limit: int = NESTED_LIMIT,
 ) -> list[Document]:
-    """Return a document for each template of a cloud assembly; what cannot be read is a notice in its place.
+    """Return a document for each template of a cloud assembly. A file that cannot be read is a notice.
 
     Args:
         folder: the folder with the ``manifest.json``.
-        acknowledged: what was acknowledged on constructs above stacks: the assembly does not hold it.
-        root: what source files are shown relative to; the working directory if left out.
-        template_files: templates of nested stacks by construct path, as far as the caller knows them.
+        acknowledged: acknowledgements on constructs above stacks, which the assembly does not contain.
+        root: the folder that source files are relative to; the working directory if left out.
+        template_files: templates of nested stacks by construct path, if the caller knows them.
+        nested_limit: how many nested stacks of one stack are read.
     """
-    return [document_of(template) for template in read_templates(folder, acknowledged, root, template_files)]
+    templates = read_templates(folder, acknowledged, root, template_files, nested_limit=nested_limit)
+    return [document_of(template) for template in templates]
 
 
 def document_of(template: StackTemplate) -> Document:

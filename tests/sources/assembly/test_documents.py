@@ -15,7 +15,6 @@ from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE, Notice
 from ecs_guard_aspects.model.place import Place
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION
 from ecs_guard_aspects.policy import Exemption, Policy, judge
-from ecs_guard_aspects.sources.assembly import templates as assembly_templates
 from ecs_guard_aspects.sources.assembly.documents import read_assembly
 from ecs_guard_aspects.sources.cloudformation.products import PRODUCT as PRODUCT_TYPE
 
@@ -585,13 +584,12 @@ def test_what_is_given_through_two_levels(assembly: Assembly) -> None:
     assert found.declarations.parameters["Mode"].domain == Among(("awsvpc",))
 
 
-def test_more_nested_stacks_than_the_limit(assembly: Assembly, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembly_templates, "_NESTED_LIMIT", 20)
+def test_more_nested_stacks_than_the_limit(assembly: Assembly) -> None:
     for count, names in ((20, [STACK, *[A] * 20]), (21, [STACK, A])):
         assembly.template(**{f"N{number}": stack_of("aaa") for number in range(count)})
         assembly.template("A.nested", Td={"Type": TASK_DEFINITION, "Properties": {"NetworkMode": "awsvpc"}})
         assembly.assets(aaa=A)
-        report = judge(assembly.read())
+        report = judge(assembly.read(nested_limit=20))
         assert [name for name, _ in report.sources] == names
         assert report.is_admitted is (count == 20)
         assert all("nested stacks" in finding.what for finding in report.findings)
