@@ -16,7 +16,7 @@ from ecs_guard_aspects.policy import Check, Policy, Profile, evaluate_template
 from ecs_guard_aspects.policy.checks import ALL
 from ecs_guard_aspects.policy.checks.documentation import denied_when, remarks_on
 from ecs_guard_aspects.policy.checks.examples import LANGUAGES
-from ecs_guard_aspects.policy.files.configuration import json_schema
+from ecs_guard_aspects.policy.files.schema import json_schema
 from ecs_guard_aspects.policy.judging.notices import NOTICE_KINDS
 
 ROOT = Path(__file__).parents[1]

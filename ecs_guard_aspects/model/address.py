@@ -1,24 +1,31 @@
-"""Addresses whose segments are not parted by slashes alone."""
+"""Addresses: what identifies a resource for people, and how each kind is divided into segments."""
 
 from __future__ import annotations
 
+import enum
 import re
 
-# A key in brackets is literal, whatever is in it: module.svc["eu/a.b"]. One that is not closed is a character.
+# A key in brackets is literal, whatever it contains: module.svc["eu/a.b"]. A bracket that is not closed is a character.
 _TOKEN = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[^\]"]*\]|.', re.DOTALL)
 
 
-class DottedAddress(str):
-    """The address of a resource of Terraform: folders parted by slashes, then names parted by dots.
+class AddressKind(enum.Enum):
+    """How an address is divided into segments.
 
+    ``PATH``: at slashes: construct paths, files with a logical id, ARNs.
+    ``TERRAFORM``: at slashes, and after the last slash at dots outside brackets: resource addresses of Terraform,
     https://developer.hashicorp.com/terraform/cli/state/resource-addressing
     """
 
-    __slots__ = ()
+    PATH = "path"
+    TERRAFORM = "terraform"
+
+    def segments(self, text: str) -> list[str]:
+        """Return the segments of an address of this kind, or of a glob on one."""
+        return text.split("/") if self is AddressKind.PATH else _terraform_segments(text)
 
 
-def dotted_segments(text: str) -> list[str]:
-    """Return the segments of a dotted address, or of a glob on one: dots part what comes after the last slash."""
+def _terraform_segments(text: str) -> list[str]:
     tokens = _TOKEN.findall(text)
     last_slash = max((index for index, token in enumerate(tokens) if token == "/"), default=-1)
     segments = [""]

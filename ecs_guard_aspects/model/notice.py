@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .address import AddressKind
 from .inline_exemption import Acknowledgement, InlineExemption
 from .place import NOWHERE, Place
 
@@ -31,6 +32,7 @@ class Notice:
         acknowledged: see ``Resource``.
         account: see ``Resource``.
         exemptions: see ``Resource``.
+        address_kind: see ``Resource``.
     """
 
     what: str
@@ -44,3 +46,4 @@ class Notice:
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
     account: str | None = None
     exemptions: Sequence[InlineExemption] = ()
+    address_kind: AddressKind = AddressKind.PATH

@@ -11,6 +11,7 @@ from ..cloudformation.properties import Properties
 from ..cloudformation.scenario import Scenario
 from ..cloudformation.text import kind_of
 from ..cloudformation.values import MalformedError, UndecidedError, Unknown, is_filled_in
+from .address import AddressKind
 from .inline_exemption import Acknowledgement, InlineExemption
 from .place import Place, nowhere
 from .usage import Usage
@@ -40,6 +41,7 @@ class Resource:
         account: the AWS account it is for, where that is known.
         exemptions: the inline exemptions in its comments and its metadata.
         usage: its usage, if it was read from an account.
+        address_kind: how its address is divided into segments.
         reword: says a sentence on CloudFormation in the words of the language it is written in.
     """
 
@@ -54,6 +56,7 @@ class Resource:
     account: str | None = None
     exemptions: Sequence[InlineExemption] = ()
     usage: Usage | None = None
+    address_kind: AddressKind = AddressKind.PATH
     reword: Callable[[str], str] = str
 
     @property

@@ -1,71 +1,73 @@
-"""Who may break which check, where, why, and until when."""
+"""Exemptions: documented exceptions to checks, with an owner and a last day."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..cloudformation.text import is_blank
-from ..model.address import DottedAddress, dotted_segments
+from ..model.address import AddressKind
 from .errors import PolicyError
+from .globs import is_match, pattern_of_glob, problem_of_glob
 
 LAST_DAYS = 14
-"""In how many last days an exemption announces its end."""
+"""For how many days before its end a finding warns that its exemption ends."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OPTIONAL = ("path", "family", "account", "container", "ticket")
 
 
 class Subject(NamedTuple):
-    """What an exemption is asked about: a check of a task definition, or of one of its containers."""
+    """What an exemption is matched with: a check of a task definition, or of one of its containers."""
 
     check: str
     address: str
     family: str | None = None
     container: str | None = None
     account: str | None = None
+    address_kind: AddressKind = AddressKind.PATH
 
 
 @dataclass(frozen=True, init=False)
 class Exemption:
     """A documented exception: its findings are reported, not denied, up to and including ``expires``.
 
-    It covers what all that is given of ``path``, ``family``, ``account`` and ``container`` match; ``path`` or
+    It covers what matches all that is given of ``path``, ``family``, ``account`` and ``container``; ``path`` or
     ``family`` must be given.
 
     Attributes:
-        check: id of the check it lifts.
+        check: id of the check it exempts from.
         path: glob on the address of the finding: the construct path in a CDK app or ``cdk.out``, the file and logical
             id in a template, the resource address in Terraform. ``*`` matches within one segment, ``**`` as a whole
             segment matches any number of them, none too. The last segment ``Resource`` that CDK gives the L1 inside an
             L2 may be left out.
-        family: glob on the family of the task definition; one that is no literal never matches. It is the same in every
-            gate, and the claim of whoever writes the template.
+        family: glob on the family of the task definition; a family that is not a literal never matches. It is the same
+            in every gate, and the author of the template chooses it.
         account: the AWS account it is for, 12 digits; only where the account is known.
         container: name of the one container it is for; None for all.
         reason: why it is needed.
-        owner: who answers for it.
+        owner: the person or team that is responsible for it.
         expires: the last day it holds, a date or an ISO string (``2027-01-31``).
         ticket: where it is tracked.
         origin: where it was read, such as ``ecs-guard.yaml``.
-        is_inline: whether it stands beside what it is for; its path is one address then, and no glob.
+        is_inline: whether it was written inline, next to what it is for; its path is one address then, not a glob.
 
     Raises:
         PolicyError: on a blank text, a malformed date, account or glob, or neither path nor family.
     """
 
     check: str
-    reason: str
-    owner: str
-    expires: datetime.date
     path: str | None
     family: str | None
     account: str | None
     container: str | None
+    reason: str
+    owner: str
+    expires: datetime.date
     ticket: str | None
     origin: str | None = field(compare=False)
     is_inline: bool = False
@@ -101,7 +103,7 @@ class Exemption:
         object.__setattr__(self, "origin", origin)
         if path is None and family is None:
             raise PolicyError("exemption: give path or family, or both: an exemption from everything is a policy")
-        if path is not None and _problem(dotted_segments(path.strip("/"))):
+        if path is not None and problem_of_glob(path, AddressKind.TERRAFORM):
             _require_glob("path", path)
         if family is not None:
             _require_glob("family", family)
@@ -109,17 +111,17 @@ class Exemption:
             raise PolicyError(f"exemption account is {account!r}: it must be the 12 digits of an AWS account id")
 
     @classmethod
-    def inline(cls, address: str, **fields: Any) -> Exemption:
-        """Return an exemption that stands beside what it is for.
+    def inline(cls, address: str, **values: Any) -> Exemption:
+        """Return an inline exemption.
 
         Args:
-            address: the address of that; no character of it is special.
-            **fields: all but ``path``.
+            address: the address of what it is for; no character of it is special.
+            **values: its fields, without ``path``.
 
         Raises:
-            PolicyError: as for any other.
+            PolicyError: as for any other exemption.
         """
-        exemption = cls(path="**", **fields)
+        exemption = cls(path="**", **values)
         object.__setattr__(exemption, "path", address)
         object.__setattr__(exemption, "is_inline", True)
         return exemption
@@ -130,17 +132,25 @@ class Exemption:
             return False
         if self.account is not None and self.account != subject.account:
             return False
-        if self._family is not None and (subject.family is None or not self._family.fullmatch(f"/{subject.family}")):
-            return False
-        return self.path is None or self._covers(self.path, subject.address)
+        return self._covers_family(subject.family) and self._covers_address(subject.address, subject.address_kind)
 
-    def _covers(self, path: str, address: str) -> bool:
+    def _covers_family(self, family: str | None) -> bool:
+        if self.family is None:
+            return True
+        return family is not None and is_match(self._family_pattern, family, AddressKind.PATH)
+
+    def _covers_address(self, address: str, kind: AddressKind) -> bool:
+        if self.path is None:
+            return True
         if self.is_inline:
-            return address == path
-        if isinstance(address, DottedAddress):
-            text = "".join(f"\0{segment}" for segment in dotted_segments(address))
-            return self._dotted_path.fullmatch(text) is not None
-        return any(self._path.fullmatch(f"/{candidate}") for candidate in (address, address.removesuffix("/Resource")))
+            return address == self.path
+        if kind not in self._path_patterns:
+            self._path_patterns[kind] = pattern_of_glob(self.path, kind)
+        pattern = self._path_patterns[kind]
+        if is_match(pattern, address, kind):
+            return True
+        is_l1 = kind is AddressKind.PATH and address.endswith("/Resource")
+        return is_l1 and is_match(pattern, address.removesuffix("/Resource"), kind)
 
     def days_left(self, today: datetime.date) -> int:
         """Return how many days it still holds after today; negative once it has expired."""
@@ -153,13 +163,13 @@ class Exemption:
 
     @property
     def where(self) -> str:
-        """What it is for, for a person: its path, family and account."""
+        """What it is for, as messages name it: its path, family and account."""
         parts = (self.path, self.family and f"family {self.family}", self.account and f"account {self.account}")
         return ", ".join(part for part in parts if part)
 
     @property
     def is_of_account(self) -> bool:
-        """Whether its path is that of what is registered in an account: code and templates have no such address."""
+        """Whether its path is an ARN; only what was found in an account has such an address."""
         return self.path is not None and self.path.startswith("arn:")
 
     @property
@@ -168,12 +178,10 @@ class Exemption:
         return self.path is None or (self.path == "**" and not self.is_local)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the exemption as a policy in JSON has it: without what was left out, and without where it stands."""
-        others = ("origin", "is_inline")
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in others}
-        return {name: value for name, value in values.items() if value is not None} | {
-            "expires": self.expires.isoformat()
-        }
+        """Return the exemption as a policy in JSON has it: without its origin and fields that are not given."""
+        values = {name: getattr(self, name) for name in FIELDS}
+        given = {name: value for name, value in values.items() if value is not None}
+        return {**given, "expires": self.expires.isoformat()}
 
     def to_report(self, today: datetime.date) -> dict[str, Any]:
         """Return the exemption as a finding in JSON has it.
@@ -184,16 +192,25 @@ class Exemption:
         return self.to_json() | {"days_left": self.days_left(today), "ticket": self.ticket, "origin": self.origin}
 
     @cached_property
-    def _path(self) -> re.Pattern[str]:
-        return _compile(self.path or "")
+    def _path_patterns(self) -> dict[AddressKind, re.Pattern[str]]:
+        return {}
 
     @cached_property
-    def _dotted_path(self) -> re.Pattern[str]:
-        return re.compile("".join(_pattern(segment, "\0") for segment in dotted_segments((self.path or "").strip("/"))))
+    def _family_pattern(self) -> re.Pattern[str]:
+        return pattern_of_glob(self.family or "", AddressKind.PATH)
 
-    @cached_property
-    def _family(self) -> re.Pattern[str] | None:
-        return None if self.family is None else _compile(self.family)
+
+FIELDS = tuple(one.name for one in fields(Exemption) if one.name not in ("origin", "is_inline"))
+"""The fields of an exemption that policies write."""
+
+REQUIRED_FIELDS = ("check", "reason", "owner", "expires")
+"""Those that none may leave out."""
+
+INLINE_FIELDS = tuple(name for name in FIELDS if name not in ("path", "family", "account"))
+"""Those that inline exemptions write: what an inline exemption is for is where it is written."""
+
+REPORTED_FIELDS = ("owner", "reason", "expires", "days_left", "ticket", "origin")
+"""What reports have of the exemption of a finding, as ``Exemption.to_report`` names it."""
 
 
 def find_exemption(exemptions: Iterable[Exemption], subject: Subject) -> Exemption | None:
@@ -225,32 +242,6 @@ def _date(value: object) -> datetime.date:
 
 
 def _require_glob(name: str, glob: str) -> None:
-    problem = _problem(_segments(glob))
+    problem = problem_of_glob(glob, AddressKind.PATH)
     if problem:
         raise PolicyError(f"exemption {name} {glob!r}: {problem}")
-
-
-def _problem(segments: Iterable[str]) -> str | None:
-    for segment in segments:
-        if "**" in segment and segment != "**":
-            return "'**' must be a whole segment, as in 'Prod/**/Agent'"
-        if not segment:
-            return "a segment is empty, so it matches nothing"
-    return None
-
-
-def _segments(glob: str) -> list[str]:
-    return glob.strip("/").split("/")
-
-
-@lru_cache(maxsize=1024)
-def _compile(glob: str) -> re.Pattern[str]:
-    segments = _segments(glob)
-    # A glob that only dots part into segments is for addresses of Terraform, and matches no other.
-    return re.compile("(?!)" if _problem(segments) else "".join(map(_pattern, segments)))
-
-
-def _pattern(segment: str, separator: str = "/") -> str:
-    if segment == "**":
-        return f"(?:{separator}[^{separator}]+)*"
-    return separator + re.escape(segment).replace(r"\*", f"[^{separator}]*")

@@ -1,4 +1,4 @@
-"""What a platform team demands: a profile, how strictly, and with which exceptions."""
+"""Policy: the checks of a profile, how strictly they are enforced, and the exemptions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..model.notice import NOT_CHECKED
 from .checks import ALL as BUILT_IN
@@ -16,11 +16,10 @@ from .checks import Check, ContainerCheck, TaskDefinitionCheck
 from .enforcement import Enforcement
 from .errors import PolicyError, require_known
 from .exemptions import Exemption
+from .files.configuration import parse_policy
+from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, Scope, configuration_in, context_of
 from .ids import NOTICES, STALE_EXEMPTION
 from .profiles import Profile
-
-if TYPE_CHECKING:
-    from .files.configuration import Scope
 
 _MOST_DAYS = 36_500
 
@@ -64,8 +63,8 @@ class Policy:
             _require(self.today, datetime.date, "today")
             if isinstance(self.today, datetime.datetime):
                 object.__setattr__(self, "today", self.today.date())
-        object.__setattr__(self, "exemptions", _sequence(self.exemptions, Exemption, "exemptions"))
-        object.__setattr__(self, "checks", _sequence(self.checks, (TaskDefinitionCheck, ContainerCheck), "checks"))
+        object.__setattr__(self, "exemptions", _sequence("exemptions", self.exemptions, (Exemption,)))
+        object.__setattr__(self, "checks", _sequence("checks", self.checks, (TaskDefinitionCheck, ContainerCheck)))
         self._require_distinct_checks()
         for check, enforcement in self.enforcement.items():
             require_known("enforcement: check", check, self.enforceable)
@@ -88,9 +87,7 @@ class Policy:
         Raises:
             PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
         """
-        from .files.configuration import policy_from_context
-
-        return policy_from_context(scope, base or cls())
+        return (base or cls()).in_context(context_of(scope), CONTEXT_ORIGIN)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], origin: str | None = None) -> Policy:
@@ -103,9 +100,7 @@ class Policy:
         Raises:
             PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
         """
-        from .files.configuration import policy_from_json
-
-        return policy_from_json(value, cls(), origin)
+        return cls()._changed_by(value, origin, f"{origin}: " if origin else "")
 
     def to_json(self) -> dict[str, Any]:
         """Return the policy as JSON; ``Policy.from_json`` of it is an equal policy, but for ``today``.
@@ -124,6 +119,29 @@ class Policy:
             **({} if self.max_exemption_days is None else {"max_exemption_days": self.max_exemption_days}),
             "local_exemptions": self.local_exemptions,
         }
+
+    def in_context(self, context: Mapping[str, Any], origin: str) -> Policy:
+        """Return the policy as a CDK context changes it; see ``from_context``.
+
+        Args:
+            context: the context, by key.
+            origin: where the context was read; its own origin stays if the context has no policy.
+
+        Raises:
+            PolicyError: on an unknown key or a bad value, or a key that is nearly ``ecs-guard``.
+        """
+        configuration = configuration_in(context)
+        return self._changed_by(configuration, origin if configuration else self.origin, f"{CONTEXT_KEY}: ")
+
+    def _changed_by(self, configuration: Mapping[str, Any], origin: str | None, place: str) -> Policy:
+        """Return the policy with single values of a configuration replaced, enforcement and exemptions added."""
+        values = parse_policy(configuration, self, place, origin)
+        values["enforcement"] = {**self.enforcement, **values["enforcement"]}
+        values["exemptions"] = (*self.exemptions, *values["exemptions"])
+        try:
+            return self.replace(**values, origin=origin)
+        except PolicyError as error:
+            raise PolicyError(f"{place}{error}") from None
 
     def replace(self, **changes: Any) -> Policy:
         """Return a copy with these fields instead of its own."""
@@ -244,11 +262,11 @@ def _require(value: object, kind: type[Any], name: str) -> None:
         raise PolicyError(f"{name} is {value!r}: it must be a {kind.__name__}")
 
 
-def _sequence(values: object, kind: type[Any] | tuple[type[Any], ...], name: str) -> tuple[Any, ...]:
+def _sequence(name: str, values: object, kinds: tuple[type[Any], ...]) -> tuple[Any, ...]:
     if isinstance(values, str) or not isinstance(values, Sequence):
         raise PolicyError(f"{name} is {values!r}: it must be a list")
     for index, value in enumerate(values):
-        if not isinstance(value, kind):
-            expected = kind[0].__mro__[1].__name__ if isinstance(kind, tuple) else kind.__name__
+        if not isinstance(value, kinds):
+            expected = " or ".join(kind.__name__ for kind in kinds)
             raise PolicyError(f"{name}[{index}] is {value!r}: it must be a {expected}")
     return tuple(values)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.notice import UNREADABLE
+from ..policy.exemptions import REPORTED_FIELDS
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
 from .csv_text import csv_text
 from .wording import ERROR, WARNING, level_of, only_not_read
 
-_OF_EXEMPTIONS = ("owner", "reason", "expires", "days_left", "ticket", "origin")
-
 COLUMNS = (
     *("outcome", "check", "severity", "verdict", "enforcement"),
     *("account", "region", "source", "address", "resource", "family", "status", "in_use_by", "container"),
     *("location", "file", "line", "column", "what", "why", "remedy", "notes"),
-    *_OF_EXEMPTIONS,
+    *REPORTED_FIELDS,
     *("acknowledged", "baseline"),
 )
 """The columns, the same whatever was judged; ``owner`` to ``origin`` are those of the exemption."""
@@ -39,7 +38,7 @@ def csv_report(report: Report) -> str:
 def _row(finding: Finding, report: Report) -> dict[str, Any]:
     said = finding.to_json(report.policy.date)
     exemption = said["exemption"] or {}
-    of_exemption = {name: exemption.get(name) for name in _OF_EXEMPTIONS}
+    of_exemption = {name: exemption.get(name) for name in REPORTED_FIELDS}
     return said | of_exemption | {"outcome": _outcome(finding, report), "notes": " ".join(finding.notes)}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ecs_guard_aspects.model.address import DottedAddress
+from ecs_guard_aspects.model.address import AddressKind
 from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.model.notice import NOT_CHECKED, Notice
 from ecs_guard_aspects.policy import (
@@ -371,7 +371,7 @@ def test_how_stale_exemptions_are_enforced(enforcement: Enforcement, expected: l
 
 
 # A glob, an address of Terraform; whether it covers it.
-DOTTED = [
+TERRAFORM_ADDRESSES = [
     ("aws_ecs_task_definition.web", "aws_ecs_task_definition.web", True),
     ("*", "aws_ecs_task_definition.web", False),
     ("*.web", "aws_ecs_task_definition.web", True),
@@ -398,15 +398,15 @@ DOTTED = [
 ]
 
 
-@pytest.mark.parametrize(("glob", "address", "covers"), DOTTED)
-def test_addresses_of_terraform_are_parted_by_dots(glob: str, address: str, covers: bool) -> None:
-    subject = Subject("awsvpc-network-mode", DottedAddress(address))
+@pytest.mark.parametrize(("glob", "address", "covers"), TERRAFORM_ADDRESSES)
+def test_dots_divide_addresses_of_terraform(glob: str, address: str, covers: bool) -> None:
+    subject = Subject("awsvpc-network-mode", address, address_kind=AddressKind.TERRAFORM)
     one = exemption(path=glob)
     assert one.covers(subject) is covers
     jsonschema.validate({"exemptions": [one.to_json()]}, SCHEMA)
 
 
-def test_dots_part_no_other_address() -> None:
+def test_dots_divide_only_addresses_of_terraform() -> None:
     subject = Subject("awsvpc-network-mode", "infra/aws_ecs_task_definition.json")
     assert exemption(path="infra/*").covers(subject)
     assert not exemption(path="infra/**.json").covers(subject)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from ...policy.errors import PolicyError
-from ...policy.files.configuration import policy_from_json
 from ...policy.policy import Policy
 from .answer import answer_to
 from .log import log_line
@@ -45,7 +44,7 @@ def policy_of_bundle() -> Policy:
         value = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise PolicyError(f"{POLICY_FILE} cannot be read: {type(error).__name__}") from None
-    return policy_from_json(value, Policy(), POLICY_FILE)
+    return Policy.from_json(value, POLICY_FILE)
 
 
 def _fetch(url: str) -> bytes:

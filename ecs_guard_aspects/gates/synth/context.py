@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from constructs import IConstruct
 
-from ...policy.files.configuration import CONTEXT_KEY, CONTEXT_ORIGIN, is_configured
+from ...policy.files.context import CONTEXT_KEY, CONTEXT_ORIGIN, is_configured
 from ...policy.policy import Policy
 
 OVERLOOKED = (

@@ -15,6 +15,7 @@ from ..._version import VERSION
 from ...model.notice import UNREADABLE
 from ...policy.checks import ALL
 from ...policy.enforcement import Enforcement
+from ...policy.exemptions import REPORTED_FIELDS
 from ...policy.ids import INVALID_EXEMPTION
 from ...policy.judging.finding import Finding
 from ...policy.judging.findings_of_notices import notice_finding
@@ -184,5 +185,5 @@ def _metadata(finding: Finding) -> dict[str, str]:
         "place": finding.place,
     }
     exemption = finding.exemption.to_json() if finding.exemption else {}
-    metadata |= {f"exemption-{key}": exemption.get(key) for key in ("owner", "reason", "expires", "ticket")}
+    metadata |= {f"exemption-{key}": exemption[key] for key in REPORTED_FIELDS if key in exemption}
     return {key: value for key, value in metadata.items() if value}

@@ -13,7 +13,7 @@ from ...sources.text.text import TextError, decode, read_text
 from ..checks import Check
 from ..errors import PolicyError
 from ..policy import Policy
-from .configuration import CONTEXT_KEY, policy_in_context
+from .context import CONTEXT_KEY
 
 OWN_FILES = ("ecs-guard.yaml", "ecs-guard.yml", "ecs-guard.json")
 _PYPROJECT = "pyproject.toml"
@@ -62,7 +62,7 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = ()) -> Policy:
         place = f"[tool.{CONTEXT_KEY}]" if path.name == _PYPROJECT else f"context.{CONTEXT_KEY}"
         raise PolicyError(f"{name} has no policy: there is no {place} in it")
     try:
-        return policy_in_context(configuration, Policy(checks=checks), name).replace(origin=name)
+        return Policy(checks=checks).in_context(configuration, name).replace(origin=name)
     except PolicyError as error:
         raise PolicyError(f"{name}: {error}") from None
 

@@ -1,18 +1,23 @@
-"""What the policy says about a task definition."""
+"""Findings: what a policy reports about a task definition."""
 
 from __future__ import annotations
 
 import datetime
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ...model.address import AddressKind
+from ...model.document import Document
+from ...model.notice import Notice
+from ...model.place import NOWHERE, Place
+from ...model.resource import Resource
 from ...model.usage import ACCOUNT_FIELDS, account_fields
 from ..enforcement import Enforcement, Severity
 from ..exemptions import Exemption, Subject
 from ..ids import STALE_EXEMPTION
 
-_NOT_IN_JSON = (*ACCOUNT_FIELDS, "crashed")
+_NOT_IN_JSON = (*ACCOUNT_FIELDS, "address_kind", "crashed")
 
 
 class Verdict(enum.Enum):
@@ -39,23 +44,24 @@ class Finding:
         why: why it matters, one sentence.
         remedy: what to change.
         source: the document it was found in: the file of the template.
-        resource: what the task definition is called there: its logical id.
-        address: what exemptions match: its construct path, its file and logical id.
+        resource: the name of the task definition there: its logical id.
+        address: what identifies it and what exemptions match: its construct path, its file and logical id.
         family: the family of the task definition, where it is a literal.
         container: the name of the container, or None if the finding is about the task definition.
         location: where in the resource, as a JSON pointer without the leading slash.
         file: the file to look into: the code that made it, where that is known, or else the document.
         line: the line there, from 1.
         column: the column there, from 1, in code points.
-        notes: what else is to be said, one sentence each: how an exemption stands, why it was not fixed.
+        notes: more about it, one sentence each: the state of its exemption, why it was not fixed.
         exemption: the exemption that covers it, whether it still holds or has expired.
-        acknowledged: the reason somebody gave for accepting it, it is then not denied; empty if that does not count.
-        baseline: whether it was known before, and passes for that.
+        acknowledged: the reason it was acknowledged with, it is then not denied; empty if that does not count.
+        baseline: whether it is in the baseline, it is then not denied.
         account: the AWS account it is about, where that is known.
         region: the AWS Region it was found in, if that was in an account.
         status: ``ACTIVE`` or ``INACTIVE``, if it was found in an account.
         in_use_by: what uses the task definition there, such as ``service web in cluster prod (primary deployment)``.
-        crashed: whether it is the check itself that failed, so that nobody knows what it would find.
+        address_kind: how the address is divided into segments.
+        crashed: whether the check itself failed, so that what it would find is not known.
     """
 
     check: str
@@ -82,7 +88,32 @@ class Finding:
     region: str | None = None
     status: str | None = None
     in_use_by: tuple[str, ...] = ()
+    address_kind: AddressKind = AddressKind.PATH
     crashed: bool = False
+
+    def at(
+        self, item: Resource | Notice | Document, source: str, location: str = "", place: Place | None = None
+    ) -> Finding:
+        """Return the finding with where it was found.
+
+        Args:
+            item: what it is about.
+            source: the name of the document that has the item.
+            location: where in the item.
+            place: where in a file; that of the location in the item if left out.
+        """
+        where: dict[str, Any] = {"source": source, "location": location}
+        if isinstance(item, Document):
+            where["address"] = source
+        else:
+            where |= {name: getattr(item, name) for name in ("address", "address_kind", "account")}
+            where["resource"] = item.name
+        if isinstance(item, Resource):
+            where |= {"family": item.family, **(item.usage._asdict() if item.usage else {})}
+            place = place or item.place_of(location)
+        elif isinstance(item, Notice):
+            place = place or item.place
+        return replace(self, **where, **(place or NOWHERE)._asdict())
 
     @property
     def message(self) -> str:
@@ -95,15 +126,15 @@ class Finding:
         return self.enforcement is Enforcement.DENY and not self.acknowledged and not self.baseline
 
     def is_exempt(self, today: datetime.date) -> bool:
-        """Return whether it passes because somebody answers for it: an exemption that holds, or an acknowledgement."""
+        """Return whether it passes because of an exemption that holds or an acknowledgement."""
         if self.is_denied or self.baseline:
             return False
-        # A stale exemption is named by the finding about it, and one that has ended by what it covered.
+        # The exemption of a stale-exemption finding is its subject: it does not exempt it.
         holds = self.exemption is not None and self.exemption.days_left(today) >= 0
         return bool(self.acknowledged) or (holds and self.check != STALE_EXEMPTION)
 
     def is_accepted(self, today: datetime.date) -> bool:
-        """Return whether it passes though the policy is against it: it is exempt, or stands in a baseline."""
+        """Return whether it passes although it is a violation: it is exempt, or in the baseline."""
         return self.baseline or self.is_exempt(today)
 
     @property
@@ -114,7 +145,7 @@ class Finding:
     @property
     def subject(self) -> Subject:
         """What an exemption is matched with."""
-        return Subject(self.check, self.address, self.family, self.container, self.account)
+        return Subject(self.check, self.address, self.family, self.container, self.account, self.address_kind)
 
     def describe(self, *, with_remedy: bool = True) -> str:
         """Return the finding as text: container, what is wrong, why it matters, what to change, where it was made."""
@@ -131,4 +162,9 @@ class Finding:
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _NOT_IN_JSON}
         plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
         more = {"notes": list(self.notes), "exemption": self.exemption and self.exemption.to_report(today)}
-        return plain | more | account_fields(self)
+        return plain | more | kind_in_json(self.address_kind) | account_fields(self)
+
+
+def kind_in_json(kind: AddressKind) -> dict[str, str]:
+    """Return what the JSON of a report adds for addresses that are not divided at slashes alone."""
+    return {} if kind is AddressKind.PATH else {"address_kind": kind.value}

@@ -1,43 +1,31 @@
-"""Findings that no check makes: what cannot be read, what is not looked into, what exempts nothing."""
+"""Findings that no check makes: of notices, and of exemptions that cover no finding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...model.notice import NOT_CHECKED, Notice
+from ...model.notice import UNREADABLE, Notice
 from ..enforcement import Enforcement, Severity
-from ..exemptions import Exemption, Subject, find_exemption
+from ..exemptions import Exemption
 from ..ids import STALE_EXEMPTION
 from ..policy import Policy
 from .finding import Finding, Verdict
-from .findings_of_checks import NOTHING, exempt
+from .findings_of_checks import with_exemption
 
 
 def notice_finding(notice: Notice, policy: Policy, source: str = "") -> Finding:
     """Return the finding for something that was not read, or is not looked into."""
     enforcement = policy.unresolved if notice.decidable_later else Enforcement.DENY
-    exemption, notes = None, NOTHING
-    if notice.kind == NOT_CHECKED:
-        exemption = find_exemption(policy.exemptions, Subject(NOT_CHECKED, notice.address, account=notice.account))
-        enforcement, notes = exempt(exemption, policy.enforcement_of(NOT_CHECKED), policy)
-    return Finding(
+    found = Finding(
         check=notice.kind,
         severity=Severity.HIGH,
         verdict=Verdict.UNRESOLVED,
-        enforcement=enforcement,
+        enforcement=enforcement if notice.kind == UNREADABLE else policy.enforcement_of(notice.kind),
         what=notice.what,
         why=notice.why,
         remedy=notice.remedy,
-        source=source,
-        resource=notice.name,
-        address=notice.address,
-        file=notice.place.file,
-        line=notice.place.line,
-        column=notice.place.column,
-        notes=notes,
-        exemption=exemption,
-        account=notice.account,
-    )
+    ).at(notice, source)
+    return found if notice.kind == UNREADABLE else with_exemption(found, policy)
 
 
 def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account: bool) -> list[Finding]:
@@ -46,7 +34,7 @@ def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account:
     Args:
         policy: the policy.
         findings: all that was found.
-        of_account: whether they were found in an account; elsewhere nobody can tell of those that are for accounts.
+        of_account: whether they were found in an account; elsewhere exemptions for accounts cannot be decided on.
     """
     if policy.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF or not policy.exemptions:
         return []

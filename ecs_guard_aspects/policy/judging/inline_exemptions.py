@@ -12,14 +12,12 @@ from ...model.resource import Resource
 from ..checks import HOST_MODE_PRIVILEGED
 from ..enforcement import Enforcement, Severity
 from ..errors import PolicyError, require_known
-from ..exemptions import Exemption
+from ..exemptions import INLINE_FIELDS, REQUIRED_FIELDS, Exemption
 from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
 from ..policy import Policy
 from .finding import Finding, Verdict
 from .findings_of_notices import stale_finding
 
-_KEYS = ("check", "container", "reason", "owner", "expires", "ticket")
-_REQUIRED = ("check", "reason", "owner", "expires")
 _LONGEST_PROBLEM = 400
 
 _WHY = "Only what says which check it is about, why, who answers for it and when it ends exempts anything."
@@ -80,7 +78,7 @@ class InlineExemptions:
                 why=_WHY,
                 remedy=_REMEDY,
             )
-            self._invalid.append(self._placed(finding, written))
+            self._invalid.append(self._at(finding, written))
 
     def _stale(self, findings: Sequence[Finding]) -> Iterator[Finding]:
         """Yield a finding for each exemption that covers nothing, though its check was made."""
@@ -97,7 +95,7 @@ class InlineExemptions:
             else:
                 what, remedy = "matches no finding", "Remove the exemption, or correct its check or container."
             what = f"The exemption from {exemption.check} {what} ({exemption.describe()})."
-            yield self._placed(stale_finding(exemption, self._given, what, remedy), written)
+            yield self._at(stale_finding(exemption, self._given, what, remedy), written)
 
     def _refused(self, finding: Finding) -> Finding:
         """Return a finding with a note on each exemption that would cover it."""
@@ -109,20 +107,8 @@ class InlineExemptions:
         ]
         return replace(finding, notes=(*finding.notes, *notes)) if notes else finding
 
-    def _placed(self, finding: Finding, written: InlineExemption) -> Finding:
-        item, place = self._item, written.place
-        return replace(
-            finding,
-            source=self._source,
-            address=self._address,
-            resource="" if isinstance(item, Document) else item.name,
-            family=item.family if isinstance(item, Resource) else None,
-            account=None if isinstance(item, Document) else item.account,
-            location=written.location,
-            file=place.file,
-            line=place.line,
-            column=place.column,
-        )
+    def _at(self, finding: Finding, written: InlineExemption) -> Finding:
+        return finding.at(self._item, self._source, written.location, written.place)
 
     @property
     def _address(self) -> str:
@@ -133,8 +119,8 @@ def _exemption(written: InlineExemption, address: str, policy: Policy) -> Exempt
     if written.problem:
         raise PolicyError(written.problem)
     for key in written.fields:
-        require_known("key", key, _KEYS)
-    missing = [key for key in _REQUIRED if key not in written.fields]
+        require_known("key", key, INLINE_FIELDS)
+    missing = [key for key in REQUIRED_FIELDS if key not in written.fields]
     if missing:
         raise PolicyError(f"it lacks {', '.join(missing)}")
     place = written.place

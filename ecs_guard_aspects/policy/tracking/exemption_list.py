@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from ..exemptions import LAST_DAYS, Exemption, Subject
-from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..exemptions import FIELDS, LAST_DAYS, Exemption, Subject
+from ..ids import INVALID_EXEMPTION, is_about_exemption
 from ..judging.report import Report
 from ..policy import Policy
 
 
 class Status(enum.Enum):
-    """How an exemption stands, the most urgent first."""
+    """Status of an exemption, the most urgent first."""
 
     INVALID = "invalid"
     EXPIRED = "expired"
@@ -26,14 +26,14 @@ class Status(enum.Enum):
 
 
 class Mention(NamedTuple):
-    """What a finding says of exemptions, in a report of this run or of another gate.
+    """A finding and its exemption, in the report of this run or of another gate.
 
     Attributes:
         subject: what was found.
         what: what is wrong.
         exemption: the exemption that covers it; of a ``stale-exemption`` the one that covers nothing.
-        acknowledged: the reason somebody gave for accepting it.
-        origin: where that stands.
+        acknowledged: the reason it was acknowledged with.
+        origin: where it was found.
     """
 
     subject: Subject
@@ -48,18 +48,18 @@ class ListedExemption:
     """One line of the list.
 
     Attributes:
-        status: how it stands.
-        check: the check it lifts; empty if nobody can tell.
-        path: see ``Exemption``; the address of what is exempt, where it stands in place.
+        status: its status.
+        check: the check it exempts from; empty if that is not known.
+        path: see ``Exemption``; of an inline exemption and an acknowledgement, the address of what it is for.
         family: see ``Exemption``.
         account: see ``Exemption``.
         container: see ``Exemption``.
-        owner: who answers for it; None of an acknowledgement.
+        owner: see ``Exemption``; None of an acknowledgement.
         expires: its last day; None of an acknowledgement, which has none.
         days_left: how many days it holds after today, negative once it has expired.
         ticket: where it is tracked.
         reason: why it is needed; of an invalid one what is wrong with it.
-        origin: where it stands.
+        origin: where it was read.
         findings: how many findings it covers.
     """
 
@@ -79,7 +79,7 @@ class ListedExemption:
 
     @property
     def where(self) -> str:
-        """What it is for, for a person."""
+        """What it is for, as reports name it: its path, family, account and container."""
         named = ("family", self.family), ("account", self.account), ("container", self.container)
         return ", ".join([*([self.path] if self.path else []), *(f"{name} {value}" for name, value in named if value)])
 
@@ -105,8 +105,8 @@ def list_exemptions(report: Report, elsewhere: Sequence[Mention] = (), *, is_all
 
     Args:
         report: what was judged, by the policy in question.
-        elsewhere: what reports of other gates say; what is used there is not stale.
-        is_all: whether all was judged that the policy is about; if not, nobody can tell which of its own are stale.
+        elsewhere: findings in reports of other gates; an exemption that is used there is not stale.
+        is_all: whether all was judged that the policy is about; if not, its own exemptions are never stale.
     """
     own = [
         Mention(
@@ -131,17 +131,17 @@ def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> It
     policy = report.policy
     covered = _Covered(mentions)
     named = [(mention, mention.exemption) for mention in mentions if mention.exemption is not None]
-    used = {_identity(exemption) for mention, exemption in named if not _is_about_exemptions(mention)}
-    stale = {_identity(exemption) for mention, exemption in named if _is_about_exemptions(mention)}
-    in_place = {_identity(exemption) for exemption in report.inline_exemptions}
-    # Of those for accounts only an audit can tell, and it does so if it has seen all they can be about.
+    used = {_identity(exemption) for mention, exemption in named if not is_about_exemption(mention.subject.check)}
+    stale = {_identity(exemption) for mention, exemption in named if is_about_exemption(mention.subject.check)}
+    inline = {_identity(exemption) for exemption in report.inline_exemptions}
+    # Whether an exemption for an account is stale is only known from a report of the audit.
     for_files = {_identity(exemption) for exemption in policy.exemptions if not exemption.is_of_account}
     stale = stale - for_files | (for_files if is_all else set())
     everywhere = [*policy.exemptions, *report.inline_exemptions, *(exemption for _, exemption in named)]
     for identity, exemption in _distinct(everywhere).items():
         findings = covered.count(exemption)
         is_stale = not findings and identity in stale and identity not in used
-        is_refused = identity in in_place and not policy.local_exemptions
+        is_refused = identity in inline and not policy.local_exemptions
         yield _entry(exemption, findings, policy.date, is_stale, is_refused)
 
 
@@ -157,21 +157,8 @@ def _entry(
         status = Status.STALE
     else:
         status = Status.ENDING if days < LAST_DAYS else Status.LIVE
-    return ListedExemption(
-        status,
-        exemption.check,
-        exemption.path,
-        exemption.family,
-        exemption.account,
-        exemption.container,
-        exemption.owner,
-        exemption.expires,
-        days,
-        exemption.ticket,
-        exemption.reason,
-        exemption.origin,
-        findings,
-    )
+    values = {name: getattr(exemption, name) for name in (*FIELDS, "origin")}
+    return ListedExemption(status, **values, days_left=days, findings=findings)
 
 
 def _acknowledgements(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:
@@ -198,21 +185,17 @@ def _invalid(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:
 
 
 class _Covered:
-    """What was found, by check."""
+    """Subjects of findings, by check."""
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
         self._subjects: dict[str, set[Subject]] = {}
         for mention in mentions:
-            if not _is_about_exemptions(mention):
+            if not is_about_exemption(mention.subject.check):
                 self._subjects.setdefault(mention.subject.check, set()).add(mention.subject)
 
     def count(self, exemption: Exemption) -> int:
         """Return how many findings an exemption covers."""
         return sum(map(exemption.covers, self._subjects.get(exemption.check, ())))
-
-
-def _is_about_exemptions(mention: Mention) -> bool:
-    return mention.subject.check in (STALE_EXEMPTION, INVALID_EXEMPTION)
 
 
 def _identity(exemption: Exemption) -> tuple[object, ...]:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ...model.address import AddressKind
 from ...policy.errors import PolicyError
-from ...policy.exemptions import Exemption, Subject
+from ...policy.exemptions import FIELDS, Exemption, Subject
 from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.report import VERSION_OF_FORMAT
 from ...policy.tracking.exemption_list import Mention
-
-_TEXTS = ("check", "path", "family", "account", "container", "reason", "owner", "expires", "ticket", "origin")
 
 
 class ReportError(ValueError):
@@ -55,24 +54,24 @@ def _findings(report: Any) -> list[Any]:
 def _mention(finding: Mapping[str, Any], name: str) -> Mention:
     check, address = _text(finding["check"]), _text(finding["address"])
     optional = {key: _optional(finding.get(key)) for key in ("family", "container", "account")}
-    subject = Subject(check, address, **optional)
+    subject = Subject(check, address, **optional, address_kind=AddressKind(finding.get("address_kind", "path")))
     file, line = _optional(finding.get("file")), finding.get("line")
     origin = f"{file}:{line}" if file and line else file or _optional(finding.get("source")) or name
-    claim = finding.get("exemption")
-    exemption = _exemption(claim, subject, name) if claim is not None else None
+    written = finding.get("exemption")
+    exemption = _exemption(written, subject, name) if written is not None else None
     return Mention(subject, _text(finding["what"]), exemption, _optional(finding.get("acknowledged")), origin)
 
 
-def _exemption(claim: Mapping[str, Any], subject: Subject, name: str) -> Exemption | None:
-    fields = {key: claim[key] for key in _TEXTS if claim.get(key) is not None}
+def _exemption(written: Mapping[str, Any], subject: Subject, name: str) -> Exemption | None:
+    fields = {key: written[key] for key in (*FIELDS, "origin") if written.get(key) is not None}
     if "check" not in fields and subject.check == STALE_EXEMPTION:
-        return None  # nobody can tell which it is
+        return None  # the report does not say which exemption it is
     fields = {"check": subject.check, "origin": name, **fields}
     if "path" not in fields and "family" not in fields:
         return Exemption.inline(subject.address, **fields)
     try:
         return Exemption(**fields)
-    except PolicyError:  # of one that stands in place the path is an address, and perhaps no glob
+    except PolicyError:  # the path of an inline exemption is an address, which may not be a glob
         return Exemption.inline(fields.pop("path", subject.address), **fields)
 
 

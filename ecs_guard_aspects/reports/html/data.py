@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...model.notice import UNREADABLE
-from ...policy.exemptions import LAST_DAYS
+from ...policy.exemptions import LAST_DAYS, REPORTED_FIELDS
 from ...policy.ids import NOTICES, STALE_EXEMPTION
 from ..wording import printable
 
@@ -251,12 +251,9 @@ def _exemptions(findings: Iterable[Entry]) -> tuple[Accepted, ...]:
         if claim:
             # The JSON of a finding says whose exemption it is, not which globs it has.
             named = finding.json["address"] if finding.check == STALE_EXEMPTION else finding.check
-            groups.setdefault((named, *(claim.get(name) for name in _CLAIM)), []).append(finding)
+            groups.setdefault((named, *(claim.get(name) for name in REPORTED_FIELDS)), []).append(finding)
     made = [_exemption(group) for group in groups.values()]
     return tuple(sorted(made, key=lambda e: (not e.covers, str(e.claim.get("expires")), str(e.claim.get("owner")))))
-
-
-_CLAIM = ("owner", "reason", "expires", "ticket", "origin")
 
 
 def _exemption(group: Sequence[Entry]) -> Accepted:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ...model.address import DottedAddress
+from ...model.address import AddressKind
 from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import Place
@@ -75,7 +75,7 @@ def _resource(
     name: str, kind: str, label: str, attributes: Mapping[str, Any], mark_of: Callable[[tuple[str, ...]], Mark]
 ) -> Iterator[Resource | Notice]:
     folder, slash, file = name.rpartition("/")
-    address = DottedAddress(f"{folder}{slash}{kind}.{label}")
+    address = f"{folder}{slash}{kind}.{label}"
     if attributes.get("count") == 0 and not isinstance(attributes.get("count"), bool):
         return
     if _OVERRIDE.fullmatch(file):
@@ -85,6 +85,7 @@ def _resource(
             "Judge the plan.",
             kind=NOT_CHECKED,
             address=address,
+            address_kind=AddressKind.TERRAFORM,
             name=f"{kind}.{label}",
             place=Place(name, *mark_of(())),
         )
@@ -92,6 +93,7 @@ def _resource(
     translation = Translation(kind, attributes, _ONLY_IN_THE_PLAN)
     yield Resource(
         address=address,
+        address_kind=AddressKind.TERRAFORM,
         type=TASK_DEFINITION,
         properties=translation.properties,
         declarations=translation.declarations,
@@ -115,7 +117,8 @@ def _module(name: str, label: str, values: Mapping[str, Any], mark: Mark) -> Ite
         "The gate does not have its code: what it makes is not checked.",
         "Judge the plan.",
         kind=NOT_CHECKED,
-        address=DottedAddress(f"{folder}{slash}module.{label}"),
+        address=f"{folder}{slash}module.{label}",
+        address_kind=AddressKind.TERRAFORM,
         name=f"module.{label}",
         place=Place(name, *mark),
     )

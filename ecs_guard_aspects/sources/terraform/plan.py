@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from ...model.address import DottedAddress
+from ...model.address import AddressKind
 from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import NOWHERE, Place
@@ -136,7 +136,8 @@ class _Plan:
                     "Nobody can tell from this plan what it becomes.",
                     "Apply this plan, and judge the next one.",
                     decidable_later=True,
-                    address=DottedAddress(address),
+                    address=address,
+                    address_kind=AddressKind.TERRAFORM,
                     name=address,
                     place=self._place(path),
                 )
@@ -174,7 +175,8 @@ class _Plan:
             attributes[CONTAINERS] = Unevaluated(CONTAINERS)  # it is required: it was taken out, or is not known
         translation = Translation(kind, attributes, _AFTER_APPLY)
         yield Resource(
-            address=DottedAddress(address),
+            address=address,
+            address_kind=AddressKind.TERRAFORM,
             type=TASK_DEFINITION,
             properties=translation.properties,
             declarations=translation.declarations,
@@ -189,7 +191,8 @@ class _Plan:
             "The gate does not look into it: a task definition in it is not checked.",
             "Judge that template where it is made, with ecs-guard check.",
             kind=NOT_CHECKED,
-            address=DottedAddress(address),
+            address=address,
+            address_kind=AddressKind.TERRAFORM,
             name=address,
             place=self._place(path),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ...model.address import dotted_segments
+from ...model.address import AddressKind
 from .translation import TYPES
 
 
@@ -103,7 +103,7 @@ def references_in(expression: object) -> list[str]:
 
 def _parts(address: str) -> tuple[list[str], str, str]:
     """Return the names of the modules of an address, the type and the name of its resource, all without indexes."""
-    *path, kind, name = ["", "", *(segment.partition("[")[0] for segment in dotted_segments(address))]
+    *path, kind, name = ["", "", *(segment.partition("[")[0] for segment in AddressKind.TERRAFORM.segments(address))]
     return path[3::2], kind, name
 
 

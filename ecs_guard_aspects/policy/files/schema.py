@@ -1,0 +1,69 @@
+"""JSON schema of a policy, published with the package as ``ecs-guard.schema.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...model.notice import NOT_CHECKED
+from ..checks import ALL as BUILT_IN
+from ..checks import ContainerCheck
+from ..enforcement import Enforcement
+from ..exemptions import FIELDS, REQUIRED_FIELDS
+from ..profiles import Profile
+
+_ID = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_SEGMENT = r"(\*\*|([^/*]|\*(?!\*))+)"
+_GLOB = rf"^(?=.*\S)/*{_SEGMENT}(/{_SEGMENT})*/*$"
+# Addresses of Terraform have segments between dots, too, and what is in brackets is literal.
+_PART = r"(\*\*|([^/*\[]|\[(?!\")|\[\"[^\"]*\"\]|\*(?!\*))+)"
+_PATH_GLOB = rf"^(?=.*\S)/*{_PART}([/.]{_PART})*/*$"
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of the configuration object."""
+    about_all = [*(check.id for check in BUILT_IN if not isinstance(check, ContainerCheck)), NOT_CHECKED]
+    enforcement = {"enum": [member.value for member in Enforcement]}
+    text = {"type": "string", "pattern": r"\S"}
+    date = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+    glob = {"type": "string", "pattern": _GLOB, "description": "* within a segment, ** as a whole one for any number."}
+    path = {**glob, "pattern": _PATH_GLOB}
+    own = {"expires": date, "account": {"type": "string", "pattern": "^[0-9]{12}$"}, "path": path, "family": glob}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A policy of ecs-guard: the ecs-guard object of cdk.json, or a file of its own",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "profile": {"enum": [member.value for member in Profile]},
+            "enforcement": {
+                "type": "object",
+                "description": "By check id, checks of your own too; naming one outside the profile switches it on.",
+                "propertyNames": {"pattern": _ID},
+                "additionalProperties": enforcement,
+            },
+            "unresolved": enforcement,
+            "exemptions": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": list(REQUIRED_FIELDS),
+                    "anyOf": [{"required": ["path"]}, {"required": ["family"]}],
+                    "if": {"properties": {"check": {"enum": about_all}}},
+                    "then": {"properties": {"container": False}},
+                    "properties": dict.fromkeys(FIELDS, text) | own,
+                },
+            },
+            "max_exemption_days": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 36500,
+                "description": "In how many days from today an exemption must end at the latest.",
+            },
+            "local_exemptions": {
+                "type": "boolean",
+                "description": "Whether code and templates may exempt themselves.",
+            },
+            "fix": {"description": "Not read by the policy: the app's own switch for EcsGuardFix."},
+        },
+    }
