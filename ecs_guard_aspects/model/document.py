@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .inline_exemption import InlineExemption
 from .notice import Notice
 from .resource import Resource
+
+if TYPE_CHECKING:
+    from ..sources.text.text import Text
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Document:
         sha256: the digest of what was read, where it is a file.
         exemptions: inline exemptions that belong to none of its items.
         may_be_quoted: whether a report may show lines of it.
+        text: what was read of a JSON or YAML file, so that a fix does not read it again.
     """
 
     name: str
@@ -28,6 +32,7 @@ class Document:
     sha256: str | None = None
     exemptions: Sequence[InlineExemption] = ()
     may_be_quoted: bool = True
+    text: Text | None = None
 
 
 Source: TypeAlias = Iterable[Document]

@@ -92,7 +92,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
 
     def place_of(location: str) -> Place:
         steps = location.split("/")[1:]
-        return Place(name, *text.place_of((*path, *_as_written(written, steps))))
+        return Place(name, *text.position_of((*path, *_as_written(written, steps))))
 
     family = properties.get("Family")
     return Resource(

@@ -13,13 +13,13 @@ def unreadable(
 ) -> Document:
     """Return a document with one notice: why the file cannot be read."""
     problem = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-    mark = error.mark if isinstance(error, TextError) else None
+    position = error.position if isinstance(error, TextError) else None
     notice = Notice(
         f"{name} cannot be read: {problem}.",
         "ecs-guard denies a file that it cannot read.",
         (error if isinstance(error, TextError) else TextError("")).remedy,
         address=name,
-        place=Place(name, *mark) if mark else Place(name),
+        place=Place(name, *position) if position else Place(name),
     )
     return Document(name, (notice,), sha256, may_be_quoted=may_be_quoted)
 

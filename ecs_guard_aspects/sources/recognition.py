@@ -23,7 +23,8 @@ from .terraform.terraform_file import (
     unsupported_format,
 )
 from .text.inline_exemptions import at_members, every
-from .text.text import Text, TextError, decode, read_text
+from .text.read import read_text
+from .text.text import Text, TextError, decode
 
 if TYPE_CHECKING:
     from .terraform.plan import PlaceOfBlock
@@ -126,7 +127,7 @@ def _stray_task_definition(name: str, text: Text, sha256: str | None = None) -> 
         "Check the template that is deployed.",
         kind=NOT_CHECKED,
         address=name,
-        place=Place(name, *text.place_of(path)),
+        place=Place(name, *text.position_of(path)),
     )
     return Document(name, (notice,), sha256)
 
@@ -135,10 +136,11 @@ def _api_json_file(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha2
     repeated = [repeated_key(name, "", duplicate) for duplicate in text.duplicates]
     inline = at_members(text.comments_at(), name)
     if isinstance(text.value, dict):  # the whole file is one task definition
-        return Document(name, (*repeated, *registered(name, text, paths, lambda path: every(inline))), sha256)
+        items = registered(name, text, paths, lambda path: every(inline))
+        return Document(name, (*repeated, *items), sha256, text=text)
     judged = {path[0] for path in paths}
     items = registered(name, text, paths, lambda path: inline.get(path[0], ()))
-    return Document(name, (*repeated, *items), sha256, every(inline, judged))
+    return Document(name, (*repeated, *items), sha256, every(inline, judged), text=text)
 
 
 def _task_definitions(value: object) -> Iterator[tuple[str, ...]]:

@@ -17,7 +17,8 @@ from ecs_guard_aspects.remediation.plan import FixOptions
 from ecs_guard_aspects.remediation.text_edits.template_fix import Template, TemplateFix
 from ecs_guard_aspects.sources.cloudformation.template_file import origins_in
 from ecs_guard_aspects.sources.recognition import recognize
-from ecs_guard_aspects.sources.text.text import TextError, read_text
+from ecs_guard_aspects.sources.text.read import read_text
+from ecs_guard_aspects.sources.text.text import TextError
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 # Addresses are lost, and what a tool has written is edited: all for the sake of more edits to look at.
@@ -56,14 +57,14 @@ def outcome_of(path: Path) -> list[Outcome]:
         return []
     tasks = [item for item in document.items if isinstance(item, Resource)]
     denied = [task for task in tasks if any(finding.is_denied for finding in evaluate(task, Policy()))]
-    fix = TemplateFix(Template("x", text, read.value, origins_in("x", read)), WISHES)
+    fix = TemplateFix(Template("x", read, origins_in("x", read)), WISHES)
     fixed = [fix.fix_task_definition(task, Policy()) for task in denied]
     done = [each for each in fixed if each.edits]
     return [
         Outcome(
             path.name,
             text,
-            fix.text_with(done) if done else text,
+            fix.text_with(done).content if done else text,
             [each.task_definition.name for each in done if not each.plan.blockers],
             [each.task_definition.name for each in fixed if each.plan.blockers],
             [each.task_definition.name for each in fixed if not each.plan.blockers and not each.edits],

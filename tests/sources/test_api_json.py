@@ -11,7 +11,7 @@ from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.policy import Policy, Profile, Verdict, judge
 from ecs_guard_aspects.sources.recognition import recognize
-from ecs_guard_aspects.sources.text.text import read_text
+from ecs_guard_aspects.sources.text.read import read_text
 
 
 def document(value: Any) -> Document | None:

@@ -6,10 +6,10 @@ import pytest
 
 from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.sources.file_notices import repeated_key, unreadable
-from ecs_guard_aspects.sources.text.text import Duplicate, Mark, TextError
+from ecs_guard_aspects.sources.text.text import Duplicate, Position, TextError
 
 ERRORS: list[tuple[TextError | OSError, str, int | None]] = [
-    (TextError("it is empty", Mark(3, 7)), "x.yaml cannot be read: it is empty.", 3),
+    (TextError("it is empty", Position(3, 7)), "x.yaml cannot be read: it is empty.", 3),
     (TextError("it is empty"), "x.yaml cannot be read: it is empty.", None),
     (PermissionError(13, "Permission denied"), "x.yaml cannot be read: Permission denied.", None),
     (OSError("the disk is gone"), "x.yaml cannot be read: the disk is gone.", None),
@@ -27,7 +27,7 @@ def test_an_unreadable_file(error: TextError | OSError, what: str, line: int | N
 
 @pytest.mark.parametrize(("logical_id", "address"), [("Task", "x.yaml/Task"), ("", "x.yaml")])
 def test_a_repeated_key(logical_id: str, address: str) -> None:
-    notice = repeated_key("x.yaml", logical_id, Duplicate(("Resources", "Task"), Mark(2, 3), Mark(5, 3)))
+    notice = repeated_key("x.yaml", logical_id, Duplicate(("Resources", "Task"), Position(2, 3), Position(5, 3)))
     assert (notice.kind, notice.address, notice.place) == ("not-checked", address, ("x.yaml", 5, 3))
     assert notice.what == "The key Resources/Task is repeated, in line 2 and in line 5."
     assert notice.why == "CloudFormation uses the last value without a warning: line 2 is not checked."

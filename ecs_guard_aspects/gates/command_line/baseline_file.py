@@ -15,7 +15,7 @@ from ...sources.folders import SKIPPED, SUFFIXES, glob_matcher
 from .errors import CommandError
 from .file_choice import chosen_paths
 from .terminal import say
-from .write_file import draft_of
+from .write_file import write_file
 
 _SHOWN = 5
 
@@ -102,22 +102,16 @@ def _read(path: Path) -> Baseline:
     except OSError as error:
         raise CommandError(f"--baseline {path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise CommandError(f"--baseline {path}: it is no UTF-8") from None
+        raise CommandError(f"--baseline {path}: it is not in UTF-8") from None
     except BaselineError as error:
         raise CommandError(f"--baseline {path}: {error}") from None
 
 
 def _write(path: Path, baseline: Baseline) -> None:
-    """Write a file whole or not at all: half a baseline would be none."""
-    target = Path(os.path.realpath(path))
     try:
-        with draft_of(target) as draft:
-            with draft.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(baseline.to_text())
-            if target.exists():
-                draft.chmod(target.stat().st_mode)
+        write_file(path, baseline.to_text().encode())
     except OSError as error:
-        raise CommandError(f"--write-baseline {path}: {error.strerror}") from None
+        raise CommandError(f"--write-baseline {path}: {error.strerror or error}") from None
 
 
 def _listed(entries: Sequence[BaselineEntry]) -> str:

@@ -12,6 +12,7 @@ from ...policy.judging.report import Report
 from ...reports.text_report import PLAIN, ReadLines, Style
 from .errors import CommandError
 from .terminal import write_out
+from .write_file import write_file
 
 
 @dataclass(frozen=True)
@@ -85,24 +86,24 @@ def write_files(report: Report, targets: list[tuple[str, Path]], extras: Extras)
     """
     plain = replace(extras, style=PLAIN)
     for name, file in targets:
-        write_file(file, FORMATS[name](report, plain), f"{name}={file}")
+        write_output(file, FORMATS[name](report, plain), f"{name}={file}")
 
 
-def write_file(file: Path, text: str, given: str) -> None:
+def write_output(file: Path, text: str, given: str) -> None:
     """Write a text to a file.
 
     Args:
         file: the file.
         text: the text.
-        given: what ``--output`` was given.
+        given: the value of ``--output``.
 
     Raises:
         CommandError: if it cannot be written.
     """
     try:
-        file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        write_file(file, text.encode(errors="backslashreplace"))
     except OSError as error:
-        raise CommandError(f"--output {given}: {error.strerror}") from None
+        raise CommandError(f"--output {given}: {error.strerror or error}") from None
 
 
 def write_to_stdout(report: Report, name: str, extras: Extras) -> None:

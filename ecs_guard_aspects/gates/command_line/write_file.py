@@ -1,4 +1,4 @@
-"""Putting other bytes into a file: all of them, or none."""
+"""Writing of files: all bytes or none, with the mode and the owner that the file had."""
 
 from __future__ import annotations
 
@@ -6,42 +6,36 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 _BINARY: int = getattr(os, "O_BINARY", 0)  # which only Windows has
+_NEW = 0o666  # the mode of a new file, less what the umask takes away
 
 
-def replace_file(path: Path, before: bytes, after: bytes) -> None:
-    """Write a file anew, if it still holds what was read; its mode and owner stay.
+def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> None:
+    """Write a file: it then has all of the content, or is as it was.
 
-    Raises:
-        OSError: if that cannot be done, or somebody has changed the file; the message says which. It is then as it was.
-    """
-    real = Path(os.path.realpath(path))
-    if not os.access(real, os.W_OK):
-        raise OSError("it is write-protected")
-    with draft_of(real) as draft:
-        # Nobody else may read it until it has the mode of the file.
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-        _keep_owner(real, draft)
-        shutil.copymode(real, draft)
-        _require_unchanged(real, before)
-
-
-@contextlib.contextmanager
-def draft_of(target: Path) -> Iterator[Path]:
-    """Give the path of a file to write, which then takes the place of another; if anything is raised, it goes.
+    A link stays, and the file that it leads to is written. A pipe, or a device such as
+    ``/dev/stdout``, is written directly.
 
     Args:
-        target: the file, which need not be there; no link.
+        path: the file, which need not be there.
+        content: its content.
+        before: what it must still have as its content; None if that does not matter.
+
+    Raises:
+        OSError: if it cannot be written, or has changed; the message says which.
     """
+    if _is_stream(path):
+        path.write_bytes(content)
+        return
+    target = Path(os.path.realpath(path))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise OSError("it is write-protected")
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        yield draft
+        _write_draft(draft, content, target)
+        _require_unchanged(target, before)
         os.replace(draft, target)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -49,13 +43,31 @@ def draft_of(target: Path) -> Iterator[Path]:
         raise
 
 
-def _keep_owner(path: Path, draft: Path) -> None:
-    owner = path.stat()
-    # Windows has none, and only root may give a file away.
+def _is_stream(path: Path) -> bool:
+    # /dev/stdout may lead to a file, which must not be replaced: other output goes there too.
+    return Path(os.path.abspath(path)).is_relative_to("/dev") or (path.exists() and not path.is_file())
+
+
+def _write_draft(draft: Path, content: bytes, target: Path) -> None:
+    is_there = target.exists()
+    # Until it has the mode of the target, only the user may read it.
+    mode = 0o600 if is_there else _NEW
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if is_there:
+        _keep_owner(target, draft)
+        shutil.copymode(target, draft)
+
+
+def _keep_owner(target: Path, draft: Path) -> None:
+    owner = target.stat()
+    # Windows has no owners, and only root may give a file away.
     with contextlib.suppress(OSError, AttributeError):
         os.chown(draft, owner.st_uid, owner.st_gid)
 
 
-def _require_unchanged(path: Path, before: bytes) -> None:
-    if path.read_bytes() != before:
-        raise OSError("somebody has changed it since it was read; run the command again")
+def _require_unchanged(target: Path, before: bytes | None) -> None:
+    if before is not None and target.read_bytes() != before:
+        raise OSError("it has changed since it was read; run the command again")

@@ -9,7 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ...sources.text.text import TextError, decode, read_text
+from ...sources.text.read import read_text
+from ...sources.text.text import TextError, decode
 from ..checks import Check
 from ..errors import PolicyError
 from ..policy import Policy
@@ -101,7 +102,7 @@ def _from_own_file(content: bytes, name: str) -> Configuration:
     try:
         text = read_text(decode(content))
     except TextError as error:
-        line = f", line {error.mark.line}" if error.mark else ""
+        line = f", line {error.position.line}" if error.position else ""
         raise PolicyError(f"{name} cannot be read{line}: {error}") from None
     if text.duplicates:
         twice = text.duplicates[0]

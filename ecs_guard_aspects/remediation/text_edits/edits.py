@@ -1,6 +1,7 @@
-"""Changes as edits of a JSON or YAML text: what is not changed stays as it is written, to the byte.
+"""Changes as edits of a JSON or YAML text: all other bytes stay as they are.
 
-An edit is refused where a change of the text would change more than it should: behind aliases, anchors and merge keys.
+An edit is refused where it would change more than it should: behind aliases, anchors and merge keys. Own code rather
+than ruamel.yaml, which changes 121 lines at the median when it only reads and writes a file: see ``syntax_tree``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ...sources.text.inline_exemptions import KEY
-from ...sources.text.syntax_tree import Entry, Node
+from ...sources.text.syntax_tree import Member, Node
+from ...sources.text.text import Text
 from .values import as_json, in_block, on_one_line, scalar
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -38,12 +40,11 @@ class TextEditor:
 
     Args:
         text: the text.
-        layout: its layout.
     """
 
-    def __init__(self, text: str, layout: Node) -> None:
-        self._text = text
-        self._layout = layout
+    def __init__(self, text: Text) -> None:
+        self._text = text.content
+        self._root = text.root
 
     def edit(self, path: Sequence[str], new: object) -> Edit:
         """Return the edit that gives the member at a path another value, adds it, or with None removes it.
@@ -61,50 +62,50 @@ class TextEditor:
             if new is None:
                 raise EditRefusedError(f"{_name(path)} is not written here")
             return self._insert(around, last, new)
-        entry = parent.entries[at]
-        if entry.key is not None and entry.key.is_marked:
+        member = parent.members[at]
+        if member.key is not None and member.key.is_marked:
             raise EditRefusedError(f"{_name(path)} has an anchor or a tag")
         if new is None:
             return self._delete(parent, at, path)
-        return self._replace(parent, entry, new, path)
+        return self._replace(parent, member, new, path)
 
-    def _walk(self, path: Sequence[str]) -> list[Entry]:
+    def _walk(self, path: Sequence[str]) -> list[Member]:
         """Return the root and the members on the way to a path."""
-        around = [Entry(None, "", self._layout)]
+        around = [Member(None, "", self._root)]
         for end, step in enumerate(path, 1):
             _require_own(around[-1].value, path[: end - 1])
             at = _index_in(around[-1].value, step, path[:end])
             if at is None:
                 raise EditRefusedError(f"{_name(path[:end])} is not written here, so nothing can be added to it")
-            around.append(around[-1].value.entries[at])
+            around.append(around[-1].value.members[at])
         _require_own(around[-1].value, path)
         return around
 
-    def _replace(self, parent: Node, entry: Entry, new: object, path: Sequence[str]) -> Edit:
-        value = entry.value
+    def _replace(self, parent: Node, member: Member, new: object, path: Sequence[str]) -> Edit:
+        value = member.value
         _require_own(value, path)
         if value.kind != "scalar" or value.style in ("|", ">"):
             raise EditRefusedError(f"{_name(path)} is not written on one line")
         if isinstance(new, dict | list):
             raise EditRefusedError(f"{_name(path)} is there and says nothing: remove it")
-        quote = value.style or ('"' if parent.style == "flow" and _quote_of(entry) == '"' else "")
+        quote = value.style or ('"' if parent.style == "flow" and _quote_of(member) == '"' else "")
         if value.start == value.end:
-            if parent.style == "flow" or entry.key is None:
+            if parent.style == "flow" or member.key is None:
                 raise EditRefusedError(f"{_name(path)} is there and says nothing: remove it")
             return Edit(value.start, value.end, f" {scalar(new, quote)}")
         return Edit(value.start, value.end, scalar(new, quote))
 
     # --- a member that is not there ------------------------------------------------------------------------------
 
-    def _insert(self, around: Sequence[Entry], key: str, value: object) -> Edit:
+    def _insert(self, around: Sequence[Member], key: str, value: object) -> Edit:
         """Put a member before the first one, which is where a map certainly begins."""
         owner = around[-1]
         node = owner.value
-        if not node.entries:
+        if not node.members:
             quote, at = _quote_of(owner), node.start + 1
             gap = " " if self._text[at] == "#" else ""
             return Edit(at, at, f"{scalar(key, quote)}: {on_one_line(value, quote)}{gap}")
-        first = node.entries[0]
+        first = node.members[0]
         if first.key is None:
             raise EditRefusedError("it is a list")
         start = first.key.start
@@ -125,8 +126,8 @@ class TextEditor:
         eol = self._line_end_at(line)
         return Edit(at, at, eol.join(lines) + "," + eol)
 
-    def _insert_in_block(self, around: Sequence[Entry], first: Entry, before: str, key: str, value: object) -> Edit:
-        start = first.key.start if first.key else 0
+    def _insert_in_block(self, around: Sequence[Member], first: Member, before: str, key: str, value: object) -> Edit:
+        start = first.start
         line = self._line_start(start)
         if "\t" in before:
             raise EditRefusedError(f"{first.name} is indented with a tab")
@@ -141,11 +142,11 @@ class TextEditor:
             return Edit(at, at, "".join(f"{each}{eol}" for each in lines))
         return Edit(start, start, eol.join(lines).lstrip(" ") + eol + indent)
 
-    def _unit(self, around: Sequence[Entry], indent: str) -> str:
+    def _unit(self, around: Sequence[Member], indent: str) -> str:
         """Return what one level is indented by: as far as a map is indented more than the one around it."""
-        for entry in reversed(around[:-1]):
-            if entry.value.kind == "map" and entry.value.entries and entry.value.entries[0].key is not None:
-                start = entry.value.entries[0].key.start
+        for member in reversed(around[:-1]):
+            if member.value.kind == "map" and member.value.members and member.value.members[0].key is not None:
+                start = member.value.members[0].key.start
                 outer = self._text[self._line_start(start) : start]
                 if not outer.strip(" \t") and indent.startswith(outer) and len(indent) > len(outer):
                     return indent[len(outer) :]
@@ -154,11 +155,11 @@ class TextEditor:
     # --- a member that goes --------------------------------------------------------------------------------------
 
     def _delete(self, parent: Node, at: int, path: Sequence[str]) -> Edit:
-        entry = parent.entries[at]
-        _require_own(entry.value, path)
-        if entry.key is None or len(parent.entries) < 2:
+        member = parent.members[at]
+        _require_own(member.value, path)
+        if member.key is None or len(parent.members) < 2:
             raise EditRefusedError(f"{_name(path)} is all there is in it")
-        if entry.value.kind != "scalar" or entry.value.style in ("|", ">"):
+        if member.value.kind != "scalar" or member.value.style in ("|", ">"):
             raise EditRefusedError(f"{_name(path)} is not written on one line")
         found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
         # An exemption is no remark on what goes: the whole resource needs it.
@@ -167,26 +168,26 @@ class TextEditor:
         return found
 
     def _cut_from_flow(self, parent: Node, at: int) -> Edit | None:
-        entry = parent.entries[at]
-        start = entry.key.start if entry.key else 0
-        if at + 1 < len(parent.entries):
-            after = parent.entries[at + 1].key
-            if after is not None and _COMMA.fullmatch(self._text, entry.value.end, after.start):
+        member = parent.members[at]
+        start = member.start
+        if at + 1 < len(parent.members):
+            after = parent.members[at + 1].key
+            if after is not None and _COMMA.fullmatch(self._text, member.value.end, after.start):
                 return Edit(start, after.start, "")
             return None
-        before = parent.entries[at - 1].value
-        return Edit(before.end, entry.value.end, "") if _COMMA.fullmatch(self._text, before.end, start) else None
+        before = parent.members[at - 1].value
+        return Edit(before.end, member.value.end, "") if _COMMA.fullmatch(self._text, before.end, start) else None
 
     def _cut_from_block(self, parent: Node, at: int) -> Edit | None:
-        entry = parent.entries[at]
-        start = entry.key.start if entry.key else 0
+        member = parent.members[at]
+        start = member.start
         line = self._line_start(start)
         if self._text[line:start].strip(" "):
-            after = parent.entries[at + 1].key if at + 1 < len(parent.entries) else None
-            if after is not None and _TO_NEXT_KEY.fullmatch(self._text, entry.value.end, after.start):
+            after = parent.members[at + 1].key if at + 1 < len(parent.members) else None
+            if after is not None and _TO_NEXT_KEY.fullmatch(self._text, member.value.end, after.start):
                 return Edit(start, after.start, "")
             return None
-        rest = _REST_OF_LINE.match(self._text, entry.value.end)
+        rest = _REST_OF_LINE.match(self._text, member.value.end)
         if rest is None:
             return None
         if rest.end() == len(self._text) and self._text[-1] not in "\r\n":
@@ -236,7 +237,7 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 def _index_in(node: Node, step: str, path: Sequence[str]) -> int | None:
     """Return which member of a map or list a step of a path leads to."""
-    found = [at for at, entry in enumerate(node.entries) if entry.name == step]
+    found = [at for at, member in enumerate(node.members) if member.name == step]
     if len(found) > 1:
         raise EditRefusedError(f"{_name(path)} is there twice")
     return found[0] if found else None
@@ -247,12 +248,12 @@ def _require_own(node: Node, path: Sequence[str]) -> None:
         raise EditRefusedError(f"{_name(path)} is an alias: what it stands for is used elsewhere too")
     if node.is_marked:
         raise EditRefusedError(f"{_name(path)} has an anchor or a tag")
-    if any(entry.name == "<<" for entry in node.entries if node.kind == "map"):
+    if any(member.name == "<<" for member in node.members if node.kind == "map"):
         raise EditRefusedError(f"{_name(path)} takes a part of it from elsewhere, with a merge key")
 
 
-def _quote_of(entry: Entry) -> str:
-    return entry.key.style if entry.key is not None else ""
+def _quote_of(member: Member) -> str:
+    return member.key.style if member.key is not None else ""
 
 
 def _name(path: Sequence[str]) -> str:

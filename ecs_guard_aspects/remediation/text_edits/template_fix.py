@@ -1,4 +1,4 @@
-"""What the fix does about a template as it lies in a file: plans, as edits of its text."""
+"""The fix of a template in a file: its plans, as edits of its text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ...cloudformation.declarations import Declarations
 from ...cloudformation.text import canonical, shown
@@ -15,8 +15,8 @@ from ...model.resource import TASK_DEFINITION, Resource
 from ...model.template import Origin, StackTemplate
 from ...policy.policy import Policy
 from ...sources.cloudformation.opaque import opaque_template
-from ...sources.text.syntax_tree import layout_of
-from ...sources.text.text import TextError, read_text
+from ...sources.text.read import read_text
+from ...sources.text.text import Text, TextError
 from ..changes import Blocker, Change, apply
 from ..fix_scope import fix_scope_of
 from ..obstacles.deployment_order import DeploymentOrder
@@ -43,20 +43,23 @@ class Template(NamedTuple):
 
     Attributes:
         name: what the file is called.
-        text: its text.
-        body: what that says, with ``Resources`` that are a mapping.
+        text: its text, whose value has ``Resources`` that are a mapping.
         origin_of: where a logical id comes from.
     """
 
     name: str
-    text: str
-    body: Mapping[str, Any]
+    text: Text
     origin_of: Callable[[str], Origin]
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The template itself."""
+        return cast(Mapping[str, Any], self.text.value)
 
 
 @dataclass(frozen=True)
 class Fixed:
-    """What is done about one task definition: its plan, and an edit of the text for each of its changes."""
+    """The fix of one task definition: its plan, and an edit of the text for each of its changes."""
 
     task_definition: Resource
     plan: Plan
@@ -64,7 +67,7 @@ class Fixed:
 
 
 class NotAsPlannedError(Exception):
-    """The edited text says something else than what was planned, and must not be written. The message says why."""
+    """The edited text differs from the plan and must not be written. The message says how."""
 
 
 class TemplateFix:
@@ -72,7 +75,7 @@ class TemplateFix:
 
     Args:
         template: the template.
-        options: what the fix was asked for; ``${Name}`` among its subnets and security groups is a reference.
+        options: the options of the fix; ``${Name}`` among its subnets and security groups is a reference.
     """
 
     def __init__(self, template: Template, options: FixOptions) -> None:
@@ -81,34 +84,33 @@ class TemplateFix:
         self._template = template
         self._options = options
         self._references = References([StackTemplate(name, name, body, declarations, None, (), (), template.origin_of)])
-        layout = layout_of(template.text)
-        self._editor = TextEditor(template.text, layout) if layout is not None else None
+        self._editor = TextEditor(template.text)
 
     def fix_task_definition(self, task_definition: Resource, policy: Policy) -> Fixed:
-        """Decide what is done about a task definition of the template; all of it can be edited, or nothing is."""
+        """Plan the fix of a task definition of the template: all of its changes can be edited, or none is made."""
         decided = self._planned(task_definition, policy)
         try:
             edits = tuple(self._edit(change) for change in decided.changes)
-            applied(self._template.text, edits)
+            applied(self._template.text.content, edits)
         except EditRefusedError as error:
             blocker = Blocker(decided.resource, str(error))
             return Fixed(task_definition, replace(decided, changes=(), blockers=(*decided.blockers, blocker)))
         return Fixed(task_definition, decided, edits)
 
-    def text_with(self, fixed: Sequence[Fixed]) -> str:
-        """Return the text with what is done about several task definitions.
+    def text_with(self, fixed: Sequence[Fixed]) -> Text:
+        """Return the text with the edits of several task definitions, read again.
 
         Raises:
-            NotAsPlannedError: if it does not say what was planned, or anything besides.
+            NotAsPlannedError: if its value is not the one that was planned.
         """
         try:
-            text = applied(self._template.text, [edit for each in fixed for edit in each.edits])
-            said = read_text(text).value
+            text = applied(self._template.text.content, [edit for each in fixed for edit in each.edits])
+            read = read_text(text)
         except (EditRefusedError, TextError) as error:
             raise NotAsPlannedError(str(error)) from None
-        if canonical(said) != canonical(self._intended(fixed)):
+        if canonical(read.value) != canonical(self._intended(fixed)):
             raise NotAsPlannedError("the edited text says something else than what was planned")
-        return text
+        return read
 
     def _intended(self, fixed: Sequence[Fixed]) -> Any:
         body = copy.deepcopy(dict(self._template.body))
@@ -137,7 +139,7 @@ class TemplateFix:
         return replace(decided, changes=(), blockers=(*decided.blockers, *found)) if found else decided
 
     def _obstacles(self, task_definition: Resource, decided: Plan) -> Iterator[Blocker]:
-        """Yield what only a template in a file has against a plan."""
+        """Yield what blocks a plan only in a template of a file."""
         if not decided.changes:
             return
         yield from (Blocker(decided.resource, text) for text in self._unseen)
@@ -153,7 +155,7 @@ class TemplateFix:
 
     @cached_property
     def _unseen(self) -> list[str]:
-        """What makes resources that cannot be seen, or changes those that can: one may run the task."""
+        """What makes or changes resources at deployment: such a resource may run the task."""
         found = []
         if opaque_template(self._template.body) is not None:
             found.append("a macro changes this template at deployment")
@@ -177,7 +179,7 @@ class TemplateFix:
         return replace(change, new=self._resolved(change.new)) if isinstance(change.new, dict) else change
 
     def _resolved(self, node: object) -> object:
-        """Return a network with ``${Name}`` as ``Ref``; a parameter that is a list stands for all of one."""
+        """Return a network with ``${Name}`` as ``Ref``; a parameter that is a list replaces a whole list."""
         if isinstance(node, dict):
             return {key: self._resolved(value) for key, value in node.items()}
         if isinstance(node, list):
@@ -194,7 +196,7 @@ class TemplateFix:
         return kind == "CommaDelimitedList" or "List<" in kind
 
     def _network(self, change: Change) -> Iterator[Blocker]:
-        """Yield why what runs the task cannot have the network that it would be given."""
+        """Yield why what runs the task cannot be given this network."""
         referrer = self._references.at(change.resource)
         if referrer is None:
             return
@@ -220,8 +222,6 @@ class TemplateFix:
     # --- the text ------------------------------------------------------------------------------------------------
 
     def _edit(self, change: Change) -> Edit:
-        if self._editor is None:
-            raise EditRefusedError("there is nothing in it")
         path = ("Resources", self._logical_id(change.resource), "Properties", *change.path.split("."))
         try:
             return self._editor.edit(path, change.new)
@@ -229,7 +229,7 @@ class TemplateFix:
             raise EditRefusedError(f"{self._whose(change)}{error}") from None
 
     def _whose(self, change: Change) -> str:
-        """Return what a text begins with that is not about the task definition itself."""
+        """Return the beginning of a message that is not about the task definition itself."""
         referrer = self._references.at(change.resource)
         return "" if referrer is None or referrer.resource.type == TASK_DEFINITION else f"{change.resource}: "
 

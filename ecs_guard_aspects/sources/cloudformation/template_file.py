@@ -42,7 +42,7 @@ def template_in_file(name: str, text: Text, sha256: str | None) -> Document:
     inline = at_members(text.comments_at("Resources"), name)
     items = list(items_of(template, Declarations.of(template), origins_in(name, text, inline), name))
     judged = {item.name for item in items}
-    return Document(name, (*_repeated_keys(name, text), *items), sha256, every(inline, judged))
+    return Document(name, (*_repeated_keys(name, text), *items), sha256, every(inline, judged), text=text)
 
 
 def origins_in(
@@ -54,7 +54,7 @@ def origins_in(
     def origin_of(logical_id: str) -> Origin:
         def place_of(location: str) -> Place:
             steps = location.split("/") if location else ()
-            return Place(name, *text.place_of(("Resources", logical_id, *steps)))
+            return Place(name, *text.position_of(("Resources", logical_id, *steps)))
 
         return Origin(f"{name}/{logical_id}", place_of, exemptions=exemptions.get(logical_id, ()))
 

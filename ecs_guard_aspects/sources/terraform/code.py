@@ -14,7 +14,7 @@ from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import Place
 from ...model.resource import TASK_DEFINITION, Resource
 from ..text.inline_exemptions import at_members, every
-from ..text.text import Mark, Text
+from ..text.text import Position, Text
 from .hcl import Hole, json_with_holes, read_code
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform
 
@@ -48,9 +48,9 @@ def code_document(name: str, text: str, sha256: str | None) -> Document:
     for block in code.blocks:
         made: list[Resource | Notice] = []
         if block.labels[0] == "module":
-            made += _module(name, block.labels[-1], block.values, block.place_of(()))
+            made += _module(name, block.labels[-1], block.values, block.position_of(()))
         elif len(block.labels) == 3 and block.labels[1] in TYPES:
-            made += _resource(name, block.labels[1], block.labels[2], block.values, block.place_of)
+            made += _resource(name, block.labels[1], block.labels[2], block.values, block.position_of)
         if made:
             judged.add(block.step)
         items += [replace(item, exemptions=inline.get(block.step, ())) for item in made]
@@ -64,15 +64,15 @@ def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
     """
     items: list[Resource | Notice] = []
     for path, label, values in _labelled(text.value, ("module",)):
-        items += _module(name, label, values, text.place_of(path))
+        items += _module(name, label, values, text.position_of(path))
     for kind in TYPES:
         for path, label, values in _labelled(text.value, ("resource", kind)):
-            items += _resource(name, kind, label, _json_attributes(kind, values), partial(_json_place, text, path))
+            items += _resource(name, kind, label, _json_attributes(kind, values), partial(_json_position, text, path))
     return Document(name, tuple(items), sha256)
 
 
 def _resource(
-    name: str, kind: str, label: str, attributes: Mapping[str, Any], mark_of: Callable[[tuple[str, ...]], Mark]
+    name: str, kind: str, label: str, attributes: Mapping[str, Any], position_of: Callable[[tuple[str, ...]], Position]
 ) -> Iterator[Resource | Notice]:
     folder, slash, file = name.rpartition("/")
     address = f"{folder}{slash}{kind}.{label}"
@@ -87,7 +87,7 @@ def _resource(
             address=address,
             address_kind=AddressKind.TERRAFORM,
             name=f"{kind}.{label}",
-            place=Place(name, *mark_of(())),
+            place=Place(name, *position_of(())),
         )
         return
     translation = Translation(kind, attributes, _ONLY_IN_THE_PLAN)
@@ -98,12 +98,12 @@ def _resource(
         properties=translation.properties,
         declarations=translation.declarations,
         name=f"{kind}.{label}",
-        place_of=lambda location: Place(name, *mark_of(tuple(as_attributes(kind, location)))),
+        place_of=lambda location: Place(name, *position_of(tuple(as_attributes(kind, location)))),
         reword=in_terraform,
     )
 
 
-def _module(name: str, label: str, values: Mapping[str, Any], mark: Mark) -> Iterator[Notice]:
+def _module(name: str, label: str, values: Mapping[str, Any], position: Position) -> Iterator[Notice]:
     """Yield what is said of a module from elsewhere that makes task definitions; local ones are read where they are."""
     source = values.get("source")
     if not isinstance(source, str) or source.startswith(".") or values.get("count") == 0:
@@ -120,12 +120,12 @@ def _module(name: str, label: str, values: Mapping[str, Any], mark: Mark) -> Ite
         address=f"{folder}{slash}module.{label}",
         address_kind=AddressKind.TERRAFORM,
         name=f"module.{label}",
-        place=Place(name, *mark),
+        place=Place(name, *position),
     )
 
 
-def _json_place(text: Text, path: tuple[str, ...], attributes: tuple[str, ...]) -> Mark:
-    return text.place_of((*path, *attributes))
+def _json_position(text: Text, path: tuple[str, ...], attributes: tuple[str, ...]) -> Position:
+    return text.position_of((*path, *attributes))
 
 
 def _labelled(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Mapping[str, Any]]]:

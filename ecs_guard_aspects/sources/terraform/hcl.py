@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..text.json_text import read_json
-from ..text.text import Comment, Lines, Mark, Text, TextError
+from ..text.text import Comment, Lines, Position, Text, TextError
 from .hcl_comments import comments_for_us
 from .translation import Unevaluated
 
@@ -48,21 +48,21 @@ class CodeBlock:
     Attributes:
         labels: its type and its labels.
         values: its attributes by name; of a block in it a list of maps, ``Unevaluated`` for a dynamic one.
-        marks: where its parts start, by path; the block itself by the empty one.
+        positions: where its parts start, by path; the block itself by the empty one.
         step: by what name comments stand at it.
     """
 
     labels: tuple[str, ...]
     values: dict[str, Any] = field(default_factory=dict)
-    marks: dict[tuple[str, ...], Mark] = field(default_factory=dict)
+    positions: dict[tuple[str, ...], Position] = field(default_factory=dict)
     step: str = ""
 
-    def place_of(self, path: Sequence[str]) -> Mark:
+    def position_of(self, path: Sequence[str]) -> Position:
         """Return where the value at a path starts, or the nearest one around it that is there."""
         steps = tuple(path)
-        while steps not in self.marks:
+        while steps not in self.positions:
             steps = steps[:-1]
-        return self.marks[steps]
+        return self.positions[steps]
 
 
 class Code(NamedTuple):
@@ -95,19 +95,19 @@ class _Reader:
         self._source = text.encode("utf-8", "surrogatepass")
         self._lines = Lines(text)
         self._json_attribute = json_attribute
-        self._marks: dict[tuple[str, ...], Mark] = {}
+        self._positions: dict[tuple[str, ...], Position] = {}
 
     def read(self, kinds: Sequence[str]) -> Code:
         root = self._parse()
         nodes = [node for body in _children(root, "body") for node in _children(body, "block")]
-        return Code(list(self._blocks(nodes, kinds)), comments_for_us(root, nodes, self._text, self._mark))
+        return Code(list(self._blocks(nodes, kinds)), comments_for_us(root, nodes, self._text, self._position))
 
     def _blocks(self, nodes: Sequence[Node], kinds: Sequence[str]) -> Iterator[CodeBlock]:
         for number, node in enumerate(nodes):
             labels = tuple(self._label(label) for label in _children(node, "identifier", "string_lit"))
             if labels and labels[0] in kinds:
-                self._marks = {(): self._mark(node)}
-                yield CodeBlock(labels, self._body(node, ()), self._marks, str(number))
+                self._positions = {(): self._position(node)}
+                yield CodeBlock(labels, self._body(node, ()), self._positions, str(number))
 
     def _parse(self) -> Node:
         try:
@@ -123,7 +123,7 @@ class _Reader:
         parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
         root = parser.parse(self._source).root_node
         if root.has_error:
-            raise TextError("it is no HCL", self._mark(_first_error(root)))
+            raise TextError("it is no HCL", self._position(_first_error(root)))
         return root
 
     def _body(self, block: Node, path: tuple[str, ...]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class _Reader:
                 if node.type == "attribute":
                     name = self._source_of(node.named_children[0])
                     if name in values:
-                        raise TextError(f"{name} is there twice", self._mark(node))
+                        raise TextError(f"{name} is there twice", self._position(node))
                     expression = next(iter(_children(node, "expression")))
                     values[name] = self._attribute(name, expression, (*path, name))
                 elif node.type == "block":
@@ -143,17 +143,17 @@ class _Reader:
     def _add_block(self, values: dict[str, Any], node: Node, path: tuple[str, ...]) -> None:
         kind, *labels = [self._label(label) for label in _children(node, "identifier", "string_lit")]
         if kind == "dynamic" and labels:
-            self._marks.setdefault((*path, labels[0]), self._mark(node))
+            self._positions.setdefault((*path, labels[0]), self._position(node))
             values[labels[0]] = Unevaluated(f"dynamic {labels[0]}")
         elif not isinstance(values.get(kind), Unevaluated):
             blocks = values.setdefault(kind, [])
             if not isinstance(blocks, list):
-                raise TextError(f"{kind} is there twice", self._mark(node))
-            self._marks.setdefault((*path, kind), self._mark(node))
+                raise TextError(f"{kind} is there twice", self._position(node))
+            self._positions.setdefault((*path, kind), self._position(node))
             blocks.append(self._body(node, (*path, kind)))
 
     def _attribute(self, name: str, expression: Node, path: tuple[str, ...]) -> Any:
-        self._marks[path] = self._mark(expression)
+        self._positions[path] = self._position(expression)
         return self._json(expression, path) if name == self._json_attribute else self._value(expression, path)
 
     def _json(self, expression: Node, path: tuple[str, ...]) -> Any:
@@ -172,7 +172,7 @@ class _Reader:
 
     def _value(self, expression: Node, path: tuple[str, ...]) -> Any:
         node = _inside(expression)
-        self._marks.setdefault(path, self._mark(expression))
+        self._positions.setdefault(path, self._position(expression))
         if node.type == "string_lit":
             return self._string(node)
         if node.type in ("numeric_lit", "bool_lit", "null_lit") or node.type == "operation":
@@ -195,7 +195,7 @@ class _Reader:
             if name is None or value is None:
                 return Unevaluated("an object whose keys are computed")
             inner = (*path, name)
-            self._marks[inner] = self._mark(value)
+            self._positions[inner] = self._position(value)
             members[name] = self._value(value, inner)
         # As jsonencode has them: of User and user in one container the last counts.
         return dict(sorted(members.items()))
@@ -270,7 +270,7 @@ class _Reader:
         if json_text is not None and node.type == "heredoc_template":
             start = len(self._source[: self._bounds(node)[0]].decode("utf-8", "replace"))
             for steps in _paths(value):
-                self._marks[path + steps] = self._lines.mark(start + json_text.index_of(steps))
+                self._positions[path + steps] = self._lines.position(start + json_text.index_of(steps))
         return value
 
     def _shown(self, node: Node) -> str:
@@ -286,9 +286,11 @@ class _Reader:
     def _source_of(self, node: Node) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-    def _mark(self, node: Node) -> Mark:
+    def _position(self, node: Node) -> Position:
         index = node.start_byte
-        return self._lines.mark(index if self._text.isascii() else len(self._source[:index].decode("utf-8", "replace")))
+        return self._lines.position(
+            index if self._text.isascii() else len(self._source[:index].decode("utf-8", "replace"))
+        )
 
 
 def json_with_holes(pieces: Sequence[str | Hole]) -> tuple[Any, Text | None]:

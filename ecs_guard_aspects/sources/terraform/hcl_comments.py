@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..text.inline_exemptions import KEY
-from ..text.text import Comment, Mark
+from ..text.text import Comment, Position
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -19,7 +19,9 @@ class Span(NamedTuple):
     last: int
 
 
-def comments_for_us(root: Node, blocks: Sequence[Node], text: str, mark_of: Callable[[Node], Mark]) -> list[Comment]:
+def comments_for_us(
+    root: Node, blocks: Sequence[Node], text: str, position_of: Callable[[Node], Position]
+) -> list[Comment]:
     """Return the comments of a file that name the gate, each with the number of the block it stands at.
 
     A comment stands at a block from its first to its last line, or directly above it with only comments between.
@@ -28,7 +30,7 @@ def comments_for_us(root: Node, blocks: Sequence[Node], text: str, mark_of: Call
         root: the file.
         blocks: its blocks at the top.
         text: what is in it.
-        mark_of: where a node starts.
+        position_of: where a node starts.
     """
     if KEY not in text:
         return []
@@ -40,7 +42,7 @@ def comments_for_us(root: Node, blocks: Sequence[Node], text: str, mark_of: Call
     for comment in comments:
         said = (comment.text or b"").decode("utf-8", "replace").rstrip("\r")
         if KEY in said:
-            found.append(Comment(said, mark_of(comment), _block_at(_span(comment), spans, alone)))
+            found.append(Comment(said, position_of(comment), _block_at(_span(comment), spans, alone)))
     return found
 
 

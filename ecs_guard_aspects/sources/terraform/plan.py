@@ -204,9 +204,9 @@ class _Plan:
         return found or self._place((*path, *attributes))
 
     def _place(self, path: tuple[str, ...]) -> Place:
-        if self._text.size > _PLACES_UP_TO:
+        if len(self._text.content) > _PLACES_UP_TO:
             return NOWHERE._replace(file=self._name)
-        return Place(self._name, *self._text.place_of(path))
+        return Place(self._name, *self._text.position_of(path))
 
     def _members(self, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
         """Yield the objects of a list, each with its path.

@@ -41,7 +41,7 @@ class _Found(NamedTuple):
         pattern = rf"^[ \t]+{re.escape(attribute)}\b[ \t]*=?[ \t]?"
         matches = list(re.compile(pattern, re.MULTILINE).finditer(self.text, self.start, self.end))
         index = matches[0].end() if attribute and len(matches) == 1 else self.start
-        return Place(self.file, *Lines(self.text).mark(index))
+        return Place(self.file, *Lines(self.text).position(index))
 
 
 class Blocks:

@@ -61,7 +61,7 @@ def at_members(comments: Iterable[Comment], file: str) -> dict[str | None, list[
     """
     found: dict[str | None, list[InlineExemption]] = {}
     for comment in comments:
-        found.setdefault(comment.step, []).extend(parse_comment(comment.text, Place(file, *comment.mark)))
+        found.setdefault(comment.step, []).extend(parse_comment(comment.text, Place(file, *comment.position)))
     return found
 
 

@@ -1,4 +1,4 @@
-"""JSON and YAML as people write it: the value, and where in the file each part of it stands."""
+"""JSON and YAML text that has been read: its value, its syntax tree, and the lines and columns of its parts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import json
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from .syntax_tree import Node
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
-"""What editors and GitHub take for the end of a line; YAML and ``str.splitlines`` know more."""
+"""The ends of lines for editors and GitHub; YAML and ``str.splitlines`` know more."""
 
 
-class Mark(NamedTuple):
-    """A place in a text: line and column count from 1, columns in code points."""
+class Position(NamedTuple):
+    """A position in a text: line and column count from 1, columns in code points."""
 
     line: int
     column: int
@@ -26,36 +28,28 @@ class Comment(NamedTuple):
 
     Attributes:
         text: all of it.
-        mark: where it starts.
-        step: the member it stands at, a key or an index; None if it stands at none, or nobody can tell at which.
+        position: where it starts.
+        step: the key or index of the member it belongs to; None if it belongs to none, or that is not clear.
     """
 
     text: str
-    mark: Mark
+    position: Position
     step: str | None
 
 
-class Member(NamedTuple):
-    """A member of a map or list: where its key and its value start, and by what its own members are found."""
-
-    key: int
-    value: int
-    node: int
-
-
 class Duplicate(NamedTuple):
-    """A key that a map has twice: where it stands first and last; what the last one says counts."""
+    """A key that a map has more than once: where the first one is and the last one, which counts."""
 
     path: tuple[str, ...]
-    first: Mark
-    last: Mark
+    first: Position
+    last: Position
 
 
 class TextError(ValueError):
-    """A text that is neither JSON nor YAML, or that nobody should read.
+    """A text that is neither JSON nor YAML, or that should not be read.
 
     Attributes:
-        mark: where the problem is.
+        position: where the problem is.
         documents: the values, where the problem is that there are several.
         remedy: what to change.
     """
@@ -63,79 +57,83 @@ class TextError(ValueError):
     def __init__(
         self,
         problem: str,
-        mark: Mark | None = None,
+        position: Position | None = None,
         documents: Sequence[Any] = (),
-        remedy: str = "Mend it, or leave it out with --exclude if there is no task definition in it.",
+        remedy: str = "Correct it, or leave it out with --exclude if there is no task definition in it.",
     ) -> None:
         super().__init__(problem)
-        self.mark = mark
+        self.position = position
         self.documents = documents
         self.remedy = remedy
 
 
 class Text(ABC):
-    """What was read.
+    """A text that has been read.
 
     Attributes:
-        value: the value, as ``json.loads`` would give it.
-        size: how many characters it has.
+        content: the text.
+        value: its value, as ``json.loads`` would give it.
+        root: its syntax tree.
     """
 
-    def __init__(self, text: str, value: Any) -> None:
+    def __init__(self, content: str, value: Any, root: Node) -> None:
+        self.content = content
         self.value = value
-        self.size = len(text)
-        self._text = text
-        self._members: dict[int, Mapping[str, Member]] = {}
+        self.root = root
 
-    def place_of(self, path: Sequence[str]) -> Mark:
-        """Return where the value at a path starts; what is absent stands where the key of its nearest parent does."""
-        return self._mark(self.index_of(path))
+    def position_of(self, path: Sequence[str]) -> Position:
+        """Return where the value at a path starts; of what is absent, where the key of its nearest parent does."""
+        return self.position_at(self.index_of(path))
+
+    def index_of(self, path: Sequence[str]) -> int:
+        """Return ``position_of`` as an index."""
+        node, key, value = self.root, self.root.start, self.root.start
+        for step in path:
+            member = node.by_name.get(step)
+            if member is None:
+                return key
+            node = member.value.resolved
+            key = node.start if member.key is None else member.key.start
+            value = key if member.value.is_null else node.start
+        return value
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:
-        """The keys that are there twice."""
-        return [Duplicate(path, self._mark(first), self._mark(last)) for path, first, last in self._find_duplicates()]
+        """The keys that are there more than once."""
+        value, repeated = self._repeated()
+        return [duplicate for path in _paths_of(value, repeated) for duplicate in self._duplicates_at(path)]
 
     def comments_at(self, key: str | None = None) -> Iterable[Comment]:
-        """Return the comments for the gate, each with the member it stands at: of the whole, or of what a key holds."""
+        """Return the comments for the gate, each with the member it belongs to: of the whole, or of what a key has."""
         return ()
 
-    def index_of(self, path: Sequence[str]) -> int:
-        """Return at which character it is what ``place_of`` returns."""
-        key, value, node = self._root()
+    def _duplicates_at(self, path: tuple[str, ...]) -> Iterator[Duplicate]:
+        node = self.root
         for step in path:
-            member = self._members_of(node).get(step)
+            member = node.by_name.get(step)
             if member is None:
-                return key
-            key, value, node = member
-        return value
+                return
+            node = member.value.resolved
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
+        for member in node.own_members:
+            first.setdefault(member.name, member.start)
+            last[member.name] = member.start
+        for name, start in first.items():
+            if start != last[name]:
+                yield Duplicate((*path, name), self.position_at(start), self.position_at(last[name]))
 
-    def _members_of(self, node: int) -> Mapping[str, Member]:
-        if node not in self._members:
-            try:
-                self._members[node] = self._look_into(node)
-            except RecursionError:  # it was read when the stack was not as full
-                return {}
-        return self._members[node]
-
-    def _mark(self, index: int) -> Mark:
-        return self._lines.mark(index)
+    def position_at(self, index: int) -> Position:
+        """Return line and column of a character."""
+        return self._lines.position(index)
 
     @cached_property
     def _lines(self) -> Lines:
-        return Lines(self._text)
+        return Lines(self.content)
 
     @abstractmethod
-    def _root(self) -> Member:
-        """Return the value as a whole."""
-
-    @abstractmethod
-    def _look_into(self, node: int) -> Mapping[str, Member]:
-        """Return the members of a map by key, of a list by index; none of a scalar."""
-
-    @abstractmethod
-    def _find_duplicates(self) -> Iterable[tuple[tuple[str, ...], int, int]]:
-        """Yield the path of each key that is there twice, and where the first and the last one start."""
+    def _repeated(self) -> tuple[Any, Collection[int]]:
+        """Return the value, and the ids of the maps in it that have a key more than once."""
 
 
 class Lines:
@@ -144,10 +142,10 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
 
-    def mark(self, index: int) -> Mark:
+    def position(self, index: int) -> Position:
         """Return line and column of a character."""
         line = bisect_right(self._starts, index)
-        return Mark(line, index - self._starts[line - 1] + 1)
+        return Position(line, index - self._starts[line - 1] + 1)
 
 
 def lines_of(text: str) -> list[str]:
@@ -159,7 +157,7 @@ def decode(content: bytes) -> str:
     """Return bytes as text: UTF-8, or UTF-16 and UTF-32 as Windows writes it, without a byte order mark.
 
     Raises:
-        TextError: if they are no text.
+        TextError: if they are not text.
     """
     try:
         text = content.decode(json.detect_encoding(content))
@@ -167,34 +165,12 @@ def decode(content: bytes) -> str:
         raise TextError(f"it is no text: {error.reason} at byte {error.start}") from None
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise TextError("it is no text: it has a NUL character", Lines(text).mark(text.index("\0")))
+        raise TextError("it is no text: it has a NUL character", Lines(text).position(text.index("\0")))
     return text
 
 
-def read_text(text: str) -> Text:
-    """Return what a text says, JSON or YAML.
-
-    Raises:
-        TextError: if it is neither.
-    """
-    problem: TextError | None = None
-    if text.lstrip()[:1] in ("{", "["):
-        from .json_text import read_json
-
-        try:
-            return read_json(text)
-        except TextError as error:
-            problem = error  # YAML takes comments and commas at the end; what it does not take is best said of JSON
-    from .yaml_text import read_yaml
-
-    try:
-        return read_yaml(text)
-    except TextError as error:
-        raise problem or error from None
-
-
-def paths_of(value: Any, ids: Collection[int]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield where in ``value`` the maps with these ids are: one path and the id of each."""
+def _paths_of(value: Any, ids: Collection[int]) -> Iterator[tuple[str, ...]]:
+    """Yield one path in ``value`` of each map with one of these ids."""
     left = set(ids)
     nodes: list[tuple[tuple[str, ...], Any]] = [((), value)]
     seen: set[int] = set()
@@ -205,6 +181,6 @@ def paths_of(value: Any, ids: Collection[int]) -> Iterator[tuple[tuple[str, ...]
         seen.add(id(node))
         if id(node) in left:
             left.remove(id(node))
-            yield path, id(node)
+            yield path
         members = node.items() if isinstance(node, dict) else enumerate(node)
         nodes += reversed([((*path, str(key)), member) for key, member in members])

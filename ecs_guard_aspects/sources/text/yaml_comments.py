@@ -1,8 +1,8 @@
-"""Comments of a YAML text that are for the gate, and what they stand at.
+"""Comments of a YAML text that are for the gate, and which member each belongs to.
 
-No YAML library for Python tells of comments, and where a block scalar or a block map ends libyaml does not say exactly:
-its marks run on to whatever comes next. So the text is parsed once more, with the name in each candidate replaced: what
-turns up in a value was no comment.
+No YAML library for Python keeps comments, and libyaml does not say exactly where a block scalar or a block map ends:
+its marks run on to what comes next. So the text is parsed with the name in each candidate replaced: what turns up in a
+value is not a comment.
 """
 
 from __future__ import annotations
@@ -10,16 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from yaml.events import (
-    AliasEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
+from .syntax_tree import Member, Node, walk
 
 MENTION = "ecs-guard"
 """What the text of a comment for the gate begins with."""
@@ -29,94 +22,91 @@ _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 _CANDIDATE = re.compile(rf"#+[ \t]*(?P<name>{MENTION})(?![\w-])")
 _REST = re.compile("[^\r\n\x85\u2028\u2029]*")
-_STAND_IN = "\ue000"  # for private use: nobody means anything by it
-_MARKED = re.compile(rf"{_STAND_IN}(\d{{8}})")
-_BEFORE_FIRST = " \t{[,-?\"'"  # what may stand in a line before the first member of a map or list
+_STAND_INS = [chr(code) for code in range(0xE000, 0xF900)]  # characters for private use
+_BEFORE_FIRST = " \t{[,-?\"'"  # what may be in a line before the first member of a map or list
 _BEHIND_LAST = " \t,]}"
-_NO_COMMENT = ("|", ">")  # styles of scalars whose end marks are not exact
+_BLOCK_SCALARS = ("|", ">")  # styles of scalars whose end marks are not exact
 
 
-class Entry(NamedTuple):
-    """A member of a map or list: its key or index, where that starts and where its value does."""
-
-    step: str
-    start: int
-    value: int
-
-
-class Layout(NamedTuple):
-    """Where things stand in a text.
+class Candidates:
+    """The places of a text that may be comments for the gate, and the text to parse, in which they can be recognized.
 
     Attributes:
-        comments: where the comments for the gate start, and what they say.
-        starts: where scalars, maps and lists start, and where flow collections end, in the order of the text.
-        ends: by the start of a flow collection, where it ends.
+        to_parse: the text with another name, of the same length, in each candidate.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found = list(_CANDIDATE.finditer(text))
+        self._in_values: set[int] = set()
+        unused = next((character for character in _STAND_INS if character not in text), None)
+        if unused is None:  # made to confuse: it has no comments then
+            self._found = []
+        self._marked = re.compile(rf"{unused}(\d{{8}})")
+        pieces, end = [], 0
+        for number, match in enumerate(self._found):
+            pieces += [text[end : match.start("name")], f"{unused}{number:08}"]
+            end = match.end("name")
+        self.to_parse = "".join([*pieces, text[end:]])
+
+    def restored(self, value: str) -> str:
+        """Return a scalar as it is in the text, and remember which candidates are in it."""
+        if self._found:
+            self._in_values.update(int(number) for number in self._marked.findall(value))
+            return self._marked.sub(MENTION, value)
+        return value
+
+    def comments_in(self, root: Node) -> Comments | None:
+        """Return the comments of the text once it has been parsed; None if it has none."""
+        outside = [match.start() for number, match in enumerate(self._found) if number not in self._in_values]
+        if not outside:
+            return None
+        nodes = list(walk(root))
+        ends = [node.end for node in nodes if node.kind == "scalar" and node.style not in _BLOCK_SCALARS]
+        lines = [0, *(match.end() for match in _BREAK.finditer(self._text))]
+        comments = Comments(self._text, [], sorted(_visible(nodes, self._text)), lines)
+        for start in outside:
+            if _begins(self._text, comments.line_of(start), start, ends):
+                comments.found.append((start, _rest(self._text, start)))
+        return comments
+
+
+class Comments(NamedTuple):
+    """The comments of a text, and what helps to find out which member each belongs to.
+
+    Attributes:
+        text: the text.
+        found: where the comments for the gate start, and what they say.
+        starts: where scalars, aliases, maps and lists start, and where flow collections end, in the order of the text.
         lines: where lines start.
     """
 
-    comments: list[tuple[int, str]]
+    text: str
+    found: list[tuple[int, str]]
     starts: list[int]
-    ends: dict[int, int]
     lines: list[int]
 
     def line_of(self, index: int) -> int:
         """Return where the line of a character starts."""
         return self.lines[bisect_right(self.lines, index) - 1]
 
-
-def layout_of(text: str, loader: Any) -> Layout:
-    """Return where things stand in a text that has been read.
-
-    Args:
-        text: the text.
-        loader: the class of the loader that has read it.
-    """
-    candidates = list(_CANDIDATE.finditer(text))
-    starts: list[int] = []
-    ends: dict[int, int] = {}
-    scalars: list[int] = []
-    values: set[int] = set()
-    opened: list[int] = []
-    for event in _events(_with_stand_ins(text, candidates), loader):
-        kind = type(event)
-        start, end = event.start_mark.index, event.end_mark.index
-        if kind is ScalarEvent:
-            values.update(int(number) for number in _MARKED.findall(event.value))
-            if event.style not in _NO_COMMENT:
-                scalars.append(end)
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            opened.append(start)
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            began = opened.pop()
-            if end > start:
-                ends[began] = end
-        elif kind is not AliasEvent:
-            continue
-        if end > start:  # else it is not there to be seen: the end of a block, the value of a key without one
-            starts.append(start)
-    layout = Layout([], starts, ends, [0, *(match.end() for match in _BREAK.finditer(text))])
-    for number, match in enumerate(candidates):
-        if number not in values and _begins(text, layout.line_of(match.start()), match.start(), scalars):
-            layout.comments.append((match.start(), _rest(text, match.start())))
-    return layout
+    def of_members(self, parent: Node, end: int) -> Section:
+        """Return what finds the members of a map or list that comments belong to; it has ended at ``end``."""
+        return Section(self, parent.members, _end_in_flow(parent, self.text) or end, is_list=parent.kind == "list")
 
 
-def _events(text: str, loader: Any) -> Iterator[Any]:
-    reader = loader(text)
-    try:
-        while reader.check_event():
-            yield reader.get_event()
-    finally:
-        reader.dispose()
+def _visible(nodes: Sequence[Node], text: str) -> Iterator[int]:
+    for node in nodes:
+        if node.style == "flow" or node.is_marked or (node.style != "block" and node.end > node.start):
+            yield node.start
+        end = _end_in_flow(node, text)
+        if end:
+            yield end - 1
 
 
-def _with_stand_ins(text: str, candidates: Sequence[re.Match[str]]) -> str:
-    """Return the text with another name, of the same length, in each candidate."""
-    pieces, end = [], 0
-    for number, match in enumerate(candidates):
-        pieces += [text[end : match.start("name")], f"{_STAND_IN}{number:08}"]
-        end = match.end("name")
-    return "".join([*pieces, text[end:]])
+def _end_in_flow(node: Node, text: str) -> int:
+    """Return where a map or list in flow style ends; 0 of all else, also of a pair in a list: ``[a: b]``."""
+    return node.end if node.style == "flow" and text[node.end - 1 : node.end] in ("]", "}") else 0
 
 
 def _rest(text: str, start: int) -> str:
@@ -132,64 +122,67 @@ def _begins(text: str, line: int, start: int, scalars: Sequence[int]) -> bool:
 
 
 class Section:
-    """A map or list in block or flow style, and which of its members a comment stands at.
+    """A map or list, and which of its members a comment belongs to.
 
     Args:
-        text: the text.
-        layout: where things stand in it.
-        entries: the members.
+        comments: the comments of the text.
+        members: the members.
         end: where the map or list has ended at the latest.
         is_list: whether it is a list.
     """
 
-    def __init__(self, text: str, layout: Layout, entries: Sequence[Entry], end: int, *, is_list: bool = False) -> None:
-        self._text = text
-        self._layout = layout
-        self._entries = sorted(entries, key=lambda entry: entry.start)
-        self._starts = [entry.start for entry in self._entries]
-        self._last = {entry.step: entry.start for entry in self._entries}
+    def __init__(self, comments: Comments, members: Sequence[Member], end: int, *, is_list: bool = False) -> None:
+        self._text = comments.text
+        self._comments = comments
+        self._members = members
+        self._starts = [member.start for member in members]
+        self._last = {member.name: member.start for member in members}
         self._end = end
         self._is_list = is_list
         self._tops: dict[int, int] = {}
 
     def step_at(self, comment: int) -> str | None:
-        """Return the member that a comment stands at: within its lines, or directly above it."""
+        """Return the member that a comment belongs to: it is within its lines, or directly above it."""
         at = bisect_right(self._starts, comment) - 1
         if at >= 0 and comment < self._end_of(at) and self._is_within(at, comment):
             return self._step(at)
-        if at + 1 < len(self._entries) and comment >= self._top_of(at + 1):
+        if at + 1 < len(self._members) and comment >= self._top_of(at + 1):
             return self._step(at + 1)
         return None
 
+    def end_of(self, member: Member) -> int:
+        """Return where the member after one starts, or where all of them have ended."""
+        return min((start for start in self._starts if start > member.start), default=self._end)
+
     def _step(self, at: int) -> str | None:
-        """Return the key of a member; none of one that a later member with the same key replaces."""
-        entry = self._entries[at]
-        return entry.step if self._last[entry.step] == entry.start else None
+        """Return the key of a member; None if a later member with the same key replaces it."""
+        member = self._members[at]
+        return member.name if self._last[member.name] == member.start else None
 
     def _end_of(self, at: int) -> int:
-        """Return where the next member starts, or whatever comes after the last."""
-        return self._starts[at + 1] if at + 1 < len(self._entries) else self._end
+        """Return where the next member starts, or what comes after the last one."""
+        return self._starts[at + 1] if at + 1 < len(self._members) else self._end
 
     def _is_within(self, at: int, comment: int) -> bool:
-        entry = self._entries[at]
-        line = self._layout.line_of(comment)
+        member = self._members[at]
+        line = self._comments.line_of(comment)
         is_trailing = self._text[line:comment].strip(" \t") != ""
-        end = self._layout.ends.get(entry.value, 0) if entry.value >= entry.start else 0
-        if 0 < end <= comment:  # in flow style, and over
-            return is_trailing and end > line and self._is_alone(entry, line, self._text[end:comment])
+        end = _end_in_flow(member.value, self._text)
+        if 0 < end <= comment:
+            return is_trailing and end > line and self._is_alone(member, line, self._text[end:comment])
         if is_trailing:
-            return self._is_alone(entry, line)
-        column, least = comment - line, entry.start - self._layout.line_of(entry.start) + (not self._is_list)
+            return self._is_alone(member, line)
+        column, least = comment - line, member.start - self._comments.line_of(member.start) + (not self._is_list)
         return self._comes_before(comment, self._end_of(at)) or column >= least
 
     def _comes_before(self, comment: int, end: int) -> bool:
-        """Return whether anything of a member stands between a comment and its end."""
-        following = bisect_right(self._layout.starts, comment)
-        return following < len(self._layout.starts) and self._layout.starts[following] < end
+        """Return whether a part of a member is between a comment and its end."""
+        following = bisect_right(self._comments.starts, comment)
+        return following < len(self._comments.starts) and self._comments.starts[following] < end
 
-    def _is_alone(self, entry: Entry, line: int, behind: str = "") -> bool:
-        """Return whether nothing but one member stands in a line."""
-        return not self._text[line : max(line, entry.start)].strip(_BEFORE_FIRST) and not behind.strip(_BEHIND_LAST)
+    def _is_alone(self, member: Member, line: int, behind: str = "") -> bool:
+        """Return whether nothing but one member is in a line."""
+        return not self._text[line : max(line, member.start)].strip(_BEFORE_FIRST) and not behind.strip(_BEHIND_LAST)
 
     def _top_of(self, at: int) -> int:
         """Return where the comments directly above a member start."""
@@ -198,7 +191,7 @@ class Section:
         return self._tops[at]
 
     def _find_top(self, start: int) -> int:
-        lines = self._layout.lines
+        lines = self._comments.lines
         number = bisect_right(lines, start) - 1
         if self._text[lines[number] : start].strip(_BEFORE_FIRST):  # it shares its line with what is before it
             return start

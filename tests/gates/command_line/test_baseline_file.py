@@ -214,7 +214,7 @@ WRONG: list[tuple[list[str], str]] = [
     (["--baseline", "infra"], "--baseline infra: Is a directory"),
     (["--baseline", "x.json"], "--baseline x.json: it is no baseline: it must be an object with version, created"),
     (["--baseline", "text"], "--baseline text: it is no JSON: Expecting value: line 1 column 1"),
-    (["--baseline", "binary"], "--baseline binary: it is no UTF-8"),
+    (["--baseline", "binary"], "--baseline binary: it is not in UTF-8"),
     (
         ["--write-baseline", FILE],
         f"--write-baseline {FILE}: the file is there. Give --baseline {FILE} too, to take from it what is gone, or rem",

@@ -18,7 +18,7 @@ from ecs_guard_aspects.remediation.text_edits.edits import Edit
 from ecs_guard_aspects.remediation.text_edits.template_fix import Fixed, NotAsPlannedError, Template, TemplateFix
 from ecs_guard_aspects.sources.cloudformation.template_file import origins_in
 from ecs_guard_aspects.sources.recognition import recognize
-from ecs_guard_aspects.sources.text.text import read_text
+from ecs_guard_aspects.sources.text.read import read_text
 
 from ..support import texts
 
@@ -65,7 +65,7 @@ def fix_of(text: str, options: FixOptions = PLAIN) -> tuple[TemplateFix, Any]:
     document = recognize("a.yaml", read)
     assert document is not None
     items = {item.name: item for item in document.items}
-    return TemplateFix(Template("a.yaml", text, read.value, origins_in("a.yaml", read)), options), items["Task"]
+    return TemplateFix(Template("a.yaml", read, origins_in("a.yaml", read)), options), items["Task"]
 
 
 def fixed(text: str, options: FixOptions = PLAIN, policy: Policy = Policy()) -> Fixed:
@@ -124,7 +124,7 @@ GIVEN = [
 @pytest.mark.parametrize(("subnets", "line"), GIVEN)
 def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
     fix, task = fix_of(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(network=Network(subnets)))
-    text = fix.text_with([fix.fix_task_definition(task, Policy())])
+    text = fix.text_with([fix.fix_task_definition(task, Policy())]).content
     assert line in [each.strip() for each in text.splitlines()]
 
 
@@ -172,7 +172,7 @@ def test_what_awsvpc_is_refused_may_get_another_user() -> None:
     done = fix.fix_task_definition(task, Policy())
     assert texts(done.plan) == ["container a uses links, which only bridge mode has"]
     expected = HOST.replace("- Name: a", '- User: "1000:1000"\n          Name: a').replace('"0"', '"1000:1000"')
-    assert fix.text_with([done]) == expected
+    assert fix.text_with([done]).content == expected
 
 
 def test_an_exempt_container_keeps_its_user() -> None:
@@ -225,7 +225,7 @@ def test_json_too() -> None:
     template = {"Resources": {"Task": {"Type": TASK_DEFINITION, "Properties": {"Family": "f"}}}}
     text = json.dumps(template, indent=2)
     fix, task = fix_of(text)
-    assert fix.text_with([fix.fix_task_definition(task, Policy())]) == text.replace(
+    assert fix.text_with([fix.fix_task_definition(task, Policy())]).content == text.replace(
         '        "Family"', '        "NetworkMode": "awsvpc",\n        "Family"'
     )
 

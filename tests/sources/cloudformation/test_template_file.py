@@ -14,7 +14,7 @@ from ecs_guard_aspects.sources.cloudformation.template_file import (
     template_in_file,
     without_links,
 )
-from ecs_guard_aspects.sources.text.text import read_text
+from ecs_guard_aspects.sources.text.read import read_text
 
 STACK = "AWS::CloudFormation::Stack"
 

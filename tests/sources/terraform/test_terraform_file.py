@@ -16,7 +16,7 @@ from ecs_guard_aspects.sources.terraform.terraform_file import (
     terraform_json_file,
     unsupported_format,
 )
-from ecs_guard_aspects.sources.text.text import read_text
+from ecs_guard_aspects.sources.text.read import read_text
 
 # value, a plan or a state, a state file
 VALUES: list[tuple[Any, bool, bool]] = [

@@ -15,7 +15,8 @@ from ecs_guard_aspects.model.place import Place
 from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.sources.recognition import recognize
 from ecs_guard_aspects.sources.text.inline_exemptions import in_metadata, parse_comment
-from ecs_guard_aspects.sources.text.text import TextError, read_text
+from ecs_guard_aspects.sources.text.read import read_text
+from ecs_guard_aspects.sources.text.text import TextError
 from ecs_guard_aspects.sources.text.yaml_text import MENTION_LIMIT
 
 HERE = Place("a.yaml", 3, 5)
@@ -112,7 +113,7 @@ def test_a_huge_comment_is_read_at_once() -> None:
 
 def at(text: str) -> list[tuple[int, str | None]]:
     """Return the line of each comment for the gate in a template, and the resource that it stands at."""
-    return [(comment.mark.line, comment.step) for comment in read_text(text).comments_at("Resources")]
+    return [(comment.position.line, comment.step) for comment in read_text(text).comments_at("Resources")]
 
 
 X = "# ecs-guard: x"
@@ -231,7 +232,7 @@ def test_a_byte_order_mark_moves_nothing() -> None:
     from ecs_guard_aspects.sources.text.text import decode
 
     text = read_text(decode(b"\xef\xbb\xbf" + f"Resources:\n  A: 1 {X}\n".encode()))
-    assert [tuple(comment.mark) for comment in text.comments_at("Resources")] == [(2, 8)]
+    assert [tuple(comment.position) for comment in text.comments_at("Resources")] == [(2, 8)]
 
 
 def test_more_mentions_than_anybody_has_read() -> None:
@@ -270,13 +271,24 @@ def test_comments_at_places_of_all_kinds(drawn: tuple[str, list[str]]) -> None:
     assert [step for _, step in at(text)] == owners
 
 
-def value(text: str) -> Any:
-    return yaml.load(text, Loader=yaml.CSafeLoader)
+@pytest.mark.parametrize(
+    "text", ["a: |\n  x\n  # ecs-guard\n", "a: '# ecs-guard'", "# ecs-guard\na: b # ecs-guard", "'# ecs-guard': 1"]
+)
+def test_the_name_of_the_gate_stays_in_values(text: str) -> None:
+    assert read_text(text).value == yaml.safe_load(text)
+
+
+def test_a_text_with_all_private_characters_has_no_comments() -> None:
+    """They mark what may be a comment, and such a text leaves none for that."""
+    text = f"a: '{''.join(map(chr, range(0xE000, 0xF900)))}'\nb: '# ecs-guard' {X}"
+    read = read_text(text)
+    assert read.value["b"] == "# ecs-guard"
+    assert list(read.comments_at()) == []
 
 
 @given(st.text(alphabet="ab:#'\"|>- {}[],&*!\n\r\t\u2028", max_size=40), st.integers(0, 40))
 @settings(max_examples=150, deadline=None)
-def test_whatever_is_a_comment_changes_no_value(text: str, index: int) -> None:
+def test_no_comment_is_part_of_a_value(text: str, index: int) -> None:
     text = text[:index] + X + text[index:]
     try:
         read = read_text(text)
@@ -284,12 +296,12 @@ def test_whatever_is_a_comment_changes_no_value(text: str, index: int) -> None:
         return
     for comment in read.comments_at():
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        line = lines[comment.mark.line - 1]
-        assert line[comment.mark.column - 1 :].startswith("#")
-        lines[comment.mark.line - 1] = (
-            line[: comment.mark.column - 1] + line[comment.mark.column - 1 + len(comment.text) :]
+        line = lines[comment.position.line - 1]
+        assert line[comment.position.column - 1 :].startswith("#")
+        lines[comment.position.line - 1] = (
+            line[: comment.position.column] + line[comment.position.column - 1 + len(comment.text) :]
         )
-        assert value("\n".join(lines)) == value(text)
+        assert read_text("\n".join(lines)).value == read.value
 
 
 # --- what sources make of it ------------------------------------------------------------------------------------------

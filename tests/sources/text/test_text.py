@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_guard_aspects.sources.text import yaml_text as text_yaml
-from ecs_guard_aspects.sources.text.text import Mark, TextError, decode, lines_of, read_text
+from ecs_guard_aspects.sources.text.read import read_text
+from ecs_guard_aspects.sources.text.text import Position, TextError, decode, lines_of
 
 
 def value_of(text: str) -> Any:
@@ -117,26 +118,26 @@ def test_anchors_and_merge_keys(text: str, value: Any) -> None:
 
 
 BROKEN = [
-    ("a: 1\n---\nb: 2", "it has several documents, CloudFormation takes one", Mark(2, 1)),
-    ("a:\n\tb: 1", "while scanning for the next token: found character that cannot start any token", Mark(2, 1)),
-    ("a: @b", "while scanning for the next token: found character that cannot start any token", Mark(1, 4)),
-    ("a: 'x", "while scanning a quoted scalar: found unexpected end of stream", Mark(1, 6)),
-    ("a: \x01", "unacceptable character #x0001: control characters are not allowed", Mark(1, 4)),
-    ("a: *b", "the alias *b stands for nothing", Mark(1, 4)),
-    ("a: &a [*a]", "the alias *a stands for what it is part of", Mark(1, 8)),
-    ("a: &a {b: *a}", "the alias *a stands for what it is part of", Mark(1, 11)),
-    ("b: {<<: 1}", "<< takes a map, or a list of maps", Mark(1, 5)),
-    ("Mode: {{ mode }}", "a map or list stands where a key should; what is in {{ }} needs quotes", Mark(1, 8)),
-    ('{"a": 1\n "b": 2}', "Expecting ',' delimiter", Mark(2, 2)),
-    ('{"a": \x01}', "Expecting value", Mark(1, 7)),
+    ("a: 1\n---\nb: 2", "it has several documents, CloudFormation takes one", Position(2, 1)),
+    ("a:\n\tb: 1", "while scanning for the next token: found character that cannot start any token", Position(2, 1)),
+    ("a: @b", "while scanning for the next token: found character that cannot start any token", Position(1, 4)),
+    ("a: 'x", "while scanning a quoted scalar: found unexpected end of stream", Position(1, 6)),
+    ("a: \x01", "unacceptable character #x0001: control characters are not allowed", Position(1, 4)),
+    ("a: *b", "the alias *b stands for nothing", Position(1, 4)),
+    ("a: &a [*a]", "the alias *a stands for what it is part of", Position(1, 8)),
+    ("a: &a {b: *a}", "the alias *a stands for what it is part of", Position(1, 11)),
+    ("b: {<<: 1}", "<< takes a map, or a list of maps", Position(1, 5)),
+    ("Mode: {{ mode }}", "a map or list is where a key should be; what is in {{ }} needs quotes", Position(1, 8)),
+    ('{"a": 1\n "b": 2}', "Expecting ',' delimiter", Position(2, 2)),
+    ('{"a": \x01}', "Expecting value", Position(1, 7)),
 ]
 
 
-@pytest.mark.parametrize(("text", "problem", "mark"), BROKEN, ids=[text[:20] for text, _, _ in BROKEN])
-def test_what_cannot_be_read(text: str, problem: str, mark: Mark) -> None:
+@pytest.mark.parametrize(("text", "problem", "position"), BROKEN, ids=[text[:20] for text, _, _ in BROKEN])
+def test_what_cannot_be_read(text: str, problem: str, position: Position) -> None:
     with pytest.raises(TextError) as raised:
         read_text(text)
-    assert (str(raised.value), raised.value.mark) == (problem, mark)
+    assert (str(raised.value), raised.value.position) == (problem, position)
 
 
 def bomb(tag: str = "") -> str:
@@ -164,7 +165,7 @@ HOSTILE = {
     "an alias bomb of functions": (bomb("!Join "), "aliases stand for more than 100,000 values"),
     "a merge bomb": (merge_bomb(), "aliases stand for more than 100,000 values"),
     "maps as keys": ("{" * 150 + "a" + "}" * 150, "Expecting property name"),
-    "maps as keys, in blocks": ("? " * 150 + "a", "a map or list stands where a key should"),
+    "maps as keys, in blocks": ("? " * 150 + "a", "a map or list is where a key should be"),
     "40 MB of YAML": ("a: b\n" * 8 * MILLION, "40,000,000 characters of YAML"),
     "a million keys": ("".join(f"k{i}: v\n" for i in range(MILLION // 2)), "more than 300,000 values"),
     "a million documents": ("--- a\n" * MILLION, "more than 300,000 values"),
@@ -189,7 +190,7 @@ def test_40_mb_of_json_are_read() -> None:
     assert len(text) > 36 * MILLION
     read = read_text(text)
     path = ("Resources", f"k{count - 1}", "Properties", "User")
-    assert read.place_of(path) == Mark(1, len(text) - 6)
+    assert read.position_of(path) == Position(1, len(text) - 6)
 
 
 def test_aliases_may_stand_for_a_lot() -> None:
@@ -205,7 +206,7 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 def test_encodings(text: str, encoding: str) -> None:
     read = read_text(decode(text.encode(encoding)))
     assert read.value == {"a": "caf\u00e9"}
-    assert read.place_of(["a"]).line == 1
+    assert read.position_of(["a"]).line == 1
 
 
 NO_TEXT = [
@@ -246,33 +247,33 @@ Resources:
       Name: x
 """
 YAML_PLACES = [
-    ("", Mark(2, 1)),
-    ("Resources", Mark(3, 3)),
-    ("Resources/Task", Mark(3, 9)),
-    ("Resources/Task/Properties/NetworkMode", Mark(6, 20)),
-    ("Resources/Task/Properties/Family", Mark(7, 7)),
-    ("Resources/Task/Properties/Cpu", Mark(5, 5)),
-    ("Resources/Task/Properties/RuntimePlatform/OperatingSystemFamily", Mark(5, 5)),
-    ("Resources/Task/Properties/ContainerDefinitions/0", Mark(9, 11)),
-    ("Resources/Task/Properties/ContainerDefinitions/0/User", Mark(10, 17)),
-    ("Resources/Task/Properties/ContainerDefinitions/0/User/Fn::If/1", Mark(10, 28)),
-    ("Resources/Task/Properties/ContainerDefinitions/0/User/Fn::If/2", Mark(10, 34)),
-    ("Resources/Task/Properties/ContainerDefinitions/0/Privileged", Mark(9, 11)),
-    ("Resources/Task/Properties/ContainerDefinitions/1/User", Mark(11, 27)),
-    ("Resources/Task/Properties/ContainerDefinitions/2", Mark(8, 7)),
-    ("Resources/Other/Type", Mark(4, 11)),
-    ("Resources/Other/Properties/NetworkMode", Mark(14, 36)),
-    ("Resources/Other/Properties/Cpu", Mark(14, 48)),
-    ("Resources/Long/Fn::Transform/Name", Mark(17, 13)),
-    ("Nothing/Here", Mark(2, 1)),
+    ("", Position(2, 1)),
+    ("Resources", Position(3, 3)),
+    ("Resources/Task", Position(3, 9)),
+    ("Resources/Task/Properties/NetworkMode", Position(6, 20)),
+    ("Resources/Task/Properties/Family", Position(7, 7)),
+    ("Resources/Task/Properties/Cpu", Position(5, 5)),
+    ("Resources/Task/Properties/RuntimePlatform/OperatingSystemFamily", Position(5, 5)),
+    ("Resources/Task/Properties/ContainerDefinitions/0", Position(9, 11)),
+    ("Resources/Task/Properties/ContainerDefinitions/0/User", Position(10, 17)),
+    ("Resources/Task/Properties/ContainerDefinitions/0/User/Fn::If/1", Position(10, 28)),
+    ("Resources/Task/Properties/ContainerDefinitions/0/User/Fn::If/2", Position(10, 34)),
+    ("Resources/Task/Properties/ContainerDefinitions/0/Privileged", Position(9, 11)),
+    ("Resources/Task/Properties/ContainerDefinitions/1/User", Position(11, 27)),
+    ("Resources/Task/Properties/ContainerDefinitions/2", Position(8, 7)),
+    ("Resources/Other/Type", Position(4, 11)),
+    ("Resources/Other/Properties/NetworkMode", Position(14, 36)),
+    ("Resources/Other/Properties/Cpu", Position(14, 48)),
+    ("Resources/Long/Fn::Transform/Name", Position(17, 13)),
+    ("Nothing/Here", Position(2, 1)),
 ]
 
 
-@pytest.mark.parametrize(("path", "mark"), YAML_PLACES, ids=[path for path, _ in YAML_PLACES])
+@pytest.mark.parametrize(("path", "position"), YAML_PLACES, ids=[path for path, _ in YAML_PLACES])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_where_a_value_of_yaml_stands(path: str, mark: Mark, line_end: str) -> None:
+def test_where_a_value_of_yaml_stands(path: str, position: Position, line_end: str) -> None:
     read = read_text(YAML.replace("\n", line_end))
-    assert read.place_of(path.split("/") if path else []) == mark
+    assert read.position_of(path.split("/") if path else []) == position
 
 
 JSON = """
@@ -287,28 +288,28 @@ JSON = """
 }
 """
 JSON_PLACES = [
-    ("", Mark(2, 1)),
-    ("Resources/Task", Mark(4, 13)),
-    ("Resources/Task/Properties/NetworkMode", Mark(4, 86)),
-    ("Resources/Task/Properties/Cpu", Mark(4, 98)),
-    ("Resources/Task/Properties/Memory", Mark(4, 50)),
-    ("Resources/Other/Properties/NetworkMode", Mark(6, 7)),
-    ("Resources/Other/Properties/ContainerDefinitions/0/User", Mark(6, 48)),
-    ("Resources/Other/Properties/ContainerDefinitions/1/User", Mark(6, 85)),
-    ("Resources/Other/Properties/ContainerDefinitions/2", Mark(6, 22)),
+    ("", Position(2, 1)),
+    ("Resources/Task", Position(4, 13)),
+    ("Resources/Task/Properties/NetworkMode", Position(4, 86)),
+    ("Resources/Task/Properties/Cpu", Position(4, 98)),
+    ("Resources/Task/Properties/Memory", Position(4, 50)),
+    ("Resources/Other/Properties/NetworkMode", Position(6, 7)),
+    ("Resources/Other/Properties/ContainerDefinitions/0/User", Position(6, 48)),
+    ("Resources/Other/Properties/ContainerDefinitions/1/User", Position(6, 85)),
+    ("Resources/Other/Properties/ContainerDefinitions/2", Position(6, 22)),
 ]
 
 
-@pytest.mark.parametrize(("path", "mark"), JSON_PLACES, ids=[path for path, _ in JSON_PLACES])
-def test_where_a_value_of_json_stands(path: str, mark: Mark) -> None:
-    assert read_text(JSON).place_of(path.split("/") if path else []) == mark
+@pytest.mark.parametrize(("path", "position"), JSON_PLACES, ids=[path for path, _ in JSON_PLACES])
+def test_where_a_value_of_json_stands(path: str, position: Position) -> None:
+    assert read_text(JSON).position_of(path.split("/") if path else []) == position
 
 
 @pytest.mark.parametrize("text", ["a: '\u2028\u2029'\nb: 1", "a: '\x85'\nb: 1", '{"a": "\u2028\x0c\x1c",\n"b": 1}'])
 def test_lines_are_those_of_editors(text: str) -> None:
     """YAML and str.splitlines know more line ends than GitHub."""
     text = text.replace("\x0c\x1c", "")
-    assert read_text(text).place_of(["b"]).line == 2
+    assert read_text(text).position_of(["b"]).line == 2
     assert len(lines_of(text)) == 2
 
 
@@ -351,8 +352,8 @@ def test_json_is_read_as_json_reads_it(value: Any) -> None:
             read = read_text(text)
             assert read.value == json.loads(text)
             for path in paths(value):
-                mark = read.place_of(path)
-                assert json.JSONDecoder().raw_decode(rest_of(text, mark))[0] == at(value, path)
+                position = read.position_of(path)
+                assert json.JSONDecoder().raw_decode(rest_of(text, position))[0] == at(value, path)
 
 
 @given(plain)
@@ -380,9 +381,9 @@ def at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def rest_of(text: str, mark: Mark) -> str:
+def rest_of(text: str, position: Position) -> str:
     lines = lines_of(text)
-    return "\n".join([lines[mark.line - 1][mark.column - 1 :], *lines[mark.line :]])
+    return "\n".join([lines[position.line - 1][position.column - 1 :], *lines[position.line :]])
 
 
 @given(st.text(alphabet="ab:-?[]{}&*!<>|'\"#,% \n\t~0", max_size=60))
@@ -390,7 +391,7 @@ def test_no_text_is_a_crash(text: str) -> None:
     with contextlib.suppress(TextError):
         read = read_text(text)
         assert read.duplicates is not None
-        assert read.place_of(["a", "b", "0"]) >= (1, 1)
+        assert read.position_of(["a", "b", "0"]) >= (1, 1)
         json.dumps(read.value)
 
 

@@ -13,7 +13,7 @@ from ....policy.policy import Policy
 from ...account.errors import AccountError
 from ..errors import CommandError
 from ..exit_codes import ADMITTED
-from ..outputs import write_file
+from ..outputs import write_output
 from ..policy_choice import policy_of
 from ..terminal import say, write_out
 
@@ -34,7 +34,7 @@ def generate(arguments: Namespace) -> int:
     if arguments.output is None:
         write_out(generated.text)
     else:
-        write_file(arguments.output, generated.text, str(arguments.output))
+        write_output(arguments.output, generated.text, str(arguments.output))
     for sentence in generated.left_out:
         say(f"left out: {sentence}")
     return ADMITTED

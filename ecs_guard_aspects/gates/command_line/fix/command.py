@@ -24,15 +24,14 @@ from ....remediation.run_as import checked_user
 from ....remediation.text_edits.template_fix import REFERENCE
 from ....reports.wording import printable
 from ....sources.files import STDIN
-from ....sources.text.syntax_tree import layout_of
 from ..errors import CommandError
 from ..exit_codes import ADMITTED, DENIED, FAILED
 from ..file_choice import chosen_files
 from ..policy_choice import policy_of
 from ..terminal import Progress, say, write_out
-from ..write_file import replace_file
+from ..write_file import write_file
 from .diff import unified_diff
-from .file_fix import Made, Repair, repair
+from .file_fix import EditedChange, FileFix, checked, plan_file_fix
 
 _NO_PATH = (
     "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: its templates"
@@ -56,20 +55,28 @@ def fix(arguments: Namespace) -> int:
     documents = list(chosen_files(arguments, root, progress))
     before = judge(documents, policy)
     progress.clear()
-    repairs = []
-    for document in documents:
-        objections = _objections(document, before)
-        if objections:
-            repairs.append(repair(document, objections, root, policy, options))
-    done = _carry_out([each for each in repairs if each.edits], arguments.write)
-    now = {id(each.document): each.document_after for each in done if each.document_after is not None}
-    after = judge([now.get(id(document), document) for document in documents], policy)
-    failed = len(done) < sum(bool(each.edits or each.problem) for each in repairs)
-    _say_what_is_left(repairs, after, seen=after if arguments.write else before)
+    planned = [
+        plan_file_fix(document, objections, root, policy, options)
+        for document in documents
+        if (objections := _objections(document, before))
+    ]
+    after = judge(_edited(documents, planned), policy)
+    fixes = [checked(each, before, after) for each in planned]
+    done = _carry_out(fixes, arguments.write)
+    if len(done) < sum(each.edited is not None for each in planned):
+        after = judge(_edited(documents, done), policy)
+    failed = len(done) < sum(each.edited is not None or each.problem is not None for each in fixes)
+    _say_what_is_left(fixes, after, seen=after if arguments.write else before)
     _say_how_many(before, after, len(done), arguments.write)
     if failed or after.not_read:
         return FAILED
     return ADMITTED if not _denied(after) and (arguments.write or not done) else DENIED
+
+
+def _edited(documents: Sequence[Document], fixes: Sequence[FileFix]) -> list[Document]:
+    """Return the documents as they are with the edits of the fixes."""
+    edited = {id(each.document): each.edited.document for each in fixes if each.edited is not None}
+    return [edited.get(id(document), document) for document in documents]
 
 
 def _options(arguments: Namespace) -> FixOptions:
@@ -109,40 +116,41 @@ def _is_objection(finding: Finding, report: Report) -> bool:
     return (finding.is_denied or is_warned) and finding.check != STALE_EXEMPTION
 
 
-def _carry_out(repairs: Sequence[Repair], write: bool) -> list[Repair]:
-    """Write the files, or show what would be written; return what that worked for."""
+def _carry_out(fixes: Sequence[FileFix], write: bool) -> list[FileFix]:
+    """Write the files, or show what would be written; return the fixes for which that worked."""
     done = []
-    for each in repairs:
+    for each in fixes:
+        edited, name = each.edited, each.document.name
+        if edited is None:
+            continue
         if not write:
-            layout = layout_of(each.text)
-            if layout is not None:
-                write_out(unified_diff(each.document.name, each.text, each.edits, layout))
+            write_out(unified_diff(name, edited.text, edited.edits))
             done.append(each)
             continue
         try:
-            replace_file(each.path, each.before, each.after)
+            write_file(each.path, edited.after, before=edited.before)
         except OSError as error:
-            say(f"error: {each.document.name} cannot be written: {error.strerror or error}")
+            say(f"error: {name} cannot be written: {error.strerror or error}")
             continue
         done.append(each)
-        write_out("".join(f"{_described(made)}\n" for made in each.made))
+        write_out("".join(f"{_described(change)}\n" for change in edited.changes))
     return done
 
 
-def _described(made: Made) -> str:
-    change = made.change
+def _described(edited: EditedChange) -> str:
+    place, change = edited
     old = "nothing" if change.old is None else canonical(change.old)
     new = "nothing" if change.deletes else canonical(change.new)
-    return printable(f"{made.place.file}:{made.place.line}: {change.resource}: {change.path} from {old} to {new}")
+    return printable(f"{place.file}:{place.line}: {change.resource}: {change.path} from {old} to {new}")
 
 
-def _say_what_is_left(repairs: Sequence[Repair], after: Report, seen: Report) -> None:
+def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report) -> None:
     """Say what is refused and what stays denied, with the lines of what was ``seen``: the files as they are now."""
     places = {(f.source, f.address, f.check, f.container): f.place or f.file for f in seen.findings}
     by_address = {(source, address): place for (source, address, _, _), place in reversed(places.items())}
     left = {(finding.source, finding.address) for finding in after.findings if _is_objection(finding, after)}
     said = set()
-    for each in repairs:
+    for each in fixes:
         name = each.document.name
         if each.problem is not None:
             say(f"error: {name} is not edited: {each.problem}")

@@ -1,20 +1,21 @@
-"""The fix of one file: what would stand in it, made sure of, and what is refused. Nothing is written here."""
+"""The fix of one file: its edits, what is refused, and whether the edited file is better. Nothing is written here."""
 
 from __future__ import annotations
 
 import codecs
 import hashlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ....model.document import Document
-from ....model.place import Place
-from ....model.resource import Resource
+from ....model.resource import Place, Resource
 from ....policy.enforcement import Enforcement
+from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding
-from ....policy.judging.judge import judge
+from ....policy.judging.report import Report
 from ....policy.policy import Policy
 from ....remediation.changes import Blocker, Change
 from ....remediation.plan import FixOptions
@@ -25,109 +26,134 @@ from ....sources.cloudformation.generated_files import generated
 from ....sources.cloudformation.template_file import origins_in
 from ....sources.folders import is_assembly
 from ....sources.recognition import recognize
-from ....sources.text.text import Lines, Text, TextError, read_text
+from ....sources.text.text import Text
 
 
 class UntouchableError(Exception):
-    """A file that is not edited. The message says why, as the rest of a sentence about it."""
+    """A file that is not edited. The message is the rest of a sentence that begins with its name."""
 
 
-class NotDoneError(Exception):
+class NotEditedError(Exception):
     """A file that cannot be edited although it should be: exit code 2. The message says why."""
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """A task definition that is not fixed, or not all of it, and all that stands against it."""
+class Refusal(NamedTuple):
+    """A task definition that is not fixed, or only in part, and all that blocks it."""
 
     address: str
     blockers: tuple[Blocker, ...]
 
 
-@dataclass(frozen=True)
-class Made:
-    """A change of a text, and where."""
+class EditedChange(NamedTuple):
+    """A change, and the place of its edit."""
 
     place: Place
     change: Change
 
 
 @dataclass(frozen=True)
-class Repair:
-    """What is done about one file.
+class EditedFile:
+    """A file as it will be.
 
     Attributes:
-        document: what it says now.
+        before: its bytes now.
+        after: its bytes then.
+        text: its text now.
+        edits: the edits of this text.
+        changes: the changes behind the edits.
+        fixed: the addresses of the task definitions that the edits are for.
+        document: what the edited text says.
+    """
+
+    before: bytes
+    after: bytes
+    text: Text
+    edits: tuple[Edit, ...]
+    changes: tuple[EditedChange, ...]
+    fixed: tuple[str, ...]
+    document: Document
+
+
+@dataclass(frozen=True)
+class FileFix:
+    """The fix of one file.
+
+    Attributes:
+        document: what the file says now.
         path: the file.
-        refusals: what is not fixed.
-        before: its bytes.
-        text: its text.
-        edits: the edits; there may be none.
-        after: the bytes that it shall have.
-        document_after: what it then says.
-        made: the changes behind the edits.
+        refusals: the task definitions that are not fixed.
+        edited: the file as it will be; None if it stays as it is.
         problem: why the command could not do its job.
     """
 
     document: Document
     path: Path
     refusals: tuple[Refusal, ...] = ()
-    before: bytes = b""
-    text: str = ""
-    edits: tuple[Edit, ...] = ()
-    after: bytes = b""
-    document_after: Document | None = None
-    made: tuple[Made, ...] = ()
+    edited: EditedFile | None = None
     problem: str | None = None
 
 
-def repair(
+def plan_file_fix(
     document: Document, objections: Collection[Finding], root: Path, policy: Policy, options: FixOptions
-) -> Repair:
-    """Decide what is done about a file.
+) -> FileFix:
+    """Plan the fix of a file.
 
     Args:
         document: what it says.
-        objections: what the policy denies or warns of in it.
+        objections: what the policy denies or warns about in it.
         root: the root of the repository, which its name is relative to.
         policy: the policy.
-        options: what was asked for.
+        options: the options of the fix.
     """
     path = root / document.name
-    by_address = {item.address: item for item in document.items if isinstance(item, Resource)}
     denied = {finding.address for finding in objections}
-    wanted = {address: item for address, item in by_address.items() if address in denied}
+    wanted = [item for item in document.items if isinstance(item, Resource) and item.address in denied]
     try:
         before, text = _read(path, document, root)
         fix = TemplateFix(_template(document.name, text), options)
-        fixed = [fix.fix_task_definition(item, policy) for item in wanted.values()]
-        done = [each for each in fixed if each.edits]
-        refused = [each for each in fixed if each.plan.blockers]
-        refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in refused)
-        if not done:
-            return Repair(document, path, refusals)
-        text_after = fix.text_with(done)
-        document_after = _checked(document, text_after, done, policy)
+        planned = [fix.fix_task_definition(item, policy) for item in wanted]
+        refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in planned if each.plan.blockers)
+        fixed = [each for each in planned if each.edits]
+        edited = _edited(document, before, text, fixed, fix.text_with(fixed)) if fixed else None
+        return FileFix(document, path, refusals, edited)
     except UntouchableError as error:
         blockers = (Blocker(document.name, f"{document.name} {error}"),)
-        return Repair(document, path, tuple(Refusal(address, blockers) for address in wanted))
-    except (NotDoneError, NotAsPlannedError) as error:
-        return Repair(document, path, problem=str(error))
+        return FileFix(document, path, tuple(Refusal(item.address, blockers) for item in wanted))
+    except (NotEditedError, NotAsPlannedError) as error:
+        return FileFix(document, path, problem=str(error))
     except RecursionError:
-        return Repair(document, path, problem="it is nested too deeply")
-    after = before[: len(before) - len(text.encode())] + text_after.encode()
-    edits = tuple(edit for each in done for edit in each.edits)
-    return Repair(
-        document, path, refusals, before, text, edits, after, document_after, tuple(_made(document.name, done, text))
-    )
+        return FileFix(document, path, problem="it is nested too deeply")
 
 
-def _read(path: Path, document: Document, root: Path) -> tuple[bytes, str]:
+def checked(file_fix: FileFix, before: Report, after: Report) -> FileFix:
+    """Return the fix of a file if it makes the file better; if not, one that edits nothing and says why.
+
+    Args:
+        file_fix: the fix.
+        before: the report on the files as they are.
+        after: the report on the files as they will be.
+    """
+    if file_fix.edited is None:
+        return file_fix
+    name = file_fix.document.name
+    was, now = _objections_in(name, before), _objections_in(name, after)
+    if now - was:
+        address, check, _ = sorted(now - was, key=str)[0]
+        problem = f"with the changes {address} would not pass {check}, which it did before"
+        return replace(file_fix, refusals=(), edited=None, problem=problem)
+    better = {address for address, _, _ in was - now}
+    for address in file_fix.edited.fixed:
+        if address not in better:
+            return replace(file_fix, refusals=(), edited=None, problem=f"the changes would not fix {address}")
+    return file_fix
+
+
+def _read(path: Path, document: Document, root: Path) -> tuple[bytes, Text]:
     """Return the bytes and the text of a file that may be edited.
 
     Raises:
         UntouchableError: if it may not.
-        NotDoneError: if it cannot be read, or is not what was judged.
+        NotEditedError: if it cannot be read, or is not what was judged.
     """
     real = Path(os.path.realpath(path))
     if Path(os.path.abspath(path)).is_relative_to(root) and not real.is_relative_to(os.path.realpath(root)):
@@ -137,71 +163,73 @@ def _read(path: Path, document: Document, root: Path) -> tuple[bytes, str]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise NotDoneError(f"it cannot be read: {error.strerror}") from None
+        raise NotEditedError(f"it cannot be read: {error.strerror}") from None
     if hashlib.sha256(content).hexdigest() != document.sha256:
-        raise NotDoneError("somebody has changed it since it was judged; run the command again")
-    try:
-        return content, content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError:
-        raise UntouchableError("is not in UTF-8, and nothing else is edited") from None
+        raise NotEditedError("it has changed since it was judged; run the command again")
+    if document.text is None:
+        raise UntouchableError(_NOT_A_TEMPLATE)
+    if content.removeprefix(codecs.BOM_UTF8) != document.text.content.encode():
+        raise UntouchableError("is not in UTF-8, and nothing else is edited")
+    return content, document.text
 
 
-def _template(name: str, text: str) -> Template:
+_NOT_A_TEMPLATE = "is not a CloudFormation template, and nothing else is edited"
+
+
+def _template(name: str, text: Text) -> Template:
     """Return a template as it is written.
 
     Raises:
-        UntouchableError: if it is no template, or a generated one.
+        UntouchableError: if it is not a template, or a generated one.
     """
-    read = _text_of(text)
-    body = read.value
+    body = text.value
     if paths_to_registered(body):
         raise UntouchableError("is for the ECS API: what runs the task, and needs a network then, is not in it")
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
-        raise UntouchableError("is no CloudFormation template, and nothing else is edited")
+        raise UntouchableError(_NOT_A_TEMPLATE)
     tool = generated(body)
     if tool is not None:
         raise UntouchableError(tool)
-    return Template(name, text, body, origins_in(name, read))
+    return Template(name, text, origins_in(name, text))
 
 
-def _text_of(text: str) -> Text:
-    try:
-        return read_text(text)
-    except TextError as error:
-        raise NotDoneError(f"it cannot be read: {error}") from None
-
-
-def _checked(document: Document, text: str, done: list[Fixed], policy: Policy) -> Document:
-    """Return what an edited text says, once it is sure that it is better than before.
-
-    Raises:
-        NotDoneError: if the policy finds something new in it, or what was to be fixed.
-    """
-    read = recognize(document.name, _text_of(text), hashlib.sha256(text.encode()).hexdigest())
-    items = {item.address: item for item in read.items if isinstance(item, Resource)} if read else {}
-    after = replace(
-        document, items=tuple(items[item.address] if isinstance(item, Resource) else item for item in document.items)
+def _edited(document: Document, before: bytes, text: Text, fixed: Sequence[Fixed], text_after: Text) -> EditedFile:
+    content = text_after.content.encode()
+    after = before[: len(before) - len(text.content.encode())] + content  # with its byte order mark
+    return EditedFile(
+        before,
+        after,
+        text,
+        tuple(edit for each in fixed for edit in each.edits),
+        tuple(_changes(document.name, fixed, text)),
+        tuple(each.plan.resource for each in fixed),
+        _document_after(document, text_after, hashlib.sha256(after).hexdigest()),
     )
-    was, now = _objections(document, policy), _objections(after, policy)
-    if now - was:
-        address, check, _ = sorted(now - was, key=str)[0]
-        raise NotDoneError(f"with the changes {address} would not pass {check}, which it did before")
-    fixed = {address for address, _, _ in was - now}
-    for each in done:
-        if each.plan.resource not in fixed:
-            raise NotDoneError(f"the changes would not fix {each.plan.resource}")
-    return after
 
 
-def _objections(document: Document, policy: Policy) -> set[tuple[str, str, str | None]]:
-    # What is exempt is compared too, and that nobody needs an exemption any more stands against no change.
-    items = tuple(replace(item, exemptions=()) for item in document.items)
-    found = judge([replace(document, items=items, exemptions=())], policy.replace(exemptions=())).findings
-    return {(f.address, f.check, f.container) for f in found if f.enforcement is not Enforcement.AUDIT}
+def _document_after(document: Document, text: Text, sha256: str) -> Document:
+    """Return what an edited text says: other task definitions, the same notices."""
+    read = recognize(document.name, text, sha256)
+    items = {item.address: item for item in read.items if isinstance(item, Resource)} if read else {}
+    return replace(
+        document,
+        items=tuple(items[item.address] if isinstance(item, Resource) else item for item in document.items),
+    )
 
 
-def _made(name: str, done: list[Fixed], text: str) -> Iterator[Made]:
-    lines = Lines(text)
-    for each in done:
+def _changes(name: str, fixed: Sequence[Fixed], text: Text) -> Iterator[EditedChange]:
+    for each in fixed:
         for change, edit in zip(each.plan.changes, each.edits, strict=True):
-            yield Made(Place(name, *lines.mark(edit.start)), change)
+            yield EditedChange(Place(name, *text.position_at(edit.start)), change)
+
+
+def _objections_in(name: str, report: Report) -> set[tuple[str, str, str | None]]:
+    """Return what a report denies or warns about in a file, also what is exempt: an edit must not add to that.
+
+    A stale exemption is left out: an edit may well make an exemption superfluous.
+    """
+    return {
+        (finding.address, finding.check, finding.container)
+        for finding in report.findings
+        if finding.source == name and finding.enforcement is not Enforcement.AUDIT and finding.check != STALE_EXEMPTION
+    }

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
+import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from ecs_guard_aspects.gates.command_line.fix import command as fix_module
-from ecs_guard_aspects.gates.command_line.fix import file_fix as repair_module
-from ecs_guard_aspects.gates.command_line.write_file import replace_file
-from ecs_guard_aspects.remediation.text_edits.edits import Edit
+from ecs_guard_aspects.gates.command_line.write_file import write_file
+from ecs_guard_aspects.policy.judging.judge import judge
+from ecs_guard_aspects.remediation.text_edits.edits import Edit, TextEditor
+from ecs_guard_aspects.sources.text.json_text import read_json
+from ecs_guard_aspects.sources.text.yaml_text import read_yaml
 
 from ..conftest import Repository, template
 
@@ -339,11 +342,11 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
         1,
         [
             (
-                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is no CloudFormation template, and nothing else"
-                " is edited"
+                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is not a CloudFormation template, and nothing"
+                " else is edited"
             ),
             (
-                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is no CloudFormation template, and"
+                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is not a CloudFormation template, and"
                 " nothing else is edited"
             ),
             "0 of 2 denied task definitions can be fixed",
@@ -379,14 +382,14 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
 ) -> None:
     path = repository.put("a.yaml", TASK)
 
-    def late(target: Path, before: bytes, after: bytes) -> None:
+    def late(target: Path, content: bytes, *, before: bytes) -> None:
         path.write_text("mine")
-        replace_file(target, before, after)
+        write_file(target, content, before=before)
 
-    monkeypatch.setattr(fix_module, "replace_file", late)
+    monkeypatch.setattr(fix_module, "write_file", late)
     run = repository.run("fix", "a.yaml", "--write")
     assert run.code == 2
-    assert "a.yaml cannot be written: somebody has changed it since it was read" in run.err
+    assert "a.yaml cannot be written: it has changed since it was read" in run.err
     assert path.read_text() == "mine"
     assert [each.name for each in repository.root.iterdir() if each.is_file()] == ["a.yaml"]
 
@@ -404,25 +407,16 @@ def test_a_file_that_changes_before_it_is_edited_is_refused(
     monkeypatch.setattr(fix_module, "judge", late)
     run = repository.run("fix", "a.yaml", "--write")
     assert run.code == 2
-    assert "a.yaml is not edited: somebody has changed it since it was judged" in run.err
+    assert "a.yaml is not edited: it has changed since it was judged" in run.err
 
 
 def test_an_edit_that_is_wrong_is_never_written(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     path = repository.put("a.yaml", TASK)
-    monkeypatch.setattr(repair_module.TemplateFix, "_edit", lambda self, change: Edit(len(TASK), len(TASK), "# no\n"))
+    monkeypatch.setattr(TextEditor, "edit", lambda *_: Edit(len(TASK), len(TASK), "# no\n"))
     run = repository.run("fix", "a.yaml", "--write")
     assert run.code == 2
     assert "a.yaml is not edited: the edited text says something else than what was planned" in run.err
     assert path.read_text() == TASK
-
-
-def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"old")
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(OSError, match="write-protected"):
-        replace_file(path, b"old", b"new")
-    assert path.read_bytes() == b"old"
 
 
 def test_a_new_finding_keeps_a_file_from_being_edited(repository: Repository) -> None:
@@ -440,3 +434,26 @@ def test_a_new_finding_keeps_a_file_from_being_edited(repository: Repository) ->
     assert run.code == 2
     assert "a.yaml is not edited: with the changes a.yaml/Task would not pass no-vpc" in run.err
     assert path.read_text() == TASK
+
+
+@pytest.mark.parametrize("words", [[], ["--write"]])
+@pytest.mark.parametrize(("name", "content"), [("a.yaml", TASK), ("a.json", template("bridge"))])
+def test_a_file_is_read_and_judged_once_before_and_once_after(
+    name: str, content: str, words: list[str], repository: Repository
+) -> None:
+    counted = {function.__code__: function.__name__ for function in (read_json, read_yaml, judge)}
+    calls: list[str] = []
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code in counted:
+            calls.append(counted[frame.f_code])
+
+    repository.put(name, content)
+    sys.setprofile(count)
+    try:
+        run = repository.run("fix", name, *words)
+    finally:
+        sys.setprofile(None)
+    assert "1 of 1 denied task definition" in run.err
+    read = "read_json" if name.endswith(".json") else "read_yaml"
+    assert calls == [read, "judge", read, "judge"]

@@ -1,4 +1,4 @@
-"""Diffs of edits: whoever applies one gets the edited text, and no environment is in it."""
+"""Diffs of edits: with one applied, a text is the edited text; no environment is in it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 
 from ecs_guard_aspects.gates.command_line.fix.diff import unified_diff
 from ecs_guard_aspects.remediation.text_edits.edits import Edit, applied
-from ecs_guard_aspects.sources.text.syntax_tree import Node, layout_of
+from ecs_guard_aspects.sources.text.read import read_text
+from ecs_guard_aspects.sources.text.text import Text
 
-NOTHING = Node("map", "block", 0, 0)
 _HUNK = re.compile(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@\n")
+
+
+def plain(content: str) -> Text:
+    """Return a text without an environment, whatever is in it: it need not be YAML."""
+    empty = read_text("")
+    empty.content = content
+    return empty
 
 
 def patched(text: str, diff: str) -> str:
@@ -52,17 +59,17 @@ def edits(draw: st.DrawFn) -> tuple[str, list[Edit]]:
 
 @settings(max_examples=100, deadline=None)
 @given(edits())
-def test_whoever_applies_it_gets_the_edited_text(given_edits: tuple[str, list[Edit]]) -> None:
+def test_with_it_applied_a_text_is_the_edited_text(given_edits: tuple[str, list[Edit]]) -> None:
     text, made = given_edits
     after = applied(text, made)
-    diff = unified_diff("a", text, made, NOTHING)
+    diff = unified_diff("a", plain(text), made)
     assert (patched(text, diff) if diff else text) == after
 
 
 def test_far_edits_are_hunks_of_their_own() -> None:
     text = "".join(f"{number}\n" for number in range(1, 31))
     made = [Edit(0, 1, "x"), Edit(text.index("7\n"), text.index("7\n") + 1, "y"), Edit(text.index("30"), len(text), "")]
-    heads = [line for line in unified_diff("a", text, made, NOTHING).splitlines() if line.startswith("@@")]
+    heads = [line for line in unified_diff("a", plain(text), made).splitlines() if line.startswith("@@")]
     assert heads == ["@@ -1,10 +1,10 @@", "@@ -27,4 +27,3 @@"]
 
 
@@ -77,16 +84,14 @@ def test_far_edits_are_hunks_of_their_own() -> None:
     ],
 )
 def test_no_environment_is_shown(text: str) -> None:
-    layout = layout_of(text)
-    assert layout is not None
     start = text.index("bridge")
-    diff = unified_diff("a", text, [Edit(start, start + 6, "awsvpc")], layout)
+    diff = unified_diff("a", read_text(text), [Edit(start, start + 6, "awsvpc")])
     assert "awsvpc" in diff
     assert "hunter2" not in diff
 
 
 def test_nothing_steers_the_terminal() -> None:
-    diff = unified_diff("a\x1b[2J", "a: bridge # \x1b[2J\tx\r\n", [Edit(3, 9, "awsvpc")], NOTHING)
+    diff = unified_diff("a\x1b[2J", plain("a: bridge # \x1b[2J\tx\r\n"), [Edit(3, 9, "awsvpc")])
     assert diff == (
         "--- a/a\\x1b[2J\n+++ b/a\\x1b[2J\n@@ -1,1 +1,1 @@\n-a: bridge # \\x1b[2J\tx\r\n+a: awsvpc # \\x1b[2J\tx\r\n"
     )
