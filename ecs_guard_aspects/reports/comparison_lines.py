@@ -12,7 +12,7 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
     counts = [
         f"{len(comparison.of(status))} {words_of(status)}" for status in ComparisonStatus if comparison.of(status)
     ]
-    yield f"Since {comparison.origin}: {', '.join(counts) or 'no finding, then or now'}."
+    yield f"Since {comparison.origin}: {', '.join(counts) or 'no findings in either report'}."
     width = max(len(words_of(status)) for status in ComparisonStatus)
     for status in ComparisonStatus:
         for entry in comparison.of(status):
