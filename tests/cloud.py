@@ -166,7 +166,7 @@ class Answers:
         return {"Account": OWN, "Arn": f"arn:aws:sts::{OWN}:assumed-role/x/y"}
 
     def AssumeRole(self, RoleArn: str, RoleSessionName: str) -> Answer:  # noqa: N802, N803
-        ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+        ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
         key = RoleArn.split(":")[4]
         if f"sts:AssumeRole of {key}" in self.cloud.errors:
             raise self.cloud.errors[f"sts:AssumeRole of {key}"]

@@ -159,7 +159,7 @@ def test_an_old_python_is_refused(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "Python 3.10 or newer is needed: add a step with actions/setup-python" in done.stdout
+    assert "Python 3.11 or newer is needed: add a step with actions/setup-python" in done.stdout
 
 
 # --- what is written in action.yml ---------------------------------------------------------------------------------

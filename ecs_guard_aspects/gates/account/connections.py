@@ -116,7 +116,7 @@ class Connections:
 
     def _credentials(self, account: str) -> dict[str, str]:
         held = self._assumed.get(account)
-        if held is None or held["Expiration"] - _BEFORE_THE_END < datetime.datetime.now(datetime.timezone.utc):
+        if held is None or held["Expiration"] - _BEFORE_THE_END < datetime.datetime.now(datetime.UTC):
             held = self._assumed[account] = self._assume(account)
         return {
             "aws_access_key_id": held["AccessKeyId"],

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +113,10 @@ def _from_own_file(content: bytes, name: str) -> Configuration:
 
 
 def _from_toml(content: bytes, name: str) -> Configuration | None:
-    toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    import tomllib  # few policies are in TOML
+
     try:
-        tool = toml.loads(content.decode()).get("tool", {})
+        tool = tomllib.loads(content.decode()).get("tool", {})
     except ValueError as error:
         raise PolicyError(f"{name} cannot be read: {error}") from None
     return {CONTEXT_KEY: _plain(tool[CONTEXT_KEY])} if isinstance(tool, dict) and CONTEXT_KEY in tool else None
