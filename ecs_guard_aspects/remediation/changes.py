@@ -1,4 +1,4 @@
-"""What a plan is made of: changes, and what stands against them."""
+"""Changes and blockers: the parts of a plan."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Change:
-    """One property that is given another value.
+    """A change of one property.
 
     Attributes:
         resource: the path of the resource.
         path: where in its properties, as a CDK override path: ``ContainerDefinitions.0.User``.
-        old: what the template says there now, an expression as it is written; None where it says nothing.
-        new: what it shall say, plain; None deletes the property.
+        old: the present value, an expression as it is written; None if the property is absent.
+        new: the new value, without expressions; None deletes the property.
     """
 
     resource: str
@@ -32,12 +32,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Blocker:
-    """Something that stands against the fix.
+    """An obstacle to the fix.
 
     Attributes:
-        resource: the path of the resource it is about: the task definition, a consumer, or what is behind one.
-        text: what it is, in words that need no context: ``service Api/Svc has no NetworkConfiguration``.
-        lifted_by: the argument of the fix that would lift it, as Python; empty if none does.
+        resource: the path of the resource it is about: the task definition, a consumer, or what a consumer depends on.
+        text: a clause that needs no context: ``service Api/Svc has no NetworkConfiguration``.
+        lifted_by: the argument of the fix that would remove the obstacle, as Python; empty if none does.
     """
 
     resource: str
@@ -73,8 +73,8 @@ def overridden_parent(path: str, alone: object, written: object) -> str | None:
 
     Args:
         path: the path of a change.
-        alone: the properties of the resource as it alone says them.
-        written: the properties as they are written.
+        alone: the properties of the resource without raw overrides.
+        written: the properties with raw overrides.
     """
     keys = path.split(".")
     for end in range(1, len(keys)):

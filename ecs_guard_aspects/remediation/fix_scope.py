@@ -1,4 +1,4 @@
-"""What a fix may change: what the policies in force object to and nobody has admitted."""
+"""The scope of a fix: the findings of the policies in force that are neither exempt nor acknowledged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..policy.checks.host_mode_root_user import HostModeRootUser
 from ..policy.enforcement import Enforcement
 from ..policy.exemptions import Subject, find_exemption
 from ..policy.judging.finding import Finding
-from ..policy.judging.inline_exemptions import InlineExemptions
+from ..policy.judging.inline_exemptions import with_inline_exemptions
 from ..policy.judging.judge import evaluate
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
@@ -21,13 +21,13 @@ from ..policy.profiles import Profile
 
 @dataclass(frozen=True)
 class FixScope:
-    """What may be changed about one task definition.
+    """The properties of one task definition that a fix may change.
 
     Attributes:
         task_definition: the task definition.
-        mode: whether its network mode may.
-        user: whether the users of its containers may, but for those that are exempt.
-        policies: the policies in force, which hold the exemptions, those that stand in place too.
+        mode: whether it may change the network mode.
+        user: whether it may change the users of containers, except those of exempt containers.
+        policies: the policies in force, with their exemptions and the inline exemptions of the task definition.
     """
 
     task_definition: Resource
@@ -42,40 +42,38 @@ class FixScope:
 
 
 def fix_scope_of(task_definition: Resource, policies: Sequence[Policy]) -> FixScope:
-    """Return what may be changed about a task definition.
+    """Return what a fix may change about a task definition.
 
     Args:
         task_definition: the task definition.
-        policies: those of the gates around it; if there are none, whatever any check objects to may be changed.
+        policies: those of the gates around it; if there are none, every check counts.
     """
-    policies = [
-        InlineExemptions(task_definition, policy, "").policy for policy in policies or (Policy(Profile.STRICT),)
-    ]
-    mends = {mend for policy in policies for mend in _mends(task_definition, policy)}
+    policies = [with_inline_exemptions(policy, task_definition) for policy in policies or (Policy(Profile.STRICT),)]
+    fixable = {each for policy in policies for each in _fixable(task_definition, policy)}
 
     def is_admitted(check: str) -> bool:
         return _is_acknowledged(task_definition, policies, check) or _is_exempt(task_definition, policies, check, None)
 
     return FixScope(
         task_definition,
-        mode=Fixable.NETWORK_MODE in mends and not is_admitted(AwsvpcNetworkMode.id),
-        user=Fixable.USER in mends and not is_admitted(HostModeRootUser.id),
+        mode=Fixable.NETWORK_MODE in fixable and not is_admitted(AwsvpcNetworkMode.id),
+        user=Fixable.USER in fixable and not is_admitted(HostModeRootUser.id),
         policies=policies,
     )
 
 
-def _mends(task_definition: Resource, policy: Policy) -> set[Fixable]:
-    """Return what could mend the findings that a policy denies or warns of."""
+def _fixable(task_definition: Resource, policy: Policy) -> set[Fixable]:
+    """Return the changes that could correct what a policy denies or warns about."""
 
     def is_objection(finding: Finding) -> bool:
-        # In its last days an exemption is a warning, and admits what it is for all the same.
-        ends = finding.exemption
-        is_exempt = ends is not None and ends.days_left(policy.date) >= 0
+        # An exemption that ends soon turns the finding into a warning, but the fix must still leave it alone.
+        exemption = finding.exemption
+        is_exempt = exemption is not None and exemption.days_left(policy.date) >= 0
         is_admitted = is_exempt or _is_acknowledged(task_definition, [policy], finding.check)
         return finding.enforcement is not Enforcement.AUDIT and not is_admitted
 
     objections = {finding.check for finding in evaluate(task_definition, policy) if is_objection(finding)}
-    return {mend for check in policy.enforced_checks if check.id in objections for mend in check.fixed_by}
+    return {each for check in policy.enforced_checks if check.id in objections for each in check.fixed_by}
 
 
 def _is_acknowledged(task_definition: Resource, policies: Sequence[Policy], check: str) -> bool:

@@ -1,4 +1,4 @@
-"""The network that consumers are given who have none."""
+"""The network that the fix gives to consumers without one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 SUBNETS = 16
 SECURITY_GROUPS = 5
-"""The most one task can be given.
+"""The limits for one task.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-awsvpcconfiguration.html
 """
@@ -19,7 +19,7 @@ class Network:
     Attributes:
         subnets: subnet ids, at least one.
         security_groups: security group ids; without any, ECS takes the VPC's default security group.
-        assign_public_ip: a public address for tasks on Fargate. Tasks on instances cannot have one and get none.
+        assign_public_ip: a public address for tasks on Fargate. Tasks on EC2 instances cannot have one.
 
     Raises:
         ValueError: if ECS would not accept it.
@@ -36,11 +36,11 @@ class Network:
             raise ValueError(f"assign_public_ip is {self.assign_public_ip!r}: it must be True or False")  # noqa: TRY004
 
     def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
-        """Return it as CloudFormation wants it."""
+        """Return it as the ``AwsvpcConfiguration`` of CloudFormation."""
         configuration: dict[str, object] = {"Subnets": list(self.subnets)}
         if self.security_groups:
             configuration["SecurityGroups"] = list(self.security_groups)
-        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html: only Fargate has them
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
         configuration["AssignPublicIp"] = "ENABLED" if self.assign_public_ip and on_fargate else "DISABLED"
         return configuration
 

@@ -1,4 +1,4 @@
-"""The user that host-mode containers are given who run as root."""
+"""The user of host-mode containers that run as root."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def checked_user(value: object) -> str:
     """Return ``value`` if it can be the ``User`` of a container that must not run as root.
 
     Raises:
-        ValueError: if it is root, or no form that ECS accepts.
+        ValueError: if it is root, or not in a form that ECS accepts.
     """
     if not isinstance(value, str):
         raise ValueError(f"user is {value!r}: it must be a string such as '1000:1000'")  # noqa: TRY004
@@ -40,7 +40,7 @@ def checked_user(value: object) -> str:
 
 
 def obstacles_and_changes(task_definition: Resource, user: str) -> list[Step]:
-    """Return what makes the host-mode containers run as ``user`` that are root and not privileged."""
+    """Return the changes that make host-mode containers run as ``user``: those that run as root and not privileged."""
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         definition = TaskDefinition(scenario, task_definition.properties)
@@ -61,15 +61,15 @@ def _judge(
     what = f"container {_name(container)} runs as root in host mode"
     path = task_definition.override_path(f"{container.location}/User")
     if definition.is_windows:
-        yield f"{what}, and ECS supports no User on Windows"
+        yield f"{what}, and ECS does not support User on Windows"
     elif path is None or not _is_settled(task_definition, path.removesuffix(".User")):
-        yield f"{what}, but only as an expression decides: setting User would change its other cases too"
+        yield f"{what} only in some cases of an expression: setting User would change the other cases too"
     else:
         yield Change(task_definition.address, path, task_definition.written(path), user)
 
 
 def _is_settled(task_definition: Resource, path: str) -> bool:
-    """Return whether what makes the container a violation is written plainly, the same in every scenario."""
+    """Return whether no expression decides whether the container is a violation."""
     decisive = ("NetworkMode", f"{path}.Privileged", f"{path}.User")
     return not any(isinstance(task_definition.written(place), dict) for place in decisive)
 

@@ -111,11 +111,11 @@ def test_where_awsvpc_is_refused_the_user_is_set_and_the_refusal_stays() -> None
     assert again.changes == ()
 
 
-CONDITIONAL = "container web runs as root in host mode, but only as an expression decides"
+CONDITIONAL = "container web runs as root in host mode only in some cases of an expression"
 BLOCKED = {
     "Windows": (
         host(web(), RuntimePlatform={"OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}),
-        "container web runs as root in host mode, and ECS supports no User on Windows",
+        "container web runs as root in host mode, and ECS does not support User on Windows",
     ),
     "undecided mode": (host(web(), NetworkMode={"Ref": "Free"}), CONDITIONAL),
     "mode in one scenario": (host(web(), NetworkMode=if_prod("host", "bridge")), CONDITIONAL),
@@ -123,7 +123,7 @@ BLOCKED = {
     "user in one scenario": (host(web(User=if_prod("1000", "0"))), CONDITIONAL),
     "undecided privilege": (host(web(Privileged={"Ref": "Free"})), CONDITIONAL),
     "inside an expression": (host(ContainerDefinitions=if_prod([web()], [web(User="1")])), CONDITIONAL),
-    "undecided containers": (host(ContainerDefinitions={"Ref": "Free"}), "only as an expression decides"),
+    "undecided containers": (host(ContainerDefinitions={"Ref": "Free"}), "only in some cases of an expression"),
     "malformed user": (host(web(User=["0"])), "Properties/ContainerDefinitions/0/User is a list, which is not"),
     "malformed container": (host("x"), "ContainerDefinitions/0 is a text, which is not a map"),
     "malformed containers": (host(ContainerDefinitions=5), "Properties/ContainerDefinitions is 5"),

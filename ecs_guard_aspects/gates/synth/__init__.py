@@ -1,1 +1,1 @@
-"""The gate at ``cdk synth``: Aspects, ``protect``, the fix. The only part of the package that knows the CDK."""
+"""The gate at ``cdk synth``: Aspects, ``protect`` and the fix."""

@@ -1,7 +1,6 @@
-"""Findings that somebody has accepted, with a reason, through the CDK's own ``Validations.of(x).acknowledge(...)``.
+"""Acknowledgements above stacks: findings accepted on an app or a Stage with ``Validations.of(x).acknowledge(...)``.
 
-What is accepted in a stack is in its metadata file. What is accepted above stacks, on the app or a Stage, is in the
-construct tree alone.
+Acknowledgements in a stack are in its metadata file. Those above stacks are in the construct tree alone.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from .tree.constructs import node_at
 
 
 def acknowledged_above(root: IConstruct, stack_paths: Iterable[str]) -> Acknowledgements:
-    """Return what was acknowledged on the constructs above stacks, by construct path.
+    """Return the acknowledgements on the constructs above stacks, by construct path.
 
     Args:
         root: the app.

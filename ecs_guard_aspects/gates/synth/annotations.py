@@ -1,4 +1,4 @@
-"""How a finding is said on a construct."""
+"""Annotations of constructs: errors, warnings and notes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _INFO = "aws:cdk:info"
 
 
 def annotate(node: IConstruct, finding: Finding) -> None:
-    """Annotate a construct: an error to deny, a warning to warn; nothing to audit, or what is acknowledged."""
+    """Annotate a construct: an error to deny, a warning to warn; nothing for an audit or an acknowledged finding."""
     if finding.acknowledged:
         return
     rule, text = rule_id(finding.check), indented(finding.describe())
     if finding.enforcement is Enforcement.WARN:
         cdk.Validations.of(node).add_warning(rule, text)
     elif finding.enforcement is Enforcement.DENY:
-        # What Annotations does, but without its stack trace: that would lead into the language runtime, and the CDK CLI
-        # shows its innermost frame as the place of the annotation.
+        # Like Annotations, but without a stack trace: its innermost frame would be in the language runtime, and the CDK
+        # CLI shows that as the place of the annotation.
         node.node.add_metadata(_ERROR, f"{text} ({rule})")
 
 
 def inform(node: IConstruct, text: str) -> None:
-    """Annotate a construct with something to know."""
+    """Annotate a construct with a note."""
     node.node.add_metadata(_INFO, indented(text))

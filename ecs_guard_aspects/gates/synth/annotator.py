@@ -1,4 +1,4 @@
-"""The bare Aspect: remembers what it visits, judges it when all Aspects have run, and annotates it."""
+"""The gate as a plain Aspect: it remembers what it visits, judges it when all Aspects have run, and annotates it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from .tree.constructs import identity_of, stacks_of, stage_of
 from .tree.rendering import render
 
 _log = logging.getLogger("ecs_guard_aspects")
-_ATTRIBUTE = "_ecs_guard_aspects_said"
+_ATTRIBUTE = "_ecs_guard_aspects_annotated"
 
 
 class Annotator:
-    """What one guard has visited in one app.
+    """The task definitions that one guard has visited in one app, and their findings.
 
     Args:
         policy: the policy to judge by.
@@ -37,14 +37,14 @@ class Annotator:
 
     Attributes:
         policy: the policy to judge by.
-        reports: what was found, by the construct path of the Stage.
+        reports: the reports, by the construct path of the Stage.
     """
 
     def __init__(self, policy: Policy, app: IConstruct) -> None:
         self.reports: dict[str, Report] = {}
         self.policy = policy
         self._visited: dict[str, dict[str, cdk.CfnResource]] = {}
-        self._said = _said_in(app)
+        self._annotated = _annotated_in(app)
         self._has_looked = False
 
     def remember(self, node: cdk.CfnResource) -> None:
@@ -58,40 +58,40 @@ class Annotator:
 
     @gc_paused()
     def annotate(self, identity: str, stage_path: str) -> None:
-        """Judge what was visited in a Stage, from one rendering of each stack, and say what is denied or warned of."""
+        """Judge what was visited in a Stage, from one rendering of each stack, and annotate the findings."""
         nodes = list(self._visited[identity].values())
         by_path = {node.node.path: node for node in nodes}
         documents = [document_of(template) for template in render(stacks_of(nodes))]
         report = judge(documents, self.policy)
-        self._say_what_is_overlooked(nodes)
+        self._warn_of_overlooked_policy(nodes)
         findings = [finding for finding in report.findings if finding.address in by_path]
         resources = tuple(resource for resource in report.resources if resource.address in by_path)
         self.reports[stage_path] = Report(self.policy, tuple(findings), resources, report.not_read, report.sources)
         if report.not_read:
             raise RuntimeError("; ".join(entry.reason for entry in report.not_read))
         for finding in findings:
-            self._say(by_path[finding.address], finding)
+            self._annotate(by_path[finding.address], finding)
 
-    def _say_what_is_overlooked(self, nodes: Sequence[cdk.CfnResource]) -> None:
+    def _warn_of_overlooked_policy(self, nodes: Sequence[cdk.CfnResource]) -> None:
         if not self._has_looked and nodes and is_overlooked(nodes[0].node.root, [self.policy]):
             cdk.Validations.of(cdk.Stack.of(nodes[0])).add_warning(rule_id("policy"), indented(OVERLOOKED))
         self._has_looked = True
 
-    def _say(self, node: IConstruct, finding: Finding) -> None:
+    def _annotate(self, node: IConstruct, finding: Finding) -> None:
         """Annotate once: an app may be synthesized again, and several guards may find the same."""
-        said = (identity_of(node), finding)
-        if said not in self._said:
-            self._said.add(said)
+        annotation = (identity_of(node), finding)
+        if annotation not in self._annotated:
+            self._annotated.add(annotation)
             annotate(node, finding)
 
 
-def _said_in(app: IConstruct) -> set[tuple[str, Finding]]:
-    """Return what all guards have annotated in an app."""
-    said: set[tuple[str, Finding]] | None = getattr(app, _ATTRIBUTE, None)
-    if said is None:
-        said = set()
-        setattr(app, _ATTRIBUTE, said)
-    return said
+def _annotated_in(app: IConstruct) -> set[tuple[str, Finding]]:
+    """Return the annotations of all guards in an app."""
+    annotated: set[tuple[str, Finding]] | None = getattr(app, _ATTRIBUTE, None)
+    if annotated is None:
+        annotated = set()
+        setattr(app, _ATTRIBUTE, annotated)
+    return annotated
 
 
 @jsii.implements(IValidation)

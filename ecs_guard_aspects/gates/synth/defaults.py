@@ -1,4 +1,4 @@
-"""Secure from birth: L2 task definitions that name no network mode get awsvpc when they are constructed."""
+"""Secure defaults: L2 task definitions without a network mode get awsvpc when they are constructed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _EXTERNAL = 3
 def default_to_awsvpc(scope: IConstruct) -> None:
     """Make awsvpc the default network mode of L2 task definitions below ``scope``.
 
-    An injector that is already there for task definitions keeps its say.
+    An injector that exists for task definitions already is called first.
     """
     for kind, injector in ((_TASK_DEFINITION, _AwsvpcDefault), (_CONTAINER, _PortMappings)):
-        # Of all injectors from a construct up to the app, the CDK asks the nearest only.
+        # Of all injectors from a construct up to the app, the CDK calls only the nearest.
         found = (_injector_at(ancestor, kind) for ancestor in reversed(scope.node.scopes))
         inner = next((each for each in found if each is not None), None)
         cdk.PropertyInjectors.of(scope).add(injector(inner))
@@ -58,7 +58,7 @@ class _AwsvpcDefault:
 
 @jsii.implements(cdk.IPropertyInjector)
 class _PortMappings:
-    """Drops what is no host port under awsvpc, and says what cannot be one, where the CDK gives a bare trace."""
+    """Drops dynamic host ports, and explains in an error why other host ports fail; the CDK gives a bare trace."""
 
     def __init__(self, inner: cdk.IPropertyInjector | None) -> None:
         self._inner = inner
@@ -77,12 +77,12 @@ class _PortMappings:
 
 
 def _under_awsvpc(mapping: dict[str, Any], container: str) -> dict[str, Any]:
-    """Return a port mapping as awsvpc can have it.
+    """Return a port mapping for awsvpc.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-hostport
 
     Raises:
-        ValueError: if it cannot.
+        ValueError: if it has another host port than the container port.
     """
     host_port, container_port = mapping.get("hostPort"), mapping.get("containerPort")
     if host_port == 0:  # dynamic, which awsvpc does not have
@@ -92,14 +92,14 @@ def _under_awsvpc(mapping: dict[str, Any], container: str) -> dict[str, Any]:
     where = _user_frame()
     at = f" ({where})" if where else ""
     raise ValueError(
-        f"ecs-guard: container {container}{at} maps port {container_port} to host port {host_port}, which awsvpc cannot"
-        " have: leave out host_port, and reach the task at its own address through a load balancer or a registry; or"
-        " name the mode that needs it, network_mode=ecs.NetworkMode.BRIDGE, and let the policy exempt it."
+        f"ecs-guard: container {container}{at} maps port {container_port} to host port {host_port}, which awsvpc does"
+        " not support. Leave out host_port, and reach the task at its own address, through a load balancer or a"
+        " registry; or set network_mode=ecs.NetworkMode.BRIDGE, and add an exemption to the policy."
     )
 
 
 def _user_frame() -> str:
-    """Return the innermost line of the user's own code that is being run, empty if there is none."""
+    """Return the innermost line of the user's own code in the call stack, empty if there is none."""
     package = str(Path(__file__).parents[2])
     stack = [frame for frame in reversed(traceback.extract_stack()) if not frame.filename.startswith(package)]
     place = made_at((f"{frame.filename}:{frame.lineno}" for frame in stack), Path.cwd())

@@ -1,4 +1,4 @@
-"""Python's garbage collection, which is no good while the gate looks at an app."""
+"""Garbage collection, paused while the gate reads an app."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Hold garbage collection back.
+    """Pause garbage collection.
 
-    Reading templates makes so many objects that Python looks through its whole heap, where the app and the CDK are.
-    That can take longer than all else the gate does, and frees nothing: templates go without a collection.
+    Reading templates makes so many objects that Python searches its whole heap, with the app and the CDK. That can take
+    longer than all the rest of the gate, and frees nothing: templates are freed without a collection.
     """
     was_enabled = gc.isenabled()
     gc.disable()

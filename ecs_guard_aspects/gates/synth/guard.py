@@ -1,4 +1,4 @@
-"""The validating gate: an Aspect for one scope, and the whole gate around an app."""
+"""EcsGuard: the gate as an Aspect for one scope, and around a whole app."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class EcsGuard:
         EcsGuard(policy).protect(app)
 
     Args:
-        policy: what to demand; if left out, what the context of the app says under ``ecs-guard`` (cdk.json, ``-c``).
+        policy: the policy; if left out, the one in the context of the app under ``ecs-guard`` (cdk.json, ``-c``).
 
     Raises:
-        PolicyError: if ``policy`` is no ``Policy``; where it is used, if the context says no policy that can be read.
-        RuntimeError: if aws-cdk-lib is older than what the gate needs.
+        PolicyError: if ``policy`` is not a ``Policy``; where it is used, if the policy in the context cannot be read.
+        RuntimeError: if aws-cdk-lib is too old.
     """
 
     def __init__(self, policy: Policy | None = None) -> None:
@@ -56,12 +56,12 @@ class EcsGuard:
 
     @property
     def policy(self) -> Policy:
-        """The policy it was given, or else the one of the app it was last used on."""
+        """The policy it was given, or that of the app it was last used on."""
         return self._policy or (self._latest.policy if self._latest else Policy())
 
     @property
     def report(self) -> Report:
-        """What was judged and found in the app it was last used on, once that is synthesized, successfully or not."""
+        """The report on the app it was last used on, once that is synthesized, successfully or not."""
         if isinstance(self._latest, Review):
             return self._latest.report
         reports = list(self._latest.reports.values()) if self._latest else []
@@ -85,10 +85,10 @@ class EcsGuard:
         by the CDK's policy validation. It may be called before or after the constructs are made.
 
         Args:
-            scope: what to guard; the app, unless parts of it have policies of their own.
-            fix: what to mend before anything is judged; nothing if left out.
-            defaults: make L2 task definitions that name no network mode ``awsvpc`` when they are constructed, so that
-                all that follows from the mode follows by itself. Call ``protect`` before they are made.
+            scope: the app, or a part of it that has a policy of its own.
+            fix: the fix to apply before anything is judged; none if left out.
+            defaults: give L2 task definitions without a network mode ``awsvpc`` when they are constructed, so that the
+                CDK makes security groups and target groups for it. Call ``protect`` before they are made.
 
         Returns:
             The guard itself.
@@ -126,13 +126,13 @@ class EcsGuard:
             self._latest.remember(node)
 
     def _last_used(self, review: Review) -> None:
-        """Answer for the app that was judged last, and for the whole of it if it was an Aspect there too."""
+        """Report on the app that was judged last; a report on a whole app replaces that of an Aspect in it."""
         self._latest = review
 
 
 _TOO_LATE = (
-    "The app is synthesized already, so another synth would return what there is and not ask the gate."
-    " Call protect before app.synth(), Template.from_stack() and whatever else synthesizes the app."
+    "The app is synthesized already: another synth would return the same result without calling the gate."
+    " Call protect before app.synth(), Template.from_stack() and everything else that synthesizes the app."
 )
 
 

@@ -1,4 +1,4 @@
-"""All guards of one app: what was written is read once for all of them, and each finding is said once."""
+"""The guards of one app: the templates are read once for all of them, and each finding is reported once."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ class Guards:
         if guards is None:
             guards = cls(app)
             setattr(app, _ATTRIBUTE, guards)
-            # The CDK CLI leaves out what is about stacks that are not selected, but keeps the conclusion of a plugin of
-            # which anything is left: what is denied needs one for itself.
+            # The CDK CLI leaves out violations in stacks that are not selected, and then a plugin without any violation
+            # left, with its conclusion: what is denied needs a plugin of its own.
             plugins = [ValidationPlugin(guards, denied=True), ValidationPlugin(guards, denied=False)]
             cdk.Validations.of(app).add_plugins(*plugins)
         return guards
 
     @property
     def reviews(self) -> Sequence[Review]:
-        """All reviews of the app, in the order they came."""
+        """All reviews of the app, in the order they were added."""
         return self._reviews
 
     @property
@@ -69,19 +69,19 @@ class Guards:
         return list(dict.fromkeys(check.id for review in self._reviews for check in review.policy.enforced_checks))
 
     def add(self, review: Review) -> None:
-        """Take one more review, if it is not here already; what an earlier run has left proves nothing of this one."""
+        """Add a review, if it is new, and delete the report of an earlier run, which proves nothing about this one."""
         if review not in self._reviews:
             self._reviews.append(review)
             if not review.dry_run and isinstance(self._app, cdk.Stage):
                 (Path(self.outdir) / PROOF).unlink(missing_ok=True)
 
     def remove(self, review: Review) -> None:
-        """Let go of a review."""
+        """Remove a review."""
         self._reviews.remove(review)
 
     @gc_paused()
     def judge(self, context: cdk.IPolicyValidationContext) -> None:
-        """Have every review judge what the app has written."""
+        """Have every review judge the templates that the app has written."""
         if not self._reviews:
             return
         try:
@@ -94,7 +94,7 @@ class Guards:
         self._prove()
 
     def findings(self) -> list[Finding]:
-        """Return what all reviews but dry runs have found; of findings that are alike the strictest."""
+        """Return the findings of all reviews except dry runs; of equal findings the strictest."""
         merged: dict[object, Finding] = {}
         for review in self._reviews:
             for finding in review.report.findings if not review.dry_run else ():
@@ -105,7 +105,7 @@ class Guards:
         return list(merged.values())
 
     def remarks(self) -> Iterator[Remark]:
-        """Yield what is to be said beside the findings: what the fixes have done, what is overlooked, the sum of it."""
+        """Yield the remarks: the notes of the fixes, warnings, and a summary."""
         findings = self.findings()
         explained = {f.address for f in findings if any(note.startswith(NOT_FIXED) for note in f.notes)}
         logs = dict.fromkeys(log for review in self._reviews for log in review.fix_logs)
@@ -120,7 +120,7 @@ class Guards:
             yield from (Remark("summary", review.summary(), "info") for review in reviews)
 
     def _nlb_without_ingress(self) -> Iterator[Remark]:
-        """Yield what awsvpc by default has closed: the CDK opens no security group to a Network Load Balancer."""
+        """Yield warnings about services that awsvpc by default has made unreachable for a Network Load Balancer."""
         scopes = [scope for review in self._reviews for scope in review.default_scopes]
         for service in nlb_without_ingress(References(read_templates(Path(self.outdir)))) if scopes else ():
             if any(is_within(service.path, scope) for scope in scopes):
@@ -129,7 +129,7 @@ class Guards:
                 yield Remark("network-load-balancer", service.text, "warning", service.path, in_stage)
 
     def _prove(self) -> None:
-        """Write what was judged into the assembly, also when all is well: that nothing is said proves nothing."""
+        """Write the reports into the assembly, also without findings: no output does not prove that the gate ran."""
         judged = [review.report for review in self._reviews if not review.dry_run]
         reports = [report.to_json() | {"digests": report.digests} for report in judged]
         if reports:
@@ -152,8 +152,8 @@ def _rank(finding: Finding) -> tuple[bool, int]:
 
 def _not_read(stack: cdk.PolicyValidationStack) -> Notice:
     return Notice(
-        "The template of this stack is not among those that the manifest of the cloud assembly names.",
+        "The template of this stack is not among those in the manifest of the cloud assembly.",
         "The gate fails closed: what it cannot read it denies.",
-        "Synthesize into an empty output folder; if it stays so, report it with this message.",
+        "Synthesize into an empty output folder; if that does not help, report it with this message.",
         address=stack.stack_construct_path,
     )

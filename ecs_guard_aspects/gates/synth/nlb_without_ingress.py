@@ -1,7 +1,7 @@
-"""Services behind a Network Load Balancer whose security groups admit nobody.
+"""Services behind a Network Load Balancer whose security groups have no ingress rule.
 
-The CDK lets an Application Load Balancer into the security group of an awsvpc service; a Network Load Balancer it does
-not, and the targets never become healthy.
+The CDK adds an ingress rule to the security group of an awsvpc service for an Application Load Balancer, but not for a
+Network Load Balancer, whose targets then never become healthy.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups
 """
 
@@ -18,14 +18,14 @@ _NETWORK_PROTOCOLS = ("TCP", "TCP_UDP", "TLS", "UDP")
 
 
 class UnreachableService(NamedTuple):
-    """A service that nothing is admitted to: its path, and what is to be said."""
+    """A service without an ingress rule: its path, and the warning about it."""
 
     path: str
     text: str
 
 
 def nlb_without_ingress(references: References) -> Iterator[UnreachableService]:
-    """Yield the services behind a Network Load Balancer whose security groups, all of the app, admit nothing."""
+    """Yield services behind a Network Load Balancer whose security groups, all of the app, have no ingress rule."""
     for referrer in references.all:
         if referrer.resource.type != "AWS::ECS::Service":
             continue
@@ -34,8 +34,8 @@ def nlb_without_ingress(references: References) -> Iterator[UnreachableService]:
         if ports and groups and not any(_is_open(group, references) for group in groups):
             path = referrer.resource.address
             line = f"service.connections.allow_from(ec2.Peer.ipv4(vpc.vpc_cidr_block), ec2.Port.{ports[0]})"
-            text = f"behind a Network Load Balancer, and security group {groups[0].address} admits nothing: add {line}"
-            yield UnreachableService(path, f"{path} is {text}")
+            text = f"and security group {groups[0].address} has no ingress rule: add {line}"
+            yield UnreachableService(path, f"{path} is behind a Network Load Balancer, {text}")
 
 
 def _network_ports(referrer: Referrer, references: References) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _referenced_at(referrer: Referrer, place: str, references: References) -> li
 
 
 def _is_open(group: Resource, references: References) -> bool:
-    """Return whether a security group admits something: by its own rules, or by a rule that names it anywhere."""
+    """Return whether a security group may have an ingress rule: its own, or a separate resource that references it."""
     if group.type != "AWS::EC2::SecurityGroup" or group.written("SecurityGroupIngress"):
         return True
     rules = (referrer for referrer in references.all if referrer.resource.type == "AWS::EC2::SecurityGroupIngress")

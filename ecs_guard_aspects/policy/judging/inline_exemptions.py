@@ -115,6 +115,11 @@ class InlineExemptions:
         return self._source if isinstance(self._item, Document) else self._item.address
 
 
+def with_inline_exemptions(policy: Policy, resource: Resource) -> Policy:
+    """Return a policy with the inline exemptions of a resource, if the policy accepts inline exemptions."""
+    return InlineExemptions(resource, policy, "").policy
+
+
 def _exemption(written: InlineExemption, address: str, policy: Policy) -> Exemption:
     if written.problem:
         raise PolicyError(written.problem)

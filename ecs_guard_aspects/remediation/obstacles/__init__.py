@@ -1,1 +1,1 @@
-"""Obstacles: what stands against changing a task definition or its consumers."""
+"""Obstacles to changing a task definition, its consumers and what these depend on."""

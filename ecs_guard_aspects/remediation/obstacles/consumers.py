@@ -1,6 +1,6 @@
-"""What runs a task definition, what awsvpc asks of it, and which network it is given if it only lacks one.
+"""Consumers of a task definition: their obstacles to awsvpc, and the network they get if they lack one.
 
-Whatever runs an awsvpc task must say in which subnets:
+A consumer of an awsvpc task must name the subnets:
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 """
 
@@ -45,11 +45,11 @@ class _Runner:
     """A resource type that runs tasks.
 
     Attributes:
-        word: what people call it.
+        word: its everyday name.
         parameters: a pattern of the path to the properties it runs the task with; each of the types below has
-            ``LaunchType`` and ``NetworkConfiguration`` there, beside the task definition.
+            ``LaunchType`` and ``NetworkConfiguration`` there, next to the task definition.
         reference: the name of the task definition's property there.
-        awsvpc: how the type spells the key inside ``NetworkConfiguration``.
+        awsvpc: the key inside ``NetworkConfiguration``, which each type spells its own way.
     """
 
     word: str
@@ -77,7 +77,7 @@ RUNNERS = {
     ),
 }
 
-# What names a task definition without running it, by type and path. Whatever is not listed here may run it.
+# Resources that name a task definition without running it, by type and path. All others may run it.
 _BYSTANDERS = {
     "AWS::CDK::Metadata": "",
     "AWS::CloudWatch::Alarm": "",
@@ -96,7 +96,7 @@ _NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.pri
 
 
 def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[Step]:
-    """Return what stands against awsvpc at a consumer, and what it is given."""
+    """Return the obstacles of a consumer to awsvpc, and the change that gives it a network."""
     resource, reference = consumer.resource, consumer.reference
     bystander = _BYSTANDERS.get(resource.type)
     if bystander is not None and reference.startswith(bystander):
@@ -114,7 +114,7 @@ def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[S
     def run(scenario: Scenario) -> Iterator[Step | str]:
         found = _descend(resource.read(scenario), parameters)
         if found is None:
-            yield f"{who} names it at {reference}, where nothing is"
+            yield f"{who} names it at {reference}, which does not exist"
         else:
             yield from _launch_type(found, who)
             yield from _network(found, runner, who, consumer, network)
@@ -146,16 +146,16 @@ def _network(
     elif network is None:
         yield Blocker(consumer.resource.address, f"{who} has no NetworkConfiguration", _NETWORK)
     elif location != place or path is None:
-        yield f"{who} has a NetworkConfiguration only as an expression decides"
+        yield f"{who} has a NetworkConfiguration only in some cases of an expression"
     elif "Fn::If" in consumer.reference:
-        yield f"{who} has no NetworkConfiguration and runs this task definition only as an expression decides"
+        yield f"{who} has no NetworkConfiguration and runs this task definition only in some cases of an expression"
     else:
         given = {runner.awsvpc: network.awsvpc_configuration(on_fargate=_on_fargate(parameters))}
         yield Change(consumer.resource.address, path, consumer.resource.written(path), given)
 
 
 def _given_network(configuration: Properties, runner: _Runner, who: str, launch_type: str | None) -> Iterator[str]:
-    """Check a NetworkConfiguration that is there.
+    """Check a NetworkConfiguration that the template has.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-awsvpcconfiguration.html
     """
@@ -171,7 +171,7 @@ def _given_network(configuration: Properties, runner: _Runner, who: str, launch_
 
 
 def _count(awsvpc: Properties, key: str) -> int | None:
-    """Return how many members a list has, None where only the deployment can tell: it is given then."""
+    """Return the length of a list; None if only the deployment decides it: then the list is present."""
     try:
         return len(list_at(awsvpc, key))
     except UndecidedError:
@@ -184,7 +184,7 @@ def _on_fargate(parameters: Properties) -> bool:
     try:
         providers = {text_at(item, "CapacityProvider") for item in maps_at(parameters, "CapacityProviderStrategy")}
     except UndecidedError:
-        return False  # one of the app's own: Fargate's have fixed names
+        return False  # a capacity provider of the app: those of Fargate have fixed names
     return bool(providers) and providers <= {"FARGATE", "FARGATE_SPOT"}
 
 

@@ -1,4 +1,4 @@
-"""What a resource waits for, in a deployment: all it names, all it depends on, and whole stacks beside its own."""
+"""The order of deployment: a resource waits for what it references and depends on, and for whole other stacks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class DeploymentOrder:
     Args:
         references: the resources.
         stacks: the construct paths of all stacks.
-        dependencies: what is declared between constructs, stacks among them, and what no template shows.
+        dependencies: those declared between constructs, stacks among them, and those that no template shows.
     """
 
     def __init__(self, references: References, stacks: Iterable[str], dependencies: Iterable[Dependency]) -> None:
@@ -39,10 +39,10 @@ class DeploymentOrder:
     def waits_for(self, first: Referrer, last: Referrer) -> bool:
         """Return whether one resource waits for another, directly or not.
 
-        Of two in different stacks it is the stacks that wait for each other.
+        If they are in different stacks, the stacks wait for each other.
         """
-        goal = self._beside(last.stack_path, first.stack_path)
-        waiting = [first, *self._all_in(self._beside(first.stack_path, last.stack_path))]
+        goal = self._outermost_other(last.stack_path, first.stack_path)
+        waiting = [first, *self._all_in(self._outermost_other(first.stack_path, last.stack_path))]
         seen = {referrer.resource.address for referrer in waiting}
         while waiting:
             for other in self._awaited(waiting.pop()):
@@ -63,9 +63,9 @@ class DeploymentOrder:
                     yield from self._with_its_stack(other, referrer)
 
     def _with_its_stack(self, other: Referrer, referrer: Referrer) -> Iterator[Referrer]:
-        """Yield what is awaited, and all that stands in a stack beside that of the one that waits."""
+        """Yield a resource that is awaited, and if it is in another stack all resources of that stack."""
         yield other
-        yield from self._all_in(self._beside(other.stack_path, referrer.stack_path))
+        yield from self._all_in(self._outermost_other(other.stack_path, referrer.stack_path))
 
     def _all_in(self, stack: str | None) -> Iterable[Referrer]:
         return self._below.get(stack, ()) if stack is not None else ()
@@ -73,10 +73,10 @@ class DeploymentOrder:
     def _stacks_in(self, stack: str) -> Iterator[str]:
         return (path for path in self._stacks if path.startswith(f"{stack}/"))
 
-    def _beside(self, stack: str, other: str) -> str | None:
+    def _outermost_other(self, stack: str, other: str) -> str | None:
         """Return the outermost stack that one is, or is in, and the other is not; None if there is none."""
-        beside = (path for path in _paths_to(stack) if path in self._stacks and path not in _paths_to(other))
-        return next(beside, None)
+        others = (path for path in _paths_to(stack) if path in self._stacks and path not in _paths_to(other))
+        return next(others, None)
 
 
 def _paths_to(path: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""At which addresses a task is reached that awsvpc takes from it.
+"""Lost addresses: instance addresses at which a task is reached before awsvpc, and not after.
 
 In host mode, and at a fixed host port, a task is reached at its instance. Under awsvpc it has an address of its own,
-which only those learn who are led there by a load balancer, a service registry or Service Connect.
+to which only a load balancer, a service registry, Service Connect or VPC Lattice leads.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
 """
 
@@ -22,11 +22,11 @@ _LIFTED_BY = "may_change_addresses=True"
 _SERVICES = ("AWS::ECS::Service", "AWS::ECS::TaskSet")
 
 _Lead = tuple[str | None, str | None]
-"""Where something leads: to a container and its port, to the port of any container, or to the whole task."""
+"""A target of a load balancer or registry: a container and its port, a port of any container, or the whole task."""
 
 
 def obstacles(task_definition: Resource, consumers: Iterable[Consumer]) -> list[Step]:
-    """Return the addresses that nothing leads to when the task has a network interface of its own."""
+    """Return blockers for the ports that nothing leads to when the task has its own network interface."""
     services = {each.resource.address: each.resource for each in consumers if each.resource.type in _SERVICES}
     leads = [_leads_of(service) for service in services.values()]
 
@@ -35,7 +35,7 @@ def obstacles(task_definition: Resource, consumers: Iterable[Consumer]) -> list[
         is_host = text_at(task, "NetworkMode") == "host"
         for container in maps_at(task, "ContainerDefinitions"):
             for mapping, ports in port_mappings(container):
-                # Any other host port is in the way itself.
+                # Any other host port is an obstacle itself.
                 is_fixed = is_host or integer_at(mapping, "HostPort") == ports.first == ports.last
                 if is_fixed and not (leads and all(_leads_to(mapping, ports, container, each) for each in leads)):
                     yield Blocker(task_definition.address, _lost(container, ports), _LIFTED_BY)
@@ -44,7 +44,7 @@ def obstacles(task_definition: Resource, consumers: Iterable[Consumer]) -> list[
         try:
             return list(lost(scenario))
         except (UndecidedError, MalformedError):
-            return []  # which the limits of awsvpc say
+            return []  # the limits of awsvpc report it
 
     return in_all_scenarios(task_definition, judge)
 
@@ -64,7 +64,7 @@ def _leads_to(mapping: Properties, ports: Ports, container: Properties, leads: I
 
 
 def _leads_of(service: Resource) -> set[_Lead]:
-    """Return where a service leads to, whatever its expressions become."""
+    """Return the targets that a service leads to in every scenario."""
     results = explore(service.declarations, lambda scenario: _leads_in(service, scenario), SCENARIO_LIMIT)
     return set.intersection(*(set() if result is None else result[1] for result in results))
 
@@ -84,5 +84,5 @@ def _read_leads(service: Properties) -> Iterator[_Lead]:
     connect = map_at(service, "ServiceConnectConfiguration")
     lattices = maps_at(service, "VpcLatticeConfigurations")
     for named in (*(maps_at(connect, "Services") if connect else ()), *lattices):
-        # A port mapping is named, and "" is the name of no container.
+        # These name a port mapping, not a container: "" is not the name of any container.
         yield "", text_at(named, "PortName")

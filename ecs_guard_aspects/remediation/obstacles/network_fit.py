@@ -1,4 +1,4 @@
-"""Whether the network that a consumer is given fits it: its Stage, environment, the order of deployment, its routes."""
+"""The fit of a network for a consumer: its Stage, its environment, the order of deployment, its routes."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class NetworkConstruct:
         path: its construct path.
         logical_id: its logical id.
         stage_path: the construct path of its Stage.
-        stack_path: that of its outermost stack.
-        environment: where that is deployed: ``aws://account/region``.
+        stack_path: the construct path of its outermost stack.
+        environment: the environment of that stack: ``aws://account/region``.
     """
 
     path: str
@@ -57,9 +57,9 @@ def cross_stage_blockers(
 
     Args:
         consumer: its construct path.
-        place: where it stands.
-        constructs: what the network refers to.
-        given: the network as its template will have it.
+        place: its place.
+        constructs: the constructs that the network refers to.
+        given: the network as it will be in the template.
     """
     for construct in constructs:
         if construct.stage_path != place.stage_path:
@@ -78,7 +78,7 @@ def cross_stage_blockers(
 def deployment_order_blockers(
     consumer: Referrer, constructs: Iterable[NetworkConstruct], references: References, order: DeploymentOrder
 ) -> Iterator[Blocker]:
-    """Yield what a network refers to that waits for the consumer it is given to."""
+    """Yield blockers for the parts of a network that wait for the consumer."""
     address = consumer.resource.address
     for construct in constructs:
         found = references.at(construct.path)
@@ -93,7 +93,7 @@ def public_subnets(constructs: Iterable[NetworkConstruct], references: Reference
 
 
 def is_public(resource: Resource) -> bool:
-    """Return whether a resource is a subnet that gives instances public addresses, or that the CDK calls public."""
+    """Return whether a resource is a subnet that assigns public addresses, or that the CDK tags as public."""
     if resource.type != SUBNET:
         return False
     subnet = resource.read(Scenario(resource.declarations))
@@ -117,13 +117,13 @@ def _tags(subnet: Properties) -> Mapping[str, str]:
 def public_subnet_blockers(
     path: str, changes: Sequence[Change], consumers: Iterable[Consumer], references: References
 ) -> Iterator[Blocker]:
-    """Yield why the networks of consumers that keep their own lead nowhere, once a task definition is awsvpc.
+    """Yield blockers for consumers with their own network whose tasks would have no route out of the VPC.
 
     Args:
-        path: that of the task definition.
-        changes: what is changed for it.
-        consumers: what runs it.
-        references: the resources around it.
+        path: the path of the task definition.
+        changes: the planned changes.
+        consumers: its consumers.
+        references: the resources of the app.
     """
     if not any(change.resource == path and change.path == "NetworkMode" for change in changes):
         return
@@ -135,7 +135,7 @@ def public_subnet_blockers(
 
 
 def _own_public_subnets(consumer: Referrer, references: References) -> Iterator[Blocker]:
-    """Yield why the network that a consumer names leads nowhere: all its subnets are public, and its tasks are not."""
+    """Yield a blocker if all subnets of a consumer are public, and its tasks have no public address."""
     names = [
         reference for reference in consumer.references if re.search(r"Aws[Vv]pcConfiguration\.", reference.location)
     ]

@@ -1,4 +1,4 @@
-"""What has to be true of a resource in every scenario its expressions allow."""
+"""Questions about a resource, answered for every scenario that its expressions allow."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from ...model.resource import Resource
 from ..changes import Blocker, Step
 
 Question = Callable[[Scenario], Iterable[Step | str]]
-"""What is asked of one scenario of a resource: it yields what has to change; a string is a blocker of the resource."""
+"""A question about one scenario of a resource: yields changes and blockers; a string is a blocker of the resource."""
 
 
 def in_all_scenarios(resource: Resource, *questions: Question, about: str = "") -> list[Step]:
     """Return what the questions yield, once each, over all scenarios in which the resource is created.
 
-    What cannot be read, decided or explored to the end is a blocker; ``about`` is what its text begins with.
+    What cannot be read, decided or explored to the end is a blocker, whose text begins with ``about``.
     """
     steps: list[Step] = []
 
     def look(scenario: Scenario) -> list[Step]:
         if resource.condition is not None and not scenario.is_true(resource.condition):
             return []
-        said = [step for question in questions for step in readable(question, scenario, about=about)]
-        return [Blocker(resource.address, step) if isinstance(step, str) else step for step in said]
+        steps_here = [step for question in questions for step in readable(question, scenario, about=about)]
+        return [Blocker(resource.address, step) if isinstance(step, str) else step for step in steps_here]
 
     for result in explore(resource.declarations, look, SCENARIO_LIMIT):
         if result is None:
@@ -39,7 +39,7 @@ def in_all_scenarios(resource: Resource, *questions: Question, about: str = "") 
 
 
 def readable(question: Callable[..., Iterable[Step | str]], *args: object, about: str = "") -> Iterator[Step | str]:
-    """Yield what a question yields; what could not be read is the last thing."""
+    """Yield what a question yields, and as the last item what could not be read."""
     try:
         yield from question(*args)
     except (UndecidedError, MalformedError) as error:

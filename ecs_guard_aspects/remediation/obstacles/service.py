@@ -1,4 +1,4 @@
-"""What a service or task set takes with it when its tasks get network interfaces of their own."""
+"""Obstacles of a service or task set to awsvpc: its role, deployment, load balancers and registries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ServiceDependencies = Mapping[str, Resource]
 
 
 def service_obstacles(service: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
-    """Yield what a service, or what is behind it, has against awsvpc in one scenario."""
+    """Yield the obstacles of a service, and of what it depends on, in one scenario."""
     yield from _role(service, who)
     yield from _deployment_controller(service, who)
     yield from _scheduling(service, who)
@@ -45,7 +45,7 @@ def _deployment_controller(service: Properties, who: str) -> Iterator[str]:
 
 
 def _scheduling(service: Properties, who: str) -> Iterator[str]:
-    """A daemon is there for its instance: others reach it at the instance's address.
+    """A daemon serves its instance: clients reach it at the address of the instance.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
     """

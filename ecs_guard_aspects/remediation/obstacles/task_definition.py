@@ -1,6 +1,6 @@
-"""What stands against awsvpc in a task definition: one function for each limit, with the page that states it.
+"""Limits of awsvpc in a task definition: one function for each, with the page that documents it.
 
-A limit sees one scenario with plain values and yields what is in the way, in words.
+A limit reads one scenario with plain values and yields the obstacles as clauses.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
 
 
 def obstacles_and_changes(task_definition: Resource) -> list[Step]:
-    """Return what stands against awsvpc in a task definition, and what else has to change for it."""
+    """Return the obstacles to awsvpc in a task definition, and the changes that set it."""
     limits = [_judge(task_definition, limit) for limit in LIMITS]
     return in_all_scenarios(task_definition, _set_awsvpc(task_definition), _drop(task_definition), *limits)
 
 
 def network_mode(task: Properties) -> Iterator[str]:
-    """Mode ``none`` is no network on purpose, and awsvpc would give the task one.
+    """Mode ``none`` switches the network off on purpose, and awsvpc would give the task one.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-networkmode
     """
@@ -60,7 +60,7 @@ def operating_system(task: Properties) -> Iterator[str]:
         yield f"OperatingSystemFamily is {family}, and Windows Server 2016 has no awsvpc"
 
 
-# Each parameter and what a container does that has it.
+# Each parameter, with the clause for a container that has it.
 # CFN = https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-taskdefinition-containerdefinition.html
 # DG = https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
 NOT_IN_AWSVPC = {
@@ -74,7 +74,7 @@ NOT_IN_AWSVPC = {
 
 
 def container_parameters(task: Properties) -> Iterator[str]:
-    """Some network parameters of a container work without awsvpc only."""
+    """Some network parameters of a container do not work with awsvpc."""
     readers: dict[str, Callable[[Properties, str], object]] = {"Hostname": is_given, "DisableNetworking": flag_at}
 
     def judge(container: Properties, parameter: str) -> Iterator[str]:
@@ -210,7 +210,7 @@ def port_mappings(container: Properties) -> Iterator[tuple[Properties, Ports]]:
 
 
 def _readable_ports(container: Properties) -> list[Ports]:
-    """Return the ports a container maps; none if they cannot be read, which ``host_ports`` says."""
+    """Return the ports a container maps; none if they cannot be read, which ``host_ports`` reports."""
     try:
         return [ports for _, ports in port_mappings(container)]
     except (UndecidedError, MalformedError):
@@ -234,6 +234,6 @@ def _about(container: Properties) -> str:
 
 
 def _name(container: Properties) -> str:
-    """Return the name of a container, or its place if it has none that can be known."""
+    """Return the name of a container, or its location if the name is not known."""
     name, location = container.resolve("Name")
     return name if isinstance(name, str) else location.removesuffix("/Name").removeprefix("Properties/")

@@ -1,4 +1,4 @@
-"""What an expression names: the logical ids in it, and the text it comes to, as far as that is written."""
+"""References in expressions: logical ids, imports, and texts with holes for what only the deployment knows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...cloudformation.text import scalar_text
 from ...cloudformation.values import is_filled_in
 
 HOLE = "\0"
-"""Stands in a text for what only the deployment knows."""
+"""The placeholder in a text for what only the deployment knows."""
 
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\$\{([^!}][^}]*)\}")
@@ -19,7 +19,7 @@ _MADE_OF_TEXTS = ("Fn::Base64", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub"
 
 
 class Reference(NamedTuple):
-    """Something that is named: where, as a dotted path; whether by "id", "text" or "import"; and what is written."""
+    """A reference: its location as a dotted path; its kind, "id", "text" or "import"; and its text."""
 
     location: str
     kind: str
@@ -27,9 +27,9 @@ class Reference(NamedTuple):
 
 
 def references_in(node: Any, declarations: Declarations | None = None, location: str = "") -> Iterator[Reference]:
-    """Yield all that properties name; what a function is made of stands where the function does.
+    """Yield all references in properties; those inside a function have the location of the function.
 
-    A parameter names what it may be, as far as that is declared, a mapping whatever it holds.
+    A parameter yields its possible values if they are declared, and a mapping all its values.
     """
     if isinstance(node, str):
         yield Reference(location, "text", node)
@@ -47,7 +47,7 @@ def references_in(node: Any, declarations: Declarations | None = None, location:
 
 
 def _named_by(function: object, operand: Any, declarations: Declarations) -> list[tuple[str, str]] | None:
-    """Return what a function names; None for what is none, or one whose branches have places of their own."""
+    """Return the references of a function; None if it is not one, or if its branches have locations of their own."""
     if function == "Ref":
         return [("id", str(operand)), *(("text", value) for value in _values_of(str(operand), declarations))]
     if function == "Fn::GetAtt":
@@ -70,7 +70,7 @@ def _named_by(function: object, operand: Any, declarations: Declarations) -> lis
 
 
 def flat(node: Any) -> str:
-    """Return the text that an expression comes to, with holes for what only the deployment knows."""
+    """Return the text of an expression, with holes for what only the deployment knows."""
     text = scalar_text(node)
     if text is not None:
         return _FILLED_IN.sub(HOLE, text) if is_filled_in(text) else text
@@ -97,7 +97,7 @@ def _substituted(pattern: object, given: Mapping[str, Any]) -> str:
 
 
 def may_be_equal(one: str, other: str) -> bool:
-    """Return whether two texts with holes can be one, as far as their beginnings and ends can tell."""
+    """Return whether two texts with holes may be equal, by their beginnings and ends."""
     if HOLE not in one and HOLE not in other:
         return one == other
     heads, tails = zip(*(_ends(text) for text in (one, other)), strict=True)
@@ -105,7 +105,7 @@ def may_be_equal(one: str, other: str) -> bool:
 
 
 def _ends(text: str) -> tuple[str, str]:
-    """Return what a text is known to begin with, and what to end with, that read from its end."""
+    """Return the known beginning of a text and its known end, the latter reversed."""
     return text.partition(HOLE)[0], text[::-1].partition(HOLE)[0]
 
 
@@ -114,7 +114,7 @@ def _one_begins_with_the_other(one: str, other: str) -> bool:
 
 
 def _values_of(name: str, declarations: Declarations) -> Iterable[str]:
-    """Return what a parameter is known to be able to be."""
+    """Return the declared values of a parameter."""
     parameter = declarations.parameters.get(name)
     if parameter is None:
         return ()

@@ -1,6 +1,6 @@
-"""Whether a state machine that runs a task says in which subnets.
+"""State machines that run tasks: their task definitions and networks.
 
-Its definition is text: it is read, never changed.
+The definition of a state machine is text: it is read, and never changed.
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
 """
 
@@ -14,24 +14,24 @@ from ...model.resource import Resource
 TYPE = "AWS::StepFunctions::StateMachine"
 
 _DEPLOYED = "1"
-"""Stands for what only the deployment knows; valid JSON in and outside of quotes."""
+"""The placeholder for what only the deployment knows; valid JSON inside and outside of quotes."""
 
 
 def obstacles(state_machine: Resource) -> Iterator[str]:
-    """Yield what a state machine that names a task definition has against awsvpc.
+    """Yield the obstacles of a state machine that names a task definition to awsvpc.
 
-    Every state that runs a task must show its network: which of them runs this task definition is often a family name
-    or a substitution, and not worth a guess.
+    Every state that runs a task must have a network: which of them runs this task definition often depends on a
+    substitution.
     """
     runs = list(_task_runs(_definition(state_machine.properties)))
     if not runs:
         yield f"state machine {state_machine.address} names it, and its definition does not show how it runs it"
     elif not all(_has_network(parameters) for parameters in runs):
-        yield f"state machine {state_machine.address} runs it and shows no NetworkConfiguration beside it"
+        yield f"state machine {state_machine.address} runs it without a NetworkConfiguration"
 
 
 def chooses_at_run_time(resource: Resource) -> bool:
-    """Return whether a resource is a state machine that is told what to run by its input, and not in which subnets."""
+    """Return whether a resource is a state machine whose input decides what it runs, and which names no subnets."""
     if resource.type != TYPE:
         return False
     runs = _task_runs(_definition(resource.properties))
@@ -55,7 +55,7 @@ def _definition(properties: object) -> object:
 
 
 def _text(node: object) -> str:
-    """Return a string as far as it is written in the template."""
+    """Return a string, with the placeholder for what only the deployment knows."""
     if isinstance(node, str):
         return node
     function, operand = next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else (None, None)
@@ -87,5 +87,5 @@ def _has_network(parameters: object) -> bool:
 
 
 def _value(node: object, key: str) -> object:
-    """Return what stands under ``key``, or under ``key.$``, which is a path to it in the state's input."""
+    """Return the value of ``key``, or of ``key.$``, which is a path to it in the input of the state."""
     return node.get(key, node.get(f"{key}.$")) if isinstance(node, dict) else None

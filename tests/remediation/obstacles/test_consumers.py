@@ -26,6 +26,7 @@ from ..support import (
 
 AWSVPC = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED"}
 SUBNETS = {"AwsvpcConfiguration": {"Subnets": ["subnet-9"]}}
+SVC = "service Api/Svc"
 
 
 def consumer(kind: str, reference: str, properties: dict[str, Any]) -> Consumer:
@@ -203,16 +204,16 @@ GOOD = {
 BAD = {
     "network in one scenario": (
         service(NetworkConfiguration=if_prod(SUBNETS, NO_VALUE)),
-        ["service Api/Svc has a NetworkConfiguration only as an expression decides"],
+        ["service Api/Svc has a NetworkConfiguration only in some cases of an expression"],
     ),
     "properties that are an expression": (
         Consumer(resource("Api/Svc", "AWS::ECS::Service", {"Fn::If": ["IsProd", {}, {}]}), "TaskDefinition"),
-        ["service Api/Svc has a NetworkConfiguration only as an expression decides"],
+        ["service Api/Svc has a NetworkConfiguration only in some cases of an expression"],
     ),
     "run in one scenario": (
         Consumer(service(TaskDefinition=if_prod(REFERENCE, "other")).resource, "TaskDefinition.Fn::If.1"),
         [
-            "service Api/Svc has no NetworkConfiguration and runs this task definition only as an expression decides",
+            f"{SVC} has no NetworkConfiguration and runs this task definition only in some cases of an expression",
         ],
     ),
     "network without subnets": (
@@ -320,11 +321,11 @@ BAD = {
     ),
     "state machine without a network": (
         state_machine(Definition=states()),
-        ["state machine Api/X runs it and shows no NetworkConfiguration beside it"],
+        ["state machine Api/X runs it without a NetworkConfiguration"],
     ),
     "state machine with one state that has no network": (
         state_machine(Definition={"A": states(**STATE_NETWORK), "B": states()}),
-        ["state machine Api/X runs it and shows no NetworkConfiguration beside it"],
+        ["state machine Api/X runs it without a NetworkConfiguration"],
     ),
     "state machine in S3": (
         state_machine(DefinitionS3Location={"Bucket": "b", "Key": "k"}),
@@ -348,7 +349,7 @@ BAD = {
     ),
     "a reference that is not there": (
         consumer("AWS::Pipes::Pipe", "TargetParameters.EcsTaskParameters.TaskDefinitionArn", {}),
-        ["pipe Api/X names it at TargetParameters.EcsTaskParameters.TaskDefinitionArn, where nothing is"],
+        ["pipe Api/X names it at TargetParameters.EcsTaskParameters.TaskDefinitionArn, which does not exist"],
     ),
 }
 

@@ -1,1 +1,1 @@
-"""The fix at synth: EcsGuardFix and what applies its plans."""
+"""The fix at synth: EcsGuardFix, its plans, and how they are applied."""

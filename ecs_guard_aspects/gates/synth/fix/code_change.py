@@ -1,4 +1,4 @@
-"""The change in code that does what a fix has refused, as one line of Python with the construct's own name."""
+"""The change in code for what a fix has refused, as one line of Python with the name of the construct."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def code_change(node: IConstruct | None, task_definition: Resource, blockers: Se
     Args:
         node: the construct of the task definition, if it is known.
         task_definition: the task definition.
-        blockers: what stands against the fix.
+        blockers: the obstacles to the fix.
     """
     if blockers and all(blocker.lifted_by for blocker in blockers):
         return f"EcsGuardFix({', '.join(dict.fromkeys(blocker.lifted_by for blocker in blockers))})"
@@ -38,7 +38,7 @@ def code_change(node: IConstruct | None, task_definition: Resource, blockers: Se
 
 
 def _cannot_have_it(task_definition: Resource) -> bool:
-    """Return whether no change makes it awsvpc: it runs on ECS Anywhere, or has no network on purpose."""
+    """Return whether it cannot be awsvpc: it runs on ECS Anywhere, or has no network on purpose."""
     needs = task_definition.written("RequiresCompatibilities")
     is_external = isinstance(needs, list) and "EXTERNAL" in needs
     return is_external or task_definition.written("NetworkMode") == "none"
@@ -54,7 +54,7 @@ def _of_pattern(definition: ecs.TaskDefinition) -> str | None:
     if pattern is None or type(pattern).__module__ != _PATTERNS:
         return None
     kind, name = type(pattern).__name__, pattern.node.id
-    if kind.startswith("QueueProcessing"):  # which takes no task definition
+    if kind.startswith("QueueProcessing"):  # it does not accept a task definition
         return "EcsGuard().protect(app, defaults=True)"
     given = 'ecs.Ec2TaskDefinition(scope, "Task", network_mode=ecs.NetworkMode.AWS_VPC)'
     argument = f"task_definition={given}"
@@ -65,7 +65,7 @@ def _of_pattern(definition: ecs.TaskDefinition) -> str | None:
 
 
 def _name(node: IConstruct | None) -> str:
-    """Return what a construct may be called in code: how it is found if nobody has kept it."""
+    """Return an expression for a construct in code: how to find it in the tree."""
     if node is None:
         return "task_definition"
     if isinstance(node, cdk.CfnResource) and isinstance(node.node.scope, ecs.TaskDefinition):

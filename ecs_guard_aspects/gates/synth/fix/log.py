@@ -1,4 +1,4 @@
-"""What a fix has done to one app, for those who report it."""
+"""The log of a fix in one app: changes, refusals and notes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from ....remediation.changes import Blocker, Change
 
 NOT_FIXED = "Not fixed: "
-"""With which the note of a finding begins that says why a fix has not mended it."""
+"""The beginning of the note of a finding that says why the fix has not changed the task definition."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A task definition that the fix has left as it is, or not made awsvpc.
+    """A task definition that the fix has not changed, or not made awsvpc.
 
     Attributes:
         resource: its construct path.
-        blockers: everything that stands against it.
+        blockers: all obstacles.
         code: the change in code that would do it, as one line of Python.
     """
 
@@ -27,11 +27,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class FixNote:
-    """Something a fix has to say about a construct.
+    """A note of a fix on a construct.
 
     Attributes:
         path: the path of the construct.
-        text: what is to be said.
+        text: the note.
         in_stage: whether the construct is in a Stage.
         is_refusal: whether it says why something was not fixed.
     """
@@ -44,13 +44,13 @@ class FixNote:
 
 @dataclass(eq=False)
 class FixLog:
-    """What a fix has changed in one app, by resource and path, what it has refused, and what is to be said of it."""
+    """The changes of a fix in one app, by resource and path, its refusals, by task definition, and its notes."""
 
     changes: dict[tuple[str, str], Change] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     notes: dict[FixNote, None] = field(default_factory=dict)
 
     def forget_refusal(self, path: str) -> None:
-        """Forget that a task definition was refused: it is asked for again."""
+        """Forget the refusal of a task definition, which is planned again."""
         if self.refusals.pop(path, None):
             self.notes = {note: None for note in self.notes if not (note.is_refusal and note.path == path)}

@@ -1,4 +1,4 @@
-"""What a fix does in one Stage: the plans of ``remediation``, and what only the construct tree can say against them."""
+"""Plans for one Stage: those of ``remediation``, with the obstacles that only the construct tree shows."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ class Planner:
         self._environment_of: dict[str, str] = {}
 
     def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
-        """Decide what the fix does about one task definition.
+        """Plan the fix of one task definition.
 
         Raises:
-            UnclearConsumerError: if it cannot be known who runs it.
+            UnclearConsumerError: if its consumers cannot be determined.
         """
         path = task_definition.address
         decided, consumers = plan_fix(task_definition, scope, self._options, self.references, self.environment_of(path))
@@ -83,7 +83,7 @@ class Planner:
         yield from public_subnet_blockers(path, decided.changes, consumers, self.references)
 
     def _overrides(self, change: Change) -> Iterator[Blocker]:
-        """Yield what raw overrides stand in the way of a change: laid over a list, it would take the list's place."""
+        """Yield raw overrides that are obstacles: an override inside an overridden list replaces the whole list."""
         if "." not in change.path:
             return
         referrer, node = self.references.at(change.resource), self._nodes.at(change.resource)
@@ -93,7 +93,7 @@ class Planner:
         try:
             alone = apply(own_properties(node), mine)
         except (KeyError, IndexError, TypeError, AttributeError):
-            alone = None  # something else than what was mended
+            alone = None  # the properties are others than those that were changed
         parent = overridden_parent(change.path, alone, referrer.resource.properties)
         if parent is not None:
             text = f"{change.resource} has a raw override at {parent}, which setting {change.path} could replace"
@@ -115,7 +115,7 @@ class Planner:
                 yield Blocker(subnet, f"subnet {subnet} is public: {NO_WAY_OUT}")
 
     def _literals(self, consumer: str) -> Iterator[Blocker]:
-        """Yield why a network that is no construct may be the wrong one: an id is of one account and Region."""
+        """Yield a blocker if subnet ids, which belong to one account and Region, are given for several environments."""
         environments = sorted(environments_of(self._stage.node.root, self._app.serves))
         network = self._options.network
         if network is None or len(environments) < 2:

@@ -1,11 +1,11 @@
-"""The one moment between the Aspects of a Stage and the references between its stacks.
+"""The moment after the Aspects of a Stage, and before the CDK makes references between its stacks.
 
-The CDK first asks every construct, the Stage before all others, what it depends on. What is changed then is written,
-and references that are made then are exported. https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/prepare-app.ts
+The CDK then asks every construct, the Stage first, for its dependencies. Changes made in that moment are written, and
+references made in it are exported. https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/prepare-app.ts
 
-Whoever else asks the Stage what it depends on (``app.node.dependencies``) is answered at once, and asked too early an
-app loses what its Aspects were still to add. Nothing tells the two apart while it happens; but of two calls without a
-validation between them the first was too early, and then the validation fails the synth.
+Other code that asks the Stage for its dependencies (``app.node.dependencies``) calls this too early, and the app may
+lose what its Aspects were still to add. The two calls look the same; but of two calls without a validation between them
+the first was too early, and then the validation fails the synth.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from constructs import Dependable, DependencyGroup, IConstruct, IValidation
 from .constructs import is_synthesized
 
 _TOO_EARLY = (
-    "ecs-guard was asked for its fix before all Aspects had run, because something else reads node.dependencies of this"
-    " App or Stage: what these Aspects were still to add may be lost. Read the dependencies of single constructs"
-    " instead, or leave the fix out."
+    "The fix of ecs-guard was called before all Aspects had run, because other code reads node.dependencies of this App"
+    " or Stage: changes by the remaining Aspects may be lost. Read the dependencies of single constructs instead, or"
+    " leave out the fix."
 )
 
 
 class _Turn:
-    """Whose turn it is: called once for each synth of its Stage, and again for each Stage around it."""
+    """The calls for one Stage: one for each synth of it, and one more for each Stage around it."""
 
     def __init__(self, stage: IConstruct, then: Callable[[], None]) -> None:
         self._stage = stage
@@ -46,7 +46,7 @@ class _Turn:
         self._then()
 
     def end(self) -> list[str]:
-        """Return what went wrong in the synth that ends here."""
+        """Return the errors of the synth that ends now."""
         problems = [_TOO_EARLY] if self._was_too_early else []
         self._has_run = self._was_too_early = False
         return problems

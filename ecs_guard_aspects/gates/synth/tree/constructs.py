@@ -1,4 +1,4 @@
-"""Which construct is what, and where it stands."""
+"""Constructs: their kinds, paths, Stages and stacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ....model.resource import TASK_DEFINITION
 
 
 def is_task_definition(node: IConstruct) -> TypeGuard[cdk.CfnResource]:
-    """Return whether a construct is a task definition, without a call across the border for those that cannot be."""
+    """Return whether a construct is a task definition; those that cannot be cost no call into jsii."""
     return _may_be_task_definition(type(node)) and node.cfn_resource_type == TASK_DEFINITION  # type: ignore[attr-defined]
 
 
@@ -24,7 +24,7 @@ def _may_be_task_definition(kind: type) -> bool:
     if not issubclass(kind, cdk.CfnResource):
         return False
     generated = [base for base in kind.__mro__ if base.__module__.startswith("aws_cdk.aws_")]
-    # A class of no AWS service is the generic CfnResource or a subclass of it, which may be of any type.
+    # A class outside the AWS services is the generic CfnResource or a subclass of it, which may be of any type.
     return not generated or any(base.__qualname__ == "CfnTaskDefinition" for base in generated)
 
 
@@ -34,9 +34,9 @@ def is_within(path: str, scope: str) -> bool:
 
 
 def identity_of(node: IConstruct) -> str:
-    """Return what tells a construct from all others of the process.
+    """Return an id of a construct that is unique in the process.
 
-    For one that Python did not make itself, every access gives another Python object.
+    For a construct that Python did not make itself, every access gives another Python object.
     """
     return str(node.__jsii_ref__.ref)  # type: ignore[attr-defined]
 
@@ -85,7 +85,7 @@ def inner_stages(scope: IConstruct) -> list[IConstruct]:
 
 
 def environments_of(root: IConstruct, is_served: Callable[[str], bool]) -> set[str]:
-    """Return the environments, ``aws://account/region``, of the task definitions that are served, the known."""
+    """Return the known environments, ``aws://account/region``, of the task definitions that are served."""
     nodes = [node for node in root.node.find_all() if is_task_definition(node) and is_served(node.node.path)]
     return {env for env in (cdk.Stack.of(node).environment for node in nodes) if "unknown-" not in env}
 
@@ -121,8 +121,8 @@ def node_at(root: IConstruct, path: str) -> IConstruct | None:
 
 
 def is_synthesized(root: IConstruct) -> bool:
-    """Return whether an app has been synthesized, so that ``synth`` returns what it has and asks nobody."""
+    """Return whether an app has been synthesized, so that ``synth`` returns the same result again."""
     if not isinstance(root, cdk.Stage) or not Path(root.outdir, "manifest.json").exists():
         return False
-    # The manifest may be of an earlier run, and only a field that is not public tells.
+    # The manifest may be of an earlier run; only a private field shows whether it is of this one.
     return Match.object_like({"assembly": Match.absent()}).test(root).has_failed()

@@ -1,4 +1,4 @@
-"""What is declared to wait for what in a Stage, beside what its templates show."""
+"""Dependencies in a Stage that are declared in code, or that its templates do not show."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .targets import targets_of
 
 
 def dependencies_in(stage: IConstruct, stacks: Iterable[cdk.Stack], references: References) -> Iterator[Dependency]:
-    """Yield what waits for what: stacks, constructs, and what refers to another stack by an id that its own has too."""
+    """Yield the dependencies of stacks, of constructs, and of references that could mean several stacks by their id."""
     for stack in stacks:
         for awaited in stack.dependencies:
             yield Dependency(stack.node.path, awaited.node.path)
     inside = f"{stage.node.path}/" if stage.node.path else ""
     for node in stage.node.find_all():
-        # To ask a Stage what it depends on is to wake whoever waits for its Aspects.
+        # Asking a Stage for its dependencies would call what waits for the end of its Aspects.
         if not isinstance(node, cdk.Stage) and node.node.path.startswith(inside) and node.node.path != stage.node.path:
             for other in node.node.dependencies:
                 yield Dependency(node.node.path, other.node.path)

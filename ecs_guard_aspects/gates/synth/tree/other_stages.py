@@ -1,7 +1,7 @@
-"""What is known of the other Stages of an app while one of them is synthesized.
+"""The resources of the other Stages of an app while one Stage is synthesized.
 
-What is written already is read. Of the rest nothing may be resolved: its Aspects have not run, and a ``Lazy`` that is
-asked too early keeps what it returned then. So only the texts count that resources were given as they are.
+Stages that are written already are read. In the others nothing may be resolved: their Aspects have not run, and a
+``Lazy`` that is resolved too early keeps its early value. So only the plain texts of their resources count.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def resources_of_other_stages(stage: IConstruct) -> Iterator[OtherStageResource]:
-    """Yield the resources of all Stages of an app but one, as far as they are known."""
+    """Yield the resources of all Stages of an app but one, with the properties that are known."""
     root = stage.node.root
     for other in (root, *inner_stages(root)):
         if other.node.path != stage.node.path:
@@ -34,7 +34,7 @@ def resources_of_other_stages(stage: IConstruct) -> Iterator[OtherStageResource]
 
 def _written_in(stage: IConstruct) -> Iterator[OtherStageResource]:
     for template in read_templates(Path(stage.outdir)):  # type: ignore[attr-defined]
-        if "/" not in template.name:  # else it is of a Stage inside
+        if "/" not in template.name:  # else it belongs to a Stage inside this one
             stack = node_at(stage.node.root, template.path)
             environment = stack.environment if isinstance(stack, cdk.Stack) else ""
             yield from (OtherStageResource(resource, environment) for resource in resources_of(template))
@@ -50,7 +50,7 @@ def _given_in(stage: IConstruct) -> Iterator[OtherStageResource]:
 
 
 def _as_given(value: Any) -> Any:
-    """Return what a resource was given, in the spelling of CloudFormation; tokens are holes."""
+    """Return the properties given to a resource, in the spelling of CloudFormation; tokens are holes."""
     if isinstance(value, str):
         return _TOKEN.sub(HOLE, value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Which constructs a value refers to, in whatever kind of token the reference is."""
+"""The constructs that a value refers to, through any kind of token."""
 
 from __future__ import annotations
 
