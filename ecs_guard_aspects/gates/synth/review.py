@@ -110,5 +110,5 @@ def gate_failure(error: Exception) -> Notice:
     return Notice(
         f"The gate failed with {type(error).__name__}: {error}.",
         "It fails closed: what it cannot judge it denies.",
-        "See the debug log of ecs_guard_aspects for the traceback; if it stays so, report it with this message.",
+        "See the debug log of ecs_guard_aspects for the traceback; if that does not help, report it with this message.",
     )

@@ -206,7 +206,7 @@ MAPPED: dict[str, tuple[Any, Any, str | None]] = {
     "dynamic": (None, 0, None),
     "absent": (None, None, None),
     "equal": (None, 80, None),
-    "another": (None, 8080, "maps port 80 to host port 8080, which awsvpc cannot have"),
+    "another": (None, 8080, "maps port 80 to host port 8080, which awsvpc does not support"),
     "another, in bridge mode by name": (ecs.NetworkMode.BRIDGE, 8080, None),
 }
 
@@ -231,7 +231,7 @@ def test_port_mappings_of_new_containers(app: cdk.App, stack: cdk.Stack, name: s
         add()
     line = add.__code__.co_firstlineno + 1
     assert f"ecs-guard: container web (tests/gates/synth/test_defaults.py:{line}) {error}" in str(raised.value)
-    assert "leave out host_port" in str(raised.value)
+    assert "Leave out host_port" in str(raised.value)
 
 
 def balanced_by_network(stack: cdk.Stack) -> patterns.NetworkLoadBalancedEc2Service:
@@ -260,7 +260,7 @@ def test_a_network_load_balancer_is_let_in(app: cdk.App, is_opened: bool, where:
     assert warning["ruleName"] == "network-load-balancer"
     line = "service.connections.allow_from(ec2.Peer.ipv4(vpc.vpc_cidr_block), ec2.Port.tcp(8080))"
     assert "/Api/Service/Service is behind a Network Load Balancer" in warning["description"]
-    assert warning["description"].endswith(f"admits nothing: add {line}")
+    assert warning["description"].endswith(f"has no ingress rule: add {line}")
 
 
 def test_without_defaults_nothing_is_said_of_load_balancers(app: cdk.App, stack: cdk.Stack) -> None:

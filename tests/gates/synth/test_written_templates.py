@@ -265,7 +265,7 @@ def test_a_manifest_of_a_stage_that_is_harmed(app: cdk.App, name: str) -> None:
             f"{MANIFEST}: KeyError",
         ),
         (take_away("manifest.json"), f"{MANIFEST}: FileNotFoundError"),
-        (without_stacks, "is not among those that the manifest of the cloud assembly names"),
+        (without_stacks, "is not among those in the manifest of the cloud assembly"),
         (cut_off("*Stack*.metadata.json"), f"{METADATA}: JSONDecodeError"),
         (write("*Stack*.metadata.json", "[]"), METADATA),
         (write("*Stack*.metadata.json", '{"/Stack/Td": [{}]}'), METADATA),
