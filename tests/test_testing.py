@@ -43,7 +43,7 @@ def test_the_failure_holds_every_denied_finding_whole(in_report: bool) -> None:
     text = str(failure.value)
     assert text.startswith("2 findings deny the app:\n\nStack/Td (awsvpc-network-mode)\nNetworkMode is 'bridge'.\n")
     assert "Prod/Stack/Td (awsvpc-network-mode)\nNetworkMode is 'host'.\n" in text
-    assert text.count("Set NetworkMode to awsvpc") == 2
+    assert text.count('Set network_mode="awsvpc"') == 2
 
 
 def test_an_assembly_made_before_is_judged_all_the_same() -> None:

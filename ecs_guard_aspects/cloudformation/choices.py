@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from .declarations import Among, AnythingBut, Declarations, Domain, Parameter
-from .values import Unknown
+from .values import Cause, Unknown
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Choices:
     def __init__(self, declarations: Declarations, script: list[int] | None = None) -> None:
         self.declarations = declarations
         self.script: list[int] = [] if script is None else script
-        self.undecided: list[str] = []
+        self.undecided: list[Cause] = []
         self._position = 0
         self._arities: list[int] = []
         self._domains: dict[str, Domain] = {}
@@ -49,14 +49,14 @@ class Choices:
                 return [*self.script[:position], self.script[position] + 1]
         return None
 
-    def remember(self, assumption: str) -> None:
+    def remember(self, assumption: Cause) -> None:
         """Remember that something was assumed."""
         if assumption not in self.undecided:
             self.undecided.append(assumption)
 
     def assume(self, unknown: Unknown, location: str, options: Sequence[T]) -> T:
         """Return one of all the values that ``unknown`` may turn out to be, and remember that it is an assumption."""
-        self.remember(f"{location} is {unknown.expression}, {unknown.reason}")
+        self.remember(Cause(location, f"is {unknown.expression}, {unknown.reason}"))
         return self.choose(options)
 
     def assume_text(self, unknown: Unknown, location: str, candidates: Sequence[str | None]) -> str | None:

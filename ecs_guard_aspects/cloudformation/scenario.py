@@ -15,7 +15,7 @@ from .choices import Choices
 from .declarations import Declarations
 from .functions import call, function_of
 from .text import canonical, scalar_text, shown, text_of
-from .values import Unknown, without_filled_in
+from .values import Cause, Unknown, without_filled_in
 
 T = TypeVar("T")
 
@@ -177,7 +177,7 @@ class Scenario(Choices):
     def _free_truth(self, condition: object, reason: str) -> bool:
         key = canonical(condition)
         if key not in self._truths:
-            self.remember(f"a condition is {text_of(condition)}, {reason}")
+            self.remember(Cause("", f"a condition is {text_of(condition)}, {reason}"))
             self._truths[key] = self.choose((True, False))
         return self._truths[key]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # What marks a text that only the deployment completes, and why it cannot be known.
 _FILLED_IN = {
@@ -30,6 +30,13 @@ class Unknown:
     variable: str | None = None
 
 
+class Cause(NamedTuple):
+    """Why something cannot be decided or read: a location (empty if there is none), and the rest of the sentence."""
+
+    location: str
+    text: str
+
+
 class UndecidedError(Exception):
     """A check asked for the plain value of something that cannot be known before deployment.
 
@@ -37,7 +44,8 @@ class UndecidedError(Exception):
     """
 
     def __init__(self, unknown: Unknown, location: str) -> None:
-        super().__init__(f"{location} is {unknown.expression}, {unknown.reason}")
+        self.cause = Cause(location, f"is {unknown.expression}, {unknown.reason}")
+        super().__init__(" ".join(self.cause))
         self.location = location
 
 
@@ -45,7 +53,8 @@ class MalformedError(Exception):
     """Something in a resource has a shape that CloudFormation cannot take."""
 
     def __init__(self, location: str, problem: str) -> None:
-        super().__init__(f"{location} {problem}")
+        self.cause = Cause(location, problem)
+        super().__init__(" ".join(self.cause))
         self.location = location
 
 

@@ -13,6 +13,7 @@ from ..cloudformation.text import kind_of
 from ..cloudformation.values import MalformedError, UndecidedError, Unknown, is_filled_in
 from .address import AddressKind
 from .inline_exemption import Acknowledgement, InlineExemption
+from .language import CLOUDFORMATION, Language
 from .place import Place, nowhere
 from .usage import Usage
 
@@ -42,7 +43,7 @@ class Resource:
         exemptions: the inline exemptions in its comments and its metadata.
         usage: its usage, if it was read from an account.
         address_kind: how its address is divided into segments.
-        reword: says a sentence on CloudFormation in the words of the language it is written in.
+        language: the language it is written in, which messages about it use.
     """
 
     address: str
@@ -57,7 +58,7 @@ class Resource:
     exemptions: Sequence[InlineExemption] = ()
     usage: Usage | None = None
     address_kind: AddressKind = AddressKind.PATH
-    reword: Callable[[str], str] = str
+    language: Language = CLOUDFORMATION
 
     @property
     def family(self) -> str | None:

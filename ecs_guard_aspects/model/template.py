@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ..cloudformation.declarations import Declarations
 from .inline_exemption import Acknowledgement, InlineExemption
+from .language import CLOUDFORMATION, Language
 from .notice import Notice
 from .place import Place, nowhere
 
@@ -19,12 +20,14 @@ class Origin(NamedTuple):
         address: see ``Resource``.
         place_of: see ``Resource``.
         acknowledged: see ``Resource``.
+        language: see ``Resource``.
         exemptions: see ``Resource``.
     """
 
     address: str
     place_of: Callable[[str], Place] = nowhere
     acknowledged: Mapping[str, Acknowledgement] = {}
+    language: Language = CLOUDFORMATION
     exemptions: Sequence[InlineExemption] = ()
 
 

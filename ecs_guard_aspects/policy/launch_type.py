@@ -1,4 +1,4 @@
-"""What a launch type makes of a network mode: the facts that messages state.
+"""Launch types: what each makes of a network mode, as sentences for messages.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#network_mode
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
@@ -6,15 +6,19 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
 
 from __future__ import annotations
 
+from ..model.sentence import NETWORK_MODE, Message, Remove, Sentence, Set
 from .task_definition import NETWORK_MODES, TaskDefinition
 
 EXTERNAL = "EXTERNAL"
 FARGATE = "FARGATE"
 MANAGED_INSTANCES = "MANAGED_INSTANCES"
 
+SET_AWSVPC = Set(NETWORK_MODE, "awsvpc")
+
 _SHARED_INTERFACE = (
-    "all tasks of an instance share its network interface and its security groups, where awsvpc gives each its own"
+    "all tasks of an instance share its network interface and security groups, with awsvpc each task has its own"
 )
+_ONLY_AWSVPC = "Fargate supports only awsvpc, so ECS refuses to register this task definition."
 
 
 def is_only(task_definition: TaskDefinition, launch_type: str) -> bool:
@@ -27,12 +31,34 @@ def includes(task_definition: TaskDefinition, launch_type: str) -> bool:
     return launch_type in task_definition.known_launch_types
 
 
-def absent_network_mode_means(task_definition: TaskDefinition) -> str:
-    """Return, as a sentence, what ECS makes of a task definition without ``NetworkMode``."""
+def network_mode_means(task_definition: TaskDefinition, mode: str | None) -> Message:
+    """Return, as a sentence, what ECS makes of a network mode other than awsvpc; None if there is none."""
+    if mode is None:
+        return _absent_network_mode_means(task_definition)
+    if mode not in NETWORK_MODES:
+        hint = " ('default' means that {mode} is left out)" if mode == "default" else ""
+        text = f"ECS accepts awsvpc, bridge, host and none{hint}, so it refuses to register this task definition."
+        return Sentence(text, mode=NETWORK_MODE)
     if includes(task_definition, FARGATE):
-        return "Fargate runs awsvpc only, so ECS refuses to register it."
+        return _ONLY_AWSVPC
+    if is_only(task_definition, EXTERNAL):
+        if task_definition.is_known_to_be_windows:
+            text = "ECS Anywhere does not support awsvpc: on Windows it supports only 'default', without a {mode}."
+            return Sentence(text, mode=NETWORK_MODE)
+        return "ECS Anywhere does not support awsvpc: on Linux it supports bridge, host and none."
+    if task_definition.is_known_to_be_windows:
+        text = "Windows containers support only awsvpc and, without a {mode}, 'default'."
+        return Sentence(text, mode=NETWORK_MODE)
+    if mode == "bridge" and is_only(task_definition, MANAGED_INSTANCES):
+        return "ECS Managed Instances support awsvpc, host and none, but not bridge."
+    return f"{_MEANING[mode]}."
+
+
+def _absent_network_mode_means(task_definition: TaskDefinition) -> str:
+    if includes(task_definition, FARGATE):
+        return _ONLY_AWSVPC
     if is_only(task_definition, MANAGED_INSTANCES):
-        return "ECS Managed Instances then use awsvpc, but scanners that only read the template take it for bridge."
+        return "ECS Managed Instances then use awsvpc, but scanners that do not know the launch type assume bridge."
     if is_only(task_definition, EXTERNAL):
         default = "'default' (nat)" if task_definition.is_known_to_be_windows else "bridge"
         return f"ECS then uses {default}; ECS Anywhere does not support awsvpc."
@@ -41,47 +67,26 @@ def absent_network_mode_means(task_definition: TaskDefinition) -> str:
     return f"On Linux EC2 instances ECS then uses bridge: {_SHARED_INTERFACE}."
 
 
-def network_mode_means(task_definition: TaskDefinition, mode: str) -> str:
-    """Return, as a sentence, what ECS makes of a network mode other than awsvpc."""
-    if mode not in NETWORK_MODES:
-        hint = " ('default' is written by leaving NetworkMode out)" if mode == "default" else ""
-        return f"ECS knows awsvpc, bridge, host and none{hint}, so it refuses to register it."
-    if includes(task_definition, FARGATE):
-        return "Fargate runs awsvpc only, so ECS refuses to register it."
-    if is_only(task_definition, EXTERNAL):
-        modes = "'default', written by leaving NetworkMode out, is its only mode for Windows"
-        if not task_definition.is_known_to_be_windows:
-            modes = "bridge, host and none are its only modes"
-        return f"ECS Anywhere does not support awsvpc: {modes}."
-    if task_definition.is_known_to_be_windows:
-        return "Windows containers run in awsvpc or, with NetworkMode left out, in 'default' only."
-    if mode == "bridge" and is_only(task_definition, MANAGED_INSTANCES):
-        return "ECS Managed Instances have no bridge mode, only awsvpc, host and none."
-    return f"{_MEANING[mode]}."
-
-
 def host_mode_means(task_definition: TaskDefinition) -> str | None:
     """Return, as a sentence, why ``host`` cannot work for this launch type, or None if it can."""
     if includes(task_definition, FARGATE):
-        return "Fargate has no host mode, so ECS refuses to register it."
+        return "Fargate does not support host mode, so ECS refuses to register this task definition."
     if task_definition.is_known_to_be_windows:
-        return "Windows containers have no host mode."
+        return "Windows containers do not support host mode."
     return None
 
 
-def instead_of_host_mode(task_definition: TaskDefinition) -> str:
-    """Return, as a sentence, what to do where ``host`` is not wanted or cannot work."""
-    if not includes(task_definition, EXTERNAL) or includes(task_definition, FARGATE):
-        return "Set NetworkMode to awsvpc."
-    return (
-        "Leave NetworkMode out."
-        if task_definition.is_known_to_be_windows
-        else "Set NetworkMode to bridge, or to none if it needs no network."
-    )
+def instead_of_host_mode(task_definition: TaskDefinition) -> Sentence:
+    """Return, as a sentence, which network mode to use where ``host`` is not wanted or cannot work."""
+    if includes(task_definition, FARGATE) or not includes(task_definition, EXTERNAL):
+        return Sentence("{change}.", change=SET_AWSVPC)
+    if task_definition.is_known_to_be_windows:
+        return Sentence("{change}.", change=Remove(NETWORK_MODE))
+    return Sentence("{change}, or none if it needs no network.", change=Set(NETWORK_MODE, "bridge"))
 
 
 _MEANING = {
     "bridge": f"In bridge mode {_SHARED_INTERFACE}",
-    "host": "In host mode containers use the instance's own network: its interface, its security groups, its loopback",
-    "none": "In none mode a task has no network interface, so no security group or flow log can cover it",
+    "host": "In host mode containers use the network of the instance: its interface, security groups and loopback",
+    "none": "In none mode a task has no network interface, so security groups and flow logs do not cover it",
 }

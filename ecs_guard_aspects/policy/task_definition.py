@@ -132,7 +132,10 @@ class TaskDefinition:
 
         Messages say it, and whether a violation can be fixed at all follows from it.
         """
-        return self.scenario.aside(lambda: self.requires_compatibilities) or frozenset()
+        try:
+            return self.scenario.aside(lambda: self.requires_compatibilities) or frozenset()
+        except MalformedError:
+            return frozenset()
 
     @cached_property
     def is_known_to_be_windows(self) -> bool:

@@ -15,6 +15,7 @@ from ..cloudformation.declarations import AnythingBut, Declarations, Parameter
 from ..model.inline_exemption import InlineExemption
 from ..model.place import Place
 from ..model.resource import TASK_DEFINITION, Resource
+from .api_language import API
 from .text.text import Text
 
 _CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the latter from tools of .NET and PowerShell
@@ -102,6 +103,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
         declarations=Declarations().with_parameters(dict.fromkeys(placeholders, _FILLED_IN)),
         name=family if isinstance(family, str) else "",
         place_of=place_of,
+        language=API,
     )
 
 

@@ -208,7 +208,7 @@ def test_the_report_holds_place_and_fix(run_python: Any) -> None:
     (violation,) = run_python("gate", {"case": "nested"}).report["violations"]
     assert violation["ruleName"] == "awsvpc-network-mode"
     assert violation["severity"] == ("error" if suppresses_by_path() else "fatal")
-    assert violation["suggestedFix"].startswith("Set NetworkMode to awsvpc")
+    assert violation["suggestedFix"].startswith("Set network_mode=ecs.NetworkMode.AWS_VPC")
     (construct,) = violation["violatingConstructs"]
     assert construct["constructPath"] == "Stack/Nested/Deeper/Td"
 

@@ -10,12 +10,12 @@ import pytest
 
 DENIED = """\
 {place}
-ERROR Agent/Task: container agent: User is not set, so unless its image says otherwise the container runs as root \
-(UID 0) in host network mode.
-   UID 0 on the instance's own network can bind its ports and reach all that listens on it. More: ecs-guard explain \
+ERROR Agent/Task: container agent: User is not set: the container runs as root (UID 0) in host network mode, \
+unless its image sets another user.
+   As root on the network of the instance it can use any port and reach every service there. More: ecs-guard explain \
 host-mode-root-user. (ecs-guard)
    Agent/Task/Resource (Task79114B6B) aws-cdk-lib.aws_ecs.CfnTaskDefinition
-   Suggested fix: Set User to a non-root UID, such as "1000:1000", or NetworkMode to awsvpc.
+   Suggested fix: Set user="1000:1000" or another non-root UID, or set network_mode=ecs.NetworkMode.AWS_VPC.
    Acknowledge with 'ecs-guard::host-mode-root-user'
 """
 

@@ -100,8 +100,8 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
     ),
     "a nested stack by URL": (
         "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: 'https://s3/x'}\n",
-        ["x.yaml:3 The template of this nested stack is given by URL, or as an asset that is not here."],
-        ["x.yaml:3 The template of this nested stack is given by URL, or as an asset that is not here."],
+        ["x.yaml:3 The template of this nested stack is given by URL, or as an asset that was not found."],
+        ["x.yaml:3 The template of this nested stack is given by URL, or as an asset that was not found."],
     ),
     "a template without task definitions": ("Resources:\n  B: {Type: AWS::S3::Bucket}\n", [], []),
     "a template without resources": (

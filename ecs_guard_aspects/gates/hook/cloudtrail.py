@@ -11,6 +11,7 @@ from typing import Any
 from ...model.document import Document
 from ...model.resource import JUDGED_TYPES, TASK_DEFINITION, Resource
 from ...sources.api_json import described_properties
+from ...sources.api_language import REVISION
 from .events import EventError
 
 REGISTERED: Mapping[str, tuple[str, str]] = {
@@ -52,6 +53,7 @@ def registered_document(event: Mapping[str, Any]) -> Document:
         properties=described_properties(described),
         name=address,
         account=account if isinstance(account, str) else None,
+        language=REVISION,
     )
     return Document("CloudTrail", (resource,))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 import aws_cdk as cdk
 import jsii
 from constructs import IConstruct, IValidation
 
+from ...model.debug import show_traceback
 from ...policy.judging.finding import Finding
 from ...policy.judging.findings_of_notices import notice_finding
 from ...policy.judging.judge import judge
@@ -24,7 +24,6 @@ from .review import gate_failure
 from .tree.constructs import identity_of, stacks_of, stage_of
 from .tree.rendering import render
 
-_log = logging.getLogger("ecs_guard_aspects")
 _ATTRIBUTE = "_ecs_guard_aspects_annotated"
 
 
@@ -107,6 +106,6 @@ class _AfterAspects:
         try:
             self._annotator.annotate(self._identity, self._stage_path)
         except Exception as error:  # noqa: BLE001 - an error returned from here fails every synth
-            _log.debug("judging %s failed", self._stage_path, exc_info=True)
+            show_traceback(error, f"judging {self._stage_path}")
             return [notice_finding(gate_failure(error), Policy()).describe()]
         return []

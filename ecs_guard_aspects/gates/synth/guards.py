@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
 from constructs import IConstruct
 
+from ...model.debug import show_traceback
 from ...model.document import Document
 from ...model.notice import Notice
 from ...policy.judging.finding import Finding
 from ...remediation.who_runs_it.references import References
 from ...sources.assembly.documents import read_assembly
+from ...sources.assembly.language import PYTHON
 from ...sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
 from .context import OVERLOOKED, is_overlooked
@@ -26,7 +27,6 @@ from .review import Review, gate_failure
 from .tree.constructs import is_within, node_at, stage_of
 from .validation_report import ValidationPlugin
 
-_log = logging.getLogger("ecs_guard_aspects")
 PROOF = "ecs-guard.json"
 """The file of the cloud assembly that holds the reports of all guards."""
 
@@ -87,7 +87,7 @@ class Guards:
         try:
             documents = self._read(context)
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
-            _log.debug("reading the templates failed", exc_info=True)
+            show_traceback(error, "reading the templates")
             documents = [Document("", (gate_failure(error),))]
         for review in self._reviews:
             review.judge(documents)
@@ -140,7 +140,7 @@ class Guards:
         outdir = Path(self.outdir)
         stacks = context.stack_templates
         above = acknowledged_above(self._app, [stack.stack_construct_path for stack in stacks])
-        documents = read_assembly(outdir, above)
+        documents = read_assembly(outdir, above, code=PYTHON)
         read = {(outdir / document.name).resolve() for document in documents}
         lost = [stack for stack in stacks if Path(stack.template_path).resolve() not in read]
         return [*documents, *(Document(stack.template_path, (_not_read(stack),)) for stack in lost)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from ...model.debug import HINT, show_traceback
 from ...model.document import Document
 from ...model.notice import Notice
 from ...model.plural import counted
@@ -18,8 +18,6 @@ from ...policy.policy import Policy
 from ...sources.assembly.origins import UNKNOWN
 from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
-
-_log = logging.getLogger("ecs_guard_aspects")
 
 
 class Review:
@@ -58,7 +56,7 @@ class Review:
         try:
             report = judge(self._covered(documents), self.policy)
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
-            _log.debug("judging the templates failed", exc_info=True)
+            show_traceback(error, "judging the templates")
             report = judge([Document("", (gate_failure(error),))], self.policy)
         self.report = report.with_findings(map(self._explained, report.findings))
         self.then(self)
@@ -109,6 +107,6 @@ def gate_failure(error: Exception) -> Notice:
     """Return the notice of a failure of the gate itself: it denies what it cannot judge."""
     return Notice(
         f"The gate failed with {type(error).__name__}: {error}.",
-        "It fails closed: what it cannot judge it denies.",
-        "See the debug log of ecs_guard_aspects for the traceback; if that does not help, report it with this message.",
+        "The gate denies what it cannot judge.",
+        f"{HINT}, and report it with this message.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import aws_cdk as cdk
 import jsii
 
 from ..._version import VERSION
+from ...model.debug import show_traceback
 from ...model.notice import UNREADABLE
 from ...policy.checks import ALL
 from ...policy.enforcement import Enforcement
@@ -24,7 +24,6 @@ from ...sources.assembly.metadata import PLUGIN_NAME
 from .remark import Remark, indented
 from .review import gate_failure
 
-_log = logging.getLogger("ecs_guard_aspects")
 _SEVERITIES = {Enforcement.DENY: "error", Enforcement.WARN: "warning", Enforcement.AUDIT: "info"}
 _EXPLAINED = frozenset(check.id for check in ALL)
 
@@ -90,7 +89,7 @@ class ValidationPlugin:
             violations = [*_violations(findings, outdir), *map(_remark, remarks)]
             return _report(violations, success=not (self._denied and findings))
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
-            _log.debug("reporting failed", exc_info=True)
+            show_traceback(error, "reporting")
             return _report(list(_violations([notice_finding(gate_failure(error), Policy())], Path())), success=False)
 
 

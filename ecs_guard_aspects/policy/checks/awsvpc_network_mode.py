@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...cloudformation.values import MalformedError
+from ...model.sentence import NETWORK_MODE, Message, Remove, Sentence
 from .. import launch_type
 from ..enforcement import Severity
 from ..task_definition import NETWORK_MODES, TaskDefinition
@@ -31,7 +32,7 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
         " instance, not the task. In awsvpc mode each task has its own network interface, its own address and its"
         " own security groups."
     )
-    question = "NetworkMode is awsvpc"
+    question = Sentence("{mode} is awsvpc", mode=NETWORK_MODE)
     fields = ("NetworkMode", "RequiresCompatibilities")
     allowed = "`awsvpc`"
     setting = ("NetworkMode", "`awsvpc`")
@@ -63,21 +64,21 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
         try:
             mode = task_definition.network_mode
         except MalformedError as error:
-            return Violation(f"{error}.", "Only the string awsvpc is awsvpc.", _SET_AWSVPC, "NetworkMode")
+            what, remedy = Sentence("{cause}.", cause=error.cause), _remedy(task_definition, "malformed")
+            return Violation(what, "It must be the string awsvpc.", remedy, "NetworkMode")
         if mode == "awsvpc":
             return None
-        if mode is None:
-            what, why = "NetworkMode is not set.", launch_type.absent_network_mode_means(task_definition)
-        else:
-            what, why = f"NetworkMode is {mode!r}.", launch_type.network_mode_means(task_definition, mode)
         return Violation(
-            what, why, _remedy(task_definition, mode), "NetworkMode", fixable=_is_fixable(task_definition, mode)
+            Sentence("{mode} is not set." if mode is None else "{mode} is {value!r}.", mode=NETWORK_MODE, value=mode),
+            launch_type.network_mode_means(task_definition, mode),
+            _remedy(task_definition, mode),
+            "NetworkMode",
+            fixable=_is_fixable(task_definition, mode),
         )
 
 
-_SET_AWSVPC = (
-    "Set NetworkMode to awsvpc (CDK: network_mode=ecs.NetworkMode.AWS_VPC)"
-    " and give what runs the task subnets and security groups."
+_SET_AWSVPC = Sentence(
+    "{change}, and add subnets and security groups wherever the task is run.", change=launch_type.SET_AWSVPC
 )
 
 
@@ -87,13 +88,15 @@ def _is_fixable(task_definition: TaskDefinition, mode: str | None) -> bool:
     return not (mode is None and launch_type.is_only(task_definition, launch_type.MANAGED_INSTANCES))
 
 
-def _remedy(task_definition: TaskDefinition, mode: str | None) -> str:
+def _remedy(task_definition: TaskDefinition, mode: str | None) -> Message:
     if launch_type.is_only(task_definition, launch_type.EXTERNAL):
         if mode and (mode not in NETWORK_MODES or task_definition.is_known_to_be_windows):
-            return "Leave NetworkMode out; as long as it runs on ECS Anywhere, record that with an exemption."
-        return "Nothing to set as long as it runs on ECS Anywhere: record it with an exemption."
+            text = "{change}, and add an exemption for as long as it runs on ECS Anywhere."
+            return Sentence(text, change=Remove(NETWORK_MODE))
+        return "No change helps while it runs on ECS Anywhere: add an exemption."
     if launch_type.includes(task_definition, launch_type.EXTERNAL):
-        return "Give ECS Anywhere, which has no awsvpc, its own task definition, and set NetworkMode to awsvpc here."
-    if launch_type.is_only(task_definition, launch_type.MANAGED_INSTANCES):
-        return "Write NetworkMode awsvpc down (CDK: network_mode=ecs.NetworkMode.AWS_VPC)."
+        text = "{change} here, and write a second task definition for ECS Anywhere, which does not support awsvpc."
+        return Sentence(text, change=launch_type.SET_AWSVPC)
+    if mode is None and launch_type.is_only(task_definition, launch_type.MANAGED_INSTANCES):
+        return Sentence("{change}.", change=launch_type.SET_AWSVPC)
     return _SET_AWSVPC

@@ -1,4 +1,4 @@
-"""What a check is."""
+"""Base classes of checks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ...model.sentence import Message
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
 from .examples import Example
@@ -35,16 +36,16 @@ class Violation:
     """Why one possible task definition, or one of its containers, does not pass a check.
 
     Attributes:
-        what: what is wrong, one sentence.
-        why: why it matters, one sentence.
-        remedy: what to change, one sentence.
+        what: what is wrong, one sentence: a text, or a ``Sentence`` that each place says in its own words.
+        why: why it matters, one sentence, likewise.
+        remedy: what to change, one sentence, likewise.
         property: the property to point at; of the container in a container check, else of the task definition.
         fixable: False if ECS leaves no other choice; such a finding is at most a warning in the default profile.
     """
 
-    what: str
-    why: str
-    remedy: str
+    what: Message
+    why: Message
+    remedy: Message
     property: str
     fixable: bool = True
 
@@ -74,7 +75,7 @@ class Check(ABC):
     severity: ClassVar[Severity]
     title: ClassVar[str]
     risk: ClassVar[str] = ""
-    question: ClassVar[str] = "this check passes"
+    question: ClassVar[Message] = "this check passes"
     fields: ClassVar[tuple[str, ...]] = ()
     allowed: ClassVar[str] = ""
     setting: ClassVar[tuple[str, str] | None] = None

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from ...model.sentence import PRIVILEGED, Remove, Sentence
 from .. import launch_type
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
 from . import examples
 from .base import ContainerCheck, Control, Fixable, Violation
-from .wording import ROOT_ON_THE_INSTANCE, root_user
+from .wording import IN_HOST_MODE, ROOT_ON_THE_INSTANCE, not_as_root_in_host_mode, root_user
 
 
 class HostModePrivileged(ContainerCheck):
     """Mode ``host``, a container privileged, or its user declared as root.
 
-    The opposite reading of the same situation: nothing privileged and nobody declared as root shares the instance's
-    network. A container without a ``User`` passes this check; ``host-mode-root-user`` is the one that finds it.
+    The opposite reading of the same situation: no container that is privileged or declared as root shares the
+    instance's network. A container without a ``User`` passes this check; ``host-mode-root-user``
+    finds it.
 
     Where a profile lets a privileged container in host mode pass, this check reports it all the same, with ``AUDIT``,
-    so that nobody takes that road unseen: unless another finding names the container already, or the ``enforcement`` of
+    so that it is always visible: unless another finding names the container already, or the ``enforcement`` of
     the policy names this check.
     """
 
@@ -54,17 +56,15 @@ class HostModePrivileged(ContainerCheck):
         if privileged:
             return Violation(
                 "The container is privileged in host network mode.",
-                impossible or "It has root's powers on the instance and sits on its network: nothing isolates it.",
-                f"Remove Privileged. {another_mode}" if impossible else _NOT_PRIVILEGED,
+                impossible or "It has root access to the instance and shares its network: nothing isolates it.",
+                Sentence("{change}. {mode}", change=Remove(PRIVILEGED), mode=another_mode)
+                if impossible
+                else Sentence("{change}.", change=Remove(PRIVILEGED)),
                 "Privileged",
             )
         return Violation(
-            f"{root_user(task_definition, container)} in host network mode.",
+            root_user(task_definition, container, IN_HOST_MODE),
             impossible or ROOT_ON_THE_INSTANCE,
-            another_mode if impossible else _NOT_ROOT,
+            another_mode if impossible else not_as_root_in_host_mode(task_definition),
             "User",
         )
-
-
-_NOT_PRIVILEGED = "Remove Privileged, or set NetworkMode to another mode."
-_NOT_ROOT = 'Set User to a non-root UID, such as "1000:1000", or NetworkMode to another mode.'

@@ -7,7 +7,7 @@ from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
 from . import examples
 from .base import ContainerCheck, Control, Fixable, Violation
-from .wording import ROOT_ON_THE_INSTANCE, root_user
+from .wording import IN_HOST_MODE, ROOT_ON_THE_INSTANCE, not_as_root_in_host_mode, root_user
 
 
 class HostModeRootUser(ContainerCheck):
@@ -54,17 +54,10 @@ class HostModeRootUser(ContainerCheck):
             return None
         impossible = launch_type.host_mode_means(task_definition)
         return Violation(
-            f"{root_user(task_definition, container)} in host network mode.",
+            root_user(task_definition, container, IN_HOST_MODE),
             impossible or ROOT_ON_THE_INSTANCE,
-            _remedy(task_definition, impossible),
+            launch_type.instead_of_host_mode(task_definition)
+            if impossible
+            else not_as_root_in_host_mode(task_definition),
             "User",
         )
-
-
-def _remedy(task_definition: TaskDefinition, impossible: str | None) -> str:
-    if impossible:
-        return launch_type.instead_of_host_mode(task_definition)
-    choices = 'Set User to a non-root UID, such as "1000:1000"'
-    if not launch_type.includes(task_definition, launch_type.EXTERNAL):
-        choices += ", or NetworkMode to awsvpc"
-    return f"{choices}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...model.sentence import NETWORK_MODE, Sentence
 from .. import launch_type
 from ..enforcement import Severity
 from ..task_definition import TaskDefinition
@@ -20,7 +21,7 @@ class NoHostNetworkMode(TaskDefinitionCheck):
         " loopback address there, its ports are open on the instance, and the security groups of the instance are"
         " the only ones that apply to it."
     )
-    question = "NetworkMode is host"
+    question = Sentence("{mode} is host", mode=NETWORK_MODE)
     fields = ("NetworkMode",)
     allowed = "anything but `host`"
     setting = ("NetworkMode", "not `host`")
@@ -38,7 +39,7 @@ class NoHostNetworkMode(TaskDefinitionCheck):
         if task_definition.network_mode != "host":
             return None
         return Violation(
-            "NetworkMode is 'host'.",
+            Sentence("{mode} is 'host'.", mode=NETWORK_MODE),
             launch_type.host_mode_means(task_definition) or launch_type.network_mode_means(task_definition, "host"),
             launch_type.instead_of_host_mode(task_definition),
             "NetworkMode",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...model.sentence import CAPABILITIES, PRIVILEGED, Remove, Sentence
 from .. import launch_type
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
@@ -45,12 +46,17 @@ class NoPrivilegedContainers(ContainerCheck):
         if not container.privileged:
             return None
         if launch_type.includes(task_definition, launch_type.FARGATE):
-            why = "Fargate has no privileged containers, so ECS refuses to register it."
-            remedy = "Remove Privileged; SYS_PTRACE is the only capability that Fargate can add."
+            why = "Fargate does not support privileged containers, so ECS refuses to register this task definition."
+            remedy = "{change}; the only capability that Fargate can add is SYS_PTRACE."
         elif task_definition.is_known_to_be_windows:
-            why = "Windows has no privileged containers."
-            remedy = "Remove Privileged."
+            why = "Windows does not support privileged containers."
+            remedy = "{change}."
         else:
-            why = "It has root's powers on the instance that hosts it, whatever its user."
-            remedy = "Remove Privileged; if it needs one capability, add that one in LinuxParameters.Capabilities."
-        return Violation("The container is privileged.", why, remedy, "Privileged")
+            why = "It has root access to the instance, whichever user it runs as."
+            remedy = "{change}; if it needs one capability, add only that one in {capabilities}."
+        return Violation(
+            "The container is privileged.",
+            why,
+            Sentence(remedy, change=Remove(PRIVILEGED), capabilities=CAPABILITIES),
+            "Privileged",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...model.sentence import USER, Sentence, Set
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
 from . import examples
@@ -45,11 +46,14 @@ class NonAdminWindowsUser(ContainerCheck):
         if not task_definition.is_windows or not container.runs_as_container_administrator:
             return None
         user = container.user_as_written
-        unset = "User is not set, so unless its image says otherwise the container runs as ContainerAdministrator"
-        declared = f"User is {user!r}" if user else unset
+        unset = "{user} is not set: the container runs as ContainerAdministrator, unless its image sets another user."
         return Violation(
-            f"{declared}.",
-            "ContainerAdministrator may change everything in the container; Security Hub ECS.21 asks for another.",
-            "Set User to ContainerUser. ECS documents User as unsupported on Windows: try it first, or exempt it.",
+            Sentence("{user} is {value!r}." if user else unset, user=USER, value=user),
+            "ContainerAdministrator can change everything in the container; Security Hub ECS.21 requires another user.",
+            Sentence(
+                "{change}. ECS documents {user} as unsupported on Windows: test it first, or add an exemption.",
+                change=Set(USER, "ContainerUser"),
+                user=USER,
+            ),
             "User",
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ...model.sentence import Sentence
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
 from . import examples
 from .base import ContainerCheck, Control, Fixable, Violation
-from .wording import root_user
+from .wording import NON_ROOT, root_user
 
 
 class NonRootUser(ContainerCheck):
@@ -46,8 +47,8 @@ class NonRootUser(ContainerCheck):
         if task_definition.is_windows or not container.runs_as_root:
             return None
         return Violation(
-            f"{root_user(task_definition, container)}.",
-            "UID 0 inside a container is UID 0 for whatever it mounts and for every kernel flaw it meets.",
-            'Set User to a non-root UID, such as "1000:1000" (CDK: user="1000:1000").',
+            root_user(task_definition, container),
+            "UID 0 in a container is UID 0 for the files it mounts, and for a flaw of the kernel that lets it escape.",
+            Sentence("{change}.", change=NON_ROOT),
             "User",
         )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ...cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
-from ...cloudformation.values import MalformedError, UndecidedError
+from ...cloudformation.values import Cause, MalformedError, UndecidedError
+from ...model.debug import show_traceback
 from ...model.resource import Resource
 from ..checks import Check, ContainerCheck, TaskDefinitionCheck, Violation
 from ..task_definition import Container, TaskDefinition
@@ -18,18 +19,18 @@ _LEAST_SCENARIOS = 16
 
 
 class CheckResult(NamedTuple):
-    """What one check says of one scenario: a violation, or why it cannot be judged, or nothing."""
+    """The result of one check in one scenario: a violation, or why it cannot be judged, or nothing."""
 
     violation: Violation | None = None
     container: str | None = None
     location: str = "Properties"
-    undecided: tuple[str, ...] = ()
-    malformed: str | None = None
+    undecided: tuple[Cause, ...] = ()
+    malformed: Cause | None = None
     crash: str | None = None
 
     @property
     def is_admitted(self) -> bool:
-        """Whether there is nothing to say."""
+        """Whether the check passes."""
         return not (self.violation or self.undecided or self.malformed or self.crash)
 
 
@@ -84,7 +85,7 @@ class CheckRunner:
         for one in explored:
             if one is None:
                 bound = f"it depends on more than {limit} combinations of parameters and conditions"
-                yield [CheckResult(undecided=(bound,))]
+                yield [CheckResult(undecided=(Cause("", bound),))]
             else:
                 scenario, results = one
                 undecided = () if certain else tuple(scenario.undecided)
@@ -130,7 +131,7 @@ def _on_container(check: ContainerCheck, places: tuple[str, ...]) -> Callable[[T
         try:
             containers = task_definition.containers_at(places)
         except MalformedError as error:
-            return [CheckResult(location=error.location, malformed=str(error))]
+            return [CheckResult(location=error.location, malformed=error.cause)]
         return [_run_on_container(check, task_definition, container) for container in containers]
 
     return run
@@ -140,7 +141,9 @@ def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDef
     try:
         violation = check.violation(task_definition)
         location = task_definition.location_of(violation.property) if violation else "Properties"
-    except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a check that fails must deny, even if it calls sys.exit(0)
         return _failed(error, None, "Properties")
     return CheckResult(violation, None, location)
 
@@ -150,22 +153,22 @@ def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, co
         container.require_map()
         violation = check.violation(task_definition, container)
         location = container.location_of(violation.property) if violation else container.location
-    except Exception as error:  # noqa: BLE001 - a check that fails must deny, whatever it raised
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a check that fails must deny, even if it calls sys.exit(0)
         return _failed(error, container.name, container.location)
     return CheckResult(violation, container.name, location)
 
 
-def _failed(error: Exception, container: str | None, location: str) -> CheckResult:
+def _failed(error: BaseException, container: str | None, location: str) -> CheckResult:
     if isinstance(error, UndecidedError):
-        return CheckResult(None, container, error.location, undecided=(str(error),))
+        return CheckResult(None, container, error.location, undecided=(error.cause,))
     if isinstance(error, MalformedError):
-        return CheckResult(None, container, error.location, malformed=str(error))
-    import logging  # takes as long to load as all checks together, and is needed by none that works
-
-    logging.getLogger("ecs_guard_aspects").debug("a check failed", exc_info=error)
+        return CheckResult(None, container, error.location, malformed=error.cause)
+    show_traceback(error, "a check")
     return CheckResult(None, container, location, crash=f"{type(error).__name__}: {error}")
 
 
-def _with_assumptions(result: CheckResult, undecided: tuple[str, ...]) -> CheckResult:
+def _with_assumptions(result: CheckResult, undecided: tuple[Cause, ...]) -> CheckResult:
     """Mark the result of a scenario that had to assume something: its violation is possible, not certain."""
     return result._replace(violation=None, undecided=undecided) if result.violation else result

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ...cloudformation.values import Cause
+from ...model.debug import HINT
+from ...model.language import Language
 from ...model.plural import counted, first_of
 from ...model.resource import Resource
+from ...model.sentence import Sentence
 from ..checks import Check, Violation
 from ..enforcement import Enforcement
 from ..exemptions import LAST_DAYS, Exemption, find_exemption
@@ -39,47 +43,57 @@ def merge(
 
 
 def _finding(check: Check, result: CheckResult, policy: Policy, resource: Resource, source: str) -> Finding:
-    violation = _explained(check, result)
+    language = resource.language
+    violation = _explained(check, result, language)
     found = Finding(
         check=check.id,
         severity=check.severity,
         verdict=Verdict.VIOLATION if result.violation else Verdict.UNRESOLVED,
         enforcement=policy.enforcement_of(check.id).at_most(_strictest(result, policy)),
-        what=violation.what,
-        why=resource.reword(violation.why),
-        remedy=resource.reword(violation.remedy),
+        what=language.say(violation.what),
+        why=language.say(violation.why),
+        remedy=language.remedy(violation.remedy),
         container=result.container,
         crashed=result.crash is not None,
     ).at(resource, source, result.location)
     return replace(found, enforcement=Enforcement.DENY) if found.crashed else with_exemption(found, policy)
 
 
-def _explained(check: Check, result: CheckResult) -> Violation:
+def _explained(check: Check, result: CheckResult, language: Language) -> Violation:
     """Return the violation of a result; where the check could not judge, one that says why."""
     if result.crash:
         return Violation(
             f"The check itself failed with {result.crash}.",
-            "The gate fails closed: what it cannot judge it denies.",
-            f"Mend the check {check.id}; the traceback is in the debug log.",
+            "The gate denies what it cannot judge.",
+            f"Correct the check {check.id}. {HINT}.",
             property="",
         )
     if result.malformed:
         return Violation(
-            f"{result.malformed}.",
-            f"CloudFormation cannot take it, so nobody can tell whether {check.question}.",
-            "Write it as the AWS::ECS::TaskDefinition reference says.",
+            Sentence("{cause}.", cause=result.malformed),
+            Sentence(
+                "{deployer} refuses it, so it is not known whether {question}.",
+                deployer=language.deployer,
+                question=check.question,
+            ),
+            f"Write a value that {language.reference} allows.",
             property="",
         )
     if result.undecided:
         return Violation(
-            f"It cannot be decided whether {check.question}: {'; '.join(first_of(result.undecided, _REASONS_SHOWN))}.",
-            "The gate does not guess: some value it may take at deployment would break the check.",
-            "Write a literal value, or give the parameter AllowedValues; if it is right as it is, exempt it with a"
-            " reason.",
+            _undecided(check, result.undecided, language),
+            "The gate does not guess: with some of the values that are possible at deployment the check fails.",
+            f"{language.decide}. If it is correct as it is, add an exemption with a reason.",
             property="",
         )
     assert result.violation is not None
     return result.violation
+
+
+def _undecided(check: Check, causes: tuple[Cause, ...], language: Language) -> Sentence:
+    reasons = first_of([language.say(Sentence("{cause}", cause=cause)) for cause in causes], _REASONS_SHOWN)
+    text = "It cannot be decided whether {question}: {reasons}."
+    return Sentence(text, question=check.question, reasons="; ".join(reasons))
 
 
 def _strictest(result: CheckResult, policy: Policy) -> Enforcement:

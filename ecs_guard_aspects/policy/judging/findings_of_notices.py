@@ -14,7 +14,7 @@ from .findings_of_checks import with_exemption
 
 
 def notice_finding(notice: Notice, policy: Policy, source: str = "") -> Finding:
-    """Return the finding for something that was not read, or is not looked into."""
+    """Return the finding for something that was not read, or is not checked."""
     enforcement = policy.unresolved if notice.decidable_later else Enforcement.DENY
     found = Finding(
         check=notice.kind,
@@ -59,7 +59,7 @@ def stale_finding(exemption: Exemption, policy: Policy, what: str, remedy: str) 
         verdict=Verdict.VIOLATION,
         enforcement=policy.enforcement_of(STALE_EXEMPTION),
         what=what,
-        why="An exemption nobody needs hides the next violation at the same place.",
+        why="An unused exemption would hide the next violation in the same place.",
         remedy=remedy,
         address=exemption.path or "",
         container=exemption.container,

@@ -11,6 +11,7 @@ from ...model.plural import counted, first_of
 from ...model.resource import TASK_DEFINITION, Resource
 from ...model.usage import Usage
 from ..api_json import described_properties
+from ..api_language import REVISION
 from .calls import CallError, Calls, Client, NotThereError
 from .in_use import TASK_DEFINITIONS, Clients, Found, Part, find_in_use
 from .scheduled import is_only_scheduled
@@ -111,6 +112,7 @@ def _resource(region: Region, arn: str, described: dict[str, Any], by: Sequence[
         properties=described_properties(described),
         name=arn,
         account=region.account,
+        language=REVISION,
         usage=Usage(region.name, status, tuple(by)),
     )
 

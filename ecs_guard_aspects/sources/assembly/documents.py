@@ -19,6 +19,7 @@ def read_assembly(
     root: Path | None = None,
     template_files: Mapping[str, str] | None = None,
     nested_limit: int = NESTED_LIMIT,
+    code: str | None = None,
 ) -> list[Document]:
     """Return a document for each template of a cloud assembly. A file that cannot be read is a notice.
 
@@ -28,8 +29,9 @@ def read_assembly(
         root: the folder that source files are relative to; the working directory if left out.
         template_files: templates of nested stacks by construct path, if the caller knows them.
         nested_limit: how many nested stacks of one stack are read.
+        code: the language of the app, if the caller knows it; see ``cdk_language``.
     """
-    templates = read_templates(folder, acknowledged, root, template_files, nested_limit=nested_limit)
+    templates = read_templates(folder, acknowledged, root, template_files, nested_limit=nested_limit, code=code)
     return [document_of(template) for template in templates]
 
 
@@ -39,7 +41,13 @@ def document_of(template: StackTemplate) -> Document:
         ()
         if template.body is None
         else items_of(
-            template.body, template.declarations, template.origin_of, template.path, template.read_too, template.account
+            template.body,
+            template.declarations,
+            template.origin_of,
+            template.path,
+            template.read_too,
+            template.account,
+            in_cdk=True,
         )
     )
     return Document(template.name, (*template.notices, *items), template.sha256)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...model.place import Place
 from ...model.template import Origin
+from .language import cdk_language
 from .metadata import ConstructMetadata
 
 UNKNOWN = "<"
@@ -21,6 +22,7 @@ class Origins:
         path: the construct path of the stack that deploys the template.
         name: the name of the template file.
         resources: the resources of the template.
+        code: the language of the app, if it is known.
     """
 
     def __init__(
@@ -29,18 +31,21 @@ class Origins:
         path: str,
         name: str,
         resources: Mapping[str, Any],
+        code: str | None = None,
     ) -> None:
         self._metadata = metadata
         self._path = path
         self._name = name
         self._resources = resources
+        self._code = code
 
     def of(self, logical_id: str) -> Origin:
         """Return where a resource comes from."""
         path = self.path_of(logical_id)
         made_at = self._metadata.made_at(path)
         place = made_at if made_at.file is not None else Place(self._name)
-        return Origin(path, lambda location: place, self._metadata.acknowledged_at(path))
+        language = cdk_language(path, made_at.file, self._code)
+        return Origin(path, lambda location: place, self._metadata.acknowledged_at(path), language)
 
     def path_of(self, logical_id: str) -> str:
         """Return the construct path of a resource. The path of an unknown construct never equals that of another."""

@@ -37,12 +37,14 @@ class AssemblyOptions(NamedTuple):
         root: the folder that source files are relative to.
         template_files: templates of nested stacks by construct path, if the caller knows them.
         nested_limit: how many nested stacks of one stack are read.
+        code: the language of the app, if the caller knows it; see ``cdk_language``.
     """
 
     acknowledged: Acknowledgements
     root: Path
     template_files: Mapping[str, str]
     nested_limit: int = NESTED_LIMIT
+    code: str | None = None
 
 
 class _Nested(NamedTuple):
@@ -120,7 +122,7 @@ class StackReader:
         name = self._files.name_of(file)
         body, notices = _with_resources(body, [*problems, *([problem] if problem else [])])
         resources = body["Resources"] if body is not None else {}
-        origins = Origins(self._metadata, path, name, resources)
+        origins = Origins(self._metadata, path, name, resources, self._options.code)
         nested = dict(self._nested_in(resources, origins))
         lost = [logical_id for logical_id in self._lost_in(resources, origins) if logical_id not in nested]
         declarations = declarations or Declarations.of(body or {})

@@ -24,9 +24,10 @@ def read_templates(
     template_files: Mapping[str, str] | None = None,
     prefix: str = "",
     nested_limit: int = NESTED_LIMIT,
+    code: str | None = None,
 ) -> Iterator[StackTemplate]:
     """Yield the templates of an assembly. Their names begin with ``prefix``; see ``read_assembly`` for the rest."""
-    options = AssemblyOptions(acknowledged or {}, root or Path.cwd(), template_files or {}, nested_limit)
+    options = AssemblyOptions(acknowledged or {}, root or Path.cwd(), template_files or {}, nested_limit, code)
     return _read_folder(folder, prefix, options)
 
 

@@ -1,8 +1,9 @@
-"""What a template brings that is not in it: macros, loops, modules, templates given by URL."""
+"""Resources that are not in a template: macros, loops, modules, templates given by URL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...model.notice import NOT_CHECKED, Notice
@@ -18,17 +19,27 @@ _HARMLESS_TRANSFORMS = (
     "AWS::ServiceCatalog",
 )
 
-# What deploys templates that are not in this one.
+_MODULE = "::MODULE"
+
+# Resources that deploy other templates.
 _WITH_TEMPLATES = {
-    PRODUCT: "a product from a template by URL, or from an asset that is not here",
+    PRODUCT: "a product from a template that is given by URL, or as an asset that was not found",
     "AWS::CloudFormation::StackSet": "stacks from a template of its own",
     "AWS::Serverless::Application": "an application as a nested stack",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "a product of Service Catalog",
 }
 
 
+_NOT_SEEN = "The gate cannot see that template: a task definition in it is not checked."
+_CHECK_PROCESSED = (
+    "Save the processed template (aws cloudformation get-template --template-stage Processed --query TemplateBody) and"
+    " run ecs-guard check on it"
+)
+_CHECK_THAT = "Run ecs-guard check on that template"
+
+
 def opaque_template(body: Mapping[str, Any]) -> Notice | None:
-    """Return what is said of a template that a macro may change at deployment, if one may.
+    """Return the notice for a template that a macro changes at deployment, None for any other.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
     """
@@ -41,62 +52,62 @@ def opaque_template(body: Mapping[str, Any]) -> Notice | None:
         return None
     return Notice(
         f"The macro {unknown[0]} changes this template at deployment.",
-        "The gate cannot see what it makes of task definitions, or whether it adds any.",
-        "Run evaluate_template on the processed template.",
+        "The gate cannot see whether it changes or adds task definitions.",
+        f"{_CHECK_PROCESSED}.",
         kind=NOT_CHECKED,
     )
 
 
-def opaque_resource(logical_id: str, resource: object) -> Notice | None:
-    """Return why a member of ``Resources`` cannot be judged, or is not looked into; None for any proper resource.
+def opaque_resource(logical_id: str, resource: object, *, in_cdk: bool = False) -> Notice | None:
+    """Return why a member of ``Resources`` cannot be judged, or is not checked; None for any other resource.
 
-    Whether the template of a nested stack or of a product is there only its reader knows.
+    Only the reader of a template knows whether the template of a nested stack or of a product was found.
     """
     kind = type_of(resource)
     if logical_id.startswith("Fn::ForEach::"):
-        return _opaque_loop(logical_id, resource)
+        return _opaque_loop(logical_id, resource, in_cdk)
     if logical_id == "Fn::Transform":
         return Notice(
             "A macro or AWS::Include adds resources at deployment.",
             "The gate cannot see them: a task definition among them is not checked.",
-            "Run evaluate_template on the processed template, or write the resources out.",
+            f"{_CHECK_PROCESSED}, or write the resources into the template.",
             kind=NOT_CHECKED,
         )
     if kind == NESTED_STACK:
-        return _NESTED
+        return _NESTED_IN_CDK if in_cdk else _NESTED
     if isinstance(kind, str):
         return _deploys_elsewhere(kind)
     problem = f"is a {type(resource).__name__}" if not isinstance(resource, Mapping) else "has no Type"
     return Notice(
         f"Resource {logical_id} {problem}.",
-        "Nobody can tell whether it is a task definition, and CloudFormation will not take it.",
+        "The gate cannot tell whether it is a task definition, and CloudFormation refuses it.",
         "Write a resource with Type and Properties.",
     )
 
 
-def _opaque_loop(logical_id: str, loop: object) -> Notice | None:
-    """Return what is said of a ``Fn::ForEach``: it is not expanded."""
+def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
+    """Return the notice for a ``Fn::ForEach``, which is not expanded; None if it makes nothing that matters."""
     kinds = list(_types_in(loop))
     if any(not isinstance(kind, str) or kind == TASK_DEFINITION or "{" in kind for kind in kinds):
         return Notice(
             f"{logical_id} makes task definitions at deployment.",
-            "The gate sees no task definition before the loop is expanded, and does not guess what comes out.",
-            "Write the task definitions out, or generate them in CDK.",
+            "The gate does not expand the loop, so it cannot check them.",
+            "Write each task definition as a resource" + (", with a loop in the code of the app." if in_cdk else "."),
             decidable_later=True,
         )
     unseen = [kind for kind in kinds if kind == NESTED_STACK or _brought_by(kind)]
     if unseen:
         return Notice(
             f"{logical_id} makes {unseen[0]} at deployment.",
-            "The gate cannot see the templates of what it makes: a task definition in them is not checked.",
-            "Judge them where they are made, with evaluate_template.",
+            "The gate cannot see their templates: a task definition in them is not checked.",
+            "Run ecs-guard check on their templates.",
             kind=NOT_CHECKED,
         )
     return None
 
 
 def _types_in(loop: object) -> Iterator[Any]:
-    """Yield every type inside a ``Fn::ForEach``; one that is no string, or holds a ``{``, the loop puts together."""
+    """Yield every type inside a ``Fn::ForEach``; the loop builds one that is not a string, or contains a ``{``."""
     nodes = [loop]
     while nodes:
         node = nodes.pop()
@@ -109,25 +120,26 @@ def _types_in(loop: object) -> Iterator[Any]:
 
 
 def _deploys_elsewhere(kind: str) -> Notice | None:
-    """Return what is said of a resource that brings a template of its own, which the gate does not have."""
+    """Return the notice for a resource that deploys a template of its own, which the gate does not have."""
     brought = _brought_by(kind)
     if brought is None:
         return None
     return Notice(
         f"This {kind} deploys {brought}.",
-        "The gate cannot see that template: a task definition in it is not checked.",
-        "Judge it where it is made, with evaluate_template.",
+        _NOT_SEEN,
+        "Run ecs-guard check on the fragment of the module." if kind.endswith(_MODULE) else f"{_CHECK_THAT}.",
         kind=NOT_CHECKED,
     )
 
 
 def _brought_by(kind: str) -> str | None:
-    return "a module" if kind.endswith("::MODULE") else _WITH_TEMPLATES.get(kind)
+    return "a module" if kind.endswith(_MODULE) else _WITH_TEMPLATES.get(kind)
 
 
 _NESTED = Notice(
-    "The template of this nested stack is given by URL, or as an asset that is not here.",
-    "The gate cannot see it: a task definition in it is not checked.",
-    "Judge that template where it is made, with evaluate_template; in CDK, load it with CfnInclude.",
+    "The template of this nested stack is given by URL, or as an asset that was not found.",
+    _NOT_SEEN,
+    f"{_CHECK_THAT}.",
     kind=NOT_CHECKED,
 )
+_NESTED_IN_CDK = replace(_NESTED, remedy=f"{_CHECK_THAT}, or load it with CfnInclude.")

@@ -1,4 +1,4 @@
-"""Where a product of Service Catalog takes its templates from.
+"""Products of Service Catalog: where their templates come from.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-servicecatalog-cloudformationproduct.html
 """
@@ -32,6 +32,6 @@ def is_of_assets(product: Mapping[str, Any], source_hashes: Collection[str]) -> 
 
 def _is_of(version: object, source_hashes: Collection[str]) -> bool:
     info = version.get("Info") if isinstance(version, Mapping) else None
-    # Without the URL it is imported from a stack that is there already.
+    # Without a URL the version is imported from an existing stack.
     url = canonical(info.get("LoadTemplateFromURL")) if isinstance(info, Mapping) else ""
     return "Fn::If" not in url and any(source_hash in url for source_hash in source_hashes)

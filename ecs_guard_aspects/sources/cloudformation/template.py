@@ -46,6 +46,8 @@ def items_of(
     address: str = "",
     read_too: Collection[str] = (),
     account: str | None = None,
+    *,
+    in_cdk: bool = False,
 ) -> Iterator[Resource | Notice]:
     """Yield the task definitions of a template, and what is to be said of the rest.
 
@@ -56,13 +58,14 @@ def items_of(
         address: what people call the template.
         read_too: the logical ids of the nested stacks and products whose templates are read too.
         account: the AWS account it is deployed to, where that is known.
+        in_cdk: whether it was synthesized by a CDK app.
     """
     transformed = opaque_template(template)
     if transformed:
         yield replace(transformed, address=address, account=account)
     for key, resource in template["Resources"].items():
         name = str(key)
-        notice = None if name in read_too else opaque_resource(name, resource)
+        notice = None if name in read_too else opaque_resource(name, resource, in_cdk=in_cdk)
         if notice:
             yield _placed(notice, name, origin_of(name), account, resource)
         elif type_of(resource) == TASK_DEFINITION:
@@ -81,6 +84,7 @@ def items_of(
                 acknowledged=origin.acknowledged,
                 account=account,
                 exemptions=exemptions_of(resource, origin),
+                language=origin.language,
             )
 
 

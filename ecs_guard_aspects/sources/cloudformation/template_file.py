@@ -9,6 +9,7 @@ from typing import Any
 from ...cloudformation.declarations import Declarations
 from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
+from ...model.language import CLOUDFORMATION, CLOUDFORMATION_JSON
 from ...model.notice import Notice
 from ...model.place import Place
 from ...model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
@@ -50,13 +51,14 @@ def origins_in(
 ) -> Callable[[str], Origin]:
     """Return the function that maps a logical id to its origin in the file, with its inline exemptions."""
     exemptions = inline or {}
+    language = CLOUDFORMATION_JSON if name.lower().endswith(".json") else CLOUDFORMATION
 
     def origin_of(logical_id: str) -> Origin:
         def place_of(location: str) -> Place:
             steps = location.split("/") if location else ()
             return Place(name, *text.position_of(("Resources", logical_id, *steps)))
 
-        return Origin(f"{name}/{logical_id}", place_of, exemptions=exemptions.get(logical_id, ()))
+        return Origin(f"{name}/{logical_id}", place_of, language=language, exemptions=exemptions.get(logical_id, ()))
 
     return origin_of
 

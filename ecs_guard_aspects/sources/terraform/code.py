@@ -16,9 +16,10 @@ from ...model.resource import TASK_DEFINITION, Resource
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Position, Text
 from .hcl import Hole, json_with_holes, read_code
-from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform
+from .language import CHECK_PLAN, TerraformCode
+from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
 
-_ONLY_IN_THE_PLAN = "which only the plan has: judge that"
+_ONLY_IN_THE_PLAN = "which only the plan has"
 
 _OVERRIDE = re.compile(r"(?:.*_)?override\.(?:tf|tofu)(?:\.json)?")
 """Files that change blocks of others: https://developer.hashicorp.com/terraform/language/files/override"""
@@ -82,7 +83,7 @@ def _resource(
         yield Notice(
             f"This block overrides parts of {kind}.{label}.",
             "The gate does not put them together: what it changes is not checked.",
-            "Judge the plan.",
+            CHECK_PLAN,
             kind=NOT_CHECKED,
             address=address,
             address_kind=AddressKind.TERRAFORM,
@@ -99,7 +100,7 @@ def _resource(
         declarations=translation.declarations,
         name=f"{kind}.{label}",
         place_of=lambda location: Place(name, *position_of(tuple(as_attributes(kind, location)))),
-        reword=in_terraform,
+        language=TerraformCode(kind),
     )
 
 
@@ -115,7 +116,7 @@ def _module(name: str, label: str, values: Mapping[str, Any], position: Position
     yield Notice(
         f"The module {source} makes task definitions.",
         "The gate does not have its code: what it makes is not checked.",
-        "Judge the plan.",
+        CHECK_PLAN,
         kind=NOT_CHECKED,
         address=f"{folder}{slash}module.{label}",
         address_kind=AddressKind.TERRAFORM,

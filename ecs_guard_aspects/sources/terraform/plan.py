@@ -15,8 +15,9 @@ from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import NOWHERE, Place
 from ...model.resource import TASK_DEFINITION, Resource
 from ..text.text import Text, TextError
+from .language import Terraform
 from .plan_configuration import Block, Configuration, references_in
-from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes, in_terraform
+from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
 
 PlaceOfBlock = Callable[[Configuration, Block, str], Place | None]
 """Returns where an attribute of a block stands in the code that a plan was made of, None if that is not known."""
@@ -182,7 +183,7 @@ class _Plan:
             declarations=translation.declarations,
             name=address,
             place_of=lambda location: self._place_of(kind, address, path, location),
-            reword=in_terraform,
+            language=Terraform(kind),
         )
 
     def _stack(self, kind: str, address: str, path: tuple[str, ...]) -> Notice:

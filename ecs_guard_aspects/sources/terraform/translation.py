@@ -56,16 +56,6 @@ _READ_BY_CHECKS = ("name", "privileged", "user")
 _NO_JSON = "text that is no JSON"
 """What stands for containers that nobody can read: a message must not show them, they may hold secrets."""
 
-_OTHER_WORDS = {
-    "NetworkMode": "network_mode",
-    "RequiresCompatibilities": "requires_compatibilities",
-    "RuntimePlatform": "runtime_platform",
-    "CloudFormation cannot take it": "ECS cannot take it",
-    "Write it as the AWS::ECS::TaskDefinition reference says": "Write it as the provider's documentation says",
-    ", or give the parameter AllowedValues": "",
-}
-_CDK = re.compile(r" \(CDK: [^)]*\)")
-
 _PART = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -158,14 +148,6 @@ class Translation:
         name = name if _is_plain(name) else f" {name}"
         self._names.append(name)
         return {"Ref": name}
-
-
-def in_terraform(sentence: str) -> str:
-    """Return what is said of CloudFormation in Terraform's words: why something is wrong, what to change."""
-    said = _CDK.sub("", sentence)
-    for theirs, ours in _OTHER_WORDS.items():
-        said = said.replace(theirs, ours)
-    return said
 
 
 def as_attributes(kind: str, location: str) -> Iterator[str]:

@@ -105,29 +105,29 @@ def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cl
 
 
 TEXT = f"""\
-error[awsvpc-network-mode]: NetworkMode is 'bridge'.
+error[awsvpc-network-mode]: networkMode is 'bridge'.
  --> {arn("web:1")} (INACTIVE)
      in use by 2 tasks in cluster prod
  --> {arn("web:2")}
      in use by service web in cluster prod (primary deployment)
-  = why: In bridge mode all tasks of an instance share its network interface and its security groups, where awsvpc \
-gives each its own.
-  = fix: Set NetworkMode to awsvpc (CDK: network_mode=ecs.NetworkMode.AWS_VPC) and give what runs the task subnets and \
-security groups.
+  = why: In bridge mode all tasks of an instance share its network interface and security groups, with awsvpc each \
+task has its own.
+  = fix: Register a new revision: set "networkMode": "awsvpc", and add subnets and security groups wherever the task \
+is run.
 
-error[awsvpc-network-mode]: NetworkMode is 'host'.
+error[awsvpc-network-mode]: networkMode is 'host'.
  --> {arn("agent:3", OTHER, OHIO)}
      in use by 1 task in cluster default
-  = why: In host mode containers use the instance's own network: its interface, its security groups, its loopback.
-  = fix: Set NetworkMode to awsvpc (CDK: network_mode=ecs.NetworkMode.AWS_VPC) and give what runs the task subnets and \
-security groups.
+  = why: In host mode containers use the network of the instance: its interface, security groups and loopback.
+  = fix: Register a new revision: set "networkMode": "awsvpc", and add subnets and security groups wherever the task \
+is run.
 
-error[host-mode-root-user]: container agent: User is not set, so unless its image says otherwise the container runs \
-as root (UID 0) in host network mode.
+error[host-mode-root-user]: container agent: user is not set: the container runs as root (UID 0) in host network \
+mode, unless its image sets another user.
  --> {arn("agent:3", OTHER, OHIO)}
      in use by 1 task in cluster default
-  = why: UID 0 on the instance's own network can bind its ports and reach all that listens on it.
-  = fix: Set User to a non-root UID, such as "1000:1000", or NetworkMode to awsvpc.
+  = why: As root on the network of the instance it can use any port and reach every service there.
+  = fix: Register a new revision: set "user": "1000:1000" or another non-root UID, or set "networkMode": "awsvpc".
 
 Denied: 3 of 3 task definitions in 4 Regions (policy: profile default)."""
 

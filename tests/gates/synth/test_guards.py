@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -74,21 +73,23 @@ def test_one_that_has_been_taken_back_is_not_asked(app: cdk.App, stack: cdk.Stac
 
 class TestFailingClosed:
     @pytest.mark.parametrize("raises", [False, True])
-    def test_a_judgement_that_breaks_off(self, tmp_path: Path, caplog: pytest.LogCaptureFixture, raises: bool) -> None:
+    def test_a_judgement_that_breaks_off(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], raises: bool
+    ) -> None:
         app = make_app(tmp_path, **{"@aws-cdk/core:failSynthOnValidationErrors": raises})
         generic(cdk.Stack(app, "Stack"), mode="awsvpc")
         guard = EcsGuard(Policy(checks=(RaisesLater(),), unresolved=Enforcement.AUDIT)).protect(app)
-        with caplog.at_level(logging.DEBUG, "ecs_guard_aspects"):
-            if raises:
-                with pytest.raises(RuntimeError, match="LookupError: lost"):
-                    app.synth()
-            else:
+        monkeypatch.setenv("ECS_GUARD_DEBUG", "1")
+        if raises:
+            with pytest.raises(RuntimeError, match="LookupError: lost"):
                 app.synth()
+        else:
+            app.synth()
         finding = only(guard.findings)
         assert (finding.check, finding.is_denied) == ("unreadable", True)
         assert "LookupError: lost" in finding.message
         assert "Traceback" not in finding.describe()
-        assert any(record.exc_info for record in caplog.records)
+        assert "ecs-guard: judging the templates failed\nTraceback" in capfd.readouterr().err
         assert reported(app) == [("unreadable", "", "fatal")]
         assert not report_of(app)["success"]
         assert not guard.report.is_admitted

@@ -34,7 +34,7 @@ def test_place_fix_and_metadata(host: cdk.App) -> None:
     assert set(found) == {AWSVPC, ROOT}
     root = found[ROOT]
     assert root["severity"] == DENIED
-    assert root["suggestedFix"].startswith("Set User to a non-root UID")
+    assert root["suggestedFix"].startswith('Set user="1000:1000" or another non-root UID')
     assert "container agent: User is '0'" in root["description"]
     assert root["suggestedFix"] not in root["description"]
     (construct,) = root["violatingConstructs"]

@@ -81,7 +81,7 @@ CHECKED = {
 
 
 class Row(NamedTuple):
-    """Heading, sub-heading, operating system and launch type (both empty where they make no difference), text."""
+    """Heading, situation, operating system and launch type (both empty where they make no difference), text."""
 
     heading: str
     situation: str
@@ -90,24 +90,31 @@ class Row(NamedTuple):
     text: str
 
 
-def rows() -> Iterator[Row]:
-    heading = situation = ""
-    places: list[tuple[str, str]] = []
-    quoted: list[str] = []
-    for line in [*TABLE.read_text(encoding="utf-8").splitlines(), ""]:
-        if line.startswith("> "):
-            quoted.append(line[2:])
-            continue
-        if quoted:
-            yield from (Row(heading, situation, *place, "\n".join(quoted)) for place in places or [("", "")])
-            places, quoted = [], []
+def tables() -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of the tables, each with the heading above it, by the names of the columns."""
+    heading, columns = "", []
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
-            heading, situation = line[3:], ""
-        elif line.startswith("### "):
-            situation = line[4:]
-        elif line.startswith("- "):
-            system, _, launch_types = line[2:].partition(": ")
-            places += [(system, launch_type.strip()) for launch_type in launch_types.split(",")]
+            heading, columns = line[3:], []
+        elif line.startswith("| "):
+            cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+            if columns:
+                yield heading, dict(zip(columns, cells, strict=True))
+            columns = columns or cells
+
+
+def rows() -> Iterator[Row]:
+    situation = ""
+    for heading, cells in tables():
+        situation = cells["Situation"] or situation
+        parts = [cells["What"], cells["Why"], cells.get("Note", ""), cells["Fix"]]
+        text = "\n".join(part for part in parts if part)
+        places = [
+            (system, launch_type.strip())
+            for system in SYSTEMS
+            for launch_type in filter(None, cells.get(system, "").split(","))
+        ]
+        yield from (Row(heading, situation, *place, text) for place in places or [("", "")])
 
 
 TEXTS = list(rows())

@@ -25,7 +25,7 @@ A, B = "A.nested.template.json", "B.nested.template.json"
 MANIFEST = "The manifest manifest.json of the cloud assembly cannot be read"
 ASSETS = "The asset manifest of Stack.template.json cannot be read"
 METADATA = "The metadata of Stack.template.json cannot be read"
-ELSEWHERE = "The template of this nested stack is given by URL, or as an asset that is not here."
+ELSEWHERE = "The template of this nested stack is given by URL, or as an asset that was not found."
 
 
 class TestReadTemplates:

@@ -111,7 +111,7 @@ def test_what_only_the_plan_has_is_said_without_what_is_written_in_it(tmp_path: 
     containers = f'jsonencode(concat([{{ name = "app", environment = [{{ value = "{SECRET}" }}] }}], var.x))'
     report = judged(tmp_path, block("  network_mode = var.mode", containers), "main.tf", DEFAULT)
     mode, user = said(report)
-    assert mode.endswith("Properties/NetworkMode is ${var.mode}, which only the plan has: judge that.")
+    assert mode.endswith("network_mode is awsvpc: network_mode is ${var.mode}, which only the plan has.")
     assert "${concat(...)}" in user
     assert SECRET not in json.dumps(report.to_json())
 

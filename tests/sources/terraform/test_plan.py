@@ -134,7 +134,7 @@ def test_a_network_mode(tmp_path: Path, value: Any, expected: list[str]) -> None
 def test_what_is_known_only_after_apply_is_called_so(tmp_path: Path) -> None:
     value = plan(change(after=LEFT_OUT, unknown=OPEN), **refers_to("aws_x.y.z", "aws_x.y"))
     (what,) = said(judged(tmp_path, value, policy=Policy()))
-    assert what.endswith("Properties/NetworkMode is ${aws_x.y.z}, which Terraform knows only after apply.")
+    assert what.endswith("network_mode is ${aws_x.y.z}, which Terraform knows only after apply.")
 
 
 UNKNOWN_CONTAINERS = {"family": "web", "network_mode": "host"}
@@ -443,12 +443,15 @@ def test_a_mutated_plan_never_crashes(tmp_path: Path, data: st.DataObject) -> No
     assert not [finding for finding in report.findings if "failed with" in finding.what]
 
 
+EXEMPT = "If it is correct as it is, add an exemption with a reason."
+
+
 @pytest.mark.parametrize(
     ("mode", "is_unknown", "remedy"),
     [
-        ("bridge", False, "Set network_mode to awsvpc and give what runs the task subnets and security groups."),
-        (None, True, "Write a literal value; if it is right as it is, exempt it with a reason."),
-        (["host"], False, "Write it as the provider's documentation says."),
+        ("bridge", False, 'Set network_mode = "awsvpc", and add subnets and security groups wherever the task is run.'),
+        (None, True, f"Set it to a value that is known when Terraform plans. {EXEMPT}"),
+        (["host"], False, "Write a value that the reference of aws_ecs_task_definition allows."),
     ],
 )
 def test_what_to_change_is_said_in_words_of_terraform(tmp_path: Path, mode: Any, is_unknown: bool, remedy: str) -> None:

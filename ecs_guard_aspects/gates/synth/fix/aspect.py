@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 
 import jsii
 from aws_cdk import IAspect
 from constructs import IConstruct
 
+from ....model.debug import show_traceback
 from ....policy.policy import Policy
 from ....remediation.changes import Change
 from ....remediation.network import Network
@@ -20,8 +20,6 @@ from .app_fix import AppFix
 from .log import FixLog, Refusal
 from .stage_fix import StageFix
 from .verification import verify_other_stages
-
-_log = logging.getLogger("ecs_guard_aspects")
 
 
 @jsii.implements(IAspect)
@@ -115,7 +113,7 @@ class EcsGuardFix:
         app.done.add(identity)
         try:
             rendered = render_stage(stage)
-        except Exception:  # noqa: BLE001 - the CDK reports what it cannot render when it writes the stack
-            _log.debug("rendering %s failed", stage.node.path, exc_info=True)
+        except Exception as error:  # noqa: BLE001 - the CDK reports what it cannot render when it writes the stack
+            show_traceback(error, f"rendering {stage.node.path}")
             return
         StageFix(rendered, app, self._options, self._dry_run).run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 
 import aws_cdk as cdk
@@ -10,6 +9,7 @@ from constructs import IConstruct
 
 from ...._version import VERSION
 from ....cloudformation.text import canonical
+from ....model.debug import show_traceback
 from ....model.resource import TASK_DEFINITION, Resource
 from ....remediation.changes import Blocker, Change
 from ....remediation.fix_scope import fix_scope_of
@@ -22,8 +22,6 @@ from .code_change import code_change
 from .log import FixNote, Refusal
 from .planner import Planner
 from .verification import verify_changes
-
-_log = logging.getLogger("ecs_guard_aspects")
 
 METADATA_KEY = "ecs-guard:fix"
 """The key in the Metadata of a changed resource that records the changes."""
@@ -145,7 +143,7 @@ def _apply(target: cdk.CfnResource, change: Change) -> None:
 
 
 def _failed(path: str, error: Exception) -> Plan:
-    _log.debug("fixing %s failed", path, exc_info=error)
+    show_traceback(error, f"fixing {path}")
     return Plan(path, (), (Blocker(path, f"the fix failed with {type(error).__name__}: {error}"),))
 
 

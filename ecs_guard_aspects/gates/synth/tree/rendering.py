@@ -17,6 +17,7 @@ from aws_cdk import cx_api
 from constructs import IConstruct
 
 from ....model.template import StackTemplate
+from ....sources.assembly.language import PYTHON
 from ....sources.assembly.templates import read_templates
 from ..acknowledgements import acknowledged_above
 from .constructs import Nodes, folder_of, stacks_in, stage_of
@@ -73,7 +74,7 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
         session.assembly.build_assembly()
         acknowledged = acknowledged_above(stacks[0].node.root, [stack.node.path for stack in stacks])
         prefix = folder_of(stage_of(stacks[0]))
-        return list(read_templates(Path(folder), acknowledged, template_files=nested, prefix=prefix))
+        return list(read_templates(Path(folder), acknowledged, template_files=nested, prefix=prefix, code=PYTHON))
 
 
 def render_stage(stage: IConstruct) -> RenderedStage:
