@@ -8,7 +8,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, CfnLambdaHook, Duration, RemovalPolicy, Stack, cx_api
+from aws_cdk import Annotations, CfnLambdaHook, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_iam import IManagedPolicy
     from aws_cdk.aws_sns import ITopic
 
+_STAGING_IS_OFF = "aws:cdk:disable-asset-staging"  # https://docs.aws.amazon.com/cdk/v2/guide/assets.html
 _UNKNOWN_EXEMPTIONS = "ecs-guard:exemptions-unknown-at-the-hook"
 _LOCAL_EXEMPTIONS = "ecs-guard:local-exemptions-unknown-at-the-hook"
 
@@ -152,7 +153,7 @@ class EcsGuardHook(Construct):
             timeout=Duration.seconds(settings.TIMEOUT_SECONDS),
         )
         # An app that does not stage its assets names the file itself in the template: it is read after synth.
-        if not self.node.try_get_context(cx_api.DISABLE_ASSET_STAGING_CONTEXT):
+        if not self.node.try_get_context(_STAGING_IS_OFF):
             rmtree(folder)
         return function
 
@@ -227,8 +228,8 @@ class EcsGuardHook(Construct):
             self,
             "Denials",
             description="What the watch of ecs-guard denies",
-            event_pattern=_pattern(settings.denial_pattern(self.function.function_arn)),
-            targets=[SnsTopic(topic, message=events.RuleTargetInput.from_event_path("$.detail.responsePayload"))],
+            event_pattern=_pattern(settings.denial_pattern(events.Match.prefix(self.function.function_arn))),
+            targets=[SnsTopic(topic, message=events.RuleTargetInput.from_event_path(settings.NOTICE_PATH))],
         )
         return topic
 

@@ -27,6 +27,9 @@ VERSION_ALIAS = "live"
 LOG_RETENTION_DAYS = 90
 PERIOD_SECONDS = 300
 
+NOTICE_PATH = "$.detail.responsePayload"
+"""Where in an event of the second kind the answer of the function is."""
+
 HOOKS_PRINCIPAL = "hooks.cloudformation.amazonaws.com"
 
 TARGETS: tuple[tuple[str, str], ...] = tuple((kind, action) for kind in JUDGED_TYPES for action in ("CREATE", "UPDATE"))
@@ -117,12 +120,12 @@ def denial_pattern(function: Any) -> Pattern:
     """Return the event pattern of what the watch sends on: results of the function that are not admitted.
 
     Args:
-        function: the ARN of the function; in the event an alias or a version follows it.
+        function: what matches the beginning of its ARN; in the event an alias or a version follows it.
     """
     return {
         "source": ["lambda"],
         "detail-type": ["Lambda Function Invocation Result - Success"],
-        "resources": [{"prefix": function}],
+        "resources": function,
         "detail": {"responsePayload": {"outcome": ["denied", "error"]}},
     }
 
