@@ -175,7 +175,7 @@ class Exemption:
     @property
     def holds_at_hook(self) -> bool:
         """Whether it can hold at deployment: there a task definition has a family and an account, but no path."""
-        return self.path is None or (self.path == "**" and not self.is_local)
+        return self.path is None or (self.path == "**" and not self.is_inline)
 
     def to_json(self) -> dict[str, Any]:
         """Return the exemption as a policy in JSON has it: without its origin and fields that are not given."""

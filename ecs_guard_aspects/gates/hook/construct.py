@@ -63,6 +63,7 @@ class EcsGuardHook(Construct):
         watch: bool = False,
         watch_topic: ITopic | None = None,
         alarm_topic: ITopic | None = None,
+        runtime: lambda_.Runtime | None = None,
         permissions_boundary: IManagedPolicy | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
@@ -80,6 +81,8 @@ class EcsGuardHook(Construct):
             watch: whether calls of RegisterTaskDefinition that CloudTrail records are judged as well. It stops nothing.
             watch_topic: where the watch sends what is denied; a topic of its own if left out.
             alarm_topic: where alarms go; if left out they only change their state.
+            runtime: the runtime of the function, Python 3.11 or newer; the newest that the installed CDK knows if left
+                out. A Region that does not have that one yet needs an older one.
             permissions_boundary: the boundary of the roles.
             removal_policy: what becomes of the log group when the hook is removed.
 
@@ -95,7 +98,7 @@ class EcsGuardHook(Construct):
         self.log_group = logs.LogGroup(
             self, "Log", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=removal_policy
         )
-        self.function = self._function(bundle(policy))
+        self.function = self._function(bundle(policy), runtime or _newest_runtime())
         self.live = lambda_.Alias(
             self, "Live", alias_name=settings.VERSION_ALIAS, version=self.function.current_version
         )
@@ -128,7 +131,7 @@ class EcsGuardHook(Construct):
             iam.PermissionsBoundary.of(self).apply(permissions_boundary)
         self._name_unknown_exemptions(policy)
 
-    def _function(self, code: Bundle) -> lambda_.Function:
+    def _function(self, code: Bundle, runtime: lambda_.Runtime) -> lambda_.Function:
         role = iam.Role(
             self,
             "FunctionRole",
@@ -143,7 +146,7 @@ class EcsGuardHook(Construct):
             self,
             "Function",
             description="Judges ECS task definitions by the policy of ecs-guard before they are deployed",
-            runtime=_newest_runtime(),
+            runtime=runtime,
             architecture=lambda_.Architecture.ARM_64,
             handler=HANDLER,
             code=lambda_.Code.from_asset(str(file)),

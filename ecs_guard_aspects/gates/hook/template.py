@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...policy.errors import PolicyError
 from . import settings
 from .bundle import HANDLER, Bundle
 from .log import ERRORS, FUNCTION, NAMESPACE
@@ -19,7 +18,6 @@ RUNTIME = "python3.13"
 
 _FORMAT = "2010-09-09"
 _DESCRIPTION = "The deploy gate of ecs-guard: a CloudFormation hook that judges ECS task definitions"
-_MOST_TEMPLATE_BYTES = 51_200  # of a TemplateBody
 _BUS = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"}
 
 Json = dict[str, Any]
@@ -81,7 +79,7 @@ def stack_set_template(
         watch: see there.
 
     Raises:
-        PolicyError: as there, or if the template is larger than CloudFormation takes in a StackSet.
+        PolicyError: as there.
     """
     prefix = {
         "Type": "String",
@@ -97,10 +95,6 @@ def stack_set_template(
         "Resources": _resources(bucket, code, exclude_stacks, alias, watch),
     }
     body = json.dumps(member, separators=(",", ":"))
-    if len(body.encode()) > _MOST_TEMPLATE_BYTES:
-        raise PolicyError(
-            f"the template of the members is {len(body):,} bytes: a StackSet takes {_MOST_TEMPLATE_BYTES:,}"
-        )
     handed_on = ("CodeBucketPrefix", *own)
     return {
         "AWSTemplateFormatVersion": _FORMAT,

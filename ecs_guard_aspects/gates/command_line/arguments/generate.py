@@ -45,7 +45,12 @@ def add_generate(commands: Any) -> None:
     scp.add_argument(
         "--fargate-only", action="store_true", help="also deny every task definition that is not for Fargate only"
     )
-    for kind in (rules, account, organization, scp):
+    hook = _add_kind(kinds, "hook", "a CloudFormation template of the gate at deployment, and the code of its function")
+    stack_set = _add_kind(kinds, "hook-stack-set", "a CloudFormation template that deploys the hook to an organization")
+    for template in (hook, stack_set):
+        _add_hook(template)
+    _add_protection(_add_kind(kinds, "hook-protection", "a service control policy that protects the hook"))
+    for kind in (rules, account, organization, scp, hook, stack_set):
         add_policy(kind)
     audit = _add_kind(kinds, "audit-policy", "the read-only IAM policy that ecs-guard audit needs")
     audit.add_argument(
@@ -53,6 +58,45 @@ def add_generate(commands: Any) -> None:
         default="ecs-guard-audit",
         metavar="NAME|ARN",
         help="role that the audit assumes (default: ecs-guard-audit)",
+    )
+
+
+def _add_hook(template: Any) -> None:
+    template.add_argument("--code", type=Path, metavar="FILE", help="zip to write, for a bucket of S3")
+    template.add_argument(
+        "--failure-mode",
+        default="WARN",
+        metavar="WARN|FAIL",
+        help="default of the parameter FailureMode: report what is denied, or stop the deployment (default: WARN)",
+    )
+    template.add_argument(
+        "--exclude-stack",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="stack that the hook does not check, with * and ?; repeatable",
+    )
+    template.add_argument(
+        "--alias", default="EcsGuard::TaskDefinition::Gate", metavar="NAME", help="name of the hook in CloudFormation"
+    )
+    template.add_argument(
+        "--watch", action="store_true", help="also judge, and report, what is registered without CloudFormation"
+    )
+
+
+def _add_protection(protection: Any) -> None:
+    protection.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        metavar="NAME|ARN",
+        help="role that may change the hook, with *; repeatable",
+    )
+    protection.add_argument(
+        "--stack",
+        default="ecs-guard-hook",
+        metavar="NAME",
+        help="stack with the hook, with * (default: ecs-guard-hook)",
     )
 
 

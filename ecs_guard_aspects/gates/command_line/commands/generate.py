@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ....policy.errors import PolicyError
 from ....policy.files.discovery import repository_root
@@ -16,6 +17,7 @@ from ..exit_codes import ADMITTED
 from ..outputs import write_output
 from ..policy_choice import policy_of
 from ..terminal import say, write_out
+from ..write_file import write_file
 
 
 class Generated(NamedTuple):
@@ -81,11 +83,58 @@ def _service_control_policy(arguments: Namespace) -> Generated:
 
 
 def _audit_policy(arguments: Namespace) -> Generated:
-    import json
-
     from ...account.permissions import audit_policy
 
     return Generated(f"{json.dumps(audit_policy(arguments.role), indent=2)}\n")
+
+
+def _hook(arguments: Namespace) -> Generated:
+    from ...hook.template import hook_template
+
+    return _template_of_hook(arguments, hook_template)
+
+
+def _hook_stack_set(arguments: Namespace) -> Generated:
+    from ...hook.template import stack_set_template
+
+    return _template_of_hook(arguments, stack_set_template)
+
+
+def _template_of_hook(arguments: Namespace, template: Callable[..., Mapping[str, Any]]) -> Generated:
+    """Return a template of the hook; the code of its function goes to a file of its own."""
+    from ...hook.bundle import bundle
+    from ...hook.settings import unknown_at_the_hook
+
+    policy = _policy(arguments)
+    code = bundle(policy)
+    text = json.dumps(
+        template(
+            code,
+            failure_mode=arguments.failure_mode,
+            exclude_stacks=arguments.exclude_stack,
+            alias=arguments.alias,
+            watch=arguments.watch,
+        ),
+        indent=2,
+    )
+    left_out = [
+        f"exemption from {exemption.check} for {exemption.where}: a deployment has no path. Give the family instead."
+        for exemption in unknown_at_the_hook(policy)
+    ]
+    if arguments.code is None:
+        left_out.append(f"the code of the function: write it with --code {code.file_name}, and upload it to S3.")
+    else:
+        try:
+            write_file(arguments.code, code.content)
+        except OSError as error:
+            raise CommandError(f"--code {arguments.code}: {error.strerror or error}") from None
+    return Generated(f"{text}\n", left_out)
+
+
+def _hook_protection(arguments: Namespace) -> Generated:
+    from ...hook.protection import hook_protection
+
+    return Generated(hook_protection(arguments.role, arguments.stack))
 
 
 # The arguments of each are in `arguments`.
@@ -95,6 +144,9 @@ KINDS: Mapping[str, Callable[[Namespace], Generated]] = {
     "organization-conformance-pack": _organization_conformance_pack,
     "service-control-policy": _service_control_policy,
     "audit-policy": _audit_policy,
+    "hook": _hook,
+    "hook-stack-set": _hook_stack_set,
+    "hook-protection": _hook_protection,
 }
 
 

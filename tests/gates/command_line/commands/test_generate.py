@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import yaml
@@ -14,9 +15,17 @@ from ecs_guard_aspects.exports.organization_conformance_pack import organization
 from ecs_guard_aspects.exports.service_control_policy import service_control_policy
 from ecs_guard_aspects.gates.account.permissions import audit_policy
 from ecs_guard_aspects.gates.command_line.commands.generate import KINDS
+from ecs_guard_aspects.gates.hook.bundle import bundle
+from ecs_guard_aspects.gates.hook.protection import hook_protection
+from ecs_guard_aspects.gates.hook.template import hook_template, stack_set_template
 from ecs_guard_aspects.policy import Policy, Profile
 
 from ..conftest import Repository
+
+
+def template_text(template: dict[str, Any]) -> str:
+    return json.dumps(template, indent=2) + "\n"
+
 
 STRICT = Policy(profile=Profile.STRICT)
 IN_FILE = Policy(profile=Profile.SECURITY_HUB, origin="ecs-guard.yaml")
@@ -45,6 +54,18 @@ TEXTS: list[tuple[str, Callable[[], str]]] = [
     ("service-control-policy", lambda: service_control_policy(IN_FILE)),
     ("audit-policy", lambda: json.dumps(audit_policy(), indent=2) + "\n"),
     ("audit-policy --role ours", lambda: json.dumps(audit_policy("ours"), indent=2) + "\n"),
+    ("hook", lambda: template_text(hook_template(bundle(IN_FILE)))),
+    (
+        "hook --watch --failure-mode FAIL --alias Ours::Ecs::Gate --exclude-stack legacy-*",
+        lambda: template_text(
+            hook_template(
+                bundle(IN_FILE), watch=True, failure_mode="FAIL", alias="Ours::Ecs::Gate", exclude_stacks=["legacy-*"]
+            )
+        ),
+    ),
+    ("hook-stack-set", lambda: template_text(stack_set_template(bundle(IN_FILE)))),
+    ("hook-protection --role platform", lambda: hook_protection(["platform"])),
+    ("hook-protection --role a --role b --stack gate", lambda: hook_protection(["a", "b"], "gate")),
     ("service-control-policy --fargate-only", lambda: service_control_policy(IN_FILE, fargate_only=True)),
 ]
 
@@ -116,6 +137,16 @@ REFUSED: list[tuple[str, str]] = [
         "error: organization-conformance-pack: excluded account '12'",
     ),
     ("organization-conformance-pack --delivery-bucket logs", "the delivery bucket is 'logs'"),
+    ("hook --checks our_own_check:Ours", "error: hook: checks of your own are Python, which the policy of the hook"),
+    ("hook --failure-mode STOP", "error: hook: failure mode is 'STOP': it must be one of WARN, FAIL"),
+    ("hook --alias gate", "error: hook: the alias of the hook is 'gate'"),
+    ("hook --exclude-stack a_b", "error: hook: excluded stack 'a_b'"),
+    ("hook --exclude-stack *", "error: hook: excluded stack '*' is every stack"),
+    ("hook --code nowhere/hook.zip", "error: --code nowhere/hook.zip: No such file or directory"),
+    ("hook-stack-set --alias AWS::Ecs::Gate", "error: hook-stack-set: the alias of the hook is 'AWS::Ecs::Gate'"),
+    ("hook-protection", "error: hook-protection: name the role that deploys the hook"),
+    ("hook-protection --role *", "error: hook-protection: role '*'"),
+    ("hook-protection --role platform --stack a/b", "error: hook-protection: stack 'a/b'"),
     ("audit-policy --role our*", "error: audit-policy: --role our*: it is neither the name nor the ARN of a role"),
     ("audit-policy --role /", "error: audit-policy: --role /: it is neither the name nor the ARN of a role"),
     (
@@ -133,3 +164,24 @@ def test_what_cannot_be_said_is_exit_code_2(repository: Repository, words: str, 
     assert (run.code, run.out) == (2, "")
     assert said in run.err
     assert "Traceback" not in run.err
+
+
+def test_the_code_of_the_hook_is_a_file_of_its_own(repository: Repository) -> None:
+    repository.put("ecs-guard.yaml", "profile: security-hub\n")
+    run = repository.run("generate", "hook", "--code", "hook.zip")
+    assert (run.code, run.err) == (0, "")
+    code = bundle(IN_FILE)
+    assert (repository.root / "hook.zip").read_bytes() == code.content
+    assert json.loads(run.out)["Parameters"]["CodeKey"]["Default"] == code.file_name
+
+
+def test_what_the_hook_will_not_know_is_reported_on_standard_error(repository: Repository) -> None:
+    exemption = {"check": "awsvpc-network-mode", "reason": "r", "owner": "o", "expires": "2999-01-31"}
+    exemptions = [{**exemption, "path": "App/Agent/**"}, {**exemption, "family": "agent"}]
+    repository.put("ecs-guard.json", json.dumps({"exemptions": exemptions}))
+    first, second = repository.run("generate", "hook").err.splitlines()
+    assert first == (
+        "ecs-guard: left out: exemption from awsvpc-network-mode for App/Agent/**: a deployment has no path. Give the"
+        " family instead."
+    )
+    assert second.startswith("ecs-guard: left out: the code of the function: write it with --code ecs-guard-hook-")
