@@ -1,4 +1,4 @@
-"""``--baseline`` and ``--write-baseline``: where a baseline is read from, and when it is written."""
+"""``--baseline`` and ``--write-baseline``: reading and writing of the baseline file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class BaselineFile:
         self._require_target()
 
     def applied_to(self, report: Report) -> Report:
-        """Return the report in which what is known passes."""
+        """Return the report in which known findings pass."""
         return self._baseline.applied_to(report) if self._baseline else report
 
     def keep(self, report: Report) -> None:

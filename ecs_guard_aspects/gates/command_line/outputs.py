@@ -1,4 +1,4 @@
-"""Where reports go, and in which format."""
+"""Output of reports: the formats, and the files that they are written to."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from ...policy.judging.report import Report
 from ...reports.text_report import PLAIN, ReadLines, Style
 from .errors import CommandError
 from .terminal import write_out
-from .write_file import write_file
 
 
 @dataclass(frozen=True)
 class Extras:
-    """What a format may want besides the report.
+    """Settings of the formats.
 
     Attributes:
-        read_lines: where lines of sources come from.
-        style: what the terminal shows.
-        seconds: how long it took.
+        read_lines: returns the lines of a source.
+        style: the colors of the terminal.
+        seconds: how long the run took.
         include_exempt: whether SARIF and GitLab's format have what is exempt, or known from a baseline.
     """
 
@@ -74,7 +73,7 @@ def target(text: str) -> tuple[str, Path]:
     """
     name, separator, file = text.partition("=")
     if not separator or not file or name not in FORMATS:
-        raise ArgumentTypeError(f"{text!r} is no FORMAT=FILE with one of the formats {', '.join(FORMATS)}")
+        raise ArgumentTypeError(f"{text!r} is not FORMAT=FILE with one of the formats {', '.join(FORMATS)}")
     return name, Path(file)
 
 
@@ -100,6 +99,8 @@ def write_output(file: Path, text: str, given: str) -> None:
     Raises:
         CommandError: if it cannot be written.
     """
+    from .write_file import write_file
+
     try:
         write_file(file, text.encode(errors="backslashreplace"))
     except OSError as error:

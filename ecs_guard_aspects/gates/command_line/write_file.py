@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
+import stat
 from pathlib import Path
 
 _BINARY: int = getattr(os, "O_BINARY", 0)  # which only Windows has
@@ -32,7 +31,7 @@ def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> No
     target = Path(os.path.realpath(path))
     if target.exists() and not os.access(target, os.W_OK):
         raise OSError("it is write-protected")
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    draft = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         _write_draft(draft, content, target)
         _require_unchanged(target, before)
@@ -58,7 +57,7 @@ def _write_draft(draft: Path, content: bytes, target: Path) -> None:
         os.fsync(file.fileno())
     if is_there:
         _keep_owner(target, draft)
-        shutil.copymode(target, draft)
+        draft.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
 def _keep_owner(target: Path, draft: Path) -> None:

@@ -24,7 +24,7 @@ _COMMA = re.compile(r"\s*,\s*")
 
 
 class Edit(NamedTuple):
-    """A piece of text that takes the place of another: that from ``start`` up to ``end``."""
+    """A text that replaces another one: that from ``start`` up to ``end``."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ class Edit(NamedTuple):
 
 
 class EditRefusedError(Exception):
-    """The text cannot be changed there without changing something else. The message says why."""
+    """The text cannot be changed there without another change. The message says why."""
 
 
 class TextEditor:
@@ -50,13 +50,13 @@ class TextEditor:
         """Return the edit that gives the member at a path another value, adds it, or with None removes it.
 
         Raises:
-            EditRefusedError: if there is no map to add it to, or an edit would change more.
+            EditRefusedError: if there is not a map to add it to, or an edit would change more.
         """
         *parents, last = path
         around = self._walk(parents)
         parent = around[-1].value
         if parent.kind != "map":
-            raise EditRefusedError(f"{_name(parents)} is empty or no map, so nothing can be added to it")
+            raise EditRefusedError(f"{_name(parents)} is empty or not a map, so nothing can be added to it")
         at = _index_in(parent, last, path)
         if at is None:
             if new is None:
@@ -87,18 +87,18 @@ class TextEditor:
         if value.kind != "scalar" or value.style in ("|", ">"):
             raise EditRefusedError(f"{_name(path)} is not written on one line")
         if isinstance(new, dict | list):
-            raise EditRefusedError(f"{_name(path)} is there and says nothing: remove it")
+            raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
         quote = value.style or ('"' if parent.style == "flow" and _quote_of(member) == '"' else "")
         if value.start == value.end:
             if parent.style == "flow" or member.key is None:
-                raise EditRefusedError(f"{_name(path)} is there and says nothing: remove it")
+                raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
             return Edit(value.start, value.end, f" {scalar(new, quote)}")
         return Edit(value.start, value.end, scalar(new, quote))
 
-    # --- a member that is not there ------------------------------------------------------------------------------
+    # --- adding a member -----------------------------------------------------------------------------------------
 
     def _insert(self, around: Sequence[Member], key: str, value: object) -> Edit:
-        """Put a member before the first one, which is where a map certainly begins."""
+        """Add a member before the first one: where a map ends is not known exactly in block style."""
         owner = around[-1]
         node = owner.value
         if not node.members:
@@ -143,7 +143,7 @@ class TextEditor:
         return Edit(start, start, eol.join(lines).lstrip(" ") + eol + indent)
 
     def _unit(self, around: Sequence[Member], indent: str) -> str:
-        """Return what one level is indented by: as far as a map is indented more than the one around it."""
+        """Return the indentation of one level: how much more a map is indented than the one around it."""
         for member in reversed(around[:-1]):
             if member.value.kind == "map" and member.value.members and member.value.members[0].key is not None:
                 start = member.value.members[0].key.start
@@ -152,19 +152,19 @@ class TextEditor:
                     return indent[len(outer) :]
         return "  "
 
-    # --- a member that goes --------------------------------------------------------------------------------------
+    # --- removing a member ---------------------------------------------------------------------------------------
 
     def _delete(self, parent: Node, at: int, path: Sequence[str]) -> Edit:
         member = parent.members[at]
         _require_own(member.value, path)
         if member.key is None or len(parent.members) < 2:
-            raise EditRefusedError(f"{_name(path)} is all there is in it")
+            raise EditRefusedError(f"{_name(path)} is its only member")
         if member.value.kind != "scalar" or member.value.style in ("|", ">"):
             raise EditRefusedError(f"{_name(path)} is not written on one line")
         found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
-        # An exemption is no remark on what goes: the whole resource needs it.
+        # An exemption is not a remark on the removed line: it is for the whole resource.
         if found is None or KEY in self._text[found.start : found.end]:
-            raise EditRefusedError(f"a comment beside {_name(path)} is in the way")
+            raise EditRefusedError(f"a comment next to {_name(path)} is in the way")
         return found
 
     def _cut_from_flow(self, parent: Node, at: int) -> Edit | None:
@@ -191,7 +191,9 @@ class TextEditor:
         if rest is None:
             return None
         if rest.end() == len(self._text) and self._text[-1] not in "\r\n":
-            line -= len(self._line_end_at(line))  # no line end at the end of the file: that of the line before goes
+            line -= len(
+                self._line_end_at(line)
+            )  # without a line end at the end of the file, that of the line before is removed
         return Edit(line, rest.end(), "")
 
     # --- lines ---------------------------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ class TextEditor:
         return found[0] if found else "\n"
 
     def _above_comments(self, line: int) -> int:
-        """Return where the lines of comments start that stand right above a line: they are about it."""
+        """Return where the comments directly above a line start: they are about it."""
         while line:
             above = self._line_start(line - len(self._line_end_at(line)))
             if not self._text[above:line].lstrip(" \t").startswith("#"):
@@ -239,13 +241,13 @@ def _index_in(node: Node, step: str, path: Sequence[str]) -> int | None:
     """Return which member of a map or list a step of a path leads to."""
     found = [at for at, member in enumerate(node.members) if member.name == step]
     if len(found) > 1:
-        raise EditRefusedError(f"{_name(path)} is there twice")
+        raise EditRefusedError(f"{_name(path)} is there more than once")
     return found[0] if found else None
 
 
 def _require_own(node: Node, path: Sequence[str]) -> None:
     if node.kind == "alias":
-        raise EditRefusedError(f"{_name(path)} is an alias: what it stands for is used elsewhere too")
+        raise EditRefusedError(f"{_name(path)} is an alias: its value is used elsewhere too")
     if node.is_marked:
         raise EditRefusedError(f"{_name(path)} has an anchor or a tag")
     if any(member.name == "<<" for member in node.members if node.kind == "map"):

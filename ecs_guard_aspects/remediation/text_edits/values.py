@@ -1,4 +1,4 @@
-"""Values as text: in the quotes and the indentation of what stands around them."""
+"""Values as text: with the quotes and the indentation of the text around them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*", re.ASCII)
-# What YAML 1.1 takes for a truth value or for nothing. https://yaml.org/type/bool.html
+# What YAML 1.1 takes for a boolean or for null. https://yaml.org/type/bool.html
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 
 def scalar(value: object, quote: str) -> str:
-    """Return a scalar in these quotes; without quotes where YAML takes it for the same text."""
+    """Return a scalar in these quotes; without quotes only if YAML reads the same text from it."""
     if not isinstance(value, str):
         return json.dumps(value)
     if quote == "'" and value.isprintable():
@@ -53,7 +53,7 @@ def as_json(key: str, value: object, indent: str, unit: str, colon: str) -> Iter
 
 
 def _reference(value: object) -> str | None:
-    """Return what a ``Ref`` refers to, if it can be written plainly."""
+    """Return the name in a ``Ref``, if it needs no quotes."""
     if not isinstance(value, dict) or list(value) != ["Ref"]:
         return None
     name = value["Ref"]

@@ -1,4 +1,4 @@
-"""Exemptions that stand beside what they are for: in a comment of a file, in the metadata of a resource."""
+"""Inline exemptions: those in a comment of a file, and those in the metadata of a resource."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...model.place import Place
 from .text import Comment
 
 KEY = "ecs-guard"
-"""What comments begin with, and under what metadata stands."""
+"""The first word of a comment for the gate, and the key in the metadata."""
 
 CHECK_LIMIT = 20
 """How many checks one comment may name."""
@@ -19,45 +19,45 @@ LIST_LIMIT = 1_000
 """How many exemptions the metadata of one resource may have."""
 
 _COMMENT = re.compile(
-    r"(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<said>.*?)\s*(?:\*/)?\s*", re.DOTALL
+    r"(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<body>.*?)\s*(?:\*/)?\s*", re.DOTALL
 )
 _IGNORE = re.compile(r"ignore\s*\[(?P<checks>[^\]]*)\](?!\S)\s*")
 _FIELD = re.compile(r"""(?P<name>[A-Za-z_-]+)=(?P<value>"[^"]*"(?!\S)|(?!")\S*)\s*""")
 _LOOKS_LIKE_A_FIELD = re.compile(r"(?<!\S)(owner|until|expires|ticket|container)=")
 
 _FIELDS = {"owner": "owner", "until": "expires", "ticket": "ticket", "container": "container"}
-"""By what a comment calls them, what an exemption does."""
+"""The fields of an exemption by their names in a comment."""
 
 _REQUIRED = {"owner": "owner=...", "until": "until=YYYY-MM-DD"}
 
 
 class _ProblemError(ValueError):
-    """What is wrong with a comment, a clause."""
+    """An invalid comment. The message says why, as a clause."""
 
 
 def parse_comment(text: str, place: Place) -> list[InlineExemption]:
     """Return the exemptions of a comment: one for each check it names, none if it is not for the gate.
 
     Args:
-        text: the comment, with or without what begins it (``#``, ``//``) and ends it.
-        place: where it stands.
+        text: the comment, with or without its delimiters (``#``, ``//``, ``/* */``).
+        place: where it is.
     """
     match = _COMMENT.fullmatch(text.strip())
-    if match is None or not (match["colon"] or match["said"].startswith("ignore")):
+    if match is None or not (match["colon"] or match["body"].startswith("ignore")):
         return []
     try:
-        checks, fields = _parse(match["colon"], match["said"])
+        checks, fields = _parse(match["colon"], match["body"])
     except _ProblemError as error:
         return [InlineExemption({}, place, problem=str(error))]
     return [InlineExemption({"check": check, **fields}, place) for check in checks]
 
 
 def at_members(comments: Iterable[Comment], file: str) -> dict[str | None, list[InlineExemption]]:
-    """Return the exemptions of comments by the member that they stand at; under None those that stand at none.
+    """Return the exemptions of comments by the member that they belong to; under None those that belong to none.
 
     Args:
         comments: the comments of a file.
-        file: what the file is called.
+        file: the name of the file.
     """
     found: dict[str | None, list[InlineExemption]] = {}
     for comment in comments:
@@ -77,8 +77,8 @@ def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[
     """Yield the exemptions in the metadata of a resource: a list under ``ecs-guard``.
 
     Args:
-        resource: the resource, as the template has it.
-        place_of: where a location of it stands.
+        resource: the resource, as it is in the template.
+        place_of: returns the place of a location in it.
     """
     metadata = resource.get("Metadata") if isinstance(resource, Mapping) else None
     if not isinstance(metadata, Mapping) or KEY not in metadata:
@@ -96,19 +96,19 @@ def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[
             yield InlineExemption({}, place_of(at), at, f"{KEY}[{index}] in Metadata must be an object")
 
 
-def _parse(colon: str, said: str) -> tuple[list[str], dict[str, str]]:
+def _parse(colon: str, body: str) -> tuple[list[str], dict[str, str]]:
     """Return the checks that a comment names, and the fields of its exemptions."""
     if not colon:
-        raise _ProblemError("a colon is missing behind ecs-guard")
-    match = _IGNORE.match(said)
+        raise _ProblemError("a colon is missing after ecs-guard")
+    match = _IGNORE.match(body)
     if match is None:
-        raise _ProblemError(f"{_cut(said)!r} is not understood" if said else "it says nothing")
+        raise _ProblemError(f"{_cut(body)!r} is not understood" if body else "it is empty")
     checks = list(dict.fromkeys(name.strip() for name in match["checks"].split(",")))
     if not all(checks):
-        raise _ProblemError("it names no check in the brackets, or one too few")
+        raise _ProblemError("a name of a check is missing in the brackets")
     if len(checks) > CHECK_LIMIT:
         raise _ProblemError(f"it names more than {CHECK_LIMIT} checks")
-    fields, reason = _fields(said[match.end() :])
+    fields, reason = _fields(body[match.end() :])
     missing = [form for name, form in _REQUIRED.items() if _FIELDS[name] not in fields]
     if not reason:
         missing.append("the reason, at the end")
@@ -118,7 +118,7 @@ def _parse(colon: str, said: str) -> tuple[list[str], dict[str, str]]:
 
 
 def _fields(text: str) -> tuple[dict[str, str], str]:
-    """Return the fields with which a text begins, and what follows: the reason."""
+    """Return the fields at the beginning of a text, and the reason after them."""
     fields: dict[str, str] = {}
     while match := _FIELD.match(text):
         name = match["name"]
@@ -126,12 +126,12 @@ def _fields(text: str) -> tuple[dict[str, str], str]:
             hint = ": the last day is until=..." if name == "expires" else f"; known are {', '.join(_FIELDS)}"
             raise _ProblemError(f"{_cut(name)}= is unknown{hint}")
         if _FIELDS[name] in fields:
-            raise _ProblemError(f"{name}= is there twice")
+            raise _ProblemError(f"{name}= is there more than once")
         fields[_FIELDS[name]] = match["value"].strip('"')
         text = text[match.end() :]
     late = _LOOKS_LIKE_A_FIELD.search(text)
     if late:
-        where = "has a quote that does not end, or more behind it" if late.start() == 0 else "stands in the reason"
+        where = "has a quote that does not end, or text after its quotes" if late.start() == 0 else "is in the reason"
         raise _ProblemError(f'{late[1]}= {where}; fields come first, such as owner="team a"')
     return fields, text.strip()
 

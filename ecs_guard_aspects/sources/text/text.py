@@ -162,10 +162,10 @@ def decode(content: bytes) -> str:
     try:
         text = content.decode(json.detect_encoding(content))
     except UnicodeDecodeError as error:
-        raise TextError(f"it is no text: {error.reason} at byte {error.start}") from None
+        raise TextError(f"it is not text: {error.reason} at byte {error.start}") from None
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise TextError("it is no text: it has a NUL character", Lines(text).position(text.index("\0")))
+        raise TextError("it is not text: it has a NUL character", Lines(text).position(text.index("\0")))
     return text
 
 

@@ -129,7 +129,7 @@ MISTAKES: list[tuple[str, str, str]] = [
         "line 3: profile is there twice; keep one",
     ),
     ("ecs-guard.json", '{"profile": "strict"', "ecs-guard.json cannot be read, line 1: "),
-    ("ecs-guard.json", "\x00", "ecs-guard.json cannot be read, line 1: it is no text: it has a NUL character"),
+    ("ecs-guard.json", "\x00", "ecs-guard.json cannot be read, line 1: it is not text: it has a NUL character"),
     ("pyproject.toml", "[tool.ecs-guard\n", "pyproject.toml cannot be read: "),
     ("pyproject.toml", "[tool]\necs-guard = 1\n", "ecs-guard is 1: it must be an object"),
     ("cdk.json", '{"context": {"ecs-guard": ', "cdk.json cannot be read: "),

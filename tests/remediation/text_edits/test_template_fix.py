@@ -145,7 +145,7 @@ def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
     ("written", "reason"),
     [
         ("!Ref AWS::NoValue", "a.yaml/Svc: NetworkConfiguration is ${AWS::NoValue}: change what decides it"),
-        ("", "a.yaml/Svc: Properties/NetworkConfiguration is there and says nothing: remove it"),
+        ("", "a.yaml/Svc: Properties/NetworkConfiguration is there without a value: remove it"),
     ],
 )
 def test_a_reason_names_the_resource_that_runs_it(written: str, reason: str) -> None:

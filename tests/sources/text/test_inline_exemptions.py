@@ -57,7 +57,7 @@ COMMENTS: list[tuple[str, list[dict[str, str]]]] = [
 ]
 
 PROBLEMS: list[tuple[str, str]] = [
-    ("# ecs-guard:",                                             "it says nothing"),
+    ("# ecs-guard:",                                             "it is empty"),
     (f"# ecs-guard: ignor[{MODE}] {FIELDS} x",                   "is not understood"),
     (f"# ecs-guard: IGNORE[{MODE}] {FIELDS} x",                  "is not understood"),
     ("# ecs-guard: off",                                         "'off' is not understood"),
@@ -65,20 +65,20 @@ PROBLEMS: list[tuple[str, str]] = [
     (f"# ecs-guard: ignore[{MODE} {FIELDS} x",                   "is not understood"),
     (f"# ecs-guard: ignore[{MODE}]x {FIELDS} x",                 "is not understood"),
     (f"# ecs-guard ignore[{MODE}] {FIELDS} x",                   "a colon is missing"),
-    (f"# ecs-guard: ignore[] {FIELDS} x",                        "it names no check"),
-    (f"# ecs-guard: ignore[{MODE},] {FIELDS} x",                 "it names no check"),
+    (f"# ecs-guard: ignore[] {FIELDS} x",                        "a name of a check is missing"),
+    (f"# ecs-guard: ignore[{MODE},] {FIELDS} x",                 "a name of a check is missing"),
     (f"# ecs-guard: ignore[{','.join(map(str, range(21)))}] {FIELDS} x", "it names more than 20 checks"),
     (f"# ecs-guard: ignore[{MODE}]",                             "it lacks owner=..., until=YYYY-MM-DD, the reason"),
     (f"# ecs-guard: ignore[{MODE}] until=2027-03-01 x",          "it lacks owner=..."),
     (f"# ecs-guard: ignore[{MODE}] owner=a x",                   "it lacks until=YYYY-MM-DD"),
     (f"# ecs-guard: ignore[{MODE}] {FIELDS}",                    "it lacks the reason"),
-    (f"# ecs-guard: ignore[{MODE}] {FIELDS} owner=b x",          "owner= is there twice"),
-    (f"# ecs-guard: ignore[{MODE}] {FIELDS} because ticket=A-1", "ticket= stands in the reason"),
-    (f"# ecs-guard: ignore[{MODE}] because {FIELDS}",            "owner= stands in the reason"),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} owner=b x",          "owner= is there more than once"),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} because ticket=A-1", "ticket= is in the reason"),
+    (f"# ecs-guard: ignore[{MODE}] because {FIELDS}",            "owner= is in the reason"),
     (f"# ecs-guard: ignore[{MODE}] owner=a expires=2027-03-01 x", "expires= is unknown: the last day is until=..."),
     (f"# ecs-guard: ignore[{MODE}] ower=a until=2027-03-01 x",   "ower= is unknown; known are owner, until"),
     (f'# ecs-guard: ignore[{MODE}] owner="team a until=2027-03-01 x', "owner= has a quote that does not end"),
-    (f'# ecs-guard: ignore[{MODE}] owner="team"a until=2027-03-01 x', "or more behind it"),
+    (f'# ecs-guard: ignore[{MODE}] owner="team"a until=2027-03-01 x', "or text after its quotes"),
 ]
 # fmt: on
 

@@ -222,7 +222,7 @@ NO_TEXT = [
 def test_bytes_that_are_no_text(content: bytes, problem: str) -> None:
     with pytest.raises(TextError) as raised:
         decode(content)
-    assert str(raised.value) == f"it is no text: {problem}"
+    assert str(raised.value) == f"it is not text: {problem}"
 
 
 # --- places -------------------------------------------------------------------------------------------------------

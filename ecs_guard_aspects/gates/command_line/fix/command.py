@@ -38,7 +38,7 @@ _NO_PATH = (
     " are written anew by every synth"
 )
 
-# What lifts a blocker, by what `remediation` calls it.
+# The option that removes a blocker, by its name in `remediation`.
 _LIFTED_BY = {"network": "--subnets gives it one", "may_change_addresses": "--may-change-addresses permits it"}
 
 
@@ -97,12 +97,12 @@ def _ids(text: str) -> tuple[str, ...]:
     ids = tuple(part.strip() for part in text.split(",")) if text.strip() else ()
     for each in ids:
         if not each.isprintable() or ("${" in each and not REFERENCE.fullmatch(each)):
-            raise CommandError(f"{each!r} is no subnet or security group: give an id, or ${{Name}} of the template")
+            raise CommandError(f"{each!r} is not a subnet or security group: give an id, or ${{Name}} of the template")
     return ids
 
 
 def _objections(document: Document, report: Report) -> list[Finding]:
-    """Return what a report denies or warns of in the task definitions of a document."""
+    """Return what a report denies or warns about in the task definitions of a document."""
     addresses = {item.address for item in document.items if isinstance(item, Resource)}
     return [
         finding
@@ -145,7 +145,7 @@ def _described(edited: EditedChange) -> str:
 
 
 def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report) -> None:
-    """Say what is refused and what stays denied, with the lines of what was ``seen``: the files as they are now."""
+    """Report what is refused and what stays denied, with the lines of ``seen``: the files as they are now."""
     places = {(f.source, f.address, f.check, f.container): f.place or f.file for f in seen.findings}
     by_address = {(source, address): place for (source, address, _, _), place in reversed(places.items())}
     left = {(finding.source, finding.address) for finding in after.findings if _is_objection(finding, after)}

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ....model.document import Document
-from ....model.resource import Place, Resource
+from ....model.place import Place
+from ....model.resource import Resource
 from ....policy.enforcement import Enforcement
 from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding

@@ -54,14 +54,14 @@ EXIT_CODES: list[tuple[list[str], int, str]] = [
     (
         ["--output", "nonsense"],
         2,
-        "argument --output: 'nonsense' is no FORMAT=FILE with one of the formats text,",
+        "argument --output: 'nonsense' is not FORMAT=FILE with one of the formats text,",
     ),
     (
         ["--output", "nonsense=x"],
         2,
-        "argument --output: 'nonsense=x' is no FORMAT=FILE with one of the formats text,",
+        "argument --output: 'nonsense=x' is not FORMAT=FILE with one of the formats text,",
     ),
-    (["--output", "json="], 2, "argument --output: 'json=' is no FORMAT=FILE with one of the formats text,"),
+    (["--output", "json="], 2, "argument --output: 'json=' is not FORMAT=FILE with one of the formats text,"),
     (["--policy", "x", "--no-config"], 2, "not allowed with argument"),
     (["--form", "json"], 2, "unrecognized arguments: --form"),
 ]

@@ -61,8 +61,8 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
     ({"a.yaml": TASK}, ["--exclude", "a.yaml"], 0, 0, "nothing to fix"),
     ({"a.yaml": template("host")}, ["--subnets", ""], 2, 2, "subnets has 0 members"),
     ({"a.yaml": TASK}, ["--security-groups", "sg-1"], 2, 2, "need --subnets"),
-    ({"a.yaml": TASK}, ["--subnets", "${A.B}"], 2, 2, "'${A.B}' is no subnet or security group"),
-    ({"a.yaml": TASK}, ["--subnets", "a\udcff"], 2, 2, "is no subnet or security group"),
+    ({"a.yaml": TASK}, ["--subnets", "${A.B}"], 2, 2, "'${A.B}' is not a subnet or security group"),
+    ({"a.yaml": TASK}, ["--subnets", "a\udcff"], 2, 2, "is not a subnet or security group"),
     ({"a.yaml": TASK}, ["--user", "root"], 2, 2, "the container runtime reads as root"),
     (
         {"a.json": json.dumps({"containerDefinitions": []})},
@@ -398,7 +398,6 @@ def test_a_file_that_changes_before_it_is_edited_is_refused(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = repository.put("a.yaml", TASK)
-    judge = fix_module.judge
 
     def late(*given: Any) -> Any:
         path.write_text(TASK + "# mine\n")
