@@ -1,1 +1,1 @@
-"""How a Report is said: a module for each format, each one function of a Report."""
+"""Report formats: a module for each, with one function of a Report."""

@@ -1,4 +1,4 @@
-"""What became of the findings of an earlier report, for people."""
+"""Lines of a comparison: what became of the findings of an earlier report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..policy.tracking.comparison import Compared, Comparison, ComparisonStatus
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
-    """Yield how many findings came to what, then each of them in a line."""
+    """Yield how many findings have each status, then a line for each finding."""
     counts = [
         f"{len(comparison.of(status))} {words_of(status)}" for status in ComparisonStatus if comparison.of(status)
     ]
@@ -25,12 +25,12 @@ def words_of(status: ComparisonStatus) -> str:
 
 
 def remarks_of(entry: Compared) -> list[str]:
-    """Return what else is to be said: of the exemption, and why it is not known what became of it."""
-    said = []
+    """Return its exemption, and why its status is not known."""
+    remarks = []
     if entry.exemption:
         verb = "exemption ended on" if entry.exemption.get("days_left", 0) < 0 else "exempt until"
-        said.append(f"{verb} {entry.exemption.get('expires')} ({entry.exemption.get('owner')})")
-    return [*said, entry.reason] if entry.reason else said
+        remarks.append(f"{verb} {entry.exemption.get('expires')} ({entry.exemption.get('owner')})")
+    return [*remarks, entry.reason] if entry.reason else remarks
 
 
 def _line(entry: Compared) -> str:

@@ -18,14 +18,14 @@ COLUMNS = (
     *REPORTED_FIELDS,
     *("acknowledged", "baseline"),
 )
-"""The columns, the same whatever was judged; ``owner`` to ``origin`` are those of the exemption."""
+"""The columns of every report; ``owner`` to ``origin`` are those of the exemption."""
 
 
 def csv_report(report: Report) -> str:
     """Return the report as CSV: a header, a row for each finding, and one for each file that could not be read.
 
-    ``outcome`` is denied, warned, exempt, known (from a baseline), reported, or not read. A text that a spreadsheet
-    would calculate has an apostrophe in front.
+    ``outcome`` is denied, warned, exempt, known (from a baseline), reported, or not read. A text that
+    a spreadsheet would calculate gets an apostrophe in front.
     """
     rows = [_row(finding, report) for finding in report.findings]
     rows += [

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from .wording import printable
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a cell begins that a spreadsheet calculates: https://owasp.org/www-community/attacks/CSV_Injection"""
+"""The beginnings of a cell that a spreadsheet calculates: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as CSV: lists as their items, what would calculate with an apostrophe in front."""
+    """Return rows as CSV. A list becomes its items; a cell that would be calculated gets an apostrophe in front."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()

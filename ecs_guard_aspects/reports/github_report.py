@@ -1,6 +1,6 @@
 """A Report as annotations of a GitHub Actions run, below the report for people.
 
-How a step says them: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+Their syntax: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _commands(report: Report) -> list[str]:
 
 
 def _shown(level: str, commands: list[str]) -> Iterator[str]:
-    """Yield as many as are shown: of more the last says how many, since GitHub drops them without a word."""
+    """Yield as many as GitHub shows. If there are more, the last one says so, because GitHub drops them silently."""
     if len(commands) <= MOST_OF_A_KIND:
         yield from commands
         return

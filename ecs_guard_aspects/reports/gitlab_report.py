@@ -27,7 +27,7 @@ def gitlab_report(report: Report, *, include_exempt: bool = False) -> str:
 
     Args:
         report: the report.
-        include_exempt: whether what is exempt or stands in a baseline is there, as ``info``.
+        include_exempt: whether to include exempt and baseline findings, as ``info``.
     """
     today = report.policy.date
     findings = [finding for finding in report.findings if include_exempt or not finding.is_accepted(today)]

@@ -1,6 +1,6 @@
-"""A Report as JUnit XML, for whatever shows tests: Jenkins, GitLab, Azure DevOps.
+"""A Report as JUnit XML, for tools that show tests: Jenkins, GitLab, Azure DevOps.
 
-There is no standard. What is written is valid by the two schemas in use, Ant's and that of Jenkins' xUnit plugin:
+There is no standard. The output follows the two schemas in use, Ant's and that of Jenkins' xUnit plugin:
 https://github.com/windyroad/JUnit-Schema, https://github.com/jenkinsci/xunit-plugin
 """
 
@@ -22,7 +22,7 @@ _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
 
 
 class _Case(NamedTuple):
-    """A test case: what it is about, its name, and how it ended if it did not simply pass."""
+    """A test case: its subject, its name, and its outcome if it does not pass."""
 
     about: str
     name: str
@@ -32,7 +32,7 @@ class _Case(NamedTuple):
 
 
 class _Suite(NamedTuple):
-    """What there is of one document."""
+    """What was judged, found and not read in one document."""
 
     addresses: dict[str, None]
     findings: list[Finding]
@@ -70,8 +70,8 @@ def _suites(report: Report) -> dict[str, _Suite]:
     return suites
 
 
-def _add_suite(root: ElementTree.Element, number: int, source: str, said: _Suite, report: Report) -> None:
-    cases = list(_cases(said, report.policy))
+def _add_suite(root: ElementTree.Element, number: int, source: str, content: _Suite, report: Report) -> None:
+    cases = list(_cases(content, report.policy))
     outcomes = Counter(case.outcome for case in cases)
     suite = ElementTree.SubElement(
         root,
@@ -80,7 +80,7 @@ def _add_suite(root: ElementTree.Element, number: int, source: str, said: _Suite
         package="ecs-guard",
         id=str(number),
         timestamp=f"{report.policy.date}T00:00:00",
-        hostname="localhost",  # what the schema wants where nobody knows
+        hostname="localhost",  # the default of the schema
         tests=str(len(cases)),
         failures=str(outcomes[_FAILURE]),
         errors=str(outcomes[_ERROR]),
@@ -92,7 +92,7 @@ def _add_suite(root: ElementTree.Element, number: int, source: str, said: _Suite
         ElementTree.SubElement(properties, "property", name=name, value=printable(value))
     for case in cases:
         _add_case(suite, case)
-    ElementTree.SubElement(suite, "system-out").text = "\n".join(_remarks(said.findings, report.policy.date))
+    ElementTree.SubElement(suite, "system-out").text = "\n".join(_remarks(content.findings, report.policy.date))
     ElementTree.SubElement(suite, "system-err")
 
 
@@ -135,8 +135,8 @@ def _case(finding: Finding, today: datetime.date) -> _Case:
     place = f"{finding.place}\n" if finding.place else ""
     lines = [f"{place}{finding.why}", use_of(finding), *finding.notes, finding.remedy]
     text = "\n".join(printable(line) for part in lines for line in part.split("\n") if line)
-    is_ours = finding.crashed or finding.check == UNREADABLE
-    return _Case(about, name, _ERROR if is_ours else _FAILURE, problem, text)
+    is_error = finding.crashed or finding.check == UNREADABLE
+    return _Case(about, name, _ERROR if is_error else _FAILURE, problem, text)
 
 
 def _why_accepted(finding: Finding) -> str:
@@ -147,7 +147,7 @@ def _why_accepted(finding: Finding) -> str:
 
 
 def _remarks(findings: Iterable[Finding], today: datetime.date) -> Iterator[str]:
-    """Yield what is said of findings that fail nothing."""
+    """Yield a line for each finding that fails no test case."""
     for finding in findings:
         level = level_of(finding)
         if level == WARNING or (level != ERROR and not finding.is_accepted(today)):

@@ -1,6 +1,6 @@
-"""A Report as SARIF 2.1.0, for GitHub code scanning and whatever else reads it.
+"""A Report as SARIF 2.1.0, for GitHub code scanning and other readers.
 
-What GitHub takes of it: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+What GitHub reads of it: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .wording import ERROR, WARNING, file_of, fingerprints, level_of, sentences_
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-# GitHub shows 7.0 to 8.9 as high, 4.0 to 6.9 as medium; it wants a text.
+# GitHub shows 7.0 to 8.9 as high, 4.0 to 6.9 as medium; it expects a text.
 _SECURITY_SEVERITY = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"}
 
 _WARNINGS = (NOT_CHECKED, STALE_EXEMPTION)
@@ -34,7 +34,7 @@ def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
 
     Args:
         report: the report.
-        include_exempt: whether what is exempt is there, as suppressed. GitHub takes it for an open alert then.
+        include_exempt: whether to include exempt and baseline findings, as suppressed; GitHub shows them as open.
     """
     today = report.policy.date
     findings = [f for f in report.findings if file_of(f, report) and (include_exempt or not f.is_accepted(today))]
@@ -69,7 +69,7 @@ def _rule(check: Check) -> dict[str, Any]:
         "fullDescription": {"text": demands},
         "help": {
             "text": f"{demands} Stands for: {', '.join(names)}." if names else demands,
-            # GitHub does not read helpUri: the links have to be here.
+            # GitHub does not read helpUri, so the links are here.
             "markdown": f"{demands}\n{links}\n\n`ecs-guard explain {check.id}` says more.",
         },
         "defaultConfiguration": {"level": ERROR},
@@ -141,20 +141,18 @@ def _artifact(file: str) -> dict[str, str]:
 def _quoted(file: str) -> str:
     try:
         return quote(file.encode("utf-8", "surrogateescape"))
-    except UnicodeEncodeError:  # what an assembly or a plan calls a file, and no file is called
+    except UnicodeEncodeError:  # a name in an assembly or a plan, which no file can have
         return quote(file.encode("utf-8", "replace"))
 
 
 def _suppressions(finding: Finding, report: Report) -> list[dict[str, str]]:
     if not finding.is_accepted(report.policy.date):
         return []
-    reason = finding.acknowledged or (
-        finding.exemption.describe() if finding.exemption else "It stands in the baseline."
-    )
+    reason = finding.acknowledged or (finding.exemption.describe() if finding.exemption else "It is in the baseline.")
     return [{"kind": "external", "justification": reason}]
 
 
 def _name(check: str) -> dict[str, str]:
-    """Return the name of a rule as people read it; none that would only repeat its id."""
+    """Return the name of a rule for people, if it differs from its id."""
     name = "".join(word.capitalize() for word in check.split("-"))
     return {"name": name} if name.lower() != check else {}

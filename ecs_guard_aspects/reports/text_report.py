@@ -13,10 +13,10 @@ from ..policy.checks import Check
 from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
-from .wording import ERROR, LOUDEST_FIRST, NOTE, WARNING, level_of, name_of_policy, printable, used_by
+from .wording import ERROR, NOTE, WARNING, WORST_FIRST, level_of, name_of_policy, printable, used_by
 
 ReadLines = Callable[[str], Sequence[str] | None]
-"""Returns the lines of a file, None if there are none to be had."""
+"""Returns the lines of a file; None if they are not available."""
 
 _COLOURS = {ERROR: "31", WARNING: "33", NOTE: "36"}
 _BLUE, _GREEN, _BOLD = "34", "32", "1"
@@ -26,14 +26,14 @@ _LONGEST_TOKEN = 100
 _TAB = "    "
 
 _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|![\w:]+|[\w.:/@$-]*[\w/@$-]|.""")
-"""What stands at a place: a string, a tag, a word."""
+"""What a place points at: a string, a tag, a word."""
 
 _MAY_HOLD_SECRETS = re.compile("environment", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Style:
-    """How the terminal wants it.
+    """What the terminal shows.
 
     Attributes:
         colour: whether it shows colours.
@@ -62,7 +62,7 @@ def no_lines(file: str) -> None:
 def text_report(
     report: Report, *, read_lines: ReadLines = no_lines, style: Style = PLAIN, seconds: float | None = None
 ) -> str:
-    """Return the report as text; what stands in a baseline is counted, and not said.
+    """Return the report as text; baseline findings are only counted.
 
     Args:
         report: the report.
@@ -85,12 +85,12 @@ def summary_of(report: Report) -> str:
 
 
 def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Return findings that say the same together, the loudest first."""
+    """Return findings with the same texts in one group, errors first."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         said = (finding.what, finding.why, finding.remedy, finding.notes, finding.acknowledged)
         groups.setdefault((level_of(finding), finding.check, *said), []).append(finding)
-    return sorted(groups.values(), key=lambda group: LOUDEST_FIRST.index(level_of(group[0])))
+    return sorted(groups.values(), key=lambda group: WORST_FIRST.index(level_of(group[0])))
 
 
 class _Excerpt(NamedTuple):
@@ -111,7 +111,7 @@ class _Writer:
         self._urls = {check.id: _url(check) for check in report.policy.enforced_checks}
 
     def block(self, group: list[Finding]) -> Iterator[str]:
-        """Yield the lines of findings that say the same."""
+        """Yield the lines of a group."""
         first = group[0]
         level = level_of(first)
         containers = {finding.container for finding in group}
@@ -220,7 +220,7 @@ def _excerpt(number: int, line: str, column: int | None) -> _Excerpt:
     match = _TOKEN.match(line, start)
     token = match[0] if match and column else ""
     if len(line) > _LONGEST_LINE or _MAY_HOLD_SECRETS.search(line):
-        # All of a container or a template may stand in one line, with what nobody wants to see in a log.
+        # A whole container or template may be on one line, with secrets that must not appear in a log.
         token = "" if _MAY_HOLD_SECRETS.search(token) else token[:_LONGEST_TOKEN]
         text = f"... {_flat(token)} ..." if token else "..."
         return _Excerpt(number, text, 4, _width(_flat(token)))
@@ -242,7 +242,7 @@ def _width(text: str) -> int:
 
 def _place(finding: Finding) -> str:
     if finding.file is None:
-        # An exemption of the policy that covers nothing has no place but that policy.
+        # The place of a stale exemption of the policy is the policy file.
         stale = finding.exemption if finding.check == STALE_EXEMPTION else None
         return printable(stale.origin or "") if stale else ""
     numbers = [str(number) for number in (finding.line, finding.column) if number is not None]
@@ -250,11 +250,11 @@ def _place(finding: Finding) -> str:
 
 
 def _name(finding: Finding) -> str:
-    """Return what a finding is about, as far as its file does not say it."""
+    """Return the name of the task definition, without the part that its file already shows."""
     if finding.address in (finding.file, finding.source):
         return finding.resource or ("" if finding.file else finding.address)
     name = finding.address.removeprefix(f"{finding.source}/") if finding.source else finding.address
-    if finding.status not in (None, "ACTIVE"):  # of no use to new tasks, and no scan of what is registered sees it
+    if finding.status not in (None, "ACTIVE"):  # deregistered, but still in use
         name = f"{name} ({finding.status})"
     return f"{name} ({finding.source})" if finding.file and finding.source != finding.file else name
 

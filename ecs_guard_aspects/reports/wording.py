@@ -1,4 +1,4 @@
-"""What several formats say in the same words, and how all of them make a text safe to show."""
+"""Words and levels that several formats share, and texts that are safe to show."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 
-LOUDEST_FIRST = (ERROR, WARNING, NOTE)
+WORST_FIRST = (ERROR, WARNING, NOTE)
 
 _LEVELS = {Enforcement.DENY: ERROR, Enforcement.WARN: WARNING, Enforcement.AUDIT: NOTE, Enforcement.OFF: NOTE}
 
@@ -33,23 +33,23 @@ def level_of(finding: Finding) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text without what would steer a terminal: file names and templates are written by anybody."""
+    """Return a text in which nothing controls a terminal: file names and templates can contain anything."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 def name_of_policy(policy: Policy) -> str:
-    """Return where the policy was read, if it was, and its profile."""
+    """Return the file of the policy, if it was read from one, and its profile."""
     profile = f"profile {policy.profile.value}"
     return printable(f"{policy.origin}, {profile}") if policy.origin else profile
 
 
 def sentences_of(finding: Finding) -> str:
-    """Return all that is said of a finding in one line: what it is about, what is wrong, why, what to change."""
+    """Return a finding in one line: its address, what is wrong, why, what to change."""
     name = f"{finding.address}: " if finding.address else ""
-    said = [f"{name}{problem_of(finding)}", use_of(finding), finding.why, *finding.notes, finding.remedy]
-    return printable(" ".join(part for part in said if part))
+    sentences = [f"{name}{problem_of(finding)}", use_of(finding), finding.why, *finding.notes, finding.remedy]
+    return printable(" ".join(part for part in sentences if part))
 
 
 def problem_of(finding: Finding) -> str:
@@ -58,12 +58,12 @@ def problem_of(finding: Finding) -> str:
 
 
 def used_by(finding: Finding) -> str:
-    """Return what uses what was found in an account, as far as it fits in a line."""
+    """Return what uses a task definition in an account; only the first few."""
     return printable(f"in use by {', '.join(first_of(finding.in_use_by, _USES_SHOWN))}")
 
 
 def use_of(finding: Finding) -> str:
-    """Return, as a sentence, what uses what was found in an account, and its status if it is not active."""
+    """Return, as a sentence, what uses a task definition in an account, and its status if it is not active."""
     if not finding.in_use_by:
         return ""
     use = f"{used_by(finding)}."
@@ -71,13 +71,13 @@ def use_of(finding: Finding) -> str:
 
 
 def file_of(finding: Finding, report: Report) -> str:
-    """Return the file a finding is shown at; of an exemption that covers nothing, that of the policy."""
+    """Return the file that a finding is shown at; for a stale exemption the policy file."""
     return finding.file or finding.source or report.policy.origin or ""
 
 
 def fingerprints(findings: Iterable[Finding], report: Report) -> Iterator[str]:
-    """Yield for each finding what stays the same of it while its line moves, and differs from that of all others."""
-    import hashlib  # loads OpenSSL, which the start of every command would pay for
+    """Yield a key for each finding: unique in the report, and the same when its line moves."""
+    import hashlib  # loads OpenSSL, which would slow down the start of every command
 
     seen: Counter[str] = Counter()
     for finding in findings:
@@ -88,6 +88,6 @@ def fingerprints(findings: Iterable[Finding], report: Report) -> Iterator[str]:
 
 
 def only_not_read(report: Report) -> list[NotRead]:
-    """Return what could not be read and has no finding that says so."""
-    said = {(finding.source, finding.what) for finding in report.findings if finding.check == UNREADABLE}
-    return [entry for entry in report.not_read if (entry.source, entry.reason) not in said]
+    """Return the sources that could not be read and that no finding is about."""
+    found = {(finding.source, finding.what) for finding in report.findings if finding.check == UNREADABLE}
+    return [entry for entry in report.not_read if (entry.source, entry.reason) not in found]

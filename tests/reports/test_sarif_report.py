@@ -181,7 +181,7 @@ def test_what_is_exempt_is_left_out_unless_it_is_asked_for(report: Report) -> No
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
-    [({"acknowledged": "moves in May"}, "moves in May"), ({"baseline": True}, "It stands in the baseline.")],
+    [({"acknowledged": "moves in May"}, "moves in May"), ({"baseline": True}, "It is in the baseline.")],
 )
 def test_what_was_accepted_otherwise_is_suppressed_too(changes: dict[str, Any], reason: str) -> None:
     report = report_of(finding(**changes))

@@ -1,1 +1,1 @@
-"""The list of exemptions: its formats, and what it reads of reports of other gates."""
+"""The list of exemptions: its formats, and the reports that it reads."""

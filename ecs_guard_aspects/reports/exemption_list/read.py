@@ -1,4 +1,4 @@
-"""What a Report in JSON says of exemptions: of ``ecs-guard check``, of an audit, the proof of a CDK app."""
+"""Exemptions in reports in JSON: from ``ecs-guard check``, from an audit, from a CDK app."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class ReportError(ValueError):
 
 
 def mentions_in(content: bytes, name: str) -> list[Mention]:
-    """Return what a report says of exemptions, one for each finding.
+    """Return the exemptions that a report mentions, one mention for each finding.
 
     Args:
         content: the report, or a list of reports.
         name: what the file is called.
 
     Raises:
-        ReportError: if it is none, or of a version that nobody knows.
+        ReportError: if it is not a report, or of an unknown version.
     """
     try:
         value = json.loads(content)
@@ -35,18 +35,18 @@ def mentions_in(content: bytes, name: str) -> list[Mention]:
     except ReportError:
         raise
     except PolicyError as error:
-        raise ReportError(f"it has an exemption that is none: {error}") from None
+        raise ReportError(f"it has an invalid exemption: {error}") from None
     except (ValueError, RecursionError) as error:
-        raise ReportError(f"it is no JSON: {error}") from None
+        raise ReportError(f"it is not JSON: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:
-        raise ReportError(f"it is no report of ecs-guard: {type(error).__name__}: {error}") from None
+        raise ReportError(f"it is not a report of ecs-guard: {type(error).__name__}: {error}") from None
 
 
 def _findings(report: Any) -> list[Any]:
     if not isinstance(report, dict) or not isinstance(report.get("findings"), list) or "policy" not in report:
-        raise ReportError("it is no report of ecs-guard: write one with --format json")
+        raise ReportError("it is not a report of ecs-guard: write one with --format json")
     if report.get("version") != VERSION_OF_FORMAT:
-        raise ReportError(f"it has version {report.get('version')!r}, known is {VERSION_OF_FORMAT}")
+        raise ReportError(f"it has version {report.get('version')!r}; this ecs-guard reads version {VERSION_OF_FORMAT}")
     findings: list[Any] = report["findings"]
     return findings
 
@@ -77,7 +77,7 @@ def _exemption(written: Mapping[str, Any], subject: Subject, name: str) -> Exemp
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{value!r} is not a text")
     return value
 
 

@@ -30,7 +30,7 @@ _BOLD = "1"
 
 
 def exemption_list_text(exemptions: ExemptionList, style: Style = PLAIN) -> str:
-    """Return the list for people: two lines for each exemption, and the sum of it."""
+    """Return the list for people: two lines for each exemption, and how many there are."""
     rows = [[printable(cell) for cell in _row(entry)] for entry in exemptions.entries]
     widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
     lines = [style.paint(_aligned([heading.upper() for heading in _HEADINGS], widths), _BOLD)] if rows else []
@@ -80,7 +80,7 @@ EXEMPTION_LIST_FORMATS: Mapping[str, Callable[[ExemptionList], str]] = {
 
 
 def summary(exemptions: ExemptionList) -> str:
-    """Return how many exemptions there are, and how they stand, in one line."""
+    """Return how many exemptions there are, and how many of each status, in one line."""
     counts = ", ".join(f"{count} {status.value}" for status, count in _counts(exemptions).items() if count)
     total = counted(len(exemptions.entries), "exemption") if exemptions.entries else "No exemptions"
     return f"{total}{f': {counts}' if counts else ''} (policy: {name_of_policy(exemptions.policy)})."
@@ -92,7 +92,7 @@ def _counts(exemptions: ExemptionList) -> dict[Status, int]:
 
 
 def _values(entry: ListedExemption) -> list[Any]:
-    """Return the values of the columns as JSON has them."""
+    """Return the values of the columns, as in JSON."""
     values = {column: getattr(entry, column) for column in COLUMNS}
     values["status"] = entry.status.value
     values["expires"] = entry.expires and entry.expires.isoformat()

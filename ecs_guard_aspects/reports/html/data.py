@@ -1,4 +1,4 @@
-"""What the page of HTML shows, worked out of a report in JSON: plain data in, plain data out."""
+"""Data of the HTML page, from a report in JSON: plain data in, plain data out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..wording import printable
 Json = Mapping[str, Any]
 
 DENIED, WARNED, EXEMPT, BASELINE, AUDITED = STATES = ("denied", "warned", "exempt", "baseline", "audited")
-"""What became of a finding, each has one: the words that the page has for enforcement and exemptions."""
+"""The states of a finding: each has one, by its enforcement and what exempts it."""
 
 SEPARATOR = " \u00b7 "
 """Between account and Region."""
@@ -28,7 +28,7 @@ MOST_PLACES = 30
 _ACCOUNT_AND_REGION = re.compile(r"(?:^|[^\d])(?P<account>\d{12})/(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)")
 _ARN = re.compile(r"\barn:[\w-]+:ecs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):")
 
-# What the browser gets of a finding, beside its state and place.
+# The fields of a finding that the browser gets, next to its state and place.
 _FIELDS = (
     "check", "severity", "verdict", "source", "resource", "address", "family", "container", "location", "file", "line",
     "column", "what", "why", "remedy", "notes", "exemption", "acknowledged", "account", "region", "status", "in_use_by",
@@ -39,14 +39,14 @@ _COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 class Conclusion(NamedTuple):
-    """How it ended: one word for the style sheet, and what a person reads."""
+    """The verdict: a word for the style sheet, and the title."""
 
     kind: str
     title: str
 
 
-class Entry(NamedTuple):
-    """A finding in JSON, what became of it and the row it belongs to."""
+class ShownFinding(NamedTuple):
+    """A finding in JSON, its state, and its row in the overview."""
 
     json: Json
     state: str
@@ -59,7 +59,7 @@ class Entry(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the overview: a place, how much was judged there, what was not, what was found by check and state."""
+    """A row of the overview: a place, how much was judged there, whether all was read, counts by check and state."""
 
     place: str
     task_definitions: int | None
@@ -68,16 +68,16 @@ class Row(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """An exemption, or a reason for which something was acknowledged, and what it covers."""
+    """An exemption or an acknowledgement, and what it covers."""
 
-    claim: Json
+    terms: Json
     check: str
-    covers: tuple[Entry, ...]
+    covers: tuple[ShownFinding, ...]
 
     @property
     def days_left(self) -> int | None:
         """How many days it still holds; negative once it has ended."""
-        days = self.claim.get("days_left")
+        days = self.terms.get("days_left")
         return days if isinstance(days, int) else None
 
     @property
@@ -92,17 +92,17 @@ class Page:
 
     Attributes:
         report: the report in JSON.
-        conclusion: how it ended.
+        conclusion: the verdict.
         findings: what was found, the worst first.
         checks: the checks that found something, the columns of the overview.
         rows: the rows of the overview.
-        exemptions: those that cover something or would, the first to end first.
-        acknowledged: what was accepted in the app, by reason.
+        exemptions: the exemptions, the first to end first.
+        acknowledged: the acknowledgements, by reason.
     """
 
     report: Json
     conclusion: Conclusion
-    findings: tuple[Entry, ...]
+    findings: tuple[ShownFinding, ...]
     checks: tuple[str, ...]
     rows: tuple[Row, ...]
     exemptions: tuple[Accepted, ...]
@@ -110,7 +110,7 @@ class Page:
 
     @classmethod
     def of(cls, report: Json) -> Page:
-        """Work it out of a report."""
+        """Return the page of a report."""
         places = _shortened({account_or_document(item) for item in (*report["findings"], *report["not_read"])})
         findings = _findings(report, places)
         ids = dict.fromkeys(finding.check for finding in findings)
@@ -131,29 +131,29 @@ class Page:
 
     @property
     def is_of_accounts(self) -> bool:
-        """Whether it is about what runs, not about what is written."""
+        """Whether it is about AWS accounts, not files."""
         return any(item.get("region") for item in (*self.report["resources"], *self.report["findings"]))
 
 
 def state_of(finding: Json) -> str:
-    """Return what became of a finding in JSON."""
+    """Return the state of a finding in JSON."""
     if finding["baseline"]:
         return BASELINE
     if finding["acknowledged"]:
         return EXEMPT
     if finding["enforcement"] == "deny":
         return DENIED
-    # An exemption that has ended is still there to be seen, and one that covers nothing names itself.
+    # A finding also has its exemption after that has ended, and a stale exemption is its own subject.
     exemption = finding["exemption"]
     if exemption and finding["check"] != STALE_EXEMPTION and exemption.get("days_left", 0) >= 0:
         return EXEMPT
     return WARNED if finding["enforcement"] == "warn" else AUDITED
 
 
-def embedded(findings: Iterable[Entry]) -> str:
-    """Return findings as JSON that can stand in a script element, whatever is in them.
+def embedded(findings: Iterable[ShownFinding]) -> str:
+    """Return findings as JSON for a script element, whatever they contain.
 
-    Findings say the same again and again, so each value is written once, and a finding is a list of numbers of values.
+    Many findings share their texts, so each value is written once, and a finding is a list of indexes of values.
     """
     numbers: dict[str, int] = {}
     rows = [[numbers.setdefault(_dumped(value), len(numbers)) for value in _values(finding)] for finding in findings]
@@ -164,9 +164,9 @@ def embedded(findings: Iterable[Entry]) -> str:
 
 
 def account_or_document(item: Json) -> str:
-    """Return where something is: account and Region, or else the document it stands in."""
+    """Return where something is: account and Region, or else its document."""
     known = [str(item[name]) for name in ("account", "region") if item.get(name)]
-    # The account of a template is no place: its stack is.
+    # A template is found by its stack, not by its account.
     if item.get("region"):
         return printable(SEPARATOR.join(known))
     source = str(item.get("source") or "")
@@ -180,12 +180,12 @@ def name_of(finding: Json) -> str:
 
 
 def file_and_line(finding: Json) -> str:
-    """Return the file of a finding with line and column, as far as they are known."""
+    """Return the file of a finding, with its line and column if they are known."""
     parts = (finding["file"], finding["line"], finding["column"])
     return ":".join(str(part) for part in parts if part is not None) if finding["file"] else ""
 
 
-def _values(finding: Entry) -> Iterable[Any]:
+def _values(finding: ShownFinding) -> Iterable[Any]:
     return (finding.state, finding.place, *map(finding.json.get, _FIELDS))
 
 
@@ -194,7 +194,7 @@ def _dumped(value: Any) -> str:
 
 
 def _printable(value: Any) -> Any:
-    """Return a value without what would hide or reverse what a person sees: names are written by anybody."""
+    """Return a value in which nothing hides or reverses text: names can contain anything."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, list | tuple):
@@ -202,8 +202,10 @@ def _printable(value: Any) -> Any:
     return {name: _printable(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
-def _findings(report: Json, places: Mapping[str, str]) -> tuple[Entry, ...]:
-    found = [Entry(finding, state_of(finding), places[account_or_document(finding)]) for finding in report["findings"]]
+def _findings(report: Json, places: Mapping[str, str]) -> tuple[ShownFinding, ...]:
+    found = [
+        ShownFinding(finding, state_of(finding), places[account_or_document(finding)]) for finding in report["findings"]
+    ]
     return tuple(sorted(found, key=lambda f: (STATES.index(f.state), f.json["severity"] != "high")))
 
 
@@ -222,7 +224,7 @@ def _folder(place: str, depth: int) -> str:
     return "/".join(segments[:depth]) + "/" if len(segments) > depth else place or "policy"
 
 
-def _conclusion(report: Json, findings: Sequence[Entry]) -> Conclusion:
+def _conclusion(report: Json, findings: Sequence[ShownFinding]) -> Conclusion:
     is_denied = any(finding.state == DENIED and finding.check != UNREADABLE for finding in findings)
     if report["not_read"]:
         return Conclusion("unread", f"{'Denied, and not' if is_denied else 'Not'} all could be read")
@@ -231,11 +233,11 @@ def _conclusion(report: Json, findings: Sequence[Entry]) -> Conclusion:
     return Conclusion("admitted", "Admitted") if report["resources"] else Conclusion("nothing", "Nothing was judged")
 
 
-def _rows(report: Json, findings: Sequence[Entry], places: Mapping[str, str]) -> tuple[Row, ...]:
+def _rows(report: Json, findings: Sequence[ShownFinding], places: Mapping[str, str]) -> tuple[Row, ...]:
     counts: dict[str, dict[str, Counter[str]]] = {}
     for finding in findings:
         counts.setdefault(finding.place, {}).setdefault(finding.check, Counter())[finding.state] += 1
-    # Only what comes from an account says where it is.
+    # Only resources of an account have a Region.
     judged = Counter(account_or_document(resource) for resource in report["resources"] if resource.get("region"))
     unread = {places[account_or_document(entry)] for entry in report["not_read"]}
     return tuple(
@@ -244,27 +246,27 @@ def _rows(report: Json, findings: Sequence[Entry], places: Mapping[str, str]) ->
     )
 
 
-def _exemptions(findings: Iterable[Entry]) -> tuple[Accepted, ...]:
-    groups: dict[tuple[Any, ...], list[Entry]] = {}
+def _exemptions(findings: Iterable[ShownFinding]) -> tuple[Accepted, ...]:
+    groups: dict[tuple[Any, ...], list[ShownFinding]] = {}
     for finding in findings:
-        claim = finding.json["exemption"]
-        if claim:
+        terms = finding.json["exemption"]
+        if terms:
             # The JSON of a finding says whose exemption it is, not which globs it has.
             named = finding.json["address"] if finding.check == STALE_EXEMPTION else finding.check
-            groups.setdefault((named, *(claim.get(name) for name in REPORTED_FIELDS)), []).append(finding)
+            groups.setdefault((named, *(terms.get(name) for name in REPORTED_FIELDS)), []).append(finding)
     made = [_exemption(group) for group in groups.values()]
-    return tuple(sorted(made, key=lambda e: (not e.covers, str(e.claim.get("expires")), str(e.claim.get("owner")))))
+    return tuple(sorted(made, key=lambda e: (not e.covers, str(e.terms.get("expires")), str(e.terms.get("owner")))))
 
 
-def _exemption(group: Sequence[Entry]) -> Accepted:
+def _exemption(group: Sequence[ShownFinding]) -> Accepted:
     first = group[0]
     if first.check == STALE_EXEMPTION:
         return Accepted({**first.json["exemption"], "path": first.json["address"]}, first.check, ())
     return Accepted(first.json["exemption"], first.check, tuple(group))
 
 
-def _acknowledged(findings: Iterable[Entry]) -> tuple[Accepted, ...]:
-    groups: dict[tuple[str, str], list[Entry]] = {}
+def _acknowledged(findings: Iterable[ShownFinding]) -> tuple[Accepted, ...]:
+    groups: dict[tuple[str, str], list[ShownFinding]] = {}
     for finding in findings:
         if finding.json["acknowledged"]:
             groups.setdefault((finding.json["acknowledged"], finding.check), []).append(finding)

@@ -1,7 +1,7 @@
-"""A Report as one page of HTML, for those who would rather look than read.
+"""A Report as one page of HTML.
 
-The page stands alone: it fetches nothing, and its Content Security Policy lets nothing run but its own two scripts. The
-findings, of which a script makes a table to filter and sort, are there as plain text as well, to be read without one.
+The page fetches nothing, and its Content Security Policy allows only its own two scripts. A script turns the findings
+into a table to filter and sort; without it they are text.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _environment() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value of a template without what would hide or reverse what a person sees; nothing for None."""
+    """Return a value of a template in which nothing hides or reverses text; nothing for None."""
     if value is None:
         return ""
     is_text = isinstance(value, str) and not hasattr(value, "__html__")
@@ -95,7 +95,7 @@ def _asset(name: str) -> str:
 
 
 def _content_security_policy(style: str, *scripts: str) -> str:
-    """Return what the browser may do: show the page, run what is part of it, and nothing else.
+    """Return what the browser may do: show the page and run its two scripts.
 
     https://www.w3.org/TR/CSP3/#meta-element
     """

@@ -17,9 +17,9 @@ from .data import (
     STATES,
     WARNED,
     Accepted,
-    Entry,
     Page,
     Row,
+    ShownFinding,
     account_or_document,
     file_and_line,
     name_of,
@@ -27,7 +27,7 @@ from .data import (
 
 
 class Label(NamedTuple):
-    """How a state, or a change since the last report, is called, and what it means."""
+    """The title of a state, or of a change since the last report, and its meaning."""
 
     name: str
     title: str
@@ -36,19 +36,19 @@ class Label(NamedTuple):
 
 STATE_LABELS = (
     Label(DENIED, "Denied", "against the policy"),
-    Label(WARNED, "Warned", "shown, stops nothing"),
-    Label(EXEMPT, "Exempt", "somebody answers for it"),
-    Label(BASELINE, "Baseline", "known before, and passes for that"),
-    Label(AUDITED, "Audited", "listed, nothing more"),
+    Label(WARNED, "Warned", "shown, does not stop a deployment"),
+    Label(EXEMPT, "Exempt", "an owner is responsible"),
+    Label(BASELINE, "Baseline", "known before, so it passes"),
+    Label(AUDITED, "Audited", "only listed"),
 )
 CHANGE_LABELS = (
     Label("new", "New", "not in the last report"),
     Label("still_there", "Still there", "in both"),
-    Label("fixed", "Fixed", "in use and no longer found"),
-    Label("no_longer_in_use", "No longer in use", "nothing runs it any more"),
-    Label("not_known", "Not known", "not all was read, or asked"),
+    Label("fixed", "Fixed", "still in use, no longer found"),
+    Label("no_longer_in_use", "No longer in use", "nothing uses it any more"),
+    Label("not_known", "Not known", "not everything could be read"),
 )
-# A bar that is full holds for a quarter of a year, or longer.
+# A full bar is a quarter of a year, or longer.
 _FULL_BAR = 90
 _BAR_WIDTH = 60
 
@@ -92,16 +92,16 @@ def cell_of(row: Row, check: str) -> list[tuple[int, str]]:
     return [(counts[state], state) for state in STATES if counts[state]]
 
 
-def groups(findings: Iterable[Entry]) -> list[list[Entry]]:
-    """Return findings that say the same together: they are what a person reads once."""
-    found: dict[tuple[Any, ...], list[Entry]] = {}
+def groups(findings: Iterable[ShownFinding]) -> list[list[ShownFinding]]:
+    """Return findings with the same texts in one group."""
+    found: dict[tuple[Any, ...], list[ShownFinding]] = {}
     for finding in findings:
-        said = [finding.json[name] for name in ("check", "what", "why", "remedy", "acknowledged")]
-        found.setdefault((finding.state, *said, *finding.json["notes"]), []).append(finding)
+        texts = [finding.json[name] for name in ("check", "what", "why", "remedy", "acknowledged")]
+        found.setdefault((finding.state, *texts, *finding.json["notes"]), []).append(finding)
     return list(found.values())
 
 
-def place_of(finding: Entry) -> list[str]:
+def place_of(finding: ShownFinding) -> list[str]:
     """Return where a finding is, after its name: container, address, status, file, what uses it."""
     json = finding.json
     container = json["container"] and f"container {json['container']}"
@@ -112,7 +112,7 @@ def place_of(finding: Entry) -> list[str]:
 
 
 def details_of(change: Mapping[str, Any]) -> list[str]:
-    """Return what a change says after its name: container, place, address, exemption, reason."""
+    """Return the details of a change, after its name: container, place, address, exemption, reason."""
     container = change.get("container") and f"container {change['container']}"
     exemption = _exemption_of(change.get("exemption"))
     parts = (container, account_or_document(change), change.get("address"), exemption, change.get("reason"))
@@ -126,8 +126,8 @@ def _exemption_of(exemption: Mapping[str, Any] | None) -> str | None:
 
 
 def scope_of(accepted: Accepted) -> str:
-    """Return path, ticket and origin of an exemption, as far as it has them."""
-    parts = (accepted.claim.get(name) for name in ("path", "ticket", "origin"))
+    """Return the path, ticket and origin that an exemption has."""
+    parts = (accepted.terms.get(name) for name in ("path", "ticket", "origin"))
     return " ".join(str(part) for part in parts if part)
 
 

@@ -16,7 +16,7 @@ from ..wording import ERROR, NOTE, WARNING, level_of, only_not_read, problem_of,
 from .text import code, plain, table_head, table_row
 
 LIMIT = 1_000_000
-"""How many bytes of rows there are at the most: GitHub takes no summary above 1 MiB."""
+"""The most bytes of rows: GitHub does not accept a summary above 1 MiB."""
 
 
 class _Table(NamedTuple):
@@ -30,7 +30,7 @@ class _Table(NamedTuple):
 def markdown_report(report: Report) -> str:
     """Return the report as Markdown: the verdict, what was not read, then tables, what is denied first.
 
-    Names are shown as code, and nothing in them counts as markup. What does not fit is counted.
+    Names are shown as code, and nothing in them counts as markup. Rows that do not fit are counted.
     """
     lines = [f"## ecs-guard: {_verdict(report)}", "", plain(summary_of(report))]
     if report.compared:
@@ -42,7 +42,7 @@ def markdown_report(report: Report) -> str:
             left -= sum(len(row.encode()) for row in shown)
             lines += ["", f"### {table.title} ({len(table.rows)})", "", *table_head(table.columns), *shown]
             if len(shown) < len(table.rows):
-                left = 0  # nothing of a later table, that matters less
+                left = 0  # no row of a later table, which matters less
                 lines += ["", f"{len(table.rows) - len(shown)} more are left out: a summary may have 1 MiB."]
     return "\n".join(lines) + "\n"
 
@@ -110,7 +110,7 @@ def _compared_row(entry: Compared) -> tuple[str, ...]:
 
 
 def _days_left(finding: Finding, report: Report) -> int:
-    """Return how long an exemption holds; what is acknowledged has no end."""
+    """Return how many days an exemption still holds; an acknowledgement has no end."""
     return finding.exemption.days_left(report.policy.date) if finding.exemption else sys.maxsize
 
 

@@ -1,4 +1,4 @@
-"""Tables of Markdown in which names and sentences written by anybody stay what they are: GitHub's flavour."""
+"""Markdown tables: names and sentences in them stay text, whatever they contain. GitHub's flavour."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def table_row(cells: Iterable[str]) -> str:
 
 
 def table_head(columns: Sequence[str]) -> list[str]:
-    """Return what a table begins with."""
+    """Return the first two rows of a table."""
     return [table_row(columns), f"|{' --- |' * len(columns)}"]
 
 
@@ -38,8 +38,8 @@ def plain(sentence: str) -> str:
 
 
 def _cut(text: str) -> str:
-    said = printable(text)
-    return said if len(said) <= _LONGEST_CELL else f"{said[:_LONGEST_CELL]} ..."
+    shown = printable(text)
+    return shown if len(shown) <= _LONGEST_CELL else f"{shown[:_LONGEST_CELL]} ..."
 
 
 def _entity(match: re.Match[str]) -> str:

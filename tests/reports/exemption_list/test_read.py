@@ -67,19 +67,19 @@ def test_of_a_claim_that_names_no_check_the_finding_says_it() -> None:
 
 # fmt: off
 NO_REPORTS: list[tuple[bytes, str]] = [
-    (b"",                                              "it is no JSON"),
-    (b"{",                                             "it is no JSON"),
-    (b"\xff\xfe\x00",                                  "it is no JSON"),
-    (b"[" * 100_000,                                   "it is no JSON"),
+    (b"",                                              "it is not JSON"),
+    (b"{",                                             "it is not JSON"),
+    (b"\xff\xfe\x00",                                  "it is not JSON"),
+    (b"[" * 100_000,                                   "it is not JSON"),
     (b"{}",                                            "write one with --format json"),
     (b"5",                                             "write one with --format json"),
     (b"[5]",                                           "write one with --format json"),
     (b'{"Resources": {}}',                             "write one with --format json"),
     (b'{"findings": {}, "policy": {}}',                "write one with --format json"),
-    (written(version=2),                               "it has version 2, known is 1"),
-    (written(findings=[5]),                            "it is no report of ecs-guard"),
-    (written(findings=[{}]),                           "it is no report of ecs-guard: KeyError: 'check'"),
-    (written(findings=[{"check": 5, "address": ""}]),  "5 is no text"),
+    (written(version=2),                               "it has version 2; this ecs-guard reads version 1"),
+    (written(findings=[5]),                            "it is not a report of ecs-guard"),
+    (written(findings=[{}]),                           "it is not a report of ecs-guard: KeyError: 'check'"),
+    (written(findings=[{"check": 5, "address": ""}]),  "5 is not a text"),
 ]
 # fmt: on
 
@@ -97,5 +97,5 @@ def test_what_is_no_report(content: bytes, problem: str) -> None:
 def test_an_exemption_that_is_none(changes: dict[str, Any]) -> None:
     report = json.loads(written(finding(exemption=EXEMPTION)))
     report["findings"][0]["exemption"] |= changes
-    with pytest.raises(ReportError, match="it has an exemption that is none"):
+    with pytest.raises(ReportError, match="it has an invalid exemption"):
         mentions_in(json.dumps(report).encode(), "r")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.reports.html.data import STATES, Entry, Page
+from ecs_guard_aspects.reports.html.data import STATES, Page, ShownFinding
 from ecs_guard_aspects.reports.html.view import (
     CHANGE_LABELS,
     STATE_LABELS,
@@ -20,10 +20,10 @@ from ecs_guard_aspects.reports.html.view import (
 from tools.example_report import example_report
 
 
-def entry(state: str = "denied", **changes: Any) -> Entry:
+def entry(state: str = "denied", **changes: Any) -> ShownFinding:
     fields = {"check": "x", "what": "What.", "why": "Why.", "remedy": "Do.", "acknowledged": None, "notes": []}
     places = {"container": None, "address": "a/Td", "family": "web", "resource": "Td", "source": "a", "file": None}
-    return Entry({**fields, **places, "line": None, "column": None, **changes}, state, "a")
+    return ShownFinding({**fields, **places, "line": None, "column": None, **changes}, state, "a")
 
 
 def test_every_state_and_every_change_has_a_label() -> None:

@@ -1,5 +1,5 @@
 // The table of findings: to filter, to sort, to open; and the button for the theme. Without it the page can be read.
-// Whatever comes from the report is set as textContent, never as HTML: names are written by anybody.
+// Whatever comes from the report is set as textContent, never as HTML: names can contain anything.
 "use strict";
 (() => {
   const PAGE = 100;
@@ -83,7 +83,7 @@
     where: (a, b) => collator.compare(a.where, b.where),
   };
 
-  // --- the filter, which is what stands after # in the address ----------------------------------------------------
+  // --- the filter, which is the part of the address after # ----------------------------------------------------
 
   let filter = {};
   let shown = [];
@@ -254,8 +254,8 @@
   function detailsOf(finding) {
     const list = make("dl");
     const say = (name, ...values) => {
-      const said = values.filter(Boolean);
-      if (said.length) list.append(make("div", {}, make("dt", {}, name), ...said.map((value) => make("dd", {}, make("bdi", {}, value)))));
+      const given = values.filter(Boolean);
+      if (given.length) list.append(make("div", {}, make("dt", {}, name), ...given.map((value) => make("dd", {}, make("bdi", {}, value)))));
     };
     say("Why", finding.why);
     say("What to change", finding.remedy);
@@ -338,7 +338,7 @@
     if (!location.hash || location.hash.includes("=")) follow();
   });
   document.addEventListener("click", (event) => {
-    // To go where one is already is no change, but one may have scrolled away.
+    // The address does not change if it already names this place, but the user may have scrolled away.
     const link = event.target.closest('a[href*="="]');
     if (link && link.hash === location.hash) follow();
   });

@@ -124,7 +124,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_listed(repository: Reposito
     repository.put("report.json", "{}")
     run = repository.run("exemptions", "--report", "nowhere.json", "--report", "report.json")
     assert run.code == 2
-    no_report = "it is no report of ecs-guard: write one with --format json"
+    no_report = "it is not a report of ecs-guard: write one with --format json"
     assert run.err.splitlines() == [
         "ecs-guard: error: broken.yaml cannot be read: while parsing a flow node: did not find expected node content.",
         "ecs-guard: error: --report nowhere.json cannot be read: No such file or directory",
