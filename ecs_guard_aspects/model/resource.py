@@ -71,7 +71,7 @@ class Resource:
 
         Raises:
             UndecidedError: if not even the property names can be known.
-            MalformedError: if they are no map.
+            MalformedError: if they are not a map.
         """
         value, location = scenario.resolve(self.properties, _ROOT)
         if isinstance(value, Unknown):

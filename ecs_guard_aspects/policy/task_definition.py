@@ -1,7 +1,7 @@
 """The facts that checks read: one possible task definition, with plain values.
 
-A fact that hangs on an expression settles the scenario it is read in, and stays as it is for that scenario. Facts with
-few possible values (``network_mode``, ``privileged``, ``runs_as_root``, ``is_windows``) are assumed one after the other
+A fact that depends on an expression settles the scenario it is read in, and does not change in it. Facts with few
+possible values (``network_mode``, ``privileged``, ``runs_as_root``, ``is_windows``) are assumed one after the other
 where they cannot be known; any other raises ``UndecidedError``, which the engine turns into an unresolved finding.
 
 Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html
@@ -128,9 +128,9 @@ class TaskDefinition:
 
     @cached_property
     def known_launch_types(self) -> frozenset[str]:
-        """``requires_compatibilities`` as far as it is sure: nothing is assumed; empty where it cannot be decided.
+        """The known members of ``requires_compatibilities``: nothing is assumed; empty where it cannot be decided.
 
-        Messages say it, and whether a violation can be fixed at all follows from it.
+        Messages name it, and it decides whether a violation can be fixed at all.
         """
         try:
             return self.scenario.aside(lambda: self.requires_compatibilities) or frozenset()
@@ -139,7 +139,7 @@ class TaskDefinition:
 
     @cached_property
     def is_known_to_be_windows(self) -> bool:
-        """``is_windows`` as far as it is sure, for messages: nothing is assumed; false where it cannot be decided."""
+        """``is_windows`` for messages: nothing is assumed; false where it cannot be decided."""
         try:
             family = self.scenario.aside(lambda: self.operating_system_family)
         except (UndecidedError, MalformedError):
@@ -168,11 +168,11 @@ class TaskDefinition:
         return self._facts.plain_properties()
 
     def location_of(self, key: str) -> str:
-        """Return where a property stands, or would stand."""
+        """Return the location of a property, whether it is set or not."""
         return self._facts.place_of(key)
 
     def containers_at(self, locations: tuple[str, ...]) -> list[Container]:
-        """Return the containers of this scenario that stand at one of these places, without looking at the others."""
+        """Return the containers of this scenario at one of these locations, without reading the others."""
         found = []
         for node, location in self.container_nodes:
             if location in locations:
@@ -187,7 +187,7 @@ class TaskDefinition:
     def container_nodes(self) -> list[tuple[Any, str]]:
         """The members of ``ContainerDefinitions``, unevaluated, each with its location.
 
-        A list that cannot be known stands as one unknown member.
+        A list that cannot be known is one unknown member.
         """
         value = self._facts.get("ContainerDefinitions")
         location = self.location_of("ContainerDefinitions")
@@ -221,12 +221,12 @@ class Container:
 
     @property
     def location(self) -> str:
-        """Where it stands."""
+        """Its location."""
         return self._facts.location
 
     @property
     def exists(self) -> bool:
-        """Whether the container is there in this scenario."""
+        """Whether the container exists in this scenario."""
         return self._facts.node is not None
 
     def require_map(self) -> None:
@@ -239,7 +239,7 @@ class Container:
 
     @property
     def name(self) -> str | None:
-        """``Name``, as far as it is known; None where absent."""
+        """``Name``, or the expression where it is not known; None where absent."""
         node = self._facts.node
         name = node.get("Name") if isinstance(node, dict) else None
         if not isinstance(name, dict):
@@ -309,5 +309,5 @@ class Container:
         return self._facts.plain_properties()
 
     def location_of(self, key: str) -> str:
-        """Return where a property stands, or would stand."""
+        """Return the location of a property, whether it is set or not."""
         return self._facts.place_of(key)

@@ -1,4 +1,4 @@
-"""Checks of one's own, by ``--checks MODULE:NAME``: never by a file, which anybody's pull request can change."""
+"""Custom checks: those that ``--checks MODULE:NAME`` names. A policy file, which a pull request can change, cannot."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ...model.debug import show_traceback
 from ..checks import Check, ContainerCheck, TaskDefinitionCheck
 from ..errors import PolicyError
 
@@ -16,7 +17,7 @@ def load_checks(names: Iterable[str]) -> list[Check]:
     """Return the checks behind ``MODULE:NAME``: a check, its class, or a list of them.
 
     Raises:
-        PolicyError: if there is no such thing, or it is no check.
+        PolicyError: if there is no such thing, or it is not a check.
     """
     return [check for name in names for check in _checks(name)]
 
@@ -30,7 +31,7 @@ def _checks(name: str) -> Iterator[Check]:
         check = one() if isinstance(one, type) else one
         if not isinstance(check, TaskDefinitionCheck | ContainerCheck):
             raise PolicyError(
-                f"--checks {name}: {one!r} is no check: derive from TaskDefinitionCheck or ContainerCheck"
+                f"--checks {name}: {one!r} is not a check: derive from TaskDefinitionCheck or ContainerCheck"
             )
         yield check
 
@@ -40,7 +41,10 @@ def _load(name: str, module: str, attribute: str) -> Any:
     sys.path.append(str(Path.cwd()))
     try:
         return getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # noqa: BLE001 - it is somebody's code, it may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - code of a team may raise anything, and even call sys.exit(0)
+        show_traceback(error, f"loading {name}")
         raise PolicyError(f"--checks {name}: {type(error).__name__}: {error}") from None
     finally:
         sys.path.remove(str(Path.cwd()))

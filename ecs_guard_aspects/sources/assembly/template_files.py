@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...model.debug import HINT, show_traceback
 from ...model.notice import Notice
 
 MALFORMED = (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
@@ -78,8 +79,9 @@ def _read_template(file: Path, name: str) -> TemplateFile:
 
 def unreadable(what: str, error: Exception) -> Notice:
     """Return the notice that a file of an assembly cannot be read."""
+    show_traceback(error, f"reading {what}")
     return Notice(
         f"{what} cannot be read: {type(error).__name__}: {error}.",
         "ecs-guard denies a file that it cannot read.",
-        "Synthesize into an empty output folder. If the error remains, report it with this message.",
+        f"Synthesize into an empty output folder. If the error remains, report it with this message. {HINT}.",
     )

@@ -1,4 +1,4 @@
-"""Templates that a tool has written: whoever changes one loses the change when the tool runs again."""
+"""Generated templates: which tool wrote a template, and what to change instead."""
 
 from __future__ import annotations
 

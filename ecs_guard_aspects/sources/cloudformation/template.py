@@ -17,7 +17,7 @@ from .opaque import opaque_resource, opaque_template
 
 
 class TemplateError(ValueError):
-    """What was given as a CloudFormation template is none."""
+    """What was given as a CloudFormation template is not one."""
 
 
 def template_document(template: Mapping[str, Any], name: str = "") -> Document:
@@ -28,14 +28,14 @@ def template_document(template: Mapping[str, Any], name: str = "") -> Document:
         name: what the document is called.
 
     Raises:
-        TemplateError: if it is no CloudFormation template at all.
+        TemplateError: if it is not a CloudFormation template.
     """
     if not isinstance(template, Mapping):
         raise TemplateError(f"a CloudFormation template is a mapping, not a {type(template).__name__}")
     resources = template.get("Resources")
     if not isinstance(resources, Mapping):
         problem = "no Resources" if resources is None else f"Resources that are a {type(resources).__name__}"
-        raise TemplateError(f"this is no CloudFormation template: it has {problem}")
+        raise TemplateError(f"this is not a CloudFormation template: it has {problem}")
     return Document(name, tuple(items_of(template, Declarations.of(template))))
 
 
@@ -49,7 +49,7 @@ def items_of(
     *,
     in_cdk: bool = False,
 ) -> Iterator[Resource | Notice]:
-    """Yield the task definitions of a template, and what is to be said of the rest.
+    """Yield the task definitions of a template, and notices of the rest.
 
     Args:
         template: the template; its ``Resources`` must be a mapping.

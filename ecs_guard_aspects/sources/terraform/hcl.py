@@ -296,7 +296,7 @@ class _Reader:
 def json_with_holes(pieces: Sequence[str | Hole]) -> tuple[Any, Text | None]:
     """Return the value of a JSON text that is not all there, and the text, character for character as long.
 
-    A text that is no JSON is its own value, ``Unevaluated`` if something is missing in it.
+    A text that is not JSON is its own value, ``Unevaluated`` if something is missing in it.
     """
     holes = [piece for piece in pieces if isinstance(piece, Hole)]
     texts = [piece for piece in pieces if isinstance(piece, str)]

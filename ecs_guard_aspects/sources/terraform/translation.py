@@ -53,8 +53,8 @@ _NO_PROPERTIES = frozenset(
 # The provider reads the JSON as Go does, whatever the case of a key.
 _READ_BY_CHECKS = ("name", "privileged", "user")
 
-_NO_JSON = "text that is no JSON"
-"""What stands for containers that nobody can read: a message must not show them, they may hold secrets."""
+_NO_JSON = "text that is not JSON"
+"""Instead of containers that cannot be read. A message must not show them: they may contain secrets."""
 
 _PART = re.compile(r"\$\{([^}]*)\}")
 

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.cloudformation.scenario import SCENARIO_LIMIT
-from ecs_guard_aspects.policy import Enforcement, Policy, Profile
+from ecs_guard_aspects.policy import (
+    Container,
+    ContainerCheck,
+    Enforcement,
+    Policy,
+    Profile,
+    Severity,
+    TaskDefinition,
+    TaskDefinitionCheck,
+    Violation,
+)
 
 from ...cloudformation.support import UNRESOLVED, VIOLATION
 from ..support import (
@@ -108,3 +118,67 @@ def test_deep_nesting_is_no_crash() -> None:
         findings = judge(properties, LITERAL, condition=condition, **sections)
         assert findings
         assert all(f.enforcement is Enforcement.DENY for f in findings)
+
+
+class Stops(TaskDefinitionCheck):
+    """A custom check that raises what it is given."""
+
+    id = "stops"
+    severity = Severity.MEDIUM
+    title = "A check that stops the program."
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def violation(self, task_definition: TaskDefinition) -> Violation | None:
+        raise self._error
+
+
+class StopsAtContainer(ContainerCheck):
+    id = "stops"
+    severity = Severity.MEDIUM
+    title = "A check that stops the program."
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
+        raise self._error
+
+
+@pytest.mark.parametrize("check", [Stops, StopsAtContainer])
+class TestChecksThatRaise:
+    @pytest.mark.parametrize("error", [KeyError("Image"), SystemExit(0), SystemExit(), GeneratorExit()], ids=repr)
+    def test_it_denies(self, check: Any, error: BaseException) -> None:
+        (finding,) = judge(task_definition(), Policy(checks=[check(error)], unresolved=Enforcement.AUDIT))
+        assert finding.is_denied
+        assert finding.what.startswith(f"The check itself failed with {type(error).__name__}:")
+        assert finding.remedy == "Correct the check stops. Set ECS_GUARD_DEBUG=1 to see the traceback."
+
+    def test_an_interrupt_passes_on(self, check: Any) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            judge(task_definition(), Policy(checks=[check(KeyboardInterrupt())]))
+
+    @pytest.mark.parametrize("value", ["", "1"])
+    def test_the_traceback(
+        self, check: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str
+    ) -> None:
+        monkeypatch.setenv("ECS_GUARD_DEBUG", value)
+        judge(task_definition(), Policy(checks=[check(ValueError("hunter2"))]))
+        text = capsys.readouterr().err
+        assert ("test_check_runner.py" in text) is bool(value)
+        assert "hunter2" not in text
+
+
+def test_a_remedy_that_is_a_text_is_said_as_it_is() -> None:
+    class Named(TaskDefinitionCheck):
+        id = "named"
+        severity = Severity.MEDIUM
+        title = "A custom check."
+
+        def violation(self, task_definition: TaskDefinition) -> Violation | None:
+            return Violation("NetworkMode {is} odd.", "Because {0}.", "Set NetworkMode to {x} (CDK: y).", "NetworkMode")
+
+    (finding,) = judge(task_definition(), Policy(checks=[Named()]))
+    assert finding.message == "NetworkMode {is} odd.\nBecause {0}."
+    assert finding.remedy == "Set NetworkMode to {x} (CDK: y)."

@@ -274,7 +274,7 @@ NOTHING = 1
 OWN_CHECKS: list[tuple[str, int, str]] = [
     ("{module}:HasFamily", 1, ""),
     ("{module}:CHECKS", 1, ""),
-    ("{module}:NOTHING", 2, "1 is no check: derive from TaskDefinitionCheck or ContainerCheck"),
+    ("{module}:NOTHING", 2, "1 is not a check: derive from TaskDefinitionCheck or ContainerCheck"),
     ("{module}:Severity", 2, ""),
     ("{module}:Nowhere", 2, "AttributeError"),
     ("{module}", 2, "it must be MODULE:NAME"),

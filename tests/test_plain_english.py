@@ -1,0 +1,147 @@
+"""Words that must not come back, in messages, help, docstrings and pages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Each with what to write instead.
+WORDS = {
+    r"\bnobody\b": "say who, or use the passive",
+    r"\bsomebody\b": "a person, a user, another team",
+    r"\bwhoever\b": "the team that, anyone who",
+    r"(?<!there )\b(?:is|are) no [a-z]+": "is not a",
+    r"\bas far as\b": "if, where",
+    r"\bwhat is (?:to be )?said\b": "the message",
+    r"\bis to be said\b": "the message",
+    r"\b(?:of|by) ours\b": "name it",
+    r"\bl(?:ies|ie) around\b": "is in the folder",
+    r"\bmend(?:s|ed|ing)?\b": "fix, correct",
+    r"\btold (?:of|from|apart)\b": "reported, distinguished",
+    r"\b(?:comes?|came) of\b": "results from",
+    r"\bof one's own\b": "custom",
+    r"\bevaluate_template on\b": "ecs-guard check",
+    r"\bdebug log\b": "ECS_GUARD_DEBUG=1",
+}
+WORD = re.compile("|".join(WORDS), re.IGNORECASE)
+
+# To be rewritten: this set only shrinks.
+NOT_YET = {
+    "ecs_guard_aspects/cloudformation/functions.py",
+    "ecs_guard_aspects/cloudformation/scenario.py",
+    "ecs_guard_aspects/cloudformation/text.py",
+    "ecs_guard_aspects/cloudformation/values.py",
+    "ecs_guard_aspects/exports/guard_rules.py",
+    "ecs_guard_aspects/exports/service_control_policy.py",
+    "ecs_guard_aspects/gates/account/audit.py",
+    "ecs_guard_aspects/gates/account/coverage.py",
+    "ecs_guard_aspects/gates/command_line/commands/audit.py",
+    "ecs_guard_aspects/gates/command_line/commands/check.py",
+    "ecs_guard_aspects/gates/command_line/file_choice.py",
+    "ecs_guard_aspects/gates/command_line/fix/command.py",
+    "ecs_guard_aspects/gates/command_line/outputs.py",
+    "ecs_guard_aspects/gates/command_line/terminal.py",
+    "ecs_guard_aspects/gates/hook/answer.py",
+    "ecs_guard_aspects/policy/files/discovery.py",
+    "ecs_guard_aspects/policy/judging/inline_exemptions.py",
+    "ecs_guard_aspects/policy/judging/judge.py",
+    "ecs_guard_aspects/policy/tracking/baseline.py",
+    "ecs_guard_aspects/policy/tracking/compare.py",
+    "ecs_guard_aspects/remediation/obstacles/task_definition.py",
+    "ecs_guard_aspects/remediation/text_edits/edits.py",
+    "ecs_guard_aspects/reports/comparison_lines.py",
+    "ecs_guard_aspects/reports/exemption_list/read.py",
+    "ecs_guard_aspects/reports/html/data.py",
+    "ecs_guard_aspects/reports/html/view.py",
+    "ecs_guard_aspects/reports/junit_report.py",
+    "ecs_guard_aspects/reports/text_report.py",
+    "ecs_guard_aspects/reports/wording.py",
+    "ecs_guard_aspects/sources/account/calls.py",
+    "ecs_guard_aspects/sources/account/region.py",
+    "ecs_guard_aspects/sources/api_json.py",
+    "ecs_guard_aspects/sources/assembly/stack_frames.py",
+    "ecs_guard_aspects/sources/recognition.py",
+    "ecs_guard_aspects/sources/terraform/code.py",
+    "ecs_guard_aspects/sources/terraform/hcl.py",
+    "ecs_guard_aspects/sources/terraform/plan.py",
+    "ecs_guard_aspects/sources/terraform/plan_origin.py",
+    "ecs_guard_aspects/sources/terraform/terraform_file.py",
+    "ecs_guard_aspects/sources/text/text.py",
+    "docs/account-wide.md",
+    "docs/audit.md",
+    "docs/auto-fix.md",
+    "docs/benchmarks.md",
+    "docs/checks.md",
+    "docs/ci.md",
+    "docs/command-line.md",
+    "docs/compared.md",
+    "docs/exemptions.md",
+    "docs/how-it-works.md",
+    "docs/index.md",
+    "docs/policy.md",
+    "docs/terraform.md",
+    "README.md",
+}
+
+
+def files() -> Iterator[Path]:
+    yield from sorted((ROOT / "ecs_guard_aspects").rglob("*.py"))
+    yield from sorted((ROOT / "docs").glob("*.md"))
+    yield ROOT / "README.md"
+
+
+def texts_in(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a file that people read, each with its line: a page by line, of code all string literals."""
+    source = file.read_text(encoding="utf-8")
+    if file.suffix == ".md":
+        yield from enumerate(source.splitlines(), 1)
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def found_in(file: Path) -> list[str]:
+    return [
+        f"{file.relative_to(ROOT)}:{line}: {match[0]}" for line, text in texts_in(file) for match in WORD.finditer(text)
+    ]
+
+
+def test_plain_english() -> None:
+    assert [found for file in files() if str(file.relative_to(ROOT)) not in NOT_YET for found in found_in(file)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "so nobody can tell",
+        "Whoever runs it",
+        "it is no check",
+        "these are no templates",
+        "as far as it is known",
+        "what is said of it",
+        "none of ours",
+        "whatever lies around",
+        "Mend the check",
+        "how it was mended",
+        "warned and told of",
+        "what came of it",
+        "Run evaluate_template on it",
+        "see the debug log",
+    ],
+)
+def test_such_a_text_would_be_found(text: str) -> None:
+    assert WORD.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["there is no Type", "recommended", "amendment", "the network mode is not set", "is none"]
+)
+def test_other_texts_pass(text: str) -> None:
+    assert not WORD.search(text)
