@@ -6,24 +6,15 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.model.template import Origin, StackTemplate
+from ecs_guard_aspects.model.template import StackTemplate
 from ecs_guard_aspects.remediation.obstacles.consumers import Consumer
 from ecs_guard_aspects.remediation.who_runs_it.references import References, UnclearConsumerError
+
+from ..templates import resource, stack
 
 SERVICE = "AWS::ECS::Service"
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
-
-
-def resource(kind: str, **properties: Any) -> dict[str, Any]:
-    return {"Type": kind, "Properties": properties}
-
-
-def stack(path: str = "Stack", outputs: Any = None, parameters: Any = None, **resources: Any) -> StackTemplate:
-    body = {"Resources": resources, "Outputs": outputs or {}, "Parameters": parameters or {}}
-    origin_of = lambda name: Origin(f"{path}/{name}")  # noqa: E731
-    return StackTemplate(f"{path}.json", path, body, Declarations.of(body), origin_of=origin_of)
 
 
 def found(*templates: StackTemplate, path: str = "Stack/Td") -> list[Consumer]:

@@ -1,0 +1,109 @@
+"""State machines that run tasks: the definitions that show a network, and those that do not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ecs_guard_aspects.remediation import Consumer
+from ecs_guard_aspects.remediation.who_runs_it.state_machine import chooses_at_run_time
+
+from ..support import NETWORK, REFERENCE, changed, plan, resource, task_definition, texts
+
+RUNS_STATE = {"TaskDefinition": "family", "Cluster": "c"}
+STATE_NETWORK = {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-9"]}}}
+
+
+def state_machine(**properties: object) -> Consumer:
+    found = resource("Api/X", "AWS::StepFunctions::StateMachine", properties)
+    return Consumer(found, "DefinitionString.Fn::Join.1.1")
+
+
+def states(**parameters: object) -> dict[str, object]:
+    return {"States": {"Run": {"Type": "Task", "Parameters": {**RUNS_STATE, **parameters}}}}
+
+
+JOINED = {
+    "Fn::Join": [
+        "",
+        [
+            '{"States":{"Run":{"TimeoutSeconds":',
+            {"Ref": "Seconds"},
+            ',"Parameters":{"TaskDefinition":"',
+            REFERENCE,
+            '","NetworkConfiguration":{"AwsvpcConfiguration":{"Subnets":["',
+            {"Ref": "Subnet"},
+            '"]}}}}}}',
+        ],
+    ]
+}
+
+GOOD = {
+    "state machine with a network": state_machine(Definition=states(**STATE_NETWORK)),
+    "state machine with a network at run time": state_machine(Definition=states(**{"NetworkConfiguration.$": "$.n"})),
+    "state machine with substitutions": state_machine(
+        DefinitionString={"Fn::Sub": [json.dumps(states(**STATE_NETWORK)), {"Cluster": "c"}]}
+    ),
+    "state machine in CDK's form": state_machine(DefinitionString=JOINED),
+}
+
+BAD = {
+    "state machine without a network": (
+        state_machine(Definition=states()),
+        ["state machine Api/X runs it without a NetworkConfiguration"],
+    ),
+    "state machine with one state that has no network": (
+        state_machine(Definition={"A": states(**STATE_NETWORK), "B": states()}),
+        ["state machine Api/X runs it without a NetworkConfiguration"],
+    ),
+    "state machine in S3": (
+        state_machine(DefinitionS3Location={"Bucket": "b", "Key": "k"}),
+        ["state machine Api/X names it, and its definition does not show how it runs it"],
+    ),
+    "state machine that is no JSON": (
+        state_machine(DefinitionString="{"),
+        ["state machine Api/X names it, and its definition does not show how it runs it"],
+    ),
+    "state machine that is not a map": (
+        Consumer(resource("Api/X", "AWS::StepFunctions::StateMachine", [1]), ""),
+        ["state machine Api/X names it, and its definition does not show how it runs it"],
+    ),
+}
+
+
+@pytest.mark.parametrize("runs_it", GOOD.values(), ids=GOOD)
+def test_a_state_machine_without_obstacles_stays_as_it_is(runs_it: Consumer) -> None:
+    decided = plan(task_definition(), [runs_it])
+
+    assert texts(decided) == []
+    assert changed(decided) == {"Api/Td NetworkMode": "awsvpc"}
+
+
+@pytest.mark.parametrize(("runs_it", "expected"), BAD.values(), ids=BAD)
+def test_an_obstacle_refuses_the_fix(runs_it: Consumer, expected: list[str]) -> None:
+    decided = plan(task_definition(), [runs_it], network=NETWORK)
+
+    assert texts(decided) == expected
+    assert decided.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"TaskDefinition.$": "$.t"}, True),
+        ({"TaskDefinition": "{% $t %}"}, True),
+        ({"TaskDefinition": "${Task}"}, True),
+        ({"TaskDefinition": "family"}, False),
+        ({"TaskDefinition.$": "$.t", **STATE_NETWORK}, False),
+        ({}, False),
+    ],
+)
+def test_whether_the_input_decides_what_it_runs(parameters: dict[str, object], expected: bool) -> None:
+    body = {"States": {"Run": {"Type": "Task", "Parameters": parameters}}}
+    found = resource("Api/X", "AWS::StepFunctions::StateMachine", {"Definition": body})
+    assert chooses_at_run_time(found) is expected
+
+
+def test_no_other_resource_chooses_at_run_time() -> None:
+    assert not chooses_at_run_time(resource("Api/X", "Custom::X", {"Definition": {"TaskDefinition.$": "$.t"}}))
