@@ -95,9 +95,15 @@ ROOMS = {
     "sources": {"cloudformation", "model", "sources"},
     "policy": {"cloudformation", "model", "sources", "policy", "_version", "_lazy"},
     "remediation": {"cloudformation", "model", "policy", "remediation", "sources"},
+    "reports": {"model", "policy", "reports", "_version"},
+    "exports": {"policy", "exports", "_version"},
 }
 # What of other packages, beside the standard library.
-FOREIGN = {"sources": {"yaml", "botocore", "tree_sitter", "tree_sitter_hcl"}}
+FOREIGN = {
+    "sources": {"yaml", "botocore", "tree_sitter", "tree_sitter_hcl"},
+    "reports": {"jinja2", "markupsafe"},
+    "exports": {"aws_cdk", "constructs", "jsii"},
+}
 
 
 def modules_of(*rooms: str) -> list[str]:
