@@ -61,6 +61,7 @@ class ListedExemption:
         reason: why it is needed; of an invalid one what is wrong with it.
         origin: where it was read.
         findings: how many findings it covers.
+        at_hook: whether the gate at deployment knows it; see ``Exemption.holds_at_hook``.
     """
 
     status: Status
@@ -76,6 +77,7 @@ class ListedExemption:
     reason: str = ""
     origin: str | None = None
     findings: int = 0
+    at_hook: bool = False
 
     @property
     def where(self) -> str:
@@ -158,7 +160,7 @@ def _entry(
     else:
         status = Status.ENDING if days < LAST_DAYS else Status.LIVE
     values = {name: getattr(exemption, name) for name in (*FIELDS, "origin")}
-    return ListedExemption(status, **values, days_left=days, findings=findings)
+    return ListedExemption(status, **values, days_left=days, findings=findings, at_hook=exemption.holds_at_hook)
 
 
 def _acknowledgements(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:

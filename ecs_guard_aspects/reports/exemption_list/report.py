@@ -63,10 +63,10 @@ def exemption_list_csv(exemptions: ExemptionList) -> str:
 
 def exemption_list_markdown(exemptions: ExemptionList) -> str:
     """Return the list as a table for a page, an issue or the summary of a job."""
-    headings = ("status", "last day", "days left", "owner", "check", "where", "findings", "ticket", "reason", "origin")
+    headings = ("status", "last day", "days left", "owner", "check", "where", "findings", "ticket", "reason", "origin", "hook")
     lines = table_head(headings) if exemptions.entries else []
     for entry in exemptions.entries:
-        cells = [*_row(entry), entry.ticket or "", entry.reason, entry.origin or ""]
+        cells = [*_row(entry), entry.ticket or "", entry.reason, entry.origin or "", "yes" if entry.at_hook else "no"]
         lines.append(table_row(map(plain, cells)))
     return "\n".join([*lines, *([""] if lines else []), plain(summary(exemptions))]) + "\n"
 
@@ -111,4 +111,7 @@ def _aligned(cells: list[str], widths: list[int]) -> str:
 
 def _remark(entry: ListedExemption) -> str:
     ticket = f" ({entry.ticket})" if entry.ticket else ""
-    return f"{entry.reason}{ticket}{f' [{entry.origin}]' if entry.origin else ''}"
+    # What holds here and not there is a surprise at deployment; what holds nowhere is not.
+    holds = entry.status in (Status.ENDING, Status.LIVE)
+    hook = " (not at the hook)" if holds and not entry.at_hook else ""
+    return f"{entry.reason}{ticket}{f' [{entry.origin}]' if entry.origin else ''}{hook}"

@@ -158,3 +158,18 @@ def test_the_most_urgent_first() -> None:
         *(("invalid", "a/Td"), ("expired", "**"), ("expired", "*/Td"), ("ending", "a/**"), ("stale", "gone")),
         *(("live", "a/*"), ("live", "a/Td")),
     ]
+
+
+AT_HOOK: list[tuple[ExemptionList, bool]] = [
+    (listed(Exemption(check=MODE, family="web", reason="r", owner="o", expires="2026-09-01")), True),
+    (listed(exemption("**", account="012345678901")), True),
+    (listed(exemption("a/Td")), False),
+    (listed(exemption("a/Td", family="web")), False),
+    (listed(beside=(inline(),)), False),
+    (listed(acknowledged={MODE: Acknowledgement("a/Td", "known")}), False),
+]
+
+
+@pytest.mark.parametrize(("found", "is_known"), AT_HOOK)
+def test_whether_the_gate_at_deployment_knows_it(found: ExemptionList, is_known: bool) -> None:
+    assert only(found).at_hook is is_known

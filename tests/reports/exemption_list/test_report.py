@@ -52,7 +52,7 @@ ALL = ExemptionList(
         ),
         entry(Status.EXPIRED, expires=datetime.date(2026, 5, 1), days_left=-31, ticket="OPS-1", path="infra/**"),
         entry(Status.ENDING, expires=datetime.date(2026, 6, 1), days_left=0),
-        entry(Status.STALE, path=None, family="web*", account="012345678901", findings=0, origin=None),
+        entry(Status.STALE, path=None, family="web*", account="012345678901", findings=0, origin=None, at_hook=True),
         entry(Status.LIVE, container="app", check="host-mode-root-user", findings=12),
         ListedExemption(
             Status.LIVE,
@@ -112,7 +112,7 @@ def test_what_anybody_writes_steers_nothing() -> None:
     rows = list(csv.DictReader(io.StringIO(exemption_list_csv(HOSTILE))))
     assert [(row["owner"], row["ticket"], row["path"]) for row in rows] == [("'=1+1", "'@x", "'-a*_`b`")]
     line = exemption_list_markdown(HOSTILE).splitlines()[2]
-    assert line.count(" | ") == 9
+    assert line.count(" | ") == 10
     assert "<script>" not in line
     assert "&#91;x&#93;(y)" in line
     assert "&#64;x" in line  # nobody is mentioned
