@@ -63,7 +63,7 @@ def exemption_list_csv(exemptions: ExemptionList) -> str:
 
 def exemption_list_markdown(exemptions: ExemptionList) -> str:
     """Return the list as a table for a page, an issue or the summary of a job."""
-    headings = ("status", "last day", "days left", "owner", "check", "where", "findings", "ticket", "reason", "origin", "hook")
+    headings = (*_HEADINGS[:2], "days left", *_HEADINGS[3:], "ticket", "reason", "origin", "hook")
     lines = table_head(headings) if exemptions.entries else []
     for entry in exemptions.entries:
         cells = [*_row(entry), entry.ticket or "", entry.reason, entry.origin or "", "yes" if entry.at_hook else "no"]
