@@ -1,4 +1,4 @@
-"""Task definitions as the ECS API has them: the input of register-task-definition, the output of the describe call.
+"""API JSON: task definitions in the format of register-task-definition and describe-task-definition.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 """
@@ -18,7 +18,7 @@ from ..model.resource import TASK_DEFINITION, Resource
 from .api_language import API
 from .text.text import Text
 
-_CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the latter from tools of .NET and PowerShell
+_CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the second form is from .NET and PowerShell
 
 # All other names differ from those of CloudFormation in their first letter only.
 _OTHER_NAMES = {
@@ -31,15 +31,15 @@ _OTHER_NAMES = {
 _MAPS_OF_ANY_KEYS = ("dockerLabels", "driverOpts", "labels", "options")
 
 _NAMES = ("name", "family")
-"""What only tells one from another: a placeholder in it keeps nobody from a verdict."""
+"""Identifiers: a placeholder in them does not matter for a verdict."""
 
-# What teams let envsubst, Jinja, Go templates or a pipeline fill in before they register.
+# Placeholders of envsubst, Jinja, Go templates and pipelines.
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|<%.*?%>|^<[A-Za-z][\w. -]*>$", re.DOTALL)
-_FILLED_IN = Parameter(AnythingBut(), undecidable="a placeholder that something fills in before ECS sees it")
+_FILLED_IN = Parameter(AnythingBut(), undecidable="a placeholder that is replaced before registration")
 
 
 def paths_to_registered(value: object) -> list[tuple[str, ...]]:
-    """Return where in ``value`` task definitions of the API stand: it is one, describes one, or lists some."""
+    """Return the paths to task definitions in ``value``, which is one, describes one, or is a list of them."""
     if isinstance(value, list):
         return [(str(index), *path) for index, item in enumerate(value) for path in _path(item)]
     return _path(value)
@@ -63,12 +63,12 @@ def registered(
     paths: Sequence[tuple[str, ...]],
     exemptions_at: Callable[[tuple[str, ...]], Sequence[InlineExemption]],
 ) -> Iterator[Resource]:
-    """Yield task definitions of the API: the address is that of the file, with an index if it lists several.
+    """Yield the task definitions of a file. The address is the file, with an index if the file is a list.
 
     Args:
-        name: what the file is called.
-        text: the file.
-        paths: where they stand in it.
+        name: the name of the file.
+        text: its text.
+        paths: the paths to the task definitions.
         exemptions_at: the exemptions that stand beside one of them.
     """
     for path in paths:
@@ -77,9 +77,9 @@ def registered(
 
 
 def described_properties(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task definition that ECS has registered, as describe-task-definition gives it, as CloudFormation has it.
+    """Return a registered task definition, from describe-task-definition, as CloudFormation properties.
 
-    Nothing fills it in any more: what looks like a placeholder is a text.
+    A registered task definition has no placeholders.
     """
     return {_property(key): _member(key, value, lambda scalar: scalar) for key, value in described.items()}
 
@@ -108,11 +108,11 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
 
 
 def as_properties(node: Any, scalar: Callable[[Any], Any]) -> Any:
-    """Return what the API takes as CloudFormation has it.
+    """Return API JSON as CloudFormation properties.
 
     Args:
-        node: what the API takes, or a part of it.
-        scalar: what becomes of each value that is no map and no list.
+        node: the JSON, or a part of it.
+        scalar: converts each value that is neither a map nor a list.
     """
     if isinstance(node, dict):
         return {_property(key): _member(key, value, scalar) for key, value in node.items()}
@@ -128,12 +128,12 @@ def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:
         return {name: as_properties(item, scalar) for name, item in value.items()}
     converted = as_properties(value, scalar)
     if key == "efsVolumeConfiguration" and isinstance(converted, dict) and "FileSystemId" in converted:
-        converted["FilesystemId"] = converted.pop("FileSystemId")  # spelled so in EFS volumes alone
+        converted["FilesystemId"] = converted.pop("FileSystemId")  # only EFS volumes have this spelling
     return converted
 
 
 def _filled_in(value: Any, placeholders: list[str]) -> Any:
-    """Return a value; what nobody can know, if something fills it in, and remember the placeholder."""
+    """Return a value, or a reference to a placeholder, which is added to ``placeholders``."""
     found = _PLACEHOLDER.search(value) if isinstance(value, str) else None
     if found is None:
         return value
@@ -142,13 +142,13 @@ def _filled_in(value: Any, placeholders: list[str]) -> Any:
     return {"Ref": name}
 
 
-@lru_cache(maxsize=1024)  # a plan has the same hundred keys some hundred thousand times
+@lru_cache(maxsize=1024)  # a large plan repeats a hundred keys many thousand times
 def _property(key: str) -> str:
     return _OTHER_NAMES.get(key, key[:1].upper() + key[1:])
 
 
 def _as_written(node: Any, steps: Sequence[str]) -> Iterator[str]:
-    """Yield the keys of the API for a location of CloudFormation, as far as it exists; then the location's own."""
+    """Yield the keys of the API for a location in CloudFormation properties; unknown steps stay as they are."""
     for step in steps:
         if isinstance(node, dict):
             step = next((key for key in reversed(node) if _property(key) == step), step)

@@ -1,4 +1,4 @@
-"""What there is in a folder: files that may be ours, cloud assemblies. Tools' own folders are passed over."""
+"""Folder scanning: which files are read, which folders are cloud assemblies, and which folders are skipped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 CODE = (".tf", ".tofu")
 JSON_CODE = (".tf.json", ".tofu.json")
-"""How files of Terraform and OpenTofu end, in HCL and in JSON."""
+"""Suffixes of Terraform and OpenTofu code, in HCL and in JSON."""
 
 SUFFIXES = (".json", ".yaml", ".yml", ".template", ".cfn", *CODE)
 
@@ -34,13 +34,13 @@ SKIPPED = frozenset(
         "site-packages",
     }
 )
-"""Folders of tools, by name: what is in them belongs to others, or was made of what is read anyway."""
+"""Folders of tools: their files belong to other projects, or are made from files that are read."""
 
 _MANIFEST = "manifest.json"
 
 
-class Found(NamedTuple):
-    """What was found: a file, the folder of a cloud assembly, or why something could not be looked into."""
+class FolderEntry(NamedTuple):
+    """A file, a cloud assembly, or a folder that cannot be read."""
 
     path: Path
     is_assembly: bool = False
@@ -48,7 +48,7 @@ class Found(NamedTuple):
 
 
 def is_assembly(folder: Path) -> bool:
-    """Return whether a folder is a cloud assembly: the manifests of web apps have the same name."""
+    """Return whether a folder is a cloud assembly. Web apps also have a file ``manifest.json``."""
     try:
         content = (folder / _MANIFEST).read_bytes()
     except OSError:
@@ -56,24 +56,24 @@ def is_assembly(folder: Path) -> bool:
     return b'"artifacts"' in content or (folder / "cdk.out").is_file()
 
 
-def walk(folder: Path, is_excluded: Callable[[Path], bool]) -> Iterator[Found]:
-    """Yield what may be ours in a folder and below, in alphabetical order; what is below an assembly is its own."""
+def walk(folder: Path, is_excluded: Callable[[Path], bool]) -> Iterator[FolderEntry]:
+    """Yield the files and assemblies in a folder, in alphabetical order. An assembly is one entry."""
     left = [(folder, True)]
     while left:
         path, is_folder = left.pop()
         if not is_folder:
-            yield Found(path)
+            yield FolderEntry(path)
         elif is_assembly(path):
-            yield Found(path, is_assembly=True)
+            yield FolderEntry(path, is_assembly=True)
         else:
             try:
                 left += reversed([entry for entry in _entries(path) if not is_excluded(entry[0])])
             except OSError as error:
-                yield Found(path, error=error)
+                yield FolderEntry(path, error=error)
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield what is in a folder, and whether it is one itself; links to folders lead to what is elsewhere anyway."""
+    """Yield the entries of a folder, and whether they are folders. Links to folders are not followed."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
@@ -87,15 +87,14 @@ def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
 def _may_be_file(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_file()
-    except OSError:  # a link to itself: who reads it says so
+    except OSError:  # a link to itself: reading it reports the error
         return True
 
 
 def glob_matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    """Return what tells whether a path, relative and with ``/``, is meant by one of the globs, or lies in what is.
+    """Return the function that tells whether one of the globs matches a relative path with ``/`` or a folder of it.
 
-    ``*`` stands for anything within a segment, ``**`` as a segment for any number of them. A glob without a slash is
-    about names at any depth.
+    ``*`` matches any text in a segment, ``**`` any number of segments. A glob without a slash matches at any depth.
     """
     pattern = re.compile("|".join(f"(?:{_pattern(glob)})" for glob in globs))
     return lambda path: pattern.fullmatch(f"/{path}") is not None

@@ -120,7 +120,7 @@ def test_the_reason_why_a_placeholder_cannot_be_decided() -> None:
     assert found is not None
     (finding, *_) = judge([found], Policy()).findings
     assert finding.what.endswith(
-        "Properties/NetworkMode is ${MODE}, a placeholder that something fills in before ECS sees it."
+        "Properties/NetworkMode is ${MODE}, a placeholder that is replaced before registration."
     )
 
 

@@ -1,1 +1,1 @@
-"""The policy asked of what runs in AWS accounts."""
+"""Account gate: ``ecs-guard audit`` checks the task definitions in use in AWS accounts."""

@@ -1,4 +1,4 @@
-"""What is in use in accounts and Regions, read in threads."""
+"""Audit: reads the accounts and Regions in threads."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _INTERRUPTED = "it was interrupted"
 
 @dataclass(frozen=True)
 class Audit:
-    """What was read.
+    """The result of reading accounts.
 
     Attributes:
-        documents: one for each account and Region, in the order they were asked for.
+        documents: one for each account and Region, in order.
         is_interrupted: whether Ctrl-C ended it before all was read.
     """
 
@@ -32,15 +32,15 @@ class Audit:
 
 
 def read_accounts(connections: Connections, coverage: Coverage, watch: Callable[[str], object]) -> Audit:
-    """Read what is in use.
+    """Read the task definitions in use.
 
     Args:
         connections: the credentials.
-        coverage: what is to be read.
-        watch: is told of each call, with the name of its account and Region.
+        coverage: the accounts and Regions.
+        watch: is called for each call, with the name of its account and Region.
 
     Returns:
-        What was read. What could not be read is in it too, as notices; Ctrl-C leaves what was read before.
+        The documents. What could not be read is a notice in them. After Ctrl-C they contain what was read before.
     """
     reader = _Reader(connections, coverage.scheduled, watch)
     parts = reader.parts(coverage)
@@ -59,7 +59,7 @@ class _Reader:
         self._unanswered: dict[str, int] = {}
 
     def parts(self, coverage: Coverage) -> list[Region | Document]:
-        """Return the Regions of each account; a document for an account whose Regions nobody tells."""
+        """Return the Regions of each account, and a document for an account whose Regions are not known."""
         if coverage.regions is not None:
             return [Region(account, name) for account in coverage.accounts for name in coverage.regions]
         jobs = [partial(self._regions, account) for account in coverage.accounts]
@@ -104,6 +104,6 @@ class _Reader:
 def _why(error: Exception) -> str:
     """Return why something could not be read.
 
-    An answer that is none, or a mistake of ours, must not take with it what was read elsewhere.
+    An unexpected error in one Region must not lose what was read in others.
     """
     return str(error) if isinstance(error, CallError) else f"{type(error).__name__}: {error}"

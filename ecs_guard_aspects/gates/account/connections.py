@@ -1,4 +1,4 @@
-"""Clients of AWS: one for each service, account and Region, with the credentials of a role where one is given."""
+"""AWS clients: one for each service, account and Region, with the credentials of a role if one is given."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...sources.account.calls import CallError, Client, action_of
 from .errors import AccountError
 from .permissions import ROLE_ARN, arn_of_role
 
-# AWS limits calls per account and Region; adaptive retries slow down instead of asking again and again.
+# AWS limits calls per account and Region; adaptive retries slow down instead of repeating calls at once.
 CONFIG = Config(
     retries={"mode": "adaptive", "total_max_attempts": 10},
     connect_timeout=5,
@@ -31,24 +31,23 @@ _BEFORE_THE_END = datetime.timedelta(minutes=15)
 
 
 class Identity(NamedTuple):
-    """Whose credentials they are."""
+    """The account and partition of credentials."""
 
     account: str
     partition: str
 
 
 class Connections:
-    """Makes clients.
+    """Creates clients.
 
     Args:
-        profile: the profile of the AWS configuration; the one that boto3 takes by itself if left out.
-        role: the role to read with in other accounts, a name or an ARN; in the account of the credentials too if
-            ``role_everywhere``.
-        role_everywhere: see ``role``.
-        region: where to ask who one is, and what there is, if no Region is configured. Each partition has its own.
+        profile: the profile of the AWS configuration; the default of boto3 if left out.
+        role: the role to assume in other accounts, a name or an ARN.
+        role_everywhere: whether the role is also assumed in the account of the credentials.
+        region: the Region for global calls if no Region is configured. Each partition has its own.
 
     Raises:
-        AccountError: if there is no such profile, or the role has no such name.
+        AccountError: if the profile does not exist, or the name of the role is invalid.
     """
 
     def __init__(
@@ -78,14 +77,14 @@ class Connections:
 
     @property
     def home_region(self) -> str | None:
-        """The Region that is configured; boto3 does not look at ``AWS_REGION``, all other tools of AWS do."""
+        """The configured Region. boto3 does not read ``AWS_REGION``, other AWS tools do."""
         return os.environ.get("AWS_REGION") or self.session.region_name
 
     def identity(self) -> Identity:
-        """Return whose credentials they are.
+        """Return the account and partition of the credentials.
 
         Raises:
-            AccountError: if there are none, or AWS does not take them.
+            AccountError: if there are none, or AWS rejects them.
         """
         if self._own is None:
             try:
@@ -110,7 +109,7 @@ class Connections:
             raise CallError(reason_of(error, f"a client of {service}")) from error
 
     def _client(self, service: str, region: str, credentials: Mapping[str, str]) -> Client:
-        with self._lock:  # a session must not make two at a time
+        with self._lock:  # a session cannot create two at a time
             make: Any = self.session.client
             return make(service, region_name=region, config=CONFIG, **credentials)
 

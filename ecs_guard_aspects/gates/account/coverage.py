@@ -1,4 +1,4 @@
-"""Which accounts and Regions are to be read: what people ask for, checked before anything is read."""
+"""Coverage: the accounts and Regions that an audit reads, validated before it starts."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ORGANIZATION = "org"
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is to be read.
+    """The accounts and Regions to read.
 
     Attributes:
         accounts: the accounts.
-        regions: the Regions of each; None for all that are enabled there.
-        closed: what is to be said of accounts that are not open.
-        has_all_accounts: whether these are all accounts of the organization.
-        scheduled: whether what rules and schedules start is read too.
+        regions: the Regions of each account; None for all enabled Regions.
+        closed: documents of accounts that are not active.
+        has_all_accounts: whether all accounts of the organization are read.
+        scheduled: whether rules and schedules are read too.
     """
 
     accounts: tuple[str, ...]
@@ -39,17 +39,17 @@ class Coverage:
 def coverage(
     connections: Connections, accounts: str | None, regions: str | None, *, has_role: bool, scheduled: bool
 ) -> Coverage:
-    """Return what is to be read.
+    """Return the accounts and Regions to read.
 
     Args:
-        connections: the credentials to begin with.
+        connections: the credentials.
         accounts: account ids with commas, or ``org``; the account of the role or the credentials if left out.
-        regions: Regions with commas, or ``all``; the one that is configured if left out.
-        has_role: whether there is a role to read other accounts with.
+        regions: Regions with commas, or ``all``; the configured Region if left out.
+        has_role: whether there is a role for other accounts.
         scheduled: see ``Coverage``.
 
     Raises:
-        AccountError: if no such thing can be read.
+        AccountError: if they cannot be read with these arguments.
     """
     chosen_regions = None if regions == ALL else tuple(_regions(connections, regions))
     own = connections.identity().account
@@ -60,13 +60,13 @@ def coverage(
     others = [account for account in chosen if account != own]
     if others and not has_role:
         raise AccountError(
-            f"account {others[0]} is not that of the credentials, {own}: name the role to read it with, --role NAME"
+            f"account {others[0]} is not the account of the credentials, {own}: set its role with --role NAME"
         )
     strange = [account for account in others if connections.account_of_role not in (None, account)]
     if strange:
         raise AccountError(
-            f"--role is the ARN of a role in {connections.account_of_role}, so it reads no account {strange[0]}: "
-            "give its name alone"
+            f"--role is the ARN of a role in {connections.account_of_role}, so it cannot read account {strange[0]}: "
+            "use the name of the role instead"
         )
     return Coverage(tuple(chosen), chosen_regions, tuple(closed), accounts == ORGANIZATION, scheduled)
 
@@ -75,7 +75,7 @@ def enabled_regions(connections: Connections, account: str, calls: Calls) -> lis
     """Return the Regions that are enabled in an account.
 
     Raises:
-        CallError: if AWS does not say.
+        CallError: if the call fails.
     """
     answer = calls.one(connections.client("ec2", account), "describe_regions")
     return sorted(region["RegionName"] for region in answer["Regions"])
@@ -85,7 +85,7 @@ def _regions(connections: Connections, words: str | None) -> Iterator[str]:
     session = connections.session
     if words is None:
         if connections.home_region is None:
-            raise AccountError("no Region is configured: give --regions NAME,... or --regions all, or set AWS_REGION")
+            raise AccountError("no Region is configured: use --regions NAME,... or --regions all, or set AWS_REGION")
         words = connections.home_region
     partitions = session.get_available_partitions()
     names = [name for partition in partitions for name in session.get_available_regions("ecs", partition)]
@@ -94,7 +94,7 @@ def _regions(connections: Connections, words: str | None) -> Iterator[str]:
             yield require_known("Region", word, sorted(names))
         except PolicyError as error:
             hint = str(error).partition(" Known:")[0]
-            raise AccountError(f"{hint} Or update boto3, if the Region is new.") from None
+            raise AccountError(f"{hint} If the Region is new, update boto3.") from None
 
 
 def _ids(words: str) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _ids(words: str) -> Iterator[str]:
 def _words(text: str, option: str) -> list[str]:
     words = list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
     if not words:
-        raise AccountError(f"{option}: it names none")
+        raise AccountError(f"{option}: the list is empty")
     return words
 
 
@@ -119,9 +119,9 @@ def _organization(connections: Connections, own: str) -> tuple[list[str], list[D
     except CallError as error:
         raise AccountError(
             f"the accounts of the organization cannot be listed: {error}; "
-            "it takes the management account or a delegated administrator, or --accounts ID,..."
+            "use credentials of the management account or a delegated administrator, or --accounts ID,..."
         ) from None
-    # `State` is what replaces `Status`.
+    # `State` replaces `Status`.
     states = {account["Id"]: account.get("State") or account.get("Status") or "ACTIVE" for account in accounts}
     active = sorted(account for account, state in states.items() if state == "ACTIVE")
     return active, [closed_account(account, state) for account, state in sorted(states.items()) if state != "ACTIVE"]

@@ -1,7 +1,7 @@
-"""Why an audit cannot begin."""
+"""Errors of the account gate."""
 
 from __future__ import annotations
 
 
 class AccountError(Exception):
-    """Something the caller has to change. The message says what."""
+    """An audit that cannot start. The message says what to change."""

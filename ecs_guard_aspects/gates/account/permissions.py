@@ -1,4 +1,4 @@
-"""What ``ecs-guard audit`` has to be allowed: to read, and nothing else."""
+"""Permissions of ``ecs-guard audit``: read-only, as an IAM policy."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ _ROLE_NAME = re.compile(r"[\w+=,.@/-]*[\w+=,.@-]", re.ASCII)
 
 
 def arn_of_role(role: str, account: str = "*", partition: str = "*") -> str:
-    """Return the ARN of a role that is named by one, or by its name, with its path if it has one.
+    """Return the ARN of a role, given by its ARN or its name.
 
     Raises:
-        AccountError: if no role can be called so.
+        AccountError: if it is not a valid name or ARN.
     """
     if ROLE_ARN.fullmatch(role):
         return role
     if not _ROLE_NAME.fullmatch(role):
-        raise AccountError(f"--role {role}: it is neither the name nor the ARN of a role")
+        raise AccountError(f"--role {role}: it is not the name or ARN of a role")
     return f"arn:{partition}:iam::{account}:role/{role.lstrip('/')}"
 
 
 def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
-    """Return the IAM policy that ``ecs-guard audit`` needs, as JSON has it.
+    """Return the IAM policy that ``ecs-guard audit`` needs, as JSON.
 
-    The first three statements are for each account that is read, the last two for the one that the audit starts from;
-    ``sts:GetCallerIdentity`` needs no permission. A statement that is not used can be left out.
+    The first three statements are for each account that is read, the last two for the account of the credentials.
+    ``sts:GetCallerIdentity`` needs no permission. Statements for options that are not used can be removed.
 
     Args:
-        role: the role that is assumed in the accounts, a name or an ARN.
+        role: the role to assume in the accounts, a name or an ARN.
 
     Raises:
-        AccountError: if no role can be called so.
+        AccountError: if it is not a valid name or ARN.
     """
     return {
         "Version": "2012-10-17",

@@ -1,4 +1,4 @@
-"""Work in threads that Ctrl-C ends without losing what is done."""
+"""Threads: parallel work that Ctrl-C ends without losing its results."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 
 def in_threads(jobs: Sequence[Callable[[], T]], stop: threading.Event) -> list[T | None]:
-    """Return what the jobs return, in their order; None for those that had not ended when Ctrl-C was pressed.
+    """Return the results of jobs, in order; None for a job that had not ended when Ctrl-C was pressed.
 
     Args:
-        jobs: what to do; they raise nothing.
-        stop: is set by Ctrl-C; a job that looks at it can end early, and return what it has.
+        jobs: functions that do not raise.
+        stop: is set by Ctrl-C, so that jobs can end early.
     """
     results: list[T | None] = [None] * len(jobs)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -36,12 +36,12 @@ def in_threads(jobs: Sequence[Callable[[], T]], stop: threading.Event) -> list[T
                 return
             done.put((index, jobs[index]()))
 
-    # Daemons: a call that hangs must not keep the command from its end.
+    # Daemon threads: a hanging call must not delay the exit of the command.
     threads = [threading.Thread(target=work, daemon=True) for _ in range(min(THREADS, len(jobs)))]
     try:
         for thread in threads:
             thread.start()
-        # Not one long wait: on Windows Ctrl-C would not end it.
+        # Short waits: on Windows Ctrl-C does not end a long wait.
         while any(thread.is_alive() for thread in threads):
             _join(threads, _POLL_SECONDS)
     except KeyboardInterrupt:

@@ -1,1 +1,1 @@
-"""Task definitions in AWS accounts, read with boto3."""
+"""AWS accounts as a source: the task definitions in use, read with boto3."""

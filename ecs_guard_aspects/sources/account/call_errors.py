@@ -1,4 +1,4 @@
-"""Why a call of AWS did not work, as a sentence that says what to change."""
+"""Errors of AWS calls: the reason as a phrase that names what to change."""
 
 from __future__ import annotations
 
@@ -15,32 +15,30 @@ CALL_ERRORS = (
     ValueError,
     EOFError,
 )
-"""What a call raises: also what boto3 lets through of files, commands and prompts that credentials come from."""
+"""The exceptions of a call, including those of files, commands and prompts that provide credentials."""
 
 NO_ANSWER = (exceptions.ConnectionError, exceptions.HTTPClientError)
-"""What a call raises that nothing has answered."""
+"""The exceptions of a call without an answer."""
 
-THROTTLED = frozenset(
-    (
-        *("Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled"),
-        *("TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete"),
-    )
-)
+# fmt: off
+THROTTLED = frozenset((
+    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
+    "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete",
+))
 _DENIED = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"))
 _EXPIRED = frozenset(("ExpiredToken", "ExpiredTokenException", "RequestExpired"))
-_NOT_TAKEN = frozenset(
-    (
-        *("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "OptInRequired"),
-        *("SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"),
-    )
-)
+_REJECTED = frozenset((
+    "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "OptInRequired",
+    "SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature",
+))
+# fmt: on
 _NOT_LOGGED_IN = (
     exceptions.SSOError,
     exceptions.TokenRetrievalError,
     exceptions.CredentialRetrievalError,
 )
 
-# What AWS says of a denied call: the action it needs, and which policy does not let it pass.
+# The message of a denied call names the action, and the policy that does not allow it.
 _ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 _CAUSE = re.compile(
     r"because (no [\w -]+? policy allows|of an explicit deny in [\w -]+)|with (an explicit deny in [\w -]+)"
@@ -54,7 +52,7 @@ def reason_of(error: Exception, action: str) -> str:
     """Return why a call did not work, without a full stop.
 
     Args:
-        error: what boto3 raised; of its own, of what it starts to get credentials, or of a file it reads.
+        error: what boto3 raised, also while it was reading configuration or getting credentials.
         action: the permission the call needs, such as ``ecs:ListTasks``.
     """
     if isinstance(error, exceptions.ClientError):
@@ -62,14 +60,14 @@ def reason_of(error: Exception, action: str) -> str:
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return "there are no AWS credentials: log in (aws sso login), or set AWS_PROFILE or --aws-profile"
     if isinstance(error, _NOT_LOGGED_IN):
-        return f"the credentials cannot be had: log in again ({_short(str(error))})"
+        return f"the credentials cannot be loaded: log in again ({_short(str(error))})"
     if isinstance(error, exceptions.ReadTimeoutError | exceptions.ConnectTimeoutError):
         return f"{action} timed out"
-    if isinstance(error, NO_ANSWER):  # also of a proxy, or of TLS
+    if isinstance(error, NO_ANSWER):  # also errors of a proxy, or of TLS
         return f"{action} could not be called: {_short(str(error))}"
     if isinstance(error, EOFError):
-        return "the profile wants the code of an MFA device, and there is no terminal to type it in: log in before"
-    # Not of boto3, but of a file, a command or an address that the configuration names.
+        return "the profile requires an MFA code, and there is no terminal to enter it: log in first"
+    # Not from boto3, but from a file, a command or an address in the configuration.
     if isinstance(error, OSError | ValueError) and not isinstance(error, exceptions.BotoCoreError):
         return f"the AWS configuration cannot be used: {_short(str(error))} ({type(error).__name__})"
     return f"{action} failed: {type(error).__name__}: {_short(str(error))}"
@@ -88,13 +86,13 @@ def _answer(error: exceptions.ClientError, action: str) -> str:
         why = f" ({_clause(cause[1] or cause[2])})" if cause else ""
         return f"permission {needed[1] if needed else action} is missing{why}"
     if code in THROTTLED:
-        return f"{action} was throttled, and was so at each further try"
+        return f"{action} was throttled, also when it was retried"
     if code in _WRONG_CLOCK or _LATE.search(message):
-        return f"AWS does not take {action}, because the clock of this machine is wrong: set it ({_short(message)})"
+        return f"AWS rejects {action} because the clock of this machine is wrong: set it ({_short(message)})"
     if code in _EXPIRED:
         return "the credentials have expired: log in again"
-    if code in _NOT_TAKEN:
-        return f"AWS does not take the credentials for {action} ({code}), or the Region is off"
+    if code in _REJECTED:
+        return f"AWS rejects the credentials for {action} ({code}), or the Region is not enabled"
     return f"{action} failed: {code or 'no code'}: {_short(message)}"
 
 

@@ -1,39 +1,40 @@
-"""Calls of AWS that read: page after page, told to whoever watches, and with an end that can be asked for."""
+"""AWS calls that read: with pages, progress, and a way to stop early."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeAlias
 
 from .call_errors import CALL_ERRORS, NO_ANSWER, is_not_found, reason_of
 
 Client: TypeAlias = Any
-"""A client of boto3. Its types come with a package for each service, which nobody who runs this needs."""
+"""A client of boto3. Its type stubs are one package per service, and are not a dependency."""
 
 
 _MOST_UNANSWERED = 2
-"""How many calls in a row an endpoint may leave without an answer: each takes minutes, with all its tries."""
+"""How many calls in a row may get no answer from an endpoint. Each takes minutes, with its retries."""
 
 
 class CallError(Exception):
-    """A call that did not work. The message says why, and what to change."""
+    """A failed call. The message says why, and what to change."""
 
 
 class NotThereError(CallError):
-    """AWS says that what was asked for does not exist."""
+    """A call about something that does not exist."""
 
 
-class Interrupted(CallError):  # noqa: N818 - it is none
-    """Nothing more is to be called."""
+class Interrupted(CallError):  # noqa: N818 - not an error
+    """No more calls are made."""
 
 
 class Calls:
     """The calls that read one part of an account.
 
     Args:
-        watch: is told of each call.
-        is_over: whether nothing more is to be called.
-        unanswered: by endpoint how many calls in a row got no answer; accounts that share endpoints share it.
+        watch: is called after each call.
+        is_over: returns whether to stop.
+        unanswered: calls in a row without an answer, by endpoint. Accounts that share endpoints share it.
     """
 
     def __init__(
@@ -49,46 +50,44 @@ class Calls:
         Args:
             client: the client of its service.
             method: its name in boto3, such as ``describe_tasks``.
-            not_there: error codes that say that what was asked for does not exist.
+            not_there: error codes for something that does not exist.
             arguments: its parameters.
 
         Raises:
-            CallError: if it did not work; ``NotThereError`` for one of ``not_there``.
+            CallError: if it fails; ``NotThereError`` for an error code of ``not_there``.
         """
-        answers = self._tried(client, method, not_there, iter(lambda: getattr(client, method)(**arguments), None))
-        return next(answers)
+        call = partial(getattr(client, method), **arguments)
+        answer: dict[str, Any] = self._tried(client, method, not_there, call)
+        return answer
 
     def all(
         self, client: Client, method: str, key: str, not_there: tuple[str, ...] = (), **arguments: Any
     ) -> Iterator[Any]:
-        """Yield what all pages of a call list under ``key``; see ``one``."""
+        """Yield the items under ``key`` of all pages of a call; see ``one``."""
         pages = iter(client.get_paginator(method).paginate(**arguments))
-        for page in self._tried(client, method, not_there, pages):
-            if key not in page:  # an empty list is written as one: something else has answered
+        while (page := self._tried(client, method, not_there, partial(next, pages, None))) is not None:
+            if key not in page:  # an empty list would be in the answer: it is not from AWS
                 raise CallError(f"{action_of(client, method)} failed: the answer has no {key}")
             yield from page[key]
 
-    def _tried(
-        self, client: Client, method: str, not_there: tuple[str, ...], answers: Iterator[dict[str, Any]]
-    ) -> Iterator[dict[str, Any]]:
+    def _tried(self, client: Client, method: str, not_there: tuple[str, ...], call: Callable[[], Any]) -> Any:
+        """Return what ``call`` returns: an answer, or None after the last page."""
         action, endpoint = action_of(client, method), client.meta.endpoint_url
-        while True:
-            if self._is_over():
-                raise Interrupted("it was interrupted")
-            if self._unanswered.get(endpoint, 0) >= _MOST_UNANSWERED:
-                raise CallError(f"{endpoint} has not answered the last calls, and is not asked any more")
-            try:
-                answer = next(answers, None)
-            except CALL_ERRORS as error:
-                in_a_row = self._unanswered.get(endpoint, 0) + 1
-                self._unanswered[endpoint] = in_a_row if isinstance(error, NO_ANSWER) else 0
-                problem = NotThereError if is_not_found(error, *not_there) else CallError
-                raise problem(reason_of(error, action)) from error
-            self._unanswered[endpoint] = 0
-            if answer is None:
-                return
+        if self._is_over():
+            raise Interrupted("it was interrupted")
+        if self._unanswered.get(endpoint, 0) >= _MOST_UNANSWERED:
+            raise CallError(f"{endpoint} did not answer the last calls, so no more calls are sent to it")
+        try:
+            answer = call()
+        except CALL_ERRORS as error:
+            in_a_row = self._unanswered.get(endpoint, 0) + 1
+            self._unanswered[endpoint] = in_a_row if isinstance(error, NO_ANSWER) else 0
+            problem = NotThereError if is_not_found(error, *not_there) else CallError
+            raise problem(reason_of(error, action)) from error
+        self._unanswered[endpoint] = 0
+        if answer is not None:
             self._watch()
-            yield answer
+        return answer
 
 
 def action_of(client: Client, method: str) -> str:

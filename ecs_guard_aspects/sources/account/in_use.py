@@ -1,7 +1,7 @@
-"""Which task definitions are in use in one Region of an account, and by what.
+"""Task definitions in use in one Region of an account, and what uses them.
 
-In use is what runs, what a service has deployed or would start, and, if asked for, what rules and schedules start:
-whether it is the latest revision or not, and whether it is deregistered or not.
+A task definition is in use if a task runs it, if a service has deployed it or would start it, and optionally if a rule
+or schedule starts it. It may be an old revision, or deregistered.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ...model.plural import counted
 from .calls import CallError, Calls, Client, NotThereError
 from .scheduled import RULE, SCHEDULE
 
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ says of each call how much it takes and lists.
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ documents the page size of each call.
 _PAGE = {"PageSize": 100}
 _TASKS_AT_ONCE = 100
 _SERVICES_AT_ONCE = 10
 
 _NO_CLUSTER = ("ClusterNotFoundException",)
-_GONE = "MISSING"  # the reason of a failure: it ended, or was deleted, after it was listed
+_GONE = "MISSING"  # the reason of a failure: the task or service was deleted after it was listed
 _RUN_TASK = ":aws-sdk:ecs:runTask"  # a schedule that calls the API itself
 
 
 class Clients(NamedTuple):
-    """The clients of one Region; ``events`` and ``scheduler`` are None if what is scheduled is left out."""
+    """The clients of one Region. ``events`` and ``scheduler`` are None if rules and schedules are not read."""
 
     ecs: Client
     events: Client = None
@@ -35,7 +35,13 @@ class Clients(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a Region that could not be read: whose it is, one and many of them, and why."""
+    """A part of a Region that could not be read.
+
+    Attributes:
+        what: the resources, with ``{}`` for their owner.
+        noun: the kind of the owner.
+        reason: why.
+    """
 
     what: str
     noun: str
@@ -54,37 +60,37 @@ TASK_DEFINITIONS = ("{}", "task definition")
 
 
 @dataclass
-class Found:
-    """What was found in use, and what could not be read.
+class InUse:
+    """The task definitions in use in a Region, and what could not be read.
 
     Attributes:
-        uses: by task definition, as an ARN or a family with or without a revision, what uses it.
-        gaps: by what could not be read and why, the names of it.
+        uses: what uses a task definition, by its ARN, or family with or without revision.
+        gaps: the names of owners, by the part that could not be read.
     """
 
     uses: dict[str, list[str]] = field(default_factory=dict)
     gaps: dict[Part, list[str]] = field(default_factory=dict)
 
     def use(self, task_definition: str, by: str) -> None:
-        """Take note of one that is in use."""
-        by_whom = self.uses.setdefault(task_definition, [])
-        if by not in by_whom:
-            by_whom.append(by)
+        """Record a use of a task definition."""
+        users = self.uses.setdefault(task_definition, [])
+        if by not in users:
+            users.append(by)
 
     def miss(self, part: tuple[str, str], name: str, reason: str) -> None:
-        """Take note of something that could not be read."""
+        """Record something that could not be read."""
         self.gaps.setdefault(Part(*part, reason), []).append(name)
 
 
-def find_in_use(region: str, clients: Clients, calls: Calls) -> Found:
+def find_in_use(region: str, clients: Clients, calls: Calls) -> InUse:
     """Return the task definitions that are in use in a Region.
 
     Args:
-        region: its name.
-        clients: the clients to read with.
-        calls: the calls to read by.
+        region: the name of the Region.
+        clients: the clients of the Region.
+        calls: makes the calls.
     """
-    found = Found()
+    found = InUse()
     clusters: list[str] = []
     try:
         clusters += calls.all(clients.ecs, "list_clusters", "clusterArns", PaginationConfig=_PAGE)
@@ -100,11 +106,11 @@ def find_in_use(region: str, clients: Clients, calls: Calls) -> Found:
     return found
 
 
-def _read_tasks(cluster: str, ecs: Client, calls: Calls, found: Found) -> None:
+def _read_tasks(cluster: str, ecs: Client, calls: Calls, found: InUse) -> None:
     asked: dict[str, Any] = {
         "cluster": cluster,
         "desiredStatus": "RUNNING",
-    }  # pending ones too; what is to stop is not listed
+    }  # includes pending tasks, but no tasks that are to stop
     where = f"in cluster {_name(cluster)}"
     running: Counter[str] = Counter()
     try:
@@ -114,7 +120,7 @@ def _read_tasks(cluster: str, ecs: Client, calls: Calls, found: Found) -> None:
             running.update(task["taskDefinitionArn"] for task in answer.get("tasks", ()) if _runs(task))
             _take_failures(answer, TASKS, cluster, len(some) - len(answer.get("tasks", ())), found)
     except NotThereError:
-        pass  # the cluster was deleted after it was listed, so nothing runs there
+        pass  # the cluster was deleted after it was listed
     except CallError as error:
         found.miss(TASKS, _name(cluster), str(error))
     for task_definition, count in running.items():
@@ -125,7 +131,7 @@ def _runs(task: dict[str, Any]) -> bool:
     return task.get("lastStatus") != "STOPPED"
 
 
-def _read_services(cluster: str, ecs: Client, calls: Calls, found: Found) -> None:
+def _read_services(cluster: str, ecs: Client, calls: Calls, found: InUse) -> None:
     try:
         pages = calls.all(ecs, "list_services", "serviceArns", _NO_CLUSTER, cluster=cluster, PaginationConfig=_PAGE)
         for some in _chunks(list(pages), _SERVICES_AT_ONCE):
@@ -140,19 +146,19 @@ def _read_services(cluster: str, ecs: Client, calls: Calls, found: Found) -> Non
         found.miss(SERVICES, _name(cluster), str(error))
 
 
-def _take_failures(answer: dict[str, Any], part: tuple[str, str], cluster: str, missing: int, found: Found) -> None:
-    """Take note of what failed within an answer, which says so of all that is missing in it."""
+def _take_failures(answer: dict[str, Any], part: tuple[str, str], cluster: str, missing: int, found: InUse) -> None:
+    """Record the failures in an answer. Each missing item should have one."""
     failures = answer.get("failures", ())
     if len(failures) < missing:
-        found.miss(part, _name(cluster), f"{missing - len(failures)} of them are missing in the answer")
+        found.miss(part, _name(cluster), f"{missing - len(failures)} of them are missing from the answer")
     for failure in failures:
         if failure.get("reason") != _GONE:
-            said = failure.get("detail") or failure.get("reason") or "no reason given"
-            found.miss(part, _name(cluster), f"{_name(failure.get('arn') or 'one of them')} failed: {said}")
+            why = failure.get("detail") or failure.get("reason") or "no reason given"
+            found.miss(part, _name(cluster), f"{_name(failure.get('arn') or 'one of them')} failed: {why}")
 
 
 def _uses_of(service: dict[str, Any], cluster: str) -> Iterator[tuple[str, str]]:
-    """Yield the task definitions of a service: of each deployment or task set, of itself if none has it."""
+    """Yield the task definitions of a service: of its deployments and task sets, and its own."""
     if service.get("status") == "INACTIVE":
         return
     name = f"service {service.get('serviceName')} in cluster {cluster}"
@@ -177,7 +183,7 @@ def _wants_none(count: object) -> str:
     return ", desired count 0" if count == 0 else ""
 
 
-def _read_rules(region: str, clusters: Sequence[str], events: Client, calls: Calls, found: Found) -> None:
+def _read_rules(region: str, clusters: Sequence[str], events: Client, calls: Calls, found: InUse) -> None:
     buses: list[str] = []
     try:
         buses += _buses(events, calls)
@@ -207,7 +213,7 @@ def _buses(events: Client, calls: Calls) -> Iterator[str]:
         more = {"NextToken": answer["NextToken"]}
 
 
-def _read_rule(rule: str, bus: str, events: Client, calls: Calls, found: Found) -> None:
+def _read_rule(rule: str, bus: str, events: Client, calls: Calls, found: InUse) -> None:
     gone = ("ResourceNotFoundException",)
     try:
         for target in calls.all(events, "list_targets_by_rule", "Targets", gone, Rule=rule, EventBusName=bus):
@@ -220,7 +226,7 @@ def _read_rule(rule: str, bus: str, events: Client, calls: Calls, found: Found) 
         found.miss(TARGETS, rule, str(error))
 
 
-def _read_schedules(region: str, scheduler: Client, calls: Calls, found: Found) -> None:
+def _read_schedules(region: str, scheduler: Client, calls: Calls, found: InUse) -> None:
     try:
         listed = list(calls.all(scheduler, "list_schedules", "Schedules", PaginationConfig=_PAGE))
     except CallError as error:
@@ -232,7 +238,7 @@ def _read_schedules(region: str, scheduler: Client, calls: Calls, found: Found) 
             _read_schedule(schedule["Name"], schedule["GroupName"], scheduler, calls, found)
 
 
-def _read_schedule(name: str, group: str, scheduler: Client, calls: Calls, found: Found) -> None:
+def _read_schedule(name: str, group: str, scheduler: Client, calls: Calls, found: InUse) -> None:
     full_name = f"{group}/{name}"
     try:
         schedule = calls.one(scheduler, "get_schedule", ("ResourceNotFoundException",), Name=name, GroupName=group)
@@ -243,14 +249,14 @@ def _read_schedule(name: str, group: str, scheduler: Client, calls: Calls, found
         found.miss(ONE_SCHEDULE, full_name, str(error))
         return
     if task_definition is None:
-        found.miss(ONE_SCHEDULE, full_name, "its target names no task definition that can be read")
+        found.miss(ONE_SCHEDULE, full_name, "the task definition of its target cannot be read")
         return
     off = ", disabled" if schedule.get("State") == "DISABLED" else ""
     found.use(task_definition, f"{SCHEDULE}{full_name}{off}")
 
 
 def _task_definition_of(target: dict[str, Any]) -> str | None:
-    """Return what a schedule starts: it says so to ECS, or in the parameters of a call of RunTask."""
+    """Return the task definition of a target: of an ECS target, or in the input of a RunTask call."""
     if not str(target.get("Arn", "")).endswith(_RUN_TASK):
         named = target.get("EcsParameters", {}).get("TaskDefinitionArn")
     else:

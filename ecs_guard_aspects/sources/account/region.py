@@ -1,4 +1,4 @@
-"""What is in use in an account, Region by Region: not what is registered there, which nobody may run any more."""
+"""Regions of accounts: the documents with the task definitions that are in use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...model.usage import Usage
 from ..api_json import described_properties
 from ..api_language import REVISION
 from .calls import CallError, Calls, Client, NotThereError
-from .in_use import TASK_DEFINITIONS, Clients, Found, Part, find_in_use
+from .in_use import TASK_DEFINITIONS, Clients, InUse, Part, find_in_use
 from .scheduled import is_only_scheduled
 
 _SHOWN = 5
@@ -29,17 +29,17 @@ class Region(NamedTuple):
 
     @property
     def document(self) -> str:
-        """What its document is called."""
+        """The name of its document."""
         return f"{self.account}/{self.name}"
 
 
 def read_region(region: Region, clients: Clients, calls: Calls) -> Document:
-    """Return the task definitions that are in use in a Region, and what of it could not be read.
+    """Return the document of a Region: its task definitions in use, and notices of what could not be read.
 
     Args:
         region: the Region, and its account.
-        clients: the clients to read with.
-        calls: the calls to read by.
+        clients: the clients of the Region.
+        calls: makes the calls.
     """
     found = find_in_use(region.name, clients, calls)
     daemons = {arn: found.uses.pop(arn) for arn in list(found.uses) if _DAEMON in arn}
@@ -55,10 +55,10 @@ def read_region(region: Region, clients: Clients, calls: Calls) -> Document:
 
 
 def nothing_read(name: str, reason: str, account: str | None = None) -> Document:
-    """Return a document that only says why an account, or a Region, could not be read.
+    """Return a document with one notice: why an account or a Region could not be read.
 
     Args:
-        name: what it is called: the account, or account and Region.
+        name: the name of the document: the account, or account and Region.
         reason: why, without a full stop.
         account: the account.
     """
@@ -67,11 +67,11 @@ def nothing_read(name: str, reason: str, account: str | None = None) -> Document
 
 
 def closed_account(account: str, state: str) -> Document:
-    """Return a document that says that an account of the organization is not open."""
+    """Return a document with one notice: an account of the organization is not active."""
     notice = Notice(
-        f"Account {account} of the organization is not looked into: its state is {state}.",
-        "Nobody can sign in to it; what it runs, if it still runs, is not checked.",
-        "Nothing, if the account is to be closed; else open it again.",
+        f"Account {account} of the organization is not checked: its state is {state}.",
+        "It cannot be signed in to. Tasks that still run there are not checked.",
+        "If the account should stay open, reopen it. Otherwise, no change is needed.",
         kind=NOT_CHECKED,
         address=account,
         account=account,
@@ -82,15 +82,15 @@ def closed_account(account: str, state: str) -> Document:
 _Described = dict[str, tuple[dict[str, Any], list[str]]]
 
 
-def _described(found: Found, ecs: Client, calls: Calls) -> tuple[_Described, dict[str, list[str]]]:
-    """Return by ARN what ECS says of what is in use, and by whom; and what does not exist."""
+def _described(found: InUse, ecs: Client, calls: Calls) -> tuple[_Described, dict[str, list[str]]]:
+    """Return the task definitions in use and their users by ARN, and the uses of those that do not exist."""
     described: _Described = {}
     missing: dict[str, list[str]] = {}
     for name, by in sorted(found.uses.items()):
         try:
             answer = calls.one(ecs, "describe_task_definition", _NO_SUCH_REVISION, taskDefinition=name)
             properties = answer["taskDefinition"]
-            # A family without a revision is the latest of it, which others may use by its whole name.
+            # A family without a revision is its latest revision, which others may use by its ARN.
             by_all = described.setdefault(properties["taskDefinitionArn"], (properties, []))[1]
             by_all += [use for use in by if use not in by_all]
         except NotThereError as error:
@@ -99,7 +99,7 @@ def _described(found: Found, ecs: Client, calls: Calls) -> tuple[_Described, dic
             else:
                 found.miss(TASK_DEFINITIONS, _short(name), str(error))
         except (CallError, KeyError, TypeError) as error:
-            reason = str(error) if isinstance(error, CallError) else "the answer holds none"
+            reason = str(error) if isinstance(error, CallError) else "the answer does not contain it"
             found.miss(TASK_DEFINITIONS, _short(name), reason)
     return described, missing
 
@@ -135,8 +135,8 @@ def _not_read(region: Region, part: Part, names: Sequence[str]) -> Notice:
 def _unread(what: str, address: str, account: str | None) -> Notice:
     return Notice(
         what,
-        "What runs there is not known, so it is not admitted.",
-        "Mend that, and run the audit again. What it has to be allowed: ecs-guard generate audit-policy.",
+        "The running tasks are not known, so they are denied.",
+        "Correct the cause, and run the audit again. Required permissions: ecs-guard generate audit-policy.",
         address=address,
         account=account,
     )
@@ -144,8 +144,8 @@ def _unread(what: str, address: str, account: str | None) -> Notice:
 
 def _not_there(region: Region, name: str, by: Sequence[str]) -> Notice:
     return Notice(
-        f"{_short(name)} does not exist: ECS knows no such task definition, or none of it is active.",
-        f"Nothing can be started from it by {', '.join(first_of(by, _SHOWN))}.",
+        f"{_short(name)} does not exist, or has no active revision.",
+        f"It cannot be started by {', '.join(first_of(by, _SHOWN))}.",
         "Remove the target, or register the task definition.",
         kind=NOT_CHECKED,
         address=f"{region.document}/{_short(name)}",
@@ -156,8 +156,8 @@ def _not_there(region: Region, name: str, by: Sequence[str]) -> Notice:
 def _daemon(region: Region, arn: str, by: Sequence[str]) -> Notice:
     return Notice(
         f"{_short(arn)} is the task definition of a daemon ({', '.join(first_of(by, _SHOWN))}).",
-        "A daemon of ECS Managed Instances has no network mode, and no check is about daemons: it is not checked.",
-        "Look at it with aws ecs describe-daemon-task-definition.",
+        "A daemon of ECS Managed Instances has no network mode, and no check applies to daemons: it is not checked.",
+        "Review it with aws ecs describe-daemon-task-definition.",
         kind=NOT_CHECKED,
         address=arn,
         account=region.account,

@@ -1,13 +1,13 @@
-"""How it is said that a rule or a schedule uses a task definition; apart, since it needs nothing of AWS."""
+"""Scheduled uses of task definitions: by EventBridge rules and schedules. Needs no AWS package."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 RULE, SCHEDULE = "rule ", "schedule "
-"""How the uses begin that are only read if asked for."""
+"""How the uses by rules and schedules begin."""
 
 
 def is_only_scheduled(uses: Iterable[str]) -> bool:
-    """Return whether none but rules and schedules are among the uses."""
+    """Return whether all uses are by rules and schedules."""
     return all(use.startswith((RULE, SCHEDULE)) for use in uses)

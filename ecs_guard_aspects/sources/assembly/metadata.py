@@ -1,4 +1,4 @@
-"""What a cloud assembly says of constructs beside the template: ``<stack>.metadata.json``, once the manifest itself."""
+"""Construct metadata of a cloud assembly: ``<stack>.metadata.json``, or the manifest in older versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .stack_frames import made_at
 
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
 PLUGIN_NAME = "ecs-guard"
-"""The name of the policy-validation plugin, with which the id of a check begins in an acknowledgement."""
+"""The name of the policy-validation plugin. Ids of checks in acknowledgements begin with it."""
 
 Acknowledgements = Mapping[str, Mapping[str, str]]
 """By construct path: the reasons by id of the check."""
@@ -27,7 +27,7 @@ class ConstructMetadata:
         path: the construct path of the stack.
         artifact: the stack's entry in the manifest.
         folder: where the manifest is.
-        outer: what was acknowledged on constructs above the stack, which no file of an assembly says.
+        outer: acknowledgements on constructs above the stack, which an assembly does not contain.
         root: what source files are shown relative to.
 
     Raises:
@@ -64,7 +64,7 @@ class ConstructMetadata:
         return made_at(frames if isinstance(frames, list) else (), self._root)
 
     def acknowledged_at(self, path: str) -> dict[str, Acknowledgement]:
-        """Return by check what was acknowledged on a construct or around it; what is closest counts."""
+        """Return the acknowledgements of a construct by check. The closest one counts."""
         if not self._acknowledged:
             return {}
         found: dict[str, Acknowledgement] = {}
@@ -122,7 +122,7 @@ class ConstructMetadata:
 
 
 def nested_stack_path(path: str) -> str | None:
-    """Return the path of the NestedStack whose ``AWS::CloudFormation::Stack`` stands at ``path``, None if it has none.
+    """Return the path of the NestedStack whose ``AWS::CloudFormation::Stack`` is at ``path``, None if it has none.
 
     https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/nested-stack.ts
     """
@@ -136,7 +136,7 @@ def rule_id(check: str) -> str:
 
 
 def reasons_in(rules: object) -> dict[str, str]:
-    """Return the reasons by check in an entry of the type ``ACKNOWLEDGED``, of those checks that are ours."""
+    """Return the reasons by check in an entry of the type ``ACKNOWLEDGED``, for the checks of ecs-guard."""
     given = rules.items() if isinstance(rules, Mapping) else ()
     ours = rule_id("")
     return {str(rule).removeprefix(ours): str(reason or "") for rule, reason in given if str(rule).startswith(ours)}

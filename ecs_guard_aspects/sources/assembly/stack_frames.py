@@ -1,4 +1,4 @@
-"""Where in somebody's code a construct was made, as the CDK records it: ``aws:cdk:creationStack``."""
+"""Stack frames: the line of code that created a construct, from ``aws:cdk:creationStack``."""
 
 from __future__ import annotations
 

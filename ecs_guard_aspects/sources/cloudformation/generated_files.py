@@ -10,17 +10,17 @@ from ...model.resource import type_of
 
 _CDK = "is written by `cdk synth`: change the code of the app"
 _SAM = "is written by `sam build`: change the template that it is built from"
-_PACKAGED = "is written by `aws cloudformation package` or `sam package`: change the template that it is made of"
+_PACKAGED = "is written by `aws cloudformation package` or `sam package`: change the template that it is packaged from"
 _SERVERLESS = "is written by the Serverless Framework: change serverless.yml"
 
-# What `package` has uploaded is named after its digest.
+# `package` names uploaded files after their digest.
 _UPLOADED = re.compile(r"(?:s3://|https://[^/]*amazonaws\.com/).*/?[0-9a-f]{32}(?:\.template)?")
 _DIGEST = re.compile(r"(?:.*/)?[0-9a-f]{32}(?:\.template)?")
 _KEYS = ("S3Key", "Key")
 
 
 def generated(template: Mapping[str, Any]) -> str | None:
-    """Return what has written a template and what to change instead, as the rest of a sentence; None if people have."""
+    """Return which tool writes a template and what to change instead, as the end of a sentence, or None."""
     resources = template.get("Resources")
     members = (
         [each for each in resources.values() if isinstance(each, Mapping)] if isinstance(resources, Mapping) else []
@@ -38,7 +38,7 @@ def generated(template: Mapping[str, Any]) -> str | None:
 
 
 def _is_bootstrapped(parameters: object) -> bool:
-    """Return whether a template asks for the version of the CDK's bootstrap stack."""
+    """Return whether a template has the parameter for the version of the CDK bootstrap stack."""
     version = parameters.get("BootstrapVersion") if isinstance(parameters, Mapping) else None
     return isinstance(version, Mapping) and str(version.get("Default")).startswith("/cdk-bootstrap/")
 

@@ -1,4 +1,4 @@
-"""Task definitions of one CloudFormation template."""
+"""CloudFormation template: its task definitions, and notices about the rest."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class TemplateError(ValueError):
 
 
 def template_document(template: Mapping[str, Any], name: str = "") -> Document:
-    """Return a template that was read by itself; the address of a resource is its logical id.
+    """Return the document of a template. The address of a resource is its logical id.
 
     Args:
-        template: the template as JSON gives it.
-        name: what the document is called.
+        template: the parsed template.
+        name: the name of the document.
 
     Raises:
         TemplateError: if it is not a CloudFormation template.
@@ -53,11 +53,11 @@ def items_of(
 
     Args:
         template: the template; its ``Resources`` must be a mapping.
-        declarations: what its expressions refer to.
-        origin_of: where a logical id comes from.
-        address: what people call the template.
+        declarations: its parameters, conditions and mappings.
+        origin_of: returns the origin of a logical id.
+        address: the address of the template.
         read_too: the logical ids of the nested stacks and products whose templates are read too.
-        account: the AWS account it is deployed to, where that is known.
+        account: the AWS account of the stack, if it is known.
         in_cdk: whether it was synthesized by a CDK app.
     """
     transformed = opaque_template(template)
@@ -70,7 +70,7 @@ def items_of(
             yield _placed(notice, name, origin_of(name), account, resource)
         elif type_of(resource) == TASK_DEFINITION:
             origin = origin_of(name)
-            # A macro beside the properties may put anything into them.
+            # A macro next to the properties may set any of them.
             properties = resource if "Fn::Transform" in resource else resource.get("Properties")
             condition = resource.get("Condition")
             yield Resource(
@@ -101,5 +101,5 @@ def _placed(notice: Notice, name: str, origin: Origin, account: str | None, reso
 
 
 def exemptions_of(resource: object, origin: Origin) -> tuple[InlineExemption, ...]:
-    """Return the exemptions that stand beside a resource, in comments and in its metadata."""
+    """Return the inline exemptions of a resource, from comments and from its metadata."""
     return (*origin.exemptions, *in_metadata(resource, origin.place_of))

@@ -1,4 +1,4 @@
-"""Task definitions in code of Terraform and OpenTofu, as far as they are written out there."""
+"""Terraform code: the task definitions in files of Terraform and OpenTofu."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ...model.place import Place
 from ...model.resource import TASK_DEFINITION, Resource
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Position, Text
-from .hcl import Hole, json_with_holes, read_code
+from .hcl import read_code
+from .json_template import Hole, json_with_holes
 from .language import CHECK_PLAN, TerraformCode
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
 
@@ -32,15 +33,15 @@ _REFERENCE = re.compile(r"(?<!\$)\$\{\s*([\w.*\[\]-]{1,80})\s*\}")
 
 
 def code_document(name: str, text: str, sha256: str | None) -> Document:
-    """Return what a file in HCL holds.
+    """Return the document of a file in HCL.
 
     Args:
-        name: what the file is called.
-        text: what is in it.
+        name: the name of the file.
+        text: its text.
         sha256: its digest.
 
     Raises:
-        TextError: if it cannot be parsed, or what parses is not installed.
+        TextError: if it cannot be parsed, or the parser is not installed.
     """
     code = read_code(text, ("resource", "module"), CONTAINERS)
     inline = at_members(code.comments, name)
@@ -59,7 +60,7 @@ def code_document(name: str, text: str, sha256: str | None) -> Document:
 
 
 def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
-    """Return what a file of code in JSON holds.
+    """Return the document of a file of Terraform code in JSON.
 
     https://developer.hashicorp.com/terraform/language/syntax/json
     """
@@ -82,7 +83,7 @@ def _resource(
     if _OVERRIDE.fullmatch(file):
         yield Notice(
             f"This block overrides parts of {kind}.{label}.",
-            "The gate does not put them together: what it changes is not checked.",
+            "ecs-guard does not merge the two blocks: the changes are not checked.",
             CHECK_PLAN,
             kind=NOT_CHECKED,
             address=address,
@@ -105,7 +106,7 @@ def _resource(
 
 
 def _module(name: str, label: str, values: Mapping[str, Any], position: Position) -> Iterator[Notice]:
-    """Yield what is said of a module from elsewhere that makes task definitions; local ones are read where they are."""
+    """Yield a notice about a module from a registry that defines tasks. Local modules are read like other code."""
     source = values.get("source")
     if not isinstance(source, str) or source.startswith(".") or values.get("count") == 0:
         return
@@ -114,8 +115,8 @@ def _module(name: str, label: str, values: Mapping[str, Any], position: Position
         return
     folder, slash, _ = name.rpartition("/")
     yield Notice(
-        f"The module {source} makes task definitions.",
-        "The gate does not have its code: what it makes is not checked.",
+        f"The module {source} creates task definitions.",
+        "ecs-guard does not read its code: its task definitions are not checked.",
         CHECK_PLAN,
         kind=NOT_CHECKED,
         address=f"{folder}{slash}module.{label}",
@@ -130,10 +131,7 @@ def _json_position(text: Text, path: tuple[str, ...], attributes: tuple[str, ...
 
 
 def _labelled(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Mapping[str, Any]]]:
-    """Yield the blocks below a path, each with its place and its label.
-
-    At each step there may be a list of maps instead of one.
-    """
+    """Yield the blocks below a path, each with its path and its label. Each step may be a map or a list of maps."""
     found: list[tuple[tuple[str, ...], object]] = [((), value)]
     for step in path:
         found = [((*at, step), one[step]) for at, one in _maps(found) if step in one]
@@ -159,7 +157,7 @@ def _json_attributes(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json_value(kind: str, key: str, value: Any) -> Any:
-    """Return the value of an attribute: texts are templates, as in HCL."""
+    """Return the value of an attribute. Texts are templates, as in HCL."""
     if isinstance(value, dict):
         return {name: _json_value(kind, name, member) for name, member in value.items()}
     if isinstance(value, list):
@@ -176,7 +174,7 @@ def _json_value(kind: str, key: str, value: Any) -> Any:
 
 
 def _pieces(text: str) -> Iterator[str | Hole]:
-    """Yield texts and references by turns: a text first and last."""
+    """Yield texts and references alternately, with a text first and last."""
     start = 0
     for match in _REFERENCE.finditer(text):
         yield text[start : match.start()]

@@ -1,4 +1,4 @@
-"""Comments of Terraform code that are for the gate, and the block each stands at."""
+"""Comments of Terraform code that name ecs-guard, and the block each of them belongs to."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Span(NamedTuple):
     last: int
 
 
-def comments_for_us(
+def gate_comments(
     root: Node, blocks: Sequence[Node], text: str, position_of: Callable[[Node], Position]
 ) -> list[Comment]:
-    """Return the comments of a file that name the gate, each with the number of the block it stands at.
+    """Return the comments of a file that name ecs-guard, each with the number of its block.
 
-    A comment stands at a block from its first to its last line, or directly above it with only comments between.
+    A comment belongs to a block if it is inside the block, or above it with only comments between.
 
     Args:
         root: the file.
-        blocks: its blocks at the top.
-        text: what is in it.
+        blocks: its top-level blocks.
+        text: its text.
         position_of: where a node starts.
     """
     if KEY not in text:
@@ -40,9 +40,9 @@ def comments_for_us(
     spans = [_span(block) for block in blocks]
     found = []
     for comment in comments:
-        said = (comment.text or b"").decode("utf-8", "replace").rstrip("\r")
-        if KEY in said:
-            found.append(Comment(said, position_of(comment), _block_at(_span(comment), spans, alone)))
+        content = (comment.text or b"").decode("utf-8", "replace").rstrip("\r")
+        if KEY in content:
+            found.append(Comment(content, position_of(comment), _block_at(_span(comment), spans, alone)))
     return found
 
 
@@ -56,13 +56,13 @@ def _comments_in(root: Node) -> Iterator[Node]:
 
 
 def _span(node: Node) -> Span:
-    """Return the lines of a node; a comment may end with its line."""
+    """Return the lines of a node. The end of a comment may include the end of its line."""
     last, column = node.end_point
     return Span(node.start_point[0], last - 1 if column == 0 and last > node.start_point[0] else last)
 
 
 def _lines_alone(comment: Node, lines: Sequence[bytes]) -> Iterator[int]:
-    """Yield the lines that hold nothing but a comment."""
+    """Yield the lines that contain only a comment."""
     span = _span(comment)
     before = lines[span.first][: comment.start_point[1]]
     behind = lines[span.last][comment.end_point[1] :] if comment.end_point[0] == span.last else b""

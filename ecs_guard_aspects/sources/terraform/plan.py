@@ -1,4 +1,4 @@
-"""Plans and states of Terraform and OpenTofu, as ``terraform show -json`` writes them.
+"""Terraform plans and states, as ``terraform show -json`` writes them.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """
@@ -20,36 +20,36 @@ from .plan_configuration import Block, Configuration, references_in
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
 
 PlaceOfBlock = Callable[[Configuration, Block, str], Place | None]
-"""Returns where an attribute of a block stands in the code that a plan was made of, None if that is not known."""
+"""Returns the place of an attribute of a block in the code of a plan, None if it is not known."""
 
 _MAJORS = ("0", "1")
 _NOT_CREATED = (["delete"], ["forget"], ["read"])
 _AFTER_APPLY = "which Terraform knows only after apply"
 
-_PLACES_UP_TO = 10_000_000
-"""How many characters of a plan are searched for the place of a value: a larger one is for no editor."""
+PLACES_UP_TO = 10_000_000
+"""How many characters of a plan are searched for the place of a value."""
 
 _STACKS = ("aws_cloudformation_stack", "aws_cloudformation_stack_set")
 _JUDGED = (*TYPES, *_STACKS)
 
 
 def terraform_document(name: str, text: Text, sha256: str | None, place_of_block: PlaceOfBlock) -> Document:
-    """Return what a plan or a state holds.
+    """Return the document of a plan or a state.
 
     Args:
-        name: what the file is called.
-        text: the file.
+        name: the name of the file.
+        text: its text.
         sha256: its digest.
-        place_of_block: finds the code that a plan was made of.
+        place_of_block: finds the code of a plan.
 
     Raises:
-        TextError: if it is of a version that nobody here knows.
+        TextError: if its version is not supported.
     """
     version = text.value.get("format_version")
     if not isinstance(version, str) or version.partition(".")[0] not in _MAJORS:
-        said = "it has no format_version" if version is None else f"its format_version is {version!r}"
-        raise TextError(f"{said}, and only 0.x and 1.x can be read: write it with terraform show -json")
-    # Its lines are not for reports: what is sensitive stands in it in clear.
+        problem = "it has no format_version" if version is None else f"its format_version is {version!r}"
+        raise TextError(f"{problem}, and only 0.x and 1.x are supported: write it with terraform show -json")
+    # Reports do not quote its lines: sensitive values are in clear text.
     return Document(name, tuple(_Plan(name, text, place_of_block).items()), sha256, may_be_quoted=False)
 
 
@@ -63,7 +63,7 @@ class _Plan:
         self._seen: set[str] = set()
 
     def items(self) -> Iterator[Resource | Notice]:
-        """Yield its task definitions, and what is to be said of the rest."""
+        """Yield its task definitions, and notices about the rest."""
         yield from self._unfinished()
         yield from self._changes()
         yield from self._deferred()
@@ -73,12 +73,12 @@ class _Plan:
 
     def _unfinished(self) -> Iterator[Notice]:
         if self._value.get("errored") is True:
-            yield self._unreadable(f"{self._name} is the plan of a run that failed.", "Mend the code, and plan again.")
+            yield self._unreadable(f"{self._name} is the plan of a failed run.", "Correct the code, and plan again.")
         elif self._value.get("complete") is False:
             yield Notice(
-                "This plan is not complete: it leaves changes to later ones.",
-                "A task definition among them is not in this plan: it is not checked.",
-                "Judge the plans that follow too.",
+                "This plan is not complete: later plans have more changes.",
+                "A task definition in a later plan is not checked.",
+                "Check the later plans too.",
                 kind=NOT_CHECKED,
                 address=self._name,
                 place=Place(self._name),
@@ -99,14 +99,14 @@ class _Plan:
         if after is None and actions in _NOT_CREATED:
             return
         if not isinstance(after, dict):
-            yield self._unreadable(f"What {address} becomes is not in {self._name}.")
+            yield self._unreadable(f"{self._name} does not contain the planned values of {address}.")
             return
         unknown = change.get("after_unknown")
         known = self._known(address, kind, after, unknown if isinstance(unknown, dict) else {})
         yield from self._judged(kind, address, known, (*path, "change", "after"))
 
     def _known(self, address: str, kind: str, after: Mapping[str, Any], unknown: Mapping[str, Any]) -> dict[str, Any]:
-        """Return attributes as far as they are known; what the code leaves out is left to the service, not unknown."""
+        """Return the known attributes. An attribute that the code leaves out is not unknown: the service sets it."""
         expressions = self._configuration.expressions_of(address)
         known = dict(after)
         for key, part in unknown.items():
@@ -114,7 +114,7 @@ class _Plan:
             if part is True and expressions is not None and self._is_left_out(address, key, expression):
                 known.pop(key, None)
             elif kind != AWS and isinstance(expression, dict) and isinstance(expression.get("constant_value"), list):
-                known[key] = expression["constant_value"]  # all that the code leaves out in it is unknown
+                known[key] = expression["constant_value"]  # whatever the code leaves out in it is unknown
             else:
                 known[key] = _merged(after.get(key), part, (references_in(expression) or [key])[0])
         return known
@@ -122,7 +122,7 @@ class _Plan:
     def _is_left_out(self, address: str, key: str, expression: object) -> bool:
         if expression is None or (isinstance(expression, dict) and expression.get("constant_value", "") is None):
             return True
-        # Null counts as left out. A mode made of what is known would be known, if it were not null.
+        # Null counts as left out. A mode that is computed from known values would be known if it were not null.
         return key == "network_mode" and self._configuration.is_known(address, expression)
 
     def _deferred(self) -> Iterator[Notice]:
@@ -134,8 +134,8 @@ class _Plan:
                 self._seen.add(address)
                 yield Notice(
                     f"{address} is deferred to a later plan.",
-                    "Nobody can tell from this plan what it becomes.",
-                    "Apply this plan, and judge the next one.",
+                    "This plan does not contain its values.",
+                    "Apply this plan, and check the next one.",
                     decidable_later=True,
                     address=address,
                     address_kind=AddressKind.TERRAFORM,
@@ -144,7 +144,7 @@ class _Plan:
                 )
 
     def _values(self, key: str) -> Iterator[Resource | Notice]:
-        """Yield what is in a state, or in the planned values and not among the changes."""
+        """Yield the resources of a state, or of the planned values that are not among the changes."""
         modules: list[tuple[str, ...]] = [(key, "root_module")]
         while modules:
             path = modules.pop()
@@ -158,7 +158,7 @@ class _Plan:
                 if address in self._seen:
                     continue
                 unknown = {}
-                if key == "planned_values":  # they lack what is unknown
+                if key == "planned_values":  # unknown values are left out of them
                     expressions = self._configuration.expressions_of(address) or {}
                     unknown = {name: True for name in expressions if values.get(name) is None}
                 yield from self._judged(kind, address, self._known(address, kind, values, unknown), (*member, "values"))
@@ -173,7 +173,9 @@ class _Plan:
                 yield self._stack(kind, address, path)
             return
         if attributes.get(CONTAINERS) is None and kind == AWS:
-            attributes[CONTAINERS] = Unevaluated(CONTAINERS)  # it is required: it was taken out, or is not known
+            attributes[CONTAINERS] = Unevaluated(
+                CONTAINERS
+            )  # the attribute is required: it was removed, or is not known
         translation = Translation(kind, attributes, _AFTER_APPLY)
         yield Resource(
             address=address,
@@ -189,8 +191,8 @@ class _Plan:
     def _stack(self, kind: str, address: str, path: tuple[str, ...]) -> Notice:
         return Notice(
             f"This {kind} deploys a template of its own.",
-            "The gate does not look into it: a task definition in it is not checked.",
-            "Judge that template where it is made, with ecs-guard check.",
+            "ecs-guard does not read it: a task definition in it is not checked.",
+            "Check that template with ecs-guard check.",
             kind=NOT_CHECKED,
             address=address,
             address_kind=AddressKind.TERRAFORM,
@@ -205,7 +207,7 @@ class _Plan:
         return found or self._place((*path, *attributes))
 
     def _place(self, path: tuple[str, ...]) -> Place:
-        if len(self._text.content) > _PLACES_UP_TO:
+        if len(self._text.content) > PLACES_UP_TO:
             return NOWHERE._replace(file=self._name)
         return Place(self._name, *self._text.position_of(path))
 
@@ -213,7 +215,7 @@ class _Plan:
         """Yield the objects of a list, each with its path.
 
         Raises:
-            TextError: if it is no list of objects.
+            TextError: if it is not a list of objects.
         """
         node: Any = self._value
         for step in path:
@@ -222,27 +224,27 @@ class _Plan:
             elif isinstance(node, list) and step.isdecimal():
                 node = node[int(step)]
             elif node is not None:
-                raise TextError(f"{'/'.join(path)} is not as Terraform writes it")
+                raise TextError(f"{'/'.join(path)} does not have the format of Terraform")
         if not isinstance(node, list | None):
-            raise TextError(f"{'/'.join(path)} is not as Terraform writes it")
+            raise TextError(f"{'/'.join(path)} does not have the format of Terraform")
         for index, member in enumerate(node or []):
             if not isinstance(member, dict):
-                raise TextError(f"{'/'.join(path)}/{index} is no object")
+                raise TextError(f"{'/'.join(path)}/{index} is not an object")
             yield (*path, str(index)), member
 
-    def _unreadable(self, what: str, remedy: str = "Write it anew with terraform show -json.") -> Notice:
-        why = "The gate fails closed: what it cannot read it does not admit."
+    def _unreadable(self, what: str, remedy: str = "Write the file again with terraform show -json.") -> Notice:
+        why = "ecs-guard denies a file that it cannot read."
         return Notice(what, why, remedy, address=self._name, place=Place(self._name))
 
 
 def _may_be_judged(resource: Mapping[str, Any]) -> bool:
-    """Return whether a resource is of a type that is judged, or of none at all."""
+    """Return whether the type of a resource is checked, or is missing."""
     kind = resource.get("type")
     return (kind in _JUDGED or not isinstance(kind, str)) and resource.get("mode") != "data"
 
 
 def _merged(value: Any, unknown: Any, text: str) -> Any:
-    """Return a value with what is unknown in it marked as such."""
+    """Return a value with its unknown parts as ``Unevaluated``."""
     if unknown is True:
         return Unevaluated(text)
     if isinstance(unknown, dict) and isinstance(value, dict | None):

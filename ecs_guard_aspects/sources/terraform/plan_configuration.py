@@ -1,4 +1,4 @@
-"""The configuration that a Terraform plan was made of, as the plan has it."""
+"""Configuration of a Terraform plan: its modules, resources and expressions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Block(NamedTuple):
 
 
 class Configuration:
-    """Expressions by the address of what they are for; indexes in an address do not matter.
+    """The expressions of resources by address; indexes in an address are ignored.
 
     https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation
     """
@@ -53,7 +53,7 @@ class Configuration:
         return (*resources, *(("module", name) for name in _map(self._root.get("module_calls"))))
 
     def expressions_of(self, address: str) -> Mapping[str, Any] | None:
-        """Return what the code says of a resource, by attribute; None where the plan does not have it."""
+        """Return the expressions of a resource by attribute, None if the plan does not contain the resource."""
         names, kind, name = _parts(address)
         module = tuple(names)
         if module not in self._expressions:
@@ -66,7 +66,7 @@ class Configuration:
         return self._expressions[module].get(f"{kind}.{name}")
 
     def is_known(self, address: str, expression: object) -> bool:
-        """Return whether all is known before the apply that an expression of a resource refers to."""
+        """Return whether all references of an expression are known before the apply."""
         return self._is_known(_parts(address)[0], expression)
 
     def _is_known(self, names: Sequence[str], expression: object) -> bool:
@@ -96,7 +96,7 @@ class Configuration:
 
 
 def references_in(expression: object) -> list[str]:
-    """Return what an expression refers to, the most specific first."""
+    """Return the references of an expression, the most specific first."""
     references = expression.get("references") if isinstance(expression, dict) else None
     return [reference for reference in _list(references) if isinstance(reference, str)]
 

@@ -1,7 +1,7 @@
-"""The code that a Terraform plan was made of: a plan itself knows neither files nor lines.
+"""Origins of planned resources: the file and line of a block in the code of a plan. Plans contain neither.
 
-Looked for by text, so that it needs no parser of HCL: blocks as ``terraform fmt`` leaves them. What is not there
-exactly once is not found, and the plan stands for it.
+Blocks are found by text, without a parser of HCL, in the format of ``terraform fmt``. A block that does not occur
+exactly once is not found, and findings point to the plan.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HEAD = re.compile(r'^(resource|module)[ \t]+"([^"]+)"(?:[ \t]+"([^"]+)")?[ \t]*
 _END = re.compile(r"^\}", re.MULTILINE)
 
 
-class _Found(NamedTuple):
+class _FoundBlock(NamedTuple):
     """A block in a file, from ``start`` to ``end``; ``text`` is the file without comments and texts over lines."""
 
     file: str
@@ -37,7 +37,7 @@ class _Found(NamedTuple):
     end: int
 
     def place_of(self, attribute: str) -> Place:
-        """Return where the value of an attribute stands; the block, if it is not there exactly once."""
+        """Return the place of an attribute, or of the block if the attribute does not occur exactly once."""
         pattern = rf"^[ \t]+{re.escape(attribute)}\b[ \t]*=?[ \t]?"
         matches = list(re.compile(pattern, re.MULTILINE).finditer(self.text, self.start, self.end))
         index = matches[0].end() if attribute and len(matches) == 1 else self.start
@@ -45,25 +45,25 @@ class _Found(NamedTuple):
 
 
 class Blocks:
-    """Finds blocks in the folders that the code may be in.
+    """Finds blocks in the folders that may contain the code.
 
     Args:
-        folders: where the root module may be, the likeliest first.
-        name_of: what a file is called; None for one that is none of ours to name.
+        folders: folders that may be the root module, the likeliest first.
+        name_of: returns the name of a file; None for a file that is not read.
     """
 
     def __init__(self, folders: Sequence[Path], name_of: Callable[[Path], str | None]) -> None:
         self._folders = folders
         self._name_of = name_of
         self._roots: dict[Configuration, str] = {}
-        self._found: dict[str, dict[tuple[str, ...], list[_Found]]] = {}
+        self._found: dict[str, dict[tuple[str, ...], list[_FoundBlock]]] = {}
 
     def place_of(self, configuration: Configuration, block: Block, attribute: str) -> Place | None:
-        """Return where an attribute of a block stands, or the nearest thing that is there: see ``PlaceOfBlock``."""
+        """Return the place of an attribute, or of the nearest block around it; see ``PlaceOfBlock``."""
         folder = self._root(configuration)
         for name, source in block.modules if folder else ():
             if not source.startswith(("./", "../")):
-                # The code of a module from elsewhere is not for those who call it to change.
+                # Callers cannot change the code of a module from a registry.
                 found = self._once(folder, ("module", name))
                 return found.place_of("") if found else None
             folder = os.path.normpath(os.path.join(folder, source))
@@ -71,7 +71,7 @@ class Blocks:
         return found.place_of(attribute) if found else None
 
     def _root(self, configuration: Configuration) -> str:
-        """Return the folder that has all that the root module of a plan has; empty if none does."""
+        """Return the folder with all blocks of the root module of a plan; empty if there is none."""
         if configuration not in self._roots:
             labels = configuration.root_labels
             found = (
@@ -80,7 +80,7 @@ class Blocks:
             self._roots[configuration] = next(found, "")
         return self._roots[configuration]
 
-    def _once(self, folder: str, labels: tuple[str, ...]) -> _Found | None:
+    def _once(self, folder: str, labels: tuple[str, ...]) -> _FoundBlock | None:
         if not folder:
             return None
         if folder not in self._found:
@@ -90,7 +90,7 @@ class Blocks:
         blocks = self._found[folder].get(labels, [])
         return blocks[0] if len(blocks) == 1 else None
 
-    def _blocks_in(self, folder: Path) -> Iterator[tuple[tuple[str, ...], _Found]]:
+    def _blocks_in(self, folder: Path) -> Iterator[tuple[tuple[str, ...], _FoundBlock]]:
         try:
             paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith(CODE))
         except OSError:
@@ -101,11 +101,11 @@ class Blocks:
             for head in _HEAD.finditer(text):
                 end = _END.search(text, head.end())
                 labels = tuple(label for label in head.groups() if label is not None)
-                yield labels, _Found(name or "", text, head.start(), end.start() if end else len(text))
+                yield labels, _FoundBlock(name or "", text, head.start(), end.start() if end else len(text))
 
 
 def _text_of(path: Path) -> str:
-    """Return the code of a file, blanks for what only looks like code."""
+    """Return the code of a file, with blanks for comments and heredocs."""
     try:
         if path.stat().st_size > _LARGEST:
             return ""
@@ -120,7 +120,7 @@ def _text_of(path: Path) -> str:
 
 
 def _no_code(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where comments and texts over several lines start and end; one that never ends is all that follows."""
+    """Yield start and end of comments and heredocs. One without an end extends to the end of the file."""
     at = 0
     while token := _TOKEN.search(text, at):
         at = token.end()

@@ -73,7 +73,7 @@ def test_where_it_looks(repository: Repository, two_accounts: Cloud, words: list
     assert sorted(read) == expected
     assert run.json["judged"]["sources"] == len(expected)
     assert run.json["not_read"] == []
-    alone = "reads eu-west-1 alone, the Region that is configured; --regions all reads all that are enabled"
+    alone = "note: only the configured Region eu-west-1 is read; --regions all reads all enabled Regions"
     assert (alone in run.err) is ("--regions" not in words)
 
 
@@ -141,7 +141,7 @@ NOT_READ: list[tuple[dict[str, Exception], str, str, str]] = [
         {f"ecs:ListClusters {OHIO}": THROTTLED},
         f"{OTHER}/{OHIO}",
         CLUSTERS,
-        "ecs:ListClusters was throttled, and was so at each further try",
+        "ecs:ListClusters was throttled, also when it was retried",
     ),
     (
         {f"ecs:ListClusters {OHIO}": EndpointConnectionError(endpoint_url="https://ecs")},
@@ -153,7 +153,7 @@ NOT_READ: list[tuple[dict[str, Exception], str, str, str]] = [
         {f"ecs:ListClusters {OHIO}": AwsError("UnrecognizedClientException", "The token is invalid.")},
         f"{OTHER}/{OHIO}",
         CLUSTERS,
-        "AWS does not take the credentials for ecs:ListClusters (UnrecognizedClientException), or the Region is off",
+        "AWS rejects the credentials for ecs:ListClusters (UnrecognizedClientException), or the Region is not enabled",
     ),
     (
         {f"sts:AssumeRole of {OTHER}": denied("sts:AssumeRole")},
@@ -190,8 +190,8 @@ def test_the_text_says_what_could_not_be_read(repository: Repository, two_accoun
     run = repository.run("audit")
     assert (
         "error[unreadable]: The services of cluster prod cannot be read: permission ecs:ListServices is missing (no "
-        f"identity-based policy allows it).\n --> {OWN}/{IRELAND}\n  = why: What runs there is not known, so it is not "
-        "admitted.\n"
+        f"identity-based policy allows it).\n --> {OWN}/{IRELAND}\n  = why: The running tasks are not known, so they "
+        "are denied.\n"
     ) in run.out
     assert f"1 part cannot be read. Denied: 1 of 1 task definition in {OWN}/{IRELAND} (policy" in run.out
 
@@ -199,7 +199,7 @@ def test_the_text_says_what_could_not_be_read(repository: Repository, two_accoun
 def test_a_closed_account_is_said(repository: Repository, two_accounts: Cloud) -> None:
     two_accounts.organization = {OWN: "ACTIVE", OTHER: "SUSPENDED"}
     run = repository.run("audit", "--accounts", "org", "--role", "reader")
-    assert f"Account {OTHER} of the organization is not looked into: its state is SUSPENDED." in run.out
+    assert f"Account {OTHER} of the organization is not checked: its state is SUSPENDED." in run.out
     assert f"Denied: 2 of 2 task definitions in {OWN}/{IRELAND} (policy: profile default). 1 warning." in run.out
     assert run.code == 1
     assert not any(account == OTHER for account, _, _ in two_accounts.calls)
@@ -224,14 +224,14 @@ ODD = json.dumps(
 BAD: list[tuple[list[str], dict[str, Exception], str]] = [
     ([], {"sts:GetCallerIdentity": NoCredentialsError()}, "there are no AWS credentials: log in (aws sso login), or "),
     ([], {"sts:GetCallerIdentity": AwsError("ExpiredToken")}, "the credentials have expired: log in again"),
-    ([], {"sts:GetCallerIdentity": UnauthorizedSSOTokenError()}, "the credentials cannot be had: log in again (The"),
-    ([], {"sts:GetCallerIdentity": AwsError("InvalidClientTokenId")}, "AWS does not take the credentials for sts:Get"),
+    ([], {"sts:GetCallerIdentity": UnauthorizedSSOTokenError()}, "the credentials cannot be loaded: log in again (The"),
+    ([], {"sts:GetCallerIdentity": AwsError("InvalidClientTokenId")}, "AWS rejects the credentials for sts:Get"),
     (
         [],
         {"sts:GetCallerIdentity": AwsError("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2")},
-        "AWS does not take sts:GetCallerIdentity, because the clock of this machine is wrong: set it (Sig",
+        "AWS rejects sts:GetCallerIdentity because the clock of this machine is wrong: set it (Sig",
     ),
-    ([], {"sts:GetCallerIdentity": EOFError()}, "the profile wants the code of an MFA device, and there is no term"),
+    ([], {"sts:GetCallerIdentity": EOFError()}, "the profile requires an MFA code, and there is no terminal"),
     (
         [],
         {"sts:GetCallerIdentity": FileNotFoundError(2, "No such file or directory", "/x/token")},
@@ -248,16 +248,16 @@ BAD: list[tuple[list[str], dict[str, Exception], str]] = [
         "sts:GetCallerIdentity failed: ResponseParserError: Unable to parse response, invalid XML received",
     ),
     (["--aws-profile", "x"], {}, "--aws-profile x: The config profile (x) could not be found"),
-    (["--regions", "eu-wst-1"], {}, "Region 'eu-wst-1' is unknown. Did you mean 'eu-west-1'? Or update boto3"),
-    (["--regions", ","], {}, "--regions: it names none"),
+    (["--regions", "eu-wst-1"], {}, "Region 'eu-wst-1' is unknown. Did you mean 'eu-west-1'? If the Region is new"),
+    (["--regions", ","], {}, "--regions: the list is empty"),
     (["--accounts", "1234"], {}, "--accounts 1234: it must be the 12 digits of an AWS account id, or org"),
-    (["--accounts", OTHER], {}, f"account {OTHER} is not that of the credentials, {OWN}: name the role to"),
-    (["--role", ""], {}, "--role : it is neither the name nor the ARN of a role"),
-    (["--accounts", OTHER, "--role", "a b"], {}, "--role a b: it is neither the name nor the ARN of a role"),
+    (["--accounts", OTHER], {}, f"account {OTHER} is not the account of the credentials, {OWN}: set its role with"),
+    (["--role", ""], {}, "--role : it is not the name or ARN of a role"),
+    (["--accounts", OTHER, "--role", "a b"], {}, "--role a b: it is not the name or ARN of a role"),
     (
         ["--accounts", OTHER, "--role", "arn:aws:iam::333333333333:role/x"],
         {},
-        f"--role is the ARN of a role in 333333333333, so it reads no account {OTHER}: give its name alone",
+        f"--role is the ARN of a role in 333333333333, so it cannot read account {OTHER}: use the name",
     ),
     (
         ["--accounts", "org", "--role", "x"],
@@ -337,7 +337,7 @@ def test_no_region_is_a_sentence(repository: Repository, cloud: Cloud, monkeypat
     monkeypatch.delenv("AWS_REGION")
     run = repository.run("audit")
     assert run.code == 2
-    assert "no Region is configured: give --regions NAME,... or --regions all, or set AWS_REGION" in run.err
+    assert "no Region is configured: use --regions NAME,... or --regions all, or set AWS_REGION" in run.err
 
 
 # A process of its own: here boto3 is installed, and much of it is imported already.

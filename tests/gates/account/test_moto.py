@@ -124,5 +124,5 @@ def test_the_command_itself_and_a_server(repository: Repository) -> None:
     assert "in use by rule nightly (event bus default)" in run.stdout
     assert f"Denied: 2 of 2 task definitions in {OWN}/{IRELAND} (policy: profile default)." in run.stdout
     assert run.stderr == (
-        "ecs-guard: reads eu-west-1 alone, the Region that is configured; --regions all reads all that are enabled\n"
+        "ecs-guard: note: only the configured Region eu-west-1 is read; --regions all reads all enabled Regions\n"
     )

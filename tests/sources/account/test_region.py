@@ -145,8 +145,8 @@ def test_what_rules_and_schedules_use(cloud: Cloud, read: Read) -> None:
         "b:1": ("schedule default/y, disabled",),
     }
     assert said(document) == [
-        "Schedule default/z cannot be read: its target names no task definition that can be read.",
-        "gone does not exist: ECS knows no such task definition, or none of it is active.",
+        "Schedule default/z cannot be read: the task definition of its target cannot be read.",
+        "gone does not exist, or has no active revision.",
     ]
     assert [(entry.source, "Schedule default/z" in entry.reason) for entry in judge([document]).not_read] == [
         (f"{OWN}/{IRELAND}", True)
@@ -161,7 +161,7 @@ def test_daemons_are_said(cloud: Cloud, read: Read) -> None:
     assert (report.not_read, report.is_admitted) == ((), True)
 
 
-TRIED = "was throttled, and was so at each further try"
+TRIED = "was throttled, also when it was retried"
 NO_POLICY = "is missing (no identity-based policy allows it)"
 SCP = "with an explicit deny in a service control policy"
 
@@ -250,8 +250,8 @@ def test_who_does_not_answer_is_not_asked_again_and_again(cloud: Cloud, read: Re
         "The tasks of cluster a cannot be read: ecs:ListTasks timed out.",
         "The services of cluster a cannot be read: ecs:ListServices timed out.",
         *(
-            f"The {what} of 3 clusters (b, c, d) cannot be read: https://ecs.eu-west-1.amazonaws.com has not answered"
-            " the last calls, and is not asked any more."
+            f"The {what} of 3 clusters (b, c, d) cannot be read: https://ecs.eu-west-1.amazonaws.com did not answer"
+            " the last calls, so no more calls are sent to it."
             for what in ("tasks", "services")
         ),
     ]
@@ -284,7 +284,7 @@ def test_what_an_answer_leaves_out_is_said(
     full = getattr(Answers, call)
     one_less = lambda *asked, **more: {what: full(*asked, **more)[what][1:]}  # noqa: E731
     monkeypatch.setattr(Answers, call, one_less)
-    assert said(read()) == [f"The {what} of cluster prod cannot be read: 1 of them are missing in the answer."]
+    assert said(read()) == [f"The {what} of cluster prod cannot be read: 1 of them are missing from the answer."]
 
 
 @pytest.mark.parametrize(

@@ -189,9 +189,9 @@ def test_an_override_is_not_put_together(tmp_path: Path) -> None:
 
 
 UNREADABLE = [
-    ('  network_mode = = "host"', "main.tf cannot be read: it is no HCL.", "main.tf:2:18"),
-    ('  network_mode = "host', "main.tf cannot be read: it is no HCL.", None),
-    ('  cpu = 1\n  cpu = 2', "main.tf cannot be read: cpu is there twice.", "main.tf:3:3"),
+    ('  network_mode = = "host"', "main.tf cannot be read: it is not valid HCL.", "main.tf:2:18"),
+    ('  network_mode = "host', "main.tf cannot be read: it is not valid HCL.", None),
+    ('  cpu = 1\n  cpu = 2', "main.tf cannot be read: cpu is repeated.", "main.tf:3:3"),
     (f"  x = {'[' * 3000}{']' * 3000}", "main.tf cannot be read: it is nested too deeply.", None),
 ]  # fmt: skip
 
@@ -212,7 +212,7 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
     (finding,) = report.findings
     assert (
         finding.what
-        == f"{name} cannot be read: what reads Terraform code, ecs-guard-aspects[terraform], is not installed."
+        == f"{name} cannot be read: the extra for Terraform code, ecs-guard-aspects[terraform], is not installed."
     )
     assert finding.remedy.startswith("pip install 'ecs-guard-aspects[terraform]'")
     assert len(report.not_read) == 1

@@ -243,16 +243,16 @@ UNREADABLE: dict[str, tuple[Any, str]] = {
     "a version to come": (plan(format_version="2.0"), "its format_version is '2.0'"),
     "no version": ({"resource_changes": []}, "it has no format_version"),
     "a version that is none": (plan(format_version=1.2), "its format_version is 1.2"),
-    "changes that are no list": (plan(resource_changes="x"), "resource_changes is not as Terraform writes it"),
-    "a change that is none": (plan(1), "resource_changes/0 is no object"),
+    "changes that are no list": (plan(resource_changes="x"), "resource_changes does not have the format of Terraform"),
+    "a change that is none": (plan(1), "resource_changes/0 is not an object"),
     "values that are none": (
         {"format_version": "1.0", "values": {"root_module": {"resources": [1]}}}, "values/root_module/resources/0"
     ),
     "no type": (plan({"change": {}}), "resource_changes/0 in plan.json has no type"),
     "no change": (plan({**change(), "change": None}), "resource_changes/0 in plan.json has no type"),
-    "nothing that it becomes": (plan(acts("create")), f"What {TASK} becomes is not in plan.json"),
-    "actions that are none": (plan(acts()), f"What {TASK} becomes is not in plan.json"),
-    "a run that failed": (plan(errored=True, complete=False), "plan.json is the plan of a run that failed"),
+    "nothing that it becomes": (plan(acts("create")), f"plan.json does not contain the planned values of {TASK}"),
+    "actions that are none": (plan(acts()), f"plan.json does not contain the planned values of {TASK}"),
+    "a run that failed": (plan(errored=True, complete=False), "plan.json is the plan of a failed run"),
     "as Terraform keeps states": (
         {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "resources": []},
         "it is a Terraform state file",
@@ -283,7 +283,7 @@ NOTICES: dict[str, tuple[dict[str, Any], str, str]] = {
     "deferred": (plan(deferred_changes=[{"reason": "x", "resource_change": change(after=HOST)}]),
                  "unreadable", f"{TASK} is deferred to a later plan."),
     "not complete": (plan(complete=False),
-                     "not-checked", "This plan is not complete: it leaves changes to later ones."),
+                     "not-checked", "This plan is not complete: later plans have more changes."),
     "a stack": (plan(change("aws_cloudformation_stack.x", {"template_body": "Type: AWS::ECS::TaskDefinition"})),
                 "not-checked", "This aws_cloudformation_stack deploys a template of its own."),
 }  # fmt: skip
@@ -411,7 +411,7 @@ def test_findings_name_the_block(
 
 
 def test_a_large_plan_is_not_searched_for_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ecs_guard_aspects.sources.terraform.plan._PLACES_UP_TO", 10)
+    monkeypatch.setattr("ecs_guard_aspects.sources.terraform.plan.PLACES_UP_TO", 10)
     assert set(places(judged(tmp_path, plan(change(after=HOST))).findings)) == {"plan.json:None:None"}
 
 

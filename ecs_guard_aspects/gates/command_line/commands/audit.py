@@ -90,7 +90,7 @@ def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
         scheduled=arguments.include_scheduled,
     )
     if arguments.regions is None and chosen.regions:
-        say(f"reads {chosen.regions[0]} alone, the Region that is configured; --regions all reads all that are enabled")
+        say(f"note: only the configured Region {chosen.regions[0]} is read; --regions all reads all enabled Regions")
     progress = Progress(sys.stderr, "calls")
     read = read_accounts(connections, chosen, progress)
     progress.clear()

@@ -147,8 +147,8 @@ REFUSED: list[tuple[str, str]] = [
     ("hook-protection", "error: hook-protection: name the role that deploys the hook"),
     ("hook-protection --role *", "error: hook-protection: role '*'"),
     ("hook-protection --role platform --stack a/b", "error: hook-protection: stack 'a/b'"),
-    ("audit-policy --role our*", "error: audit-policy: --role our*: it is neither the name nor the ARN of a role"),
-    ("audit-policy --role /", "error: audit-policy: --role /: it is neither the name nor the ARN of a role"),
+    ("audit-policy --role our*", "error: audit-policy: --role our*: it is not the name or ARN of a role"),
+    ("audit-policy --role /", "error: audit-policy: --role /: it is not the name or ARN of a role"),
     (
         "service-control-policy",
         "error: service-control-policy: a service control policy can say nothing of this policy",
