@@ -419,3 +419,16 @@ def test_a_glob_that_fits_no_address_is_refused(glob: str) -> None:
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(
         {"exemptions": [{**exemption().to_json(), "path": glob}]}
     )
+
+
+@pytest.mark.parametrize(
+    ("exemption", "holds"),
+    [
+        (Exemption(check="a", family="web", reason="r", owner="o", expires="2027-01-01"), True),
+        (Exemption(check="a", path="**", reason="r", owner="o", expires="2027-01-01"), True),
+        (Exemption(check="a", path="web/**", reason="r", owner="o", expires="2027-01-01"), False),
+        (Exemption.inline("**", check="a", reason="r", owner="o", expires="2027-01-01"), False),
+    ],
+)
+def test_whether_it_can_hold_at_deployment(exemption: Exemption, holds: bool) -> None:
+    assert exemption.holds_at_hook is holds
