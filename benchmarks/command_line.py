@@ -1,8 +1,8 @@
-"""What ``ecs-guard check`` costs, beside cfn-lint and checkov on the same templates.
+"""What ``ecs-guard`` costs: its start, and ``check`` next to cfn-guard, cfn-lint and checkov on the same templates.
 
 python -m benchmarks.command_line [--checkov PATH] [--rounds N] [FOLDER]
 
-FOLDER has YAML templates; left out, it is ../shared/corpus, or else templates that are made up. checkov is measured
+FOLDER has YAML templates; left out, they are made up. checkov is measured
 where it is installed: `python -m venv /tmp/checkov && /tmp/checkov/bin/pip install checkov`.
 """
 
@@ -21,9 +21,11 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+from . import cfn_guard
+
 UNRELATED = 10_000
 MADE_UP = 112
+START_ROUNDS = 15
 
 _SMALL = "Resources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      NetworkMode: bridge\n"
 _UNRELATED = "kind: ConfigMap\ndata:\n" + "".join(f"  key{number}: value {number}\n" for number in range(60))
@@ -56,10 +58,12 @@ class Cost(NamedTuple):
     cpu: float
 
 
-def tools(checkov: str | None) -> list[Tool]:
+def tools(checkov: str | None, guard: tuple[str, ...] | None = None) -> list[Tool]:
     """Return what is compared, as far as it is installed."""
     beside = Path(sys.executable).parent
     found = [Tool("ecs-guard check", (str(beside / "ecs-guard"), "check", "--no-config"), "folder")]
+    if guard:
+        found.append(Tool("cfn-guard, two rules", guard, "folder"))
     if (beside / "cfn-lint").exists():
         found.append(Tool("cfn-lint", (str(beside / "cfn-lint"),)))
     if checkov:
@@ -86,6 +90,22 @@ def compare(which: Sequence[Tool], folder: Path, rounds: int) -> dict[str, Cost]
             if number:
                 costs[tool.name].append(cost)
     return {name: Cost(median(c.wall for c in all_), median(c.cpu for c in all_)) for name, all_ in costs.items()}
+
+
+def start_up(small: Path, guard: tuple[str, ...] | None) -> str:
+    """Return a table of the CPU time that whole processes take, most of which is their start."""
+    own = str(Path(sys.executable).with_name("ecs-guard"))
+    lines: dict[str, list[str]] = {
+        "Python alone": [sys.executable, "-c", "pass"],
+        "Python and PyYAML": [sys.executable, "-c", "import yaml"],
+        "`ecs-guard --version`": [own, "--version"],
+        "`ecs-guard check` of one small template": [own, "check", "--no-config", str(small)],
+    }
+    if guard:
+        lines["`cfn-guard` of the same template"] = [*guard, str(small)]
+    costs = {name: median(measure(line, small).cpu for _ in range(START_ROUNDS)) for name, line in lines.items()}
+    rows = [f"| {name} | {cost:.3f} |" for name, cost in costs.items()]
+    return "\n".join(["| | CPU of the process, s |", "| --- | ---: |", *rows, ""])
 
 
 def report(which: Sequence[Tool], source: Path | None, rounds: int) -> str:
@@ -153,11 +173,17 @@ def _environment() -> dict[str, str]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.command_line", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=CORPUS if CORPUS.is_dir() else None)
+    parser.add_argument("folder", nargs="?", type=Path, help="default: templates that are made up")
     parser.add_argument("--checkov", default=os.environ.get("CHECKOV") or shutil.which("checkov"))
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    print(report(tools(arguments.checkov), arguments.folder, arguments.rounds))
+    with tempfile.TemporaryDirectory() as name:
+        guard = cfn_guard.command(Path(name))
+        small = Path(name, "small")
+        small.mkdir()
+        (small / "template.yaml").write_text(_SMALL)
+        print(start_up(small, guard))
+        print(report(tools(arguments.checkov, guard), arguments.folder, arguments.rounds))
 
 
 if __name__ == "__main__":
