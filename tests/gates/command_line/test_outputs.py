@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from ecs_guard_aspects.gates.command_line.outputs import FORMATS
+
+from .conftest import Repository, template
 
 PROGRAM = """
 import json, sys
@@ -49,3 +52,22 @@ def test_no_format_loads_another(tmp_path: Path) -> None:
         "markdown",
         "html",
     }
+
+
+def test_a_report_replaces_a_file_as_a_whole(repository: Repository) -> None:
+    repository.put("task.yaml", template("awsvpc"))
+    report = repository.put("report.json", "old " * 10_000)
+    report.chmod(0o640)
+    link = repository.root / "link.json"
+    link.symlink_to(report)
+    assert repository.run("check", "task.yaml", "--output", "json=link.json").code == 0
+    assert json.loads(report.read_text())["tool"]["name"] == "ecs-guard"
+    assert stat.S_IMODE(report.stat().st_mode) == 0o640
+    assert link.is_symlink()
+
+
+def test_a_report_that_cannot_be_written_is_an_error(repository: Repository) -> None:
+    repository.put("task.yaml", template("awsvpc"))
+    run = repository.run("check", "task.yaml", "--output", "json=missing/report.json")
+    assert run.code == 2
+    assert "--output json=missing/report.json: No such file or directory" in run.err

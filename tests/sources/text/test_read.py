@@ -1,0 +1,95 @@
+"""Reading of JSON or YAML: what is an error and where, what is too large or too deep, that no text is a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_guard_aspects.sources.text.read import read_text
+from ecs_guard_aspects.sources.text.text import Position, TextError, decode
+
+BROKEN = [
+    ("a: 1\n---\nb: 2", "it has several documents, CloudFormation takes one", Position(2, 1)),
+    ("a:\n\tb: 1", "while scanning for the next token: found character that cannot start any token", Position(2, 1)),
+    ("a: @b", "while scanning for the next token: found character that cannot start any token", Position(1, 4)),
+    ("a: 'x", "while scanning a quoted scalar: found unexpected end of stream", Position(1, 6)),
+    ("a: \x01", "unacceptable character #x0001: control characters are not allowed", Position(1, 4)),
+    ("a: *b", "the alias *b stands for nothing", Position(1, 4)),
+    ("a: &a [*a]", "the alias *a stands for what it is part of", Position(1, 8)),
+    ("a: &a {b: *a}", "the alias *a stands for what it is part of", Position(1, 11)),
+    ("b: {<<: 1}", "<< takes a map, or a list of maps", Position(1, 5)),
+    ("Mode: {{ mode }}", "a map or list is where a key should be; what is in {{ }} needs quotes", Position(1, 8)),
+    ('{"a": 1\n "b": 2}', "Expecting ',' delimiter", Position(2, 2)),
+    ('{"a": \x01}', "Expecting value", Position(1, 7)),
+]
+
+
+@pytest.mark.parametrize(("text", "problem", "position"), BROKEN, ids=[text[:20] for text, _, _ in BROKEN])
+def test_what_cannot_be_read(text: str, problem: str, position: Position) -> None:
+    with pytest.raises(TextError) as raised:
+        read_text(text)
+    assert (str(raised.value), raised.value.position) == (problem, position)
+
+
+def bomb(tag: str = "") -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} {tag}[{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    return "\n".join(lines)
+
+
+def merge_bomb() -> str:
+    lines = ["a0: &a0 {k: 1}"]
+    lines += [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 9)}], k{i}: 1}}" for i in range(1, 20)]
+    return "\n".join(lines)
+
+
+MILLION = 1_000_000
+
+HOSTILE = {
+    "40,000 brackets": ("[" * 40_000, "recursion"),
+    "40,000 braces": ("{a: " * 40_000, "Expecting property name"),
+    "40,000 dashes": ("- " * 40_000, "nested more than 200 levels"),
+    "40,000 question marks": ("? " * 40_000, "nested more than 200 levels"),
+    "40,000 levels of JSON": ('{"a":' * 40_000 + "1" + "}" * 40_000, "recursion"),
+    "indented ever more": ("".join(" " * i + "a:\n" for i in range(3000)), "nested more than 200 levels"),
+    "ten million brackets": ("[" * 10 * MILLION, "recursion"),
+    "an alias bomb": (bomb(), "aliases stand for more than 100,000 values"),
+    "an alias bomb of functions": (bomb("!Join "), "aliases stand for more than 100,000 values"),
+    "a merge bomb": (merge_bomb(), "aliases stand for more than 100,000 values"),
+    "maps as keys": ("{" * 150 + "a" + "}" * 150, "Expecting property name"),
+    "maps as keys, in blocks": ("? " * 150 + "a", "a map or list is where a key should be"),
+    "40 MB of YAML": ("a: b\n" * 8 * MILLION, "40,000,000 characters of YAML"),
+    "a million keys": ("".join(f"k{i}: v\n" for i in range(MILLION // 2)), "more than 300,000 values"),
+    "a million documents": ("--- a\n" * MILLION, "more than 300,000 values"),
+    "a million flow keys": ("{" + "a," * MILLION + "}", "Expecting property name"),
+    "a quote that never ends": ('a: "' + "x" * 9 * MILLION, "unexpected end of stream"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_should_not_be_read(name: str) -> None:
+    text, problem = HOSTILE[name]
+    start = time.process_time()
+    with pytest.raises(TextError, match=problem):
+        read_text(text)
+    assert time.process_time() - start < 8
+
+
+@given(st.text(alphabet="ab:-?[]{}&*!<>|'\"#,% \n\t~0", max_size=60))
+def test_no_text_is_a_crash(text: str) -> None:
+    with contextlib.suppress(TextError):
+        read = read_text(text)
+        assert read.duplicates is not None
+        assert read.position_of(["a", "b", "0"]) >= (1, 1)
+        json.dumps(read.value)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_are_a_crash(content: bytes) -> None:
+    with contextlib.suppress(TextError):
+        read_text(decode(content))
