@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from ..cloudformation.text import is_blank
 from ..model.address import AddressKind
+from ..model.address_glob import is_match, pattern_of_glob, problem_of_glob
 from .errors import PolicyError
-from .globs import is_match, pattern_of_glob, problem_of_glob
 
 LAST_DAYS = 14
 """For how many days before its end a finding warns that its exemption ends."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...model.document import Document
 from ...policy.errors import PolicyError
-from ...policy.judging.finding import STALE_EXEMPTION
+from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy

@@ -1,4 +1,4 @@
-"""Globs: how the path and the family of an exemption match.
+"""Globs on addresses: what the path and the family of an exemption match.
 
 ``*`` matches within one segment, ``**`` as a whole segment matches any number of them, none too.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..model.address import AddressKind
+from .address import AddressKind
 
 # It divides segments while they are matched; no address has it, and one that has it is never matched.
 _SEPARATOR = "\0"
