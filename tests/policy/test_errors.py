@@ -1,0 +1,33 @@
+"""Errors of the policy: what a message about an unknown name says."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecs_guard_aspects.policy import PolicyError
+from ecs_guard_aspects.policy.errors import require_known
+
+NAMES = ("awsvpc-network-mode", "non-root-user")
+
+
+def test_a_known_name_is_returned() -> None:
+    assert require_known("check", "non-root-user", NAMES) == "non-root-user"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("non-root-usr", " Did you mean 'non-root-user'?"),
+        ("awsvpc", " Did you mean 'awsvpc-network-mode'?"),
+        ("NON-ROOT-USER", " Did you mean 'non-root-user'?"),
+        ("x", ""),
+        ("", ""),
+        (None, ""),
+        (5, ""),
+        (["non-root-user"], " Did you mean 'non-root-user'?"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest(name: object, hint: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        require_known("check", name, NAMES)
+    assert str(error.value) == f"check {name!r} is unknown.{hint} Known: awsvpc-network-mode, non-root-user."
