@@ -1,4 +1,4 @@
-"""Exemptions: what they refuse, which paths they cover, how long they hold, and when they are stale."""
+"""Exemptions: what they refuse, what they cover, how they are written as JSON."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import jsonschema
 import pytest
 
 from ecs_guard_aspects.model.address import AddressKind
-from ecs_guard_aspects.model.document import Document
-from ecs_guard_aspects.model.notice import NOT_CHECKED, Notice
 from ecs_guard_aspects.policy import (
     Enforcement,
     Exemption,
@@ -21,12 +19,10 @@ from ecs_guard_aspects.policy import (
     PolicyError,
     Resource,
     evaluate,
-    evaluate_template,
 )
-from ecs_guard_aspects.policy import judge as judge_documents
 from ecs_guard_aspects.policy.exemptions import Subject
 
-from .support import TASK_DEFINITION, container, host, judge, parameter, ref, task_definition
+from .support import TASK_DEFINITION, judge, task_definition
 
 SCHEMA = json.loads((files("ecs_guard_aspects.policy") / "ecs-guard.schema.json").read_text())
 TODAY = datetime.date(2026, 6, 1)
@@ -237,137 +233,6 @@ def test_as_json_it_has_what_was_given(given: dict[str, str]) -> None:
     assert one.to_json() == plain | given
     assert Exemption(**one.to_json()) == one
     assert exemption(origin="other", **given) == one  # where it was read makes it no other exemption
-
-
-def test_another_check_is_not_covered() -> None:
-    properties = host(container(User="0"))
-    findings = found(exemption(check="host-mode-root-user"), properties=properties)
-    assert {f.check: f.enforcement.value for f in findings} == {MODE: "deny", "host-mode-root-user": "audit"}
-
-
-def test_only_the_named_container_is_covered() -> None:
-    properties = host(container("a", User="0"), container("b", User="0"), NetworkMode="host")
-    findings = found(exemption(check="host-mode-root-user", container="a"), properties=properties)
-    assert {f.container: f.enforcement.value for f in findings} == {None: "deny", "a": "audit", "b": "deny"}
-
-
-def test_an_exemption_of_one_of_two_containers_at_one_place_covers_only_that() -> None:
-    either = {"Fn::If": ["C", container("a", User="0"), container("b", User="0")]}
-    template = {
-        "Parameters": {"P": parameter("x", "y")},
-        "Conditions": {"C": {"Fn::Equals": [ref("P"), "x"]}},
-        "Resources": {"Task": {"Type": TASK_DEFINITION, "Properties": host(either)}},
-    }
-    policy = Policy(exemptions=[exemption(check="host-mode-root-user", container="a")], today=TODAY)
-    enforcement = {f.container: f.enforcement.value for f in evaluate_template(template, policy)}
-    assert enforcement == {None: "deny", "a": "audit", "b": "deny"}
-
-
-# fmt: off
-DAYS = [
-    (400, "audit", "Exempt until 2027-07-06, 400 days left (team-a: moves in Q3)."),
-    (15,  "audit", "Exempt until 2026-06-16, 15 days left (team-a: moves in Q3)."),
-    (14,  "audit", "Exempt until 2026-06-15, 14 days left (team-a: moves in Q3)."),
-    (13,  "warn",  "Exempt, but the exemption ends in 13 days, on 2026-06-14 (team-a: moves in Q3)."),
-    (1,   "warn",  "Exempt, but the exemption ends in 1 day, on 2026-06-02 (team-a: moves in Q3)."),
-    (0,   "warn",  "Exempt, but the exemption ends today, on 2026-06-01 (team-a: moves in Q3)."),
-    (-1,  "deny",  "The exemption of team-a ended on 2026-05-31: renew it or fix the task definition."),
-    (-99, "deny",  "The exemption of team-a ended on 2026-02-22: renew it or fix the task definition."),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(("days", "enforcement", "note"), DAYS)
-def test_how_long_an_exemption_holds(days: int, enforcement: str, note: str) -> None:
-    (finding,) = found(exemption(days))
-    assert (finding.enforcement.value, finding.notes) == (enforcement, (note,))
-    assert finding.exemption == exemption(days)
-
-
-@pytest.mark.parametrize("enforcement", [Enforcement.WARN, Enforcement.AUDIT])
-def test_an_exemption_never_makes_a_finding_stricter(enforcement: Enforcement) -> None:
-    for days in (100, 1, -1):
-        (finding,) = found(exemption(days), enforcement={MODE: enforcement})
-        assert finding.enforcement.strictness <= enforcement.strictness
-
-
-def test_what_cannot_be_decided_can_be_exempted() -> None:
-    (finding,) = found(exemption(), properties=task_definition(NetworkMode=ref("Unknown")))
-    assert finding.enforcement is Enforcement.AUDIT
-
-
-def test_what_is_not_checked_can_be_exempted() -> None:
-    policy = Policy(
-        exemptions=[exemption(check="not-checked", path="Fn::Transform")],
-        enforcement={"not-checked": Enforcement.DENY},
-        today=TODAY,
-    )
-    (finding,) = evaluate_template({"Resources": {"Fn::Transform": {}}}, policy)
-    assert finding.enforcement is Enforcement.AUDIT
-    assert finding.exemption is policy.exemptions[0]
-
-
-@pytest.mark.parametrize(("account", "enforcement"), [(ACCOUNT, "audit"), (OTHER_ACCOUNT, "deny"), (None, "deny")])
-def test_what_is_not_checked_can_be_exempted_in_one_account(account: str | None, enforcement: str) -> None:
-    one = exemption(check="not-checked", path="Web/*", account=ACCOUNT)
-    policy = Policy(exemptions=[one], enforcement={"not-checked": Enforcement.DENY}, today=TODAY)
-    notice = Notice("What.", "Why.", "Remedy.", kind=NOT_CHECKED, address="Web/Far", account=account)
-    (finding, *unused) = judge_documents([Document("a.json", [notice])], policy).findings
-    assert (finding.enforcement.value, finding.account) == (enforcement, account)
-    assert stale(unused) == ([] if account == ACCOUNT else ["Web/*"])
-
-
-def test_of_several_exemptions_the_longest_holds() -> None:
-    for order in ((exemption(-5), exemption(50)), (exemption(50), exemption(-5))):
-        findings = [f for f in found(*order) if f.check == MODE]
-        assert [(f.enforcement.value, f.exemption) for f in findings] == [("audit", exemption(50))]
-
-
-# --- stale ---------------------------------------------------------------------------------------------------------
-
-
-def stale(findings: list[Finding]) -> list[str]:
-    return [f.address for f in findings if f.check == "stale-exemption"]
-
-
-@pytest.mark.parametrize(
-    "unused",
-    [
-        exemption(path="Elsewhere"),
-        exemption(check="host-mode-root-user"),
-        exemption(check="no-privileged-containers"),  # not in the profile
-        exemption(check="host-mode-root-user", container="sidecar"),
-        exemption(family="web"),  # the task definition names none
-        exemption(account=ACCOUNT),  # nobody knows the account
-        exemption(path=None, family="web"),
-        exemption(-100, path="Elsewhere"),
-    ],
-)
-def test_an_exemption_that_matches_nothing_is_stale(unused: Exemption) -> None:
-    findings = found(exemption(), unused)
-    assert stale(findings) == [unused.path or ""]
-    assert unused.where in findings[-1].message
-    assert findings[-1].enforcement is Enforcement.WARN
-    assert findings[-1].exemption == unused
-    assert unused.check in findings[-1].message
-
-
-@pytest.mark.parametrize("days", [100, 5, -5])
-def test_an_exemption_that_matches_is_not_stale_even_if_it_has_expired(days: int) -> None:
-    assert stale(found(exemption(days))) == []
-
-
-def test_an_exemption_behind_a_longer_one_is_not_stale() -> None:
-    assert stale(found(exemption(50), exemption(100, path="*"))) == []
-
-
-@pytest.mark.parametrize(
-    ("enforcement", "expected"),
-    [(Enforcement.DENY, ["deny"]), (Enforcement.WARN, ["warn"]), (Enforcement.AUDIT, ["audit"]), (Enforcement.OFF, [])],
-)
-def test_how_stale_exemptions_are_enforced(enforcement: Enforcement, expected: list[str]) -> None:
-    findings = found(exemption(), properties=task_definition(), enforcement={"stale-exemption": enforcement})
-    assert [f.enforcement.value for f in findings] == expected
 
 
 # A glob, an address of Terraform; whether it covers it.

@@ -104,7 +104,7 @@ class Finding:
         """
         where: dict[str, Any] = {"source": source, "location": location}
         if isinstance(item, Document):
-            where["address"] = source
+            where |= {"address": source, "resource": ""}
         else:
             where |= {name: getattr(item, name) for name in ("address", "address_kind", "account")}
             where["resource"] = item.name

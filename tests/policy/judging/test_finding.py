@@ -8,6 +8,12 @@ from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.model.address import AddressKind
+from ecs_guard_aspects.model.document import Document
+from ecs_guard_aspects.model.notice import Notice
+from ecs_guard_aspects.model.place import Place
+from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
+from ecs_guard_aspects.model.usage import Usage
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Severity, Verdict
 
 FINDING = Finding(
@@ -142,3 +148,49 @@ def test_how_many_days_are_left_counts_from_the_day_given(today: str, days: int)
     said = replace(FINDING, exemption=EXEMPTION).to_json(datetime.date.fromisoformat(today))
     assert said["exemption"]["days_left"] == days
     assert replace(FINDING).to_json(datetime.date.fromisoformat(today))["exemption"] is None
+
+
+HERE = Place("a.yaml", 7, 5)
+TASK = Resource(
+    "a.yaml/Td",
+    TASK_DEFINITION,
+    {"Family": "web"},
+    name="Td",
+    place_of=lambda location: HERE._replace(line=len(location)),
+    account="012345678901",
+    usage=Usage("eu-west-1", "ACTIVE", ("service web",)),
+)
+NOTICE = Notice(
+    "What.", "Why.", "Remedy.", address="module.a", name="a", place=HERE, address_kind=AddressKind.TERRAFORM
+)
+
+# fmt: off
+WHERE: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
+    (TASK,                     ("Properties",),  {"address": "a.yaml/Td", "resource": "Td", "line": 10}),
+    (TASK,                     ("Properties",),  {"family": "web", "in_use_by": ("service web",)}),
+    (TASK,                     ("", HERE),       {"file": "a.yaml", "line": 7, "column": 5, "location": ""}),
+    (NOTICE,                   (),               {"address": "module.a", "resource": "a", "line": 7, "family": None}),
+    (NOTICE,                   (),               {"address_kind": AddressKind.TERRAFORM, "region": None}),
+    (NOTICE,                   ("", Place("b")), {"file": "b", "line": None}),
+    (Document("a.yaml", ()),   (),               {"address": "a.yaml", "resource": "", "file": None, "account": None}),
+    (Document("a.yaml", ()),   ("", HERE),       {"address": "a.yaml", "resource": "", "line": 7}),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("item", "where", "expected"), WHERE)
+def test_where_it_was_found(item: Any, where: tuple[Any, ...], expected: dict[str, Any]) -> None:
+    found = FINDING.at(item, "a.yaml", *where)
+    assert {name: getattr(found, name) for name in expected} == expected
+    assert (found.source, found.check, found.what) == ("a.yaml", FINDING.check, FINDING.what)
+
+
+def test_an_exemption_is_matched_with_all_that_identifies_it() -> None:
+    subject = replace(FINDING.at(TASK, "a.yaml"), container="app").subject
+    assert subject == ("host-mode-root-user", "a.yaml/Td", "web", "app", "012345678901", AddressKind.PATH)
+
+
+def test_json_names_the_kind_of_an_address_that_slashes_alone_do_not_divide() -> None:
+    today = datetime.date(2026, 6, 1)
+    assert FINDING.at(NOTICE, "plan.json").to_json(today)["address_kind"] == "terraform"
+    assert "address_kind" not in FINDING.at(TASK, "a.yaml").to_json(today)

@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from tests.sources.terraform.support import change, containers, plan
+
 from ..conftest import Repository, template
 
 TODAY = datetime.date.today()  # a policy file cannot set the day
@@ -151,3 +153,41 @@ def test_every_format(repository: Repository, name: str) -> None:
 )
 def test_what_it_cannot_do(repository: Repository, words: list[str]) -> None:
     assert repository.run("exemptions", *words).code == 2
+
+
+WEB = "aws_ecs_task_definition.web"
+HOST = {"family": "web", "network_mode": "host", "container_definitions": containers({"user": "1000"})}
+
+# fmt: off
+ADDRESSES = [
+    # glob                                            address                                          findings
+    (f"module.**.{WEB}",                              f"module.a.module.b.{WEB}",                      1),
+    (f"module.**.{WEB}",                              f"module.a.{WEB}",                               1),
+    (f"module.*.{WEB}",                               f"module.a.{WEB}",                               1),
+    (f"module.*.{WEB}",                               f"module.a.module.b.{WEB}",                      0),
+    (f"**.{WEB}",                                     WEB,                                             1),
+    (f'module.a["eu/w.1"].{WEB}',                     f'module.a["eu/w.1"].{WEB}',                     1),
+    ("**",                                            f"module.a.{WEB}",                               1),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("glob", "address", "findings"), ADDRESSES)
+def test_an_exemption_counts_the_same_for_a_plan_and_for_its_report(
+    repository: Repository, glob: str, address: str, findings: int
+) -> None:
+    repository.put("ecs-guard.json", policy({"path": glob}))
+    repository.put("plan.json", json.dumps(plan(change(address, HOST))))
+    (judged,) = listed(repository, "plan.json")
+    report = repository.check("plan.json", "--format", "json").out
+    repository.put("reports/plan.json", report)
+    (repository.root / "plan.json").unlink()
+    (read,) = listed(repository, "--report", "reports/plan.json", "--exclude", "reports")
+    assert judged[2] == read[2] == findings
+
+
+def test_a_baseline_of_a_plan_holds_for_the_plan(repository: Repository) -> None:
+    repository.put("plan.json", json.dumps(plan(change(f"module.a.{WEB}", HOST))))
+    repository.check("plan.json", "--write-baseline", "baseline.json")
+    assert repository.check("plan.json", "--baseline", "baseline.json").code == 0
+    assert repository.check("plan.json").code == 1
