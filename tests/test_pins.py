@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
@@ -37,6 +38,19 @@ def lines_of(file: Path) -> list[str]:
         else:
             lines.append(line)
     return lines
+
+
+def for_python(python: str, lines: list[str]) -> list[str]:
+    """Return the lines that hold for a Python: pip would evaluate their markers for the Python that it runs on."""
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
+    chosen = []
+    for line in lines:
+        requirement, semicolon, marker = line.partition(" #")[0].partition(";")
+        if not semicolon:
+            chosen.append(line)
+        elif Marker(marker).evaluate(environment):
+            chosen.append(requirement)
+    return chosen
 
 
 def pinned() -> list[str]:
@@ -71,12 +85,18 @@ def test_an_installed_pin_supports_every_python(name: str) -> None:
     assert [python for python in PYTHONS if f"{python}.0" not in allowed] == []
 
 
+def test_a_line_with_a_marker_holds_for_some_pythons() -> None:
+    lines = ["a==1", 'b==1; python_version < "3.13"  # why', 'b==2; python_version >= "3.13"']
+    assert for_python("3.11", lines) == ["a==1", "b==1"]
+    assert for_python("3.14", lines) == ["a==1", "b==2"]
+
+
 @pytest.mark.index
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_requirements_file_resolves(file: Path, python: str, tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
-    requirements.write_text("\n".join(lines_of(file)))
+    requirements.write_text("\n".join(for_python(python, lines_of(file))))
     line = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--dry-run"]
     line += ["--ignore-installed", "--only-binary=:all:", "--python-version", python]
     line += ["--target", str(tmp_path / "target"), "--requirement", str(requirements)]
