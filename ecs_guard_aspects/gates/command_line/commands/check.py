@@ -1,4 +1,4 @@
-"""``ecs-guard check``: judge files, say what was found, end with 0, 1 or 2."""
+"""``ecs-guard check``: checks files, and exits with 0, 1 or 2."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check(arguments: Namespace) -> int:
     files = chosen_files(arguments, root, progress)
     report = judge(files, policy)
     if not is_all_of_it(arguments, policy, root):
-        # What stands in place is about what was judged; only of the policy's own nobody can tell.
+        # Inline exemptions always belong to a judged file; policy exemptions may belong to files that were not read.
         report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION or f.source)
     if baseline:
         report = baseline.applied_to(report)
@@ -69,6 +69,6 @@ def _lines(files: Files, file: str) -> Sequence[str] | None:
 
 def _say_what_is_missing(report: Report, empty_folders: Sequence[str]) -> None:
     for path in empty_folders:
-        say(f"warning: nothing of ours in {path}: no template with task definitions, no cloud assembly, no Terraform")
+        say(f"warning: no task definitions found in {path}")
     if not report.resources and not empty_folders and not report.not_read:
         say("warning: no task definition was judged")

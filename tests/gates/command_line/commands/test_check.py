@@ -115,9 +115,7 @@ def test_nothing_of_ours_is_said_loudly(repository: Repository) -> None:
     run = repository.check("a")
     assert run.code == 0
     assert "Nothing judged: 0 task definitions in 0 files" in run.out
-    assert run.err == (
-        "ecs-guard: warning: nothing of ours in a: no template with task definitions, no cloud assembly, no Terraform\n"
-    )
+    assert run.err == ("ecs-guard: warning: no task definitions found in a\n")
 
 
 def test_a_template_without_task_definitions_is_said(repository: Repository) -> None:
