@@ -119,9 +119,7 @@ def test_the_reason_why_a_placeholder_cannot_be_decided() -> None:
     found = document({**GOOD, "networkMode": "${MODE}"})
     assert found is not None
     (finding, *_) = judge([found], Policy()).findings
-    assert finding.what.endswith(
-        "Properties/NetworkMode is ${MODE}, a placeholder that is replaced before registration."
-    )
+    assert finding.what.endswith("networkMode is ${MODE}, a placeholder that is replaced before registration.")
 
 
 PLACES = [
