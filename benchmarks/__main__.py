@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import core, findings, imports, plot, table
+from . import core, findings, hook, imports, plot, table
 from .synth import BARE, GATES, Gate, Synths
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -93,6 +93,13 @@ def core_report(rounds: int) -> str:
 ## Imports
 
 {table.imports_table(imports.measure(rounds))}
+
+## The gate at deployment
+
+The function of `EcsGuardHook`: its code as it is uploaded, its import by a Python that has compiled nothing beforehand,
+as in Lambda, and its answer to an event.
+
+{table.hook_table(hook.measure(rounds))}
 """
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
+from .hook import HookCost
 from .synth import BARE, CFN_GUARD, GATES, Gate, Synths
 
 NOT_AVAILABLE = "not available"
@@ -62,6 +63,16 @@ def memory_table(held: list[float], evaluations: int) -> str:
 def imports_table(times: dict[str, tuple[float, float]]) -> str:
     """Return how long the imports take."""
     return _table(["", "ms", "CPU, ms"], [[name, f"{wall:.0f}", f"{cpu:.0f}"] for name, (wall, cpu) in times.items()])
+
+
+def hook_table(cost: HookCost) -> str:
+    """Return what the gate at deployment costs."""
+    rows = [
+        ["the bundle, compressed", f"{_rounded(cost.size / 1000)} KB"],
+        ["import in a new process, CPU", f"{cost.cold_import:.0f} ms"],
+        ["one judgement with three findings, CPU", f"{cost.judgement:.2f} ms"],
+    ]
+    return _table(["", ""], rows)
 
 
 def machine() -> str:

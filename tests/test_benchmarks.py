@@ -8,11 +8,12 @@ from xml.etree import ElementTree
 import aws_cdk as cdk
 import pytest
 
-from benchmarks import findings, plot, table
+from benchmarks import findings, hook, plot, table
 from benchmarks.core import CASES, POLICY, Case
 from benchmarks.sample import APPS, GATES, TASK_DEFINITIONS
 from benchmarks.synth import GATES as ROWS
 from benchmarks.synth import Gate
+from ecs_guard_aspects.gates.hook.answer import answer
 from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Resource, evaluate
 from ecs_guard_aspects.testing import findings_of
@@ -34,6 +35,12 @@ def test_the_apps_are_as_large_as_they_say(tmp_path: Path, kind: str) -> None:
 def test_the_definitions_have_the_findings_they_name(case: Case) -> None:
     found = evaluate(Resource("Task", TASK_DEFINITION, case.properties, case.declarations), POLICY)
     assert len(found) == case.findings
+
+
+def test_the_event_of_the_hook_has_three_findings() -> None:
+    response = answer(hook.denied_event(), hook.POLICY, lambda url: b"")
+    assert [one["status"] for one in response["annotations"]] == ["FAILED"] * 3
+    assert hook.measure(1).size < 300_000
 
 
 def test_every_row_is_compared_with_one_of_the_same_app() -> None:

@@ -1,4 +1,4 @@
-"""The bundle: a zip with the policy and the modules that the handler needs, the same bytes on every machine."""
+"""The bundle: a zip with the policy and the modules that the handler needs, the same on every machine."""
 
 from __future__ import annotations
 
@@ -34,14 +34,11 @@ class Bundle(NamedTuple):
 
     Attributes:
         content: the zip.
+        sha256: the digest of the files in it: another policy or another version has another one.
     """
 
     content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the zip: another policy or another version is another one."""
-        return hashlib.sha256(self.content).hexdigest()
+    sha256: str
 
     @property
     def file_name(self) -> str:
@@ -57,13 +54,15 @@ def bundle(policy: Policy) -> Bundle:
     """
     files = {POLICY_FILE: _policy_text(policy).encode(), **modules()}
     buffer = io.BytesIO()
-    # Not compressed: versions of zlib compress alike to different bytes, and the digest names the deployment.
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+    # Of the files and not of the zip: versions of zlib compress the same files to different bytes.
+    digest = hashlib.sha256()
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _TIME)
             entry.create_system, entry.external_attr = 3, _MODE  # 3 is Unix, also where this runs on Windows
-            archive.writestr(entry, files[name])
-    return Bundle(buffer.getvalue())
+            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
+            digest.update(json.dumps([name, hashlib.sha256(files[name]).hexdigest()]).encode())
+    return Bundle(buffer.getvalue(), digest.hexdigest())
 
 
 def modules() -> dict[str, bytes]:

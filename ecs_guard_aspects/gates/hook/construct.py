@@ -149,7 +149,7 @@ class EcsGuardHook(Construct):
             runtime=runtime,
             architecture=lambda_.Architecture.ARM_64,
             handler=HANDLER,
-            code=lambda_.Code.from_asset(str(file)),
+            code=lambda_.Code.from_asset(str(file), asset_hash=code.sha256),
             role=role,
             log_group=self.log_group,
             memory_size=settings.MEMORY_MB,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
-import traceback
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ...model.debug import show_traceback
 from ...policy.errors import PolicyError
 from ...policy.policy import Policy
 from .answer import answer_to
@@ -24,8 +23,8 @@ def handler(event: Any, context: Any = None) -> dict[str, Any]:
     """Answer an event of a CloudFormation hook, or one of CloudTrail by way of EventBridge; it never raises."""
     start = time.perf_counter()
     answer = answer_to(event, policy_of_bundle, _fetch)
-    if answer.cause is not None and os.environ.get("ECS_GUARD_DEBUG") == "1":
-        traceback.print_exception(answer.cause, file=sys.stdout)
+    if answer.cause is not None:
+        show_traceback(answer.cause, f"judging {answer.target or 'an event'}")
     milliseconds = (time.perf_counter() - start) * 1000
     function = getattr(context, "function_name", None) or os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
     print(log_line(answer, function=function, milliseconds=milliseconds, now=int(time.time() * 1000)), flush=True)
