@@ -34,7 +34,7 @@ class Answer:
         response: what the function returns.
         report: what was judged; None if that failed.
         error: why it failed.
-        cause: the exception, if nothing expected it.
+        cause: the exception, if it is an unexpected one.
     """
 
     gate: str
@@ -159,7 +159,7 @@ def _judged(document: Document, policy: Policy) -> Report:
 
 
 def _reason(error: Exception) -> str:
-    """Return why it failed, as a clause; of what nobody expected only the place, since its text may hold anything."""
+    """Return why it failed, as a clause; of an unexpected error only the place: its text may hold a secret."""
     if isinstance(error, EventError):
         return str(error)
     if isinstance(error, PolicyError):

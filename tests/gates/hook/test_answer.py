@@ -204,7 +204,7 @@ def test_what_cannot_be_judged_fails(what: str, bad: object, fetch: Any, message
     assert "secret" not in response["message"]
 
 
-def test_what_nobody_expects_is_named_by_its_place_alone() -> None:
+def test_an_unexpected_error_is_named_by_its_place_alone() -> None:
     def fetch(url: str) -> bytes:
         raise KeyError(url)
 

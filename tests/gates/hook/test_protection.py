@@ -1,4 +1,4 @@
-"""The service control policy that protects the hook: who may still change it, and what nobody else may."""
+"""The service control policy that protects the hook: who may still change it, and what all others may not."""
 
 from __future__ import annotations
 
