@@ -1,8 +1,9 @@
-"""Writing of files: all bytes or none, with the mode and the owner that the file had."""
+"""Writing of files: all bytes or none where the folder allows it, with the mode and the owner that the file had."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -10,12 +11,18 @@ from pathlib import Path
 _BINARY: int = getattr(os, "O_BINARY", 0)  # which only Windows has
 _NEW = 0o666  # the mode of a new file, less what the umask takes away
 
+_LONGEST_START = 50  # of a name, in characters: names end at 255 bytes, and a character has up to four
+
+# Why a file that is writable cannot be replaced: its folder is read-only or belongs to another user, or the file is
+# mounted into a container by itself.
+_CANNOT_REPLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV)
+
 
 def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> None:
     """Write a file: it then has all of the content, or is as it was.
 
-    A link stays, and the file that it leads to is written. A pipe, or a device such as
-    ``/dev/stdout``, is written directly.
+    A link stays, and the file that it leads to is written. A pipe, a device such as ``/dev/stdout``, or a
+    file that cannot be replaced by another one is written directly.
 
     Args:
         path: the file, which need not be there.
@@ -31,7 +38,18 @@ def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> No
     target = Path(os.path.realpath(path))
     if target.exists() and not os.access(target, os.W_OK):
         raise OSError("it is write-protected")
-    draft = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    try:
+        _replace(target, content, before)
+    except OSError as error:
+        if error.errno not in _CANNOT_REPLACE or not target.exists():
+            raise
+        _require_unchanged(target, before)
+        target.write_bytes(content)
+
+
+def _replace(target: Path, content: bytes, before: bytes | None) -> None:
+    """Write a draft next to the file and give it the name of the file."""
+    draft = target.with_name(f".{target.name[:_LONGEST_START]}.{os.urandom(4).hex()}")
     try:
         _write_draft(draft, content, target)
         _require_unchanged(target, before)

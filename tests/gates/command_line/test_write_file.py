@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -70,6 +71,63 @@ def test_where_writing_fails_the_file_is_as_it_was(tmp_path: Path, monkeypatch: 
         write_file(path, b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EXDEV, errno.EPERM])
+def test_a_file_that_is_mounted_by_itself_is_written_directly(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old and longer")
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "replace", refuse)
+    write_file(path, b"new", before=b"old and longer")
+    assert path.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.fixture
+def read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder in which no file can be made. Root can make files anywhere, so the call is replaced."""
+    (tmp_path / "a").write_bytes(b"old")
+    open_file = os.open
+
+    def refuse(path: Path, flags: int, *more: int) -> int:
+        if flags & os.O_CREAT and not os.path.exists(path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return open_file(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", refuse)
+    return tmp_path
+
+
+def test_a_file_in_a_read_only_folder_is_written_directly(read_only_folder: Path) -> None:
+    write_file(read_only_folder / "a", b"new", before=b"old")
+    assert (read_only_folder / "a").read_bytes() == b"new"
+
+
+def test_a_new_file_in_a_read_only_folder_is_an_error(read_only_folder: Path) -> None:
+    with pytest.raises(PermissionError):
+        write_file(read_only_folder / "b", b"new")
+    assert os.listdir(read_only_folder) == ["a"]
+
+
+def test_a_file_in_a_read_only_folder_that_has_changed_is_not_overwritten(read_only_folder: Path) -> None:
+    with pytest.raises(OSError, match="it has changed since it was read"):
+        write_file(read_only_folder / "a", b"new", before=b"older")
+    assert (read_only_folder / "a").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("before", [None, b"old"])
+def test_a_file_whose_name_is_as_long_as_names_may_be(before: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 255)
+    if before is not None:
+        path.write_bytes(before)
+    write_file(path, b"new", before=before)
+    assert path.read_bytes() == b"new"
 
 
 def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
