@@ -6,10 +6,10 @@ from typing import Any
 
 from ..model.notice import UNREADABLE
 from ..policy.exemptions import REPORTED_FIELDS
-from ..policy.judging.finding import Finding
+from ..policy.judging.finding import Finding, Outcome
 from ..policy.judging.report import Report
 from .csv_text import csv_text
-from .wording import ERROR, WARNING, level_of, only_not_read
+from .wording import only_not_read
 
 COLUMNS = (
     *("outcome", "check", "severity", "verdict", "enforcement"),
@@ -24,12 +24,12 @@ COLUMNS = (
 def csv_report(report: Report) -> str:
     """Return the report as CSV: a header, a row for each finding, and one for each file that could not be read.
 
-    ``outcome`` is denied, warned, exempt, known (from a baseline), reported, or not read. A text that
-    a spreadsheet would calculate gets an apostrophe in front.
+    ``outcome`` is that of the finding, as in JSON. A text that a spreadsheet would calculate gets an
+    apostrophe in front.
     """
     rows = [_row(finding, report) for finding in report.findings]
     rows += [
-        {"outcome": "not read", "check": UNREADABLE, "source": entry.source, "what": entry.reason}
+        {"outcome": Outcome.DENIED.value, "check": UNREADABLE, "source": entry.source, "what": entry.reason}
         for entry in only_not_read(report)
     ]
     return csv_text([COLUMNS, *([row.get(name) for name in COLUMNS] for row in rows)])
@@ -39,14 +39,4 @@ def _row(finding: Finding, report: Report) -> dict[str, Any]:
     said = finding.to_json(report.policy.date)
     exemption = said["exemption"] or {}
     of_exemption = {name: exemption.get(name) for name in REPORTED_FIELDS}
-    return said | of_exemption | {"outcome": _outcome(finding, report), "notes": " ".join(finding.notes)}
-
-
-def _outcome(finding: Finding, report: Report) -> str:
-    if finding.check == UNREADABLE:
-        return "not read"
-    if finding.baseline:
-        return "known"
-    if finding.is_exempt(report.policy.date):
-        return "exempt"
-    return {ERROR: "denied", WARNING: "warned"}.get(level_of(finding), "reported")
+    return said | of_exemption | {"notes": " ".join(finding.notes)}

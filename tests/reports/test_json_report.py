@@ -37,7 +37,7 @@ def test_the_schema_has_every_field_of_a_finding() -> None:
     finding = schema()["$defs"]["finding"]
     fields = set(Finding.__dataclass_fields__)
     assert fields - {"crashed"} <= set(finding["properties"])
-    assert set(finding["required"]) <= fields
+    assert set(finding["required"]) <= fields | {"outcome"}
 
 
 @pytest.mark.parametrize("policy", [Policy(), Policy(profile=Profile.STRICT)])
@@ -94,6 +94,7 @@ def test_one_finding(report: Report) -> None:
         "exemption": None,
         "acknowledged": None,
         "baseline": False,
+        "outcome": "denied",
     }
 
 

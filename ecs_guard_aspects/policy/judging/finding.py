@@ -31,6 +31,25 @@ class Verdict(enum.Enum):
     UNRESOLVED = "unresolved"
 
 
+class Outcome(enum.Enum):
+    """What becomes of a finding; only ``DENIED`` stops a deployment.
+
+    ``DENIED``: the policy does not admit it.
+    ``WARNED``: it is a warning.
+    ``LISTED``: it is reported, and no more.
+    ``EXEMPT``: an exemption covers it that still holds.
+    ``ACKNOWLEDGED``: it was acknowledged in the app, with a reason.
+    ``BASELINE``: the baseline has it.
+    """
+
+    DENIED = "denied"
+    WARNED = "warned"
+    LISTED = "listed"
+    EXEMPT = "exempt"
+    ACKNOWLEDGED = "acknowledged"
+    BASELINE = "baseline"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One check that one task definition, or one of its containers, does not pass.
@@ -125,13 +144,22 @@ class Finding:
         """Whether it stops the deployment."""
         return self.enforcement is Enforcement.DENY and not self.acknowledged and not self.baseline
 
+    def outcome(self, today: datetime.date) -> Outcome:
+        """Return what becomes of it; ``today`` is the day on which an exemption must hold."""
+        if self.baseline:
+            return Outcome.BASELINE
+        if self.is_denied:
+            return Outcome.DENIED
+        # The exemption of a stale-exemption finding is its subject: it does not exempt it.
+        if self.exemption and self.exemption.days_left(today) >= 0 and self.check != STALE_EXEMPTION:
+            return Outcome.EXEMPT
+        if self.acknowledged:
+            return Outcome.ACKNOWLEDGED
+        return Outcome.WARNED if self.enforcement is Enforcement.WARN else Outcome.LISTED
+
     def is_exempt(self, today: datetime.date) -> bool:
         """Return whether it passes because of an exemption that holds or an acknowledgement."""
-        if self.is_denied or self.baseline:
-            return False
-        # The exemption of a stale-exemption finding is its subject: it does not exempt it.
-        holds = self.exemption is not None and self.exemption.days_left(today) >= 0
-        return bool(self.acknowledged) or (holds and self.check != STALE_EXEMPTION)
+        return self.outcome(today) in (Outcome.EXEMPT, Outcome.ACKNOWLEDGED)
 
     def is_accepted(self, today: datetime.date) -> bool:
         """Return whether it passes although it is a violation: it is exempt, or in the baseline."""
@@ -161,7 +189,11 @@ class Finding:
         """Return the finding as a report in JSON has it; ``today`` is the day an exemption is counted from."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _NOT_IN_JSON}
         plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
-        more = {"notes": list(self.notes), "exemption": self.exemption and self.exemption.to_report(today)}
+        more = {
+            "notes": list(self.notes),
+            "exemption": self.exemption and self.exemption.to_report(today),
+            "outcome": self.outcome(today).value,
+        }
         return plain | more | kind_in_json(self.address_kind) | account_fields(self)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._version import VERSION
 from ...model.usage import account_fields
-from ..enforcement import Enforcement
 from ..exemptions import Exemption
 from ..policy import Policy
-from .finding import Finding
+from .finding import Finding, Outcome
 
 if TYPE_CHECKING:
     from ..tracking.comparison import Comparison
@@ -101,7 +99,7 @@ class Report:
         for finding in self.findings:
             key = (finding.source, finding.address)
             if key in worst:
-                worst[key] = max(worst[key], _weight(finding, today))
+                worst[key] = max(worst[key], _WEIGHTS[finding.outcome(today)])
         weights = list(worst.values())
         return Tally(len(weights), *(weights.count(weight) for weight in (4, 3, 2, 1)))
 
@@ -125,11 +123,12 @@ def policy_in_json(policy: Policy) -> dict[str, Any]:
     return {"profile": policy.profile.value, "origin": policy.origin, "sha256": policy.sha256}
 
 
-def _weight(finding: Finding, today: datetime.date) -> int:
-    if finding.is_denied:
-        return 4
-    if finding.baseline:
-        return 1
-    if finding.is_exempt(today):
-        return 2
-    return 3 if finding.enforcement is Enforcement.WARN else 0
+# The higher, the worse: a task definition counts by its worst finding.
+_WEIGHTS = {
+    Outcome.DENIED: 4,
+    Outcome.WARNED: 3,
+    Outcome.EXEMPT: 2,
+    Outcome.ACKNOWLEDGED: 2,
+    Outcome.BASELINE: 1,
+    Outcome.LISTED: 0,
+}

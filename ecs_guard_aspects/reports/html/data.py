@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from ...model.notice import UNREADABLE
 from ...policy.exemptions import LAST_DAYS, REPORTED_FIELDS
 from ...policy.ids import NOTICES, STALE_EXEMPTION
+from ...policy.judging.finding import Outcome
 from ..wording import printable
 
 Json = Mapping[str, Any]
 
-DENIED, WARNED, EXEMPT, BASELINE, AUDITED = STATES = ("denied", "warned", "exempt", "baseline", "audited")
-"""The states of a finding: each has one, by its enforcement and what exempts it."""
+STATES = tuple(outcome.value for outcome in Outcome)
+"""The states of findings: their outcomes in JSON, in the order of the page."""
 
 SEPARATOR = " \u00b7 "
 """Between account and Region."""
@@ -135,21 +136,6 @@ class Page:
         return any(item.get("region") for item in (*self.report["resources"], *self.report["findings"]))
 
 
-def state_of(finding: Json) -> str:
-    """Return the state of a finding in JSON."""
-    if finding["baseline"]:
-        return BASELINE
-    if finding["acknowledged"]:
-        return EXEMPT
-    if finding["enforcement"] == "deny":
-        return DENIED
-    # A finding also has its exemption after that has ended, and a stale exemption is its own subject.
-    exemption = finding["exemption"]
-    if exemption and finding["check"] != STALE_EXEMPTION and exemption.get("days_left", 0) >= 0:
-        return EXEMPT
-    return WARNED if finding["enforcement"] == "warn" else AUDITED
-
-
 def embedded(findings: Iterable[ShownFinding]) -> str:
     """Return findings as JSON for a script element, whatever they contain.
 
@@ -204,7 +190,8 @@ def _printable(value: Any) -> Any:
 
 def _findings(report: Json, places: Mapping[str, str]) -> tuple[ShownFinding, ...]:
     found = [
-        ShownFinding(finding, state_of(finding), places[account_or_document(finding)]) for finding in report["findings"]
+        ShownFinding(finding, finding["outcome"], places[account_or_document(finding)])
+        for finding in report["findings"]
     ]
     return tuple(sorted(found, key=lambda f: (STATES.index(f.state), f.json["severity"] != "high")))
 
@@ -225,7 +212,7 @@ def _folder(place: str, depth: int) -> str:
 
 
 def _conclusion(report: Json, findings: Sequence[ShownFinding]) -> Conclusion:
-    is_denied = any(finding.state == DENIED and finding.check != UNREADABLE for finding in findings)
+    is_denied = any(finding.state == Outcome.DENIED.value and finding.check != UNREADABLE for finding in findings)
     if report["not_read"]:
         return Conclusion("unread", f"{'Denied, and not' if is_denied else 'Not'} all could be read")
     if not report["admitted"]:

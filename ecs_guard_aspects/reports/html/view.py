@@ -8,14 +8,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from ...model.plural import counted
+from ...policy.judging.finding import Outcome
 from .data import (
-    AUDITED,
-    BASELINE,
-    DENIED,
-    EXEMPT,
     SEPARATOR,
     STATES,
-    WARNED,
     Accepted,
     Page,
     Row,
@@ -34,12 +30,16 @@ class Label(NamedTuple):
     meaning: str
 
 
-STATE_LABELS = (
-    Label(DENIED, "Denied", "against the policy"),
-    Label(WARNED, "Warned", "shown, does not stop a deployment"),
-    Label(EXEMPT, "Exempt", "an owner is responsible"),
-    Label(BASELINE, "Baseline", "known before, so it passes"),
-    Label(AUDITED, "Audited", "only listed"),
+STATE_LABELS = tuple(
+    Label(outcome.value, outcome.value.capitalize(), meaning)
+    for outcome, meaning in {
+        Outcome.DENIED: "against the policy",
+        Outcome.WARNED: "shown, does not stop a deployment",
+        Outcome.LISTED: "reported, and no more",
+        Outcome.EXEMPT: "an owner is responsible",
+        Outcome.ACKNOWLEDGED: "accepted in the app, with a reason",
+        Outcome.BASELINE: "known before, so it passes",
+    }.items()
 )
 CHANGE_LABELS = (
     Label("new", "New", "not in the last report"),
@@ -55,7 +55,7 @@ _BAR_WIDTH = 60
 
 def lead(page: Page) -> str:
     """Return how much was judged, how much of it is denied, and how much could not be read."""
-    denied = {finding.json["address"] for finding in page.findings if finding.state == DENIED}
+    denied = {finding.json["address"] for finding in page.findings if finding.state == Outcome.DENIED.value}
     denied &= {resource["address"] for resource in page.report["resources"]}
     unread = len(page.report["not_read"])
     total = counted(page.report["judged"]["task_definitions"], "task definition")

@@ -82,9 +82,40 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("changed", "exempt", "accepted"), ACCEPTED)
-def test_whether_somebody_answers_for_it(changed: dict[str, Any], exempt: bool, accepted: bool) -> None:
+def test_whether_it_is_exempt_or_accepted(changed: dict[str, Any], exempt: bool, accepted: bool) -> None:
     finding, today = replace(FINDING, **changed), datetime.date(2027, 1, 31)
     assert (finding.is_exempt(today), finding.is_accepted(today)) == (exempt, accepted)
+
+
+# fmt: off
+OUTCOMES = [
+    ({},                                                                 "denied"),
+    ({"verdict": Verdict.UNRESOLVED},                                    "denied"),
+    ({"acknowledged": ""},                                               "denied"),  # without a reason
+    ({"exemption": ENDED},                                               "denied"),
+    ({"check": "unreadable"},                                            "denied"),
+    ({"enforcement": WARN},                                              "warned"),
+    ({"enforcement": WARN, "exemption": ENDED},                          "warned"),
+    ({"check": "stale-exemption", "enforcement": WARN, "exemption": EXEMPTION}, "warned"),
+    ({"enforcement": AUDIT},                                             "listed"),
+    ({"enforcement": AUDIT, "exemption": ENDED},                         "listed"),
+    ({"enforcement": AUDIT, "exemption": EXEMPTION},                     "exempt"),
+    ({"enforcement": WARN, "exemption": EXEMPTION},                      "exempt"),  # in its last days
+    ({"acknowledged": "known"},                                          "acknowledged"),
+    ({"enforcement": WARN, "acknowledged": "known"},                     "acknowledged"),
+    ({"exemption": ENDED, "acknowledged": "known"},                      "acknowledged"),
+    ({"baseline": True},                                                 "baseline"),
+    ({"baseline": True, "acknowledged": "known"},                        "baseline"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("changed", "outcome"), OUTCOMES)
+def test_the_outcome_is_one_word(changed: dict[str, Any], outcome: str) -> None:
+    finding, today = replace(FINDING, **changed), datetime.date(2027, 1, 31)
+    assert finding.outcome(today).value == outcome
+    assert finding.is_denied is (outcome == "denied")
+    assert finding.to_json(today)["outcome"] == outcome
 
 
 def test_the_message_is_what_and_why() -> None:
@@ -140,6 +171,7 @@ def test_as_json() -> None:
         },
         "acknowledged": None,
         "baseline": False,
+        "outcome": "denied",
     }
 
 

@@ -111,7 +111,7 @@ def test_as_json() -> None:
     assert set(one) == {
         *("check", "severity", "verdict", "enforcement", "source", "resource", "address", "family", "container"),
         *("location", "file", "line", "column", "what", "why", "remedy", "notes", "exemption", "acknowledged"),
-        "baseline",
+        *("baseline", "outcome"),
     }
     assert (one["check"], one["severity"], one["verdict"], one["enforcement"]) == (
         "awsvpc-network-mode",

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Report, Severity, Verdict
-from ecs_guard_aspects.reports.html.data import MOST_PLACES, STATES, Page, account_or_document, embedded, state_of
+from ecs_guard_aspects.reports.html.data import MOST_PLACES, Page, account_or_document, embedded
 from ecs_guard_aspects.reports.html.report import html_of
 from tools.example_report import example_report
 
@@ -66,27 +65,6 @@ def test_any_report_is_a_page(findings: list[Finding]) -> None:
             shown += counts
     assert shown == page.counts
     Parsed(html_of(report))
-
-
-@pytest.mark.parametrize(
-    ("given_", "state"),
-    [
-        ({"enforcement": "deny"}, "denied"),
-        ({"enforcement": "deny", "exemption": {"days_left": -1}}, "denied"),
-        ({"enforcement": "deny", "acknowledged": ""}, "denied"),
-        ({"enforcement": "deny", "acknowledged": "a reason"}, "exempt"),
-        ({"enforcement": "deny", "baseline": True}, "baseline"),
-        ({"enforcement": "warn"}, "warned"),
-        ({"enforcement": "warn", "exemption": {"days_left": 0}}, "exempt"),
-        ({"enforcement": "warn", "exemption": {"days_left": -1}}, "warned"),
-        ({"enforcement": "warn", "exemption": {"days_left": 9}, "check": "stale-exemption"}, "warned"),
-        ({"enforcement": "audit"}, "audited"),
-        ({"enforcement": "audit", "exemption": {"days_left": 200}}, "exempt"),
-    ],
-)
-def test_what_became_of_a_finding(given_: dict[str, Any], state: str) -> None:
-    assert state_of({"check": "x", "exemption": None, "acknowledged": None, "baseline": False, **given_}) == state
-    assert state in STATES
 
 
 def test_what_is_embedded_comes_back() -> None:

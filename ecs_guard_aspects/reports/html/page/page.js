@@ -3,8 +3,8 @@
 "use strict";
 (() => {
   const PAGE = 100;
-  const STATES = ["denied", "warned", "exempt", "baseline", "audited"];
-  const LABELS = { denied: "Denied", warned: "Warned", exempt: "Exempt", baseline: "Baseline", audited: "Audited" };
+  const STATES = ["denied", "warned", "listed", "exempt", "acknowledged", "baseline"];
+  const LABELS = Object.fromEntries(STATES.map((state) => [state, state[0].toUpperCase() + state.slice(1)]));
   const SEVERITIES = ["high", "medium"];
   const NAMES = ["q", "state", "severity", "check", "place", "sort"];
   const collator = new Intl.Collator("en", { numeric: true });
