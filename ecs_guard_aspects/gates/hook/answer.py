@@ -16,9 +16,8 @@ from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
-from .cloudtrail import caller_of, is_of_cloudtrail, registered_document
-from .events import EventError, Fetch, document_of, request_of, token_of
-from .findings import CLOUD_CONTROL_MESSAGE_BYTES, MESSAGE_BYTES, annotations, cut, denied_first, message, outcome_of
+from .events import EventError, Fetch, document_of, is_of_cloudtrail, request_of, token_of
+from .findings import CLOUD_CONTROL_MESSAGE_BYTES, MESSAGE_BYTES, annotations_of, cut, denied_first, message, outcome_of
 
 HOOK = "hook"
 WATCH = "watch"
@@ -103,7 +102,7 @@ def _response(event: object, report: Report, most: int) -> dict[str, Any]:
     token = {"clientRequestToken": token_of(event)}
     if not report.resources:
         return {"hookStatus": "SUCCESS", "message": "There is no task definition to judge.", **token}
-    said = {"message": message(report, most), **token, "annotations": annotations(report)}
+    said = {"message": message(report, most), **token, "annotations": annotations_of(report)}
     denied = [finding for finding in report.findings if finding.is_denied]
     if not denied:
         return {"hookStatus": "SUCCESS", **said}
@@ -113,7 +112,10 @@ def _response(event: object, report: Report, most: int) -> dict[str, Any]:
 
 
 def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> Answer:
-    target = ""
+    # Imported here: most functions are asked by hooks alone, and start sooner without it.
+    from .cloudtrail import caller_of, registered_document
+
+    target, caller = "", caller_of(event)
     try:
         document = registered_document(event)
         report = _judged(document, load())
@@ -131,14 +133,16 @@ def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> An
             for finding in denied_first(report)
         ]
         said = message(report) if report.resources else "There is no task definition to judge."
-        return Answer(WATCH, target, _notice(event, answered.outcome, target, said) | {"findings": findings}, report)
+        return Answer(
+            WATCH, target, _notice(event, answered.outcome, target, caller, said) | {"findings": findings}, report
+        )
     except Exception as error:  # noqa: BLE001 - EventBridge would only send the same event again
         reason = _reason(error)
         said = f"ecs-guard could not judge what was registered: {reason}."
-        return Answer(WATCH, target, _notice(event, "error", target, said), None, reason, _unexpected(error))
+        return Answer(WATCH, target, _notice(event, "error", target, caller, said), None, reason, _unexpected(error))
 
 
-def _notice(event: Mapping[str, Any], outcome: str, target: str, said: str) -> dict[str, Any]:
+def _notice(event: Mapping[str, Any], outcome: str, target: str, caller: str, said: str) -> dict[str, Any]:
     """Return what the watch sends on: who has registered what, when and where."""
     detail = event["detail"]
     return {
@@ -147,7 +151,7 @@ def _notice(event: Mapping[str, Any], outcome: str, target: str, said: str) -> d
         "task_definition": target,
         "account": detail.get("recipientAccountId"),
         "region": detail.get("awsRegion"),
-        "registered_by": caller_of(event),
+        "registered_by": caller,
         "time": detail.get("eventTime"),
     }
 

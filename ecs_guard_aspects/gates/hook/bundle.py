@@ -21,8 +21,8 @@ HANDLER = f"{handler.__module__}.{handler.__name__}"
 _ROOT = Path(__file__).parents[3]
 _PACKAGE = __name__.partition(".")[0]
 
-# The second is imported once a payload has to be read.
-_ENTRIES = (handler.__module__, f"{__name__.rpartition('.')[0]}.payload")
+# The others are imported once an event needs them: a payload to read, a call that CloudTrail recorded.
+_ENTRIES = (handler.__module__, *(f"{__name__.rpartition('.')[0]}.{name}" for name in ("cloudtrail", "payload")))
 
 # Of every file in the zip: the earliest time there is, readable by all.
 _TIME = (1980, 1, 1, 0, 0, 0)

@@ -21,11 +21,6 @@ REGISTERED: Mapping[str, tuple[str, str]] = {
 """By call: the type of what it registers, and what its answer calls it."""
 
 
-def is_of_cloudtrail(event: object) -> bool:
-    """Return whether an event comes from EventBridge: a hook's has no detail."""
-    return isinstance(event, Mapping) and isinstance(event.get("detail"), Mapping)
-
-
 def registered_document(event: Mapping[str, Any]) -> Document:
     """Return what a call has registered; a document without resources if that was nothing to judge.
 

@@ -59,6 +59,11 @@ class Request(NamedTuple):
         return f"{self.stack}/{name}" if self.stack else name
 
 
+def is_of_cloudtrail(event: object) -> bool:
+    """Return whether an event comes from CloudTrail, by way of EventBridge: the event of a hook has no detail."""
+    return isinstance(event, Mapping) and isinstance(event.get("detail"), Mapping)
+
+
 def token_of(event: object) -> str:
     """Return the token that the response must repeat, of half an event too; empty if there is none."""
     token = _either(event, "clientRequestToken", "clientRequesttoken") if isinstance(event, Mapping) else None

@@ -36,7 +36,7 @@ def outcome_of(finding: Finding, policy: Policy) -> str:
     return "exempt" if finding.is_exempt(policy.date) else finding.enforcement.value
 
 
-def annotations(report: Report) -> list[dict[str, Any]]:
+def annotations_of(report: Report) -> list[dict[str, Any]]:
     """Return an annotation for each finding, and one for each check that found nothing."""
     found = denied_first(report)
     noted = [_annotation(finding, report.policy) for finding in found[:_MOST_ANNOTATIONS]]

@@ -94,7 +94,7 @@ def excluded_stacks(names: Sequence[str]) -> tuple[str, ...]:
         PolicyError: if one is not a name of a stack, or if there are more than CloudFormation takes.
     """
     for name in names:
-        if not isinstance(name, str) or not _STACK.fullmatch(name):
+        if not _STACK.fullmatch(name):
             raise PolicyError(
                 f"excluded stack {name!r}: it must be the name of a stack; * is for any characters and ? for one"
             )

@@ -149,3 +149,16 @@ def test_a_broken_policy_in_the_bundle_fails_what_is_asked(text: str | None, tmp
     assert (response["hookStatus"], response["errorCode"]) == ("FAILED", "InternalFailure")
     assert "its policy is invalid: policy.json" in response["message"]
     assert (line["outcome"], line["Errors"]) == ("error", 1)
+
+
+def test_the_function_starts_without_what_few_events_need(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "__import__(sys.argv[2])\n"
+        "print(*(name for name in sys.modules if name.startswith(('ecs_guard_aspects.sources', 'http', 'ssl'))))"
+    )
+    module = HANDLER.rpartition(".")[0]
+    command = [sys.executable, "-S", "-I", "-B", "-c", program, str(unpacked(Policy(), tmp_path)), module]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

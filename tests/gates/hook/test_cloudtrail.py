@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.gates.hook.cloudtrail import caller_of, is_of_cloudtrail, registered_document
+from ecs_guard_aspects.gates.hook.cloudtrail import caller_of, registered_document
 from ecs_guard_aspects.gates.hook.events import EventError
 from ecs_guard_aspects.model.resource import Resource
 
@@ -70,10 +70,3 @@ def test_the_account_is_that_of_the_call() -> None:
 )
 def test_a_caller(identity: object, caller: str) -> None:
     assert caller_of(event("cloudtrail-registered-denied", detail__userIdentity=identity)) == caller
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"), [({"detail": {}}, True), ({"detail": None}, False), ({}, False), (None, False), ([], False)]
-)
-def test_which_events_are_of_cloudtrail(value: object, expected: bool) -> None:
-    assert is_of_cloudtrail(value) is expected

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.gates.hook.events import document_of, request_of, token_of
+from ecs_guard_aspects.gates.hook.events import document_of, is_of_cloudtrail, request_of, token_of
 from ecs_guard_aspects.model.resource import Resource
 
 from .support import ACCOUNT, event, no_payload, payload
@@ -70,3 +70,10 @@ def test_an_address_of_half_an_event(changes: dict[str, Any], address: str) -> N
 )
 def test_a_token(half: object, token: str) -> None:
     assert token_of(half) == token
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [({"detail": {}}, True), ({"detail": None}, False), ({}, False), (None, False), ([], False)]
+)
+def test_which_events_are_of_cloudtrail(value: object, expected: bool) -> None:
+    assert is_of_cloudtrail(value) is expected
