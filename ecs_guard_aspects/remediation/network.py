@@ -1,4 +1,4 @@
-"""The network that the fix gives to consumers without one."""
+"""The network that users give to the fix, for consumers without one."""
 
 from __future__ import annotations
 

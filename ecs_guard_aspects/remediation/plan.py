@@ -16,7 +16,7 @@ from .fix_scope import FixScope
 from .network import Network
 from .obstacles import consumers, lost_addresses
 from .obstacles import task_definition as awsvpc_limits
-from .obstacles.consumers import Consumer
+from .obstacles.consumers import Consumer, NetworkOf
 from .who_runs_it.references import References
 
 # The check itself decides whether a task definition has awsvpc already.
@@ -31,7 +31,7 @@ class FixOptions:
         awsvpc: whether to set awsvpc where there is no obstacle.
         user: the user for host-mode containers that run as root and are not privileged, where awsvpc is not set; a
             value that ``checked_user`` has accepted.
-        network: the network for consumers that have no network configuration.
+        network: the network for consumers that have no network configuration, in place of that of their instances.
         may_change_addresses: whether a task may lose the address of its instance when nothing leads to its new address.
     """
 
@@ -57,7 +57,12 @@ class Plan:
 
 
 def plan_fix(
-    task_definition: Resource, scope: FixScope, options: FixOptions, references: References, environment: str = ""
+    task_definition: Resource,
+    scope: FixScope,
+    options: FixOptions,
+    references: References,
+    network_of: NetworkOf,
+    environment: str = "",
 ) -> tuple[Plan, Sequence[Consumer]]:
     """Plan the fix of one task definition of some templates.
 
@@ -66,6 +71,7 @@ def plan_fix(
         scope: what may be changed about it.
         options: the options of the fix.
         references: the resources that may run it.
+        network_of: returns the network for a consumer without one.
         environment: the environment of its stack, as ``aws://account/region``.
 
     Returns:
@@ -79,13 +85,16 @@ def plan_fix(
     awsvpc = scope.mode and options.awsvpc
     consumers_found = references.consumers_of(task_definition, environment) if awsvpc else []
     options = replace(options, awsvpc=awsvpc, user=options.user if scope.user else None)
-    decided = plan(task_definition, consumers_found, options)
+    decided = plan(task_definition, consumers_found, options, network_of)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     return replace(decided, changes=changes), consumers_found
 
 
 def plan(
-    task_definition: Resource, task_consumers: Sequence[Consumer] = (), options: FixOptions = FixOptions()
+    task_definition: Resource,
+    task_consumers: Sequence[Consumer] = (),
+    options: FixOptions = FixOptions(),
+    network_of: NetworkOf | None = None,
 ) -> Plan:
     """Plan the fix of one task definition whose consumers are known.
 
@@ -93,10 +102,12 @@ def plan(
         task_definition: the task definition.
         task_consumers: everything in the app that names it.
         options: the options of the fix.
+        network_of: returns the network for a consumer without one; without it, that is the network of the options.
     """
+    network_of = network_of or (lambda _address, _parameters: options.network or "")
     refusal = Plan(task_definition.address)
     if options.awsvpc:
-        wanted = _plan_awsvpc(task_definition, task_consumers, options)
+        wanted = _plan_awsvpc(task_definition, task_consumers, options, network_of)
         if not wanted.blockers:
             return wanted
         refusal = wanted
@@ -113,12 +124,14 @@ def _is_in_scope(change: Change, scope: FixScope) -> bool:
     return scope.covers_container(scope.task_definition.written(f"{container}.Name"))
 
 
-def _plan_awsvpc(task_definition: Resource, task_consumers: Sequence[Consumer], options: FixOptions) -> Plan:
+def _plan_awsvpc(
+    task_definition: Resource, task_consumers: Sequence[Consumer], options: FixOptions, network_of: NetworkOf
+) -> Plan:
     if _has_awsvpc(task_definition):
         return Plan(task_definition.address)
     steps = awsvpc_limits.obstacles_and_changes(task_definition)
     for consumer in task_consumers:
-        steps += consumers.obstacles_and_changes(consumer, options.network)
+        steps += consumers.obstacles_and_changes(consumer, network_of)
     if not options.may_change_addresses:
         steps += lost_addresses.obstacles(task_definition, task_consumers)
     wanted = _plan(task_definition, steps)

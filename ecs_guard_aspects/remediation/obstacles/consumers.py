@@ -7,15 +7,16 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ...cloudformation.properties import Properties, list_at, map_at, maps_at, text_at
 from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
 from ..changes import Blocker, Change, Step
-from ..network import SECURITY_GROUPS, SUBNETS, Network
+from ..network import SECURITY_GROUPS, SUBNETS
 from ..who_runs_it import state_machine
 from .scenarios import in_all_scenarios, readable
 from .service import service_obstacles
@@ -92,10 +93,24 @@ _BYSTANDERS = {
 }
 
 
+class AwsvpcNetwork(Protocol):
+    """A network that can be given to what runs a task."""
+
+    def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
+        """Return it as the ``AwsvpcConfiguration`` of CloudFormation."""
+
+
+NetworkOf = Callable[[str, str], AwsvpcNetwork | str]
+"""Returns the network for a consumer without one, or why there is none as a clause.
+
+Its arguments are the address of the consumer, and the path of the properties that it runs the task with.
+"""
+
+
 _NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets))"
 
 
-def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[Step]:
+def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf) -> list[Step]:
     """Return the obstacles of a consumer to awsvpc, and the change that gives it a network."""
     resource, reference = consumer.resource, consumer.reference
     bystander = _BYSTANDERS.get(resource.type)
@@ -117,7 +132,7 @@ def obstacles_and_changes(consumer: Consumer, network: Network | None) -> list[S
             yield f"{who} names it at {reference}, which does not exist"
         else:
             yield from _launch_type(found, who)
-            yield from _network(found, runner, who, consumer, network)
+            yield from _network(found, runner, who, consumer, lambda: network_of(resource.address, parameters))
 
     def of_service(scenario: Scenario) -> Iterator[Step | str]:
         yield from service_obstacles(resource.read(scenario), consumer.service_dependencies, who)
@@ -136,22 +151,25 @@ def _launch_type(parameters: Properties, who: str) -> Iterator[Step | str]:
 
 
 def _network(
-    parameters: Properties, runner: _Runner, who: str, consumer: Consumer, network: Network | None
+    parameters: Properties, runner: _Runner, who: str, consumer: Consumer, network: Callable[[], AwsvpcNetwork | str]
 ) -> Iterator[Step | str]:
     place = f"{parameters.location}/NetworkConfiguration"
     configuration, location = map_at(parameters, "NetworkConfiguration"), parameters.resolve("NetworkConfiguration")[1]
     path = consumer.resource.override_path(place)
     if configuration is not None:
         yield from _given_network(configuration, runner, who, text_at(parameters, "LaunchType"))
-    elif network is None:
-        yield Blocker(consumer.resource.address, f"{who} has no NetworkConfiguration", _NETWORK)
+        return
+    given = network()
+    if isinstance(given, str):
+        why = f", and {given}" if given else ""
+        yield Blocker(consumer.resource.address, f"{who} has no NetworkConfiguration{why}", _NETWORK)
     elif location != place or path is None:
         yield f"{who} has a NetworkConfiguration only in some cases of an expression"
     elif "Fn::If" in consumer.reference:
         yield f"{who} has no NetworkConfiguration and runs this task definition only in some cases of an expression"
     else:
-        given = {runner.awsvpc: network.awsvpc_configuration(on_fargate=_on_fargate(parameters))}
-        yield Change(consumer.resource.address, path, consumer.resource.written(path), given)
+        new = {runner.awsvpc: given.awsvpc_configuration(on_fargate=_on_fargate(parameters))}
+        yield Change(consumer.resource.address, path, consumer.resource.written(path), new)
 
 
 def _given_network(configuration: Properties, runner: _Runner, who: str, launch_type: str | None) -> Iterator[str]:

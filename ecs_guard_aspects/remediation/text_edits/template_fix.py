@@ -19,6 +19,9 @@ from ...sources.text.read import read_text
 from ...sources.text.text import Text, TextError
 from ..changes import Blocker, Change, apply
 from ..fix_scope import fix_scope_of
+from ..instances.network import InstanceNetworks, NetworkUnknownError
+from ..network import Network
+from ..obstacles.consumers import AwsvpcNetwork
 from ..obstacles.deployment_order import DeploymentOrder
 from ..obstacles.network_fit import (
     NO_WAY_OUT,
@@ -66,6 +69,17 @@ class Fixed:
     edits: tuple[Edit, ...] = ()
 
 
+class _Written(NamedTuple):
+    """A network whose ids are references of the template where they are written as ``${Name}``."""
+
+    network: Network
+    resolved: Callable[[object], object]
+
+    def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
+        configuration = self.network.awsvpc_configuration(on_fargate=on_fargate)
+        return {key: self.resolved(value) for key, value in configuration.items()}
+
+
 class NotAsPlannedError(Exception):
     """The edited text differs from the plan and must not be written. The message says how."""
 
@@ -85,6 +99,7 @@ class TemplateFix:
         self._options = options
         self._references = References([StackTemplate(name, name, body, declarations, None, (), (), template.origin_of)])
         self._editor = TextEditor(template.text)
+        self._instances = InstanceNetworks(self._references)
 
     def fix_task_definition(self, task_definition: Resource, policy: Policy) -> Fixed:
         """Plan the fix of a task definition of the template: all of its changes can be edited, or none is made."""
@@ -125,12 +140,10 @@ class TemplateFix:
 
     def _planned(self, task_definition: Resource, policy: Policy) -> Plan:
         try:
-            decided, consumers = plan_fix(
-                task_definition, fix_scope_of(task_definition, [policy]), self._options, self._references
-            )
+            scope = fix_scope_of(task_definition, [policy])
+            decided, consumers = plan_fix(task_definition, scope, self._options, self._references, self._network_of)
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
-        decided = replace(decided, changes=tuple(self._with_references(change) for change in decided.changes))
         blockers = [
             *self._obstacles(task_definition, decided),
             *public_subnet_blockers(decided.resource, decided.changes, consumers, self._references),
@@ -175,13 +188,18 @@ class TemplateFix:
 
     # --- the network ---------------------------------------------------------------------------------------------
 
-    def _with_references(self, change: Change) -> Change:
-        return replace(change, new=self._resolved(change.new)) if isinstance(change.new, dict) else change
+    def _network_of(self, address: str, parameters: str) -> AwsvpcNetwork | str:
+        """Return the network that was given, else that of the instances, or why it is not known."""
+        network = self._options.network
+        if network is not None:
+            return _Written(network, self._resolved)
+        try:
+            return self._instances.network_for(address, parameters)
+        except NetworkUnknownError as error:
+            return str(error)
 
     def _resolved(self, node: object) -> object:
-        """Return a network with ``${Name}`` as ``Ref``; a parameter that is a list replaces a whole list."""
-        if isinstance(node, dict):
-            return {key: self._resolved(value) for key, value in node.items()}
+        """Return a part of a network with ``${Name}`` as ``Ref``; a parameter that is a list replaces a whole list."""
         if isinstance(node, list):
             items = [self._resolved(item) for item in node]
             return items[0] if len(items) == 1 and self._is_list(items[0]) else items

@@ -29,12 +29,14 @@ class Referrer:
         stack_path: the construct path of its stack.
         references: all references in its properties, and in what an instance runs when it starts.
         depends_on: the logical ids in its ``DependsOn``.
+        init: what an instance runs when it starts, apart from its user data: its ``AWS::CloudFormation::Init``.
     """
 
     resource: Resource
     stack_path: str
     references: tuple[Reference, ...]
     depends_on: tuple[str, ...] = ()
+    init: Any = None
 
     @cached_property
     def logical_ids(self) -> frozenset[str]:
@@ -105,6 +107,6 @@ def _referrer(resource: Resource, stack_path: str, body: Mapping[str, Any]) -> R
     depends_on, metadata = body.get("DependsOn"), body.get("Metadata")
     others = depends_on if isinstance(depends_on, list) else [depends_on] if depends_on else []
     references = [*references_in(resource.properties, resource.declarations)]
-    if isinstance(metadata, Mapping) and _INIT in metadata:
-        references += references_in(metadata[_INIT], resource.declarations, f"Metadata.{_INIT}")
-    return Referrer(resource, stack_path, tuple(references), tuple(map(str, others)))
+    init = metadata.get(_INIT) if isinstance(metadata, Mapping) else None
+    references += references_in(init, resource.declarations, f"Metadata.{_INIT}")
+    return Referrer(resource, stack_path, tuple(references), tuple(map(str, others)), init)

@@ -28,7 +28,8 @@ def add_fix(commands: Any) -> None:
         "--subnets",
         metavar="ID,...",
         help="subnets for services, rules and schedules without a network configuration: subnet ids, or ${Name} for a"
-        " parameter or resource of the template",
+        " parameter or resource of the template (default: the subnets and security groups of the instances of their"
+        " cluster)",
     )
     changes.add_argument(
         "--security-groups",

@@ -38,7 +38,7 @@ class EcsGuardFix:
         user: a non-root ``uid[:gid]`` or name for host-mode containers that run as root without being privileged,
             where awsvpc cannot be set.
         network: subnets and security groups for consumers (services, rules, schedules, ...) without a network
-            configuration.
+            configuration. By default they get those of the instances of their cluster.
         dry_run: plan and report, change nothing.
         may_change_addresses: whether a task may lose the address it is reached at, its instance and a fixed port of it,
             where no load balancer or registry of the app leads to the new address.

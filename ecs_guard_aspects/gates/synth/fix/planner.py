@@ -11,7 +11,8 @@ from constructs import IConstruct
 from ....model.resource import Resource
 from ....remediation.changes import Blocker, Change, apply, overridden_parent
 from ....remediation.fix_scope import FixScope
-from ....remediation.obstacles.consumers import Consumer
+from ....remediation.instances.network import InstanceNetworks, NetworkUnknownError
+from ....remediation.obstacles.consumers import AwsvpcNetwork, Consumer
 from ....remediation.obstacles.deployment_order import DeploymentOrder
 from ....remediation.obstacles.network_fit import (
     NO_WAY_OUT,
@@ -30,6 +31,7 @@ from ..tree.other_stages import resources_of_other_stages
 from ..tree.rendering import RenderedStage, own_properties
 from ..tree.targets import targets_of
 from .app_fix import AppFix
+from .instance_tokens import in_stack_of
 
 
 class Planner:
@@ -53,6 +55,7 @@ class Planner:
         self._options = options
         self._app = app
         self._environment_of: dict[str, str] = {}
+        self._instances = InstanceNetworks(self.references)
 
     def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
         """Plan the fix of one task definition.
@@ -61,7 +64,10 @@ class Planner:
             UnclearConsumerError: if its consumers cannot be determined.
         """
         path = task_definition.address
-        decided, consumers = plan_fix(task_definition, scope, self._options, self.references, self.environment_of(path))
+        environment = self.environment_of(path)
+        decided, consumers = plan_fix(
+            task_definition, scope, self._options, self.references, self._network_of, environment
+        )
         blockers = dict.fromkeys(self._obstacles(path, decided, consumers))
         return Plan(path, (), (*decided.blockers, *blockers)) if blockers else decided
 
@@ -103,7 +109,7 @@ class Planner:
         referrer, node = self.references.at(change.resource), self._nodes.at(change.resource)
         if referrer is None or node is None:
             return
-        constructs, place = self._constructs_of_network(node), self._place_of(referrer.stack_path)
+        constructs, place = self._constructs_of(change.new, node), self._place_of(referrer.stack_path)
         given = cdk.Stack.of(node).resolve(change.new)
         yield from cross_stage_blockers(change.resource, place, constructs, given)
         if any(construct.stage_path != place.stage_path for construct in constructs):
@@ -113,6 +119,16 @@ class Planner:
         if "'ENABLED'" not in str(given):
             for subnet in public_subnets(constructs, self.references):
                 yield Blocker(subnet, f"subnet {subnet} is public: {NO_WAY_OUT}")
+
+    def _network_of(self, address: str, parameters: str) -> AwsvpcNetwork | str:
+        """Return the network that was given, else that of the instances, or why it is not known."""
+        if self._options.network is not None:
+            return self._options.network
+        try:
+            network = self._instances.network_for(address, parameters)
+            return in_stack_of(address, network, self.references, self._nodes)
+        except NetworkUnknownError as error:
+            return str(error)
 
     def _literals(self, consumer: str) -> Iterator[Blocker]:
         """Yield a blocker if subnet ids, which belong to one account and Region, are given for several environments."""
@@ -127,12 +143,8 @@ class Planner:
                 yield Blocker(consumer, f"{text}: add a fix with its own Network to each Stage or stack")
                 return
 
-    def _constructs_of_network(self, node: IConstruct) -> list[NetworkConstruct]:
-        network = self._options.network
-        if network is None:
-            return []
-        names = [*([name] for name in network.subnets), *([name] for name in network.security_groups)]
-        found = {target.node.path: target for name in names for target in targets_of(name, node)}
+    def _constructs_of(self, given: object, node: IConstruct) -> list[NetworkConstruct]:
+        found = {target.node.path: target for target in targets_of(given, node)}
         return [_network_construct(path, target) for path, target in found.items()]
 
     def _place_of(self, stack_path: str) -> ConsumerPlace:

@@ -1,0 +1,1 @@
+"""The instances of a cluster, and the network that they have."""

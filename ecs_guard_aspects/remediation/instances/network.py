@@ -1,0 +1,221 @@
+"""The network that a task has today without one of its own: that of the instances it runs on.
+
+A task that gets the subnets and the security groups of its instances is in the same VPC and zones, and every rule that
+admits the instances admits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...cloudformation.text import canonical
+from ..network import SECURITY_GROUPS, SUBNETS
+from ..who_runs_it.references import References
+from ..who_runs_it.referrer import Referrer
+from .clusters import Cluster, Clusters
+from .launch import AUTO_SCALING_GROUP, INSTANCE, OTHER_INSTANCES, Instances, instances_of
+from .leaves import leaves_of, reference_of
+from .routes import Routes, WayOut
+
+_CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
+_FARGATE = ("FARGATE", "FARGATE_SPOT")
+
+# Where each type names the cluster that it runs tasks in.
+_CLUSTER = {
+    "AWS::ECS::Service": "Cluster",
+    "AWS::ECS::TaskSet": "Cluster",
+    "AWS::Events::Rule": "Arn",
+    "AWS::Scheduler::Schedule": "Arn",
+    "AWS::Pipes::Pipe": "Target",
+}
+
+
+class NetworkUnknownError(Exception):
+    """The network of the instances is not known or does not fit a task. The message says why, as a clause."""
+
+
+@dataclass(frozen=True)
+class InstanceNetwork:
+    """The subnets and security groups of instances, as expressions of the stack that they are written in.
+
+    Attributes:
+        subnets: a list or an expression.
+        security_groups: the same; None for the default group of the VPC.
+        instances: the addresses of the groups of instances.
+        stack_path: the stack.
+    """
+
+    subnets: Any
+    security_groups: Any
+    instances: tuple[str, ...]
+    stack_path: str
+
+    def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
+        """Return it as the ``AwsvpcConfiguration`` of CloudFormation."""
+        groups = {} if self.security_groups is None else {"SecurityGroups": self.security_groups}
+        return {"Subnets": self.subnets, **groups, "AssignPublicIp": "DISABLED"}
+
+
+class InstanceNetworks:
+    """The networks of the instances of some templates.
+
+    Args:
+        references: the resources of the templates.
+
+    Attributes:
+        routes: the routes of their subnets.
+    """
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self.routes = Routes(references)
+
+    def network_for(self, address: str, parameters: str) -> InstanceNetwork:
+        """Return the network of the instances that a resource runs its tasks on.
+
+        Args:
+            address: the address of the resource.
+            parameters: the path of the properties that it runs the task with.
+
+        Raises:
+            NetworkUnknownError: if that is not known, or a task without a public address could not work in it.
+        """
+        referrer = self._references.at(address)
+        if referrer is None:
+            raise NetworkUnknownError("the resource that runs it was not found")
+        groups = self.instances_under(referrer, parameters)
+        for each in groups:
+            if each.problem:
+                raise NetworkUnknownError(each.problem)
+            self._require_way_out(each)
+        return _joined(groups)
+
+    def instances_under(self, referrer: Referrer, parameters: str) -> list[Instances]:
+        """Return the groups of instances that a resource runs its tasks on.
+
+        Raises:
+            NetworkUnknownError: if they are not known.
+        """
+        strategy = _within(referrer, parameters, "CapacityProviderStrategy")
+        if strategy:
+            return [self._behind(leaf, referrer) for leaf in _providers_in(strategy)]
+        launch_type = _within(referrer, parameters, "LaunchType")
+        if launch_type not in (None, "EC2"):
+            raise NetworkUnknownError(f"its LaunchType is {canonical(launch_type)}")
+        cluster = self._clusters.named_by(_cluster_of(referrer, parameters), referrer.stack_path)
+        groups = self._by_cluster.get(cluster, []) if cluster is not None else []
+        if not groups:
+            raise NetworkUnknownError("the instances of its cluster are not here")
+        return groups
+
+    def _behind(self, provider: Any, referrer: Referrer) -> Instances:
+        """Return the instances behind a capacity provider."""
+        found = self._resource(provider, referrer.stack_path)
+        group = None
+        if found is not None and found.resource.type == _CAPACITY_PROVIDER:
+            arn = found.resource.written("AutoScalingGroupProvider.AutoScalingGroupArn")
+            group = self._resource(arn, found.stack_path)
+        if group is None or group.resource.type != AUTO_SCALING_GROUP:
+            raise NetworkUnknownError(f"the instances of capacity provider {canonical(provider)} are not here")
+        return self._instances[group.resource.address]
+
+    def _resource(self, leaf: Any, stack_path: str) -> Referrer | None:
+        reference = reference_of(leaf)
+        found = self._references.called(reference[0], stack_path) if reference is not None else []
+        return found[0] if len(found) == 1 else None
+
+    def _require_way_out(self, instances: Instances) -> None:
+        address = instances.referrer.resource.address
+        subnets = list(leaves_of(instances.subnets))
+        if not subnets:
+            raise NetworkUnknownError(f"the subnets of {address} are not here")
+        if instances.has_public_address:
+            raise NetworkUnknownError(f"the instances of {address} have public addresses, and a task cannot have one")
+        for leaf in subnets:
+            way_out = self.routes.way_out(leaf, instances.referrer.stack_path)
+            if way_out is WayOut.UNKNOWN and instances.has_public_address is False:
+                continue  # these instances reach ECS, and have no public address either
+            if way_out is not WayOut.PRIVATE:
+                raise NetworkUnknownError(_NOT_PRIVATE[way_out].format(subnet=canonical(leaf), address=address))
+
+    @cached_property
+    def _clusters(self) -> Clusters:
+        return Clusters(self._references)
+
+    @cached_property
+    def _instances(self) -> dict[str, Instances]:
+        kinds = (AUTO_SCALING_GROUP, INSTANCE, *OTHER_INSTANCES)
+        found = (each for each in self._references.all if each.resource.type in kinds)
+        return {each.resource.address: instances_of(each, self._references) for each in found}
+
+    @cached_property
+    def _by_cluster(self) -> dict[Cluster, list[Instances]]:
+        """The instances by the clusters that their commands name."""
+        found: dict[Cluster, list[Instances]] = {}
+        for instances in self._instances.values():
+            joined = {
+                cluster
+                for commands, stack_path in instances.commands
+                for cluster in self._clusters.joined_in(commands, stack_path)
+            }
+            for cluster in joined:
+                found.setdefault(cluster, []).append(instances)
+        return found
+
+
+_NOT_PRIVATE = {
+    WayOut.PUBLIC: "subnet {subnet} of {address} is public, and a task on an instance cannot have a public address",
+    WayOut.NONE: "subnet {subnet} of {address} has no way out: no NAT gateway, transit gateway or endpoint",
+    WayOut.UNKNOWN: "nothing shows whether subnet {subnet} of {address} has a way out without a public address",
+}
+
+
+def _joined(groups: list[Instances]) -> InstanceNetwork:
+    """Return the network of several groups of instances.
+
+    Raises:
+        NetworkUnknownError: if one task cannot have all of it.
+    """
+    stacks = {each.referrer.stack_path for each in groups}
+    launched_in = {launch.stack_path for each in groups for launch in each.launched_by}
+    names = " and ".join(each.referrer.resource.address for each in groups)
+    if len(stacks | launched_in) > 1:
+        raise NetworkUnknownError(f"the instances of its cluster are in several stacks: {names}")
+    subnets = _union([each.subnets for each in groups], SUBNETS)
+    security_groups = _union([each.security_groups for each in groups], SECURITY_GROUPS)
+    if subnets is None or (security_groups is None and any(each.security_groups is not None for each in groups)):
+        raise NetworkUnknownError(f"{names} have different networks, and one task cannot have all of them")
+    addresses = tuple(each.referrer.resource.address for each in groups)
+    return InstanceNetwork(subnets, security_groups, addresses, stacks.pop())
+
+
+def _union(values: list[Any], most: int) -> Any:
+    """Return a list with the members of all lists; None if a value is absent, an expression that differs, too many."""
+    if len({canonical(value) for value in values}) == 1:
+        return values[0]
+    if not all(isinstance(value, list) for value in values):
+        return None
+    members = list({canonical(item): item for value in values for item in value}.values())
+    return members if len(members) <= most else None
+
+
+def _providers_in(strategy: Any) -> Iterable[Any]:
+    for leaf in leaves_of(strategy):
+        provider = leaf.get("CapacityProvider") if isinstance(leaf, dict) else None
+        if provider in _FARGATE:
+            raise NetworkUnknownError("it runs on Fargate")
+        yield provider
+
+
+def _within(referrer: Referrer, parameters: str, key: str) -> Any:
+    return referrer.resource.written(f"{parameters}.{key}" if parameters else key)
+
+
+def _cluster_of(referrer: Referrer, parameters: str) -> Any:
+    key = _CLUSTER.get(referrer.resource.type, "")
+    if key == "Arn":  # next to the parameters of the task: Targets.0.Arn for Targets.0.EcsParameters
+        return referrer.resource.written(f"{parameters.rpartition('.')[0]}.{key}")
+    return referrer.resource.written(key)
