@@ -99,6 +99,7 @@ WORDS: list[tuple[dict[str, str], list[str]]] = [
     ({"policy": "a b\nc"}, ["--policy=a b\nc", "--", "."]),
     ({"profile": "strict --exit-zero"}, ["--profile=strict --exit-zero", "--", "."]),
     ({"baseline": "--x"}, ["--baseline=--x", "--", "."]),
+    ({"require": "1"}, ["--require=1", "--", "."]),
 ]
 
 
@@ -106,7 +107,9 @@ WORDS: list[tuple[dict[str, str], list[str]]] = [
 def test_inputs_become_words(runner: Runner, inputs: dict[str, str], expected: list[str]) -> None:
     done = runner.run(summary=False, **inputs)
     assert done.words[:3] == ["-I", str(ROOT / "action/ecs_guard.py"), "check"]
-    assert done.words[3:] == ["--format=github", *expected]
+    report = f"--output=json={runner.temp}/ecs-guard.json"
+    assert [word for word in done.words[3:] if word != report] == ["--format=github", *expected]
+    assert done.words.index(report) < done.words.index("--")
     assert (done.code, done.said) == (0, "")
     assert list(runner.workspace.iterdir()) == []
 
@@ -119,6 +122,34 @@ def test_the_summary_of_the_job_is_markdown(runner: Runner) -> None:
 def test_the_exit_code_is_that_of_the_command(runner: Runner, code: int, admitted: str) -> None:
     done = runner.run(code=code)
     assert (done.code, done.outputs["exit-code"], done.outputs["admitted"]) == (code, str(code), admitted)
+
+
+NOTHING = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
+TASK = "Resources: {Task: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc}}}"
+# The template, the inputs, the exit code, the output `admitted`, the heading of the summary.
+JUDGED = [
+    (TASK, {}, 0, "true", "## ecs-guard: admitted\n"),
+    (TASK, {"require": "1"}, 0, "true", "## ecs-guard: admitted\n"),
+    (TASK, {"require": "2"}, 2, "false", "## ecs-guard: too little was judged\n"),
+    (NOTHING, {}, 0, "", "## ecs-guard: nothing was judged\n"),
+    (NOTHING, {"require": "1"}, 2, "false", "## ecs-guard: too little was judged\n"),
+    (TASK.replace("awsvpc", "host"), {}, 1, "false", "## ecs-guard: denied\n"),
+]
+
+
+@pytest.mark.parametrize(("template", "inputs", "code", "admitted", "heading"), JUDGED)
+def test_admitted_is_empty_if_nothing_was_judged(
+    runner: Runner, template: str, inputs: dict[str, str], code: int, admitted: str, heading: str
+) -> None:
+    (runner.workspace / "task.yaml").write_text(template)
+    done = runner.run(python=sys.executable, **inputs)
+    assert (done.code, done.outputs["admitted"]) == (code, admitted), done.said
+    assert Path(runner.summary).read_text().startswith(heading)
+
+
+def test_a_report_of_an_earlier_step_does_not_count(runner: Runner) -> None:
+    (runner.temp / "ecs-guard.json").write_text('    "task_definitions": 0\n')
+    assert runner.run().outputs["admitted"] == "true"
 
 
 @pytest.mark.parametrize("value", ["yes", "TRUE", "", "$(touch pwned)"])

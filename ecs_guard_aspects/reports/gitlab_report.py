@@ -34,7 +34,7 @@ def gitlab_report(report: Report, *, include_exempt: bool = False) -> str:
     entries = [_entry(f, mark, report) for f, mark in zip(findings, fingerprints(findings, report), strict=True)]
     unread = [
         _violation(
-            UNREADABLE, f"{entry.source}: {entry.reason}", ":".join((UNREADABLE, *entry)), _NOT_READ, entry.source, 1
+            UNREADABLE, ": ".join(filter(None, entry)), ":".join((UNREADABLE, *entry)), _NOT_READ, entry.source, 1
         )
         for entry in only_not_read(report)
     ]

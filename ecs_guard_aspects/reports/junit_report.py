@@ -16,7 +16,7 @@ from ..model.notice import UNREADABLE
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
-from .wording import ERROR, WARNING, level_of, only_not_read, printable, problem_of, use_of
+from .wording import ERROR, WARNING, facts_of, level_of, only_not_read, printable, problem_of, use_of
 
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
 
@@ -79,7 +79,7 @@ def _add_suite(root: ElementTree.Element, number: int, source: str, content: _Su
         name=printable(source).strip() or "policy",
         package="ecs-guard",
         id=str(number),
-        timestamp=f"{report.policy.date}T00:00:00",
+        timestamp=_time(report),
         hostname="localhost",  # the default of the schema
         tests=str(len(cases)),
         failures=str(outcomes[_FAILURE]),
@@ -88,12 +88,18 @@ def _add_suite(root: ElementTree.Element, number: int, source: str, content: _Su
         time="0",
     )
     properties = ElementTree.SubElement(suite, "properties")
-    for name, value in (("profile", report.policy.profile.value), ("policy", report.policy.origin or "")):
+    policy = {"profile": report.policy.profile.value, "policy": report.policy.origin or ""}
+    for name, value in (policy | facts_of(report)).items():
         ElementTree.SubElement(properties, "property", name=name, value=printable(value))
     for case in cases:
         _add_case(suite, case)
     ElementTree.SubElement(suite, "system-out").text = "\n".join(_remarks(content.findings, report.policy.date))
     ElementTree.SubElement(suite, "system-err")
+
+
+def _time(report: Report) -> str:
+    """Return when the report was made; the schema of Ant has no place for a time zone."""
+    return f"{report.created:%Y-%m-%dT%H:%M:%S}" if report.created else f"{report.policy.date}T00:00:00"
 
 
 def _add_case(suite: ElementTree.Element, case: _Case) -> None:

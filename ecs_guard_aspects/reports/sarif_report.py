@@ -45,7 +45,7 @@ def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "invocations": [_invocation(report)],
-        "properties": {"policy": policy_in_json(report.policy)},
+        "properties": {"policy": policy_in_json(report.policy), **report.origin_in_json()},
         "results": list(_results(report, findings, [rule["id"] for rule in rules], include_exempt)),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -97,11 +97,13 @@ def _notice_rule(check: str) -> dict[str, Any]:
 
 
 def _invocation(report: Report) -> dict[str, Any]:
-    said = [
-        {"level": ERROR, "message": {"text": f"{entry.source}: {entry.reason}"}, "descriptor": {"id": UNREADABLE}}
-        for entry in report.not_read
+    notifications = [
+        {"level": ERROR, "message": {"text": ": ".join(filter(None, entry))}, "descriptor": {"id": UNREADABLE}}
+        for entry in report.missing
     ]
-    return {"executionSuccessful": not report.not_read, "toolExecutionNotifications": said}
+    created = report.origin_in_json().get("created")
+    end = {"endTimeUtc": created} if created else {}
+    return {"executionSuccessful": not report.missing, **end, "toolExecutionNotifications": notifications}
 
 
 def _results(

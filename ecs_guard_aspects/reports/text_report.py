@@ -148,6 +148,7 @@ class _Writer:
         said += [f"{known} known from the baseline"] if known else []
         parts = [
             self._style.paint(unread, _COLOURS[ERROR], _BOLD),
+            self._style.paint(printable(report.shortfall), _COLOURS[ERROR], _BOLD),
             f"{self._verdict()} {self._where()} (policy: {name_of_policy(report.policy)}).",
             ", ".join(said) + ".",
             f"{seconds:.1f} s" if seconds is not None else "",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from .._version import VERSION
 from ..model.notice import UNREADABLE
 from ..model.plural import first_of
 from ..policy.enforcement import Enforcement
@@ -88,6 +89,15 @@ def fingerprints(findings: Iterable[Finding], report: Report) -> Iterator[str]:
 
 
 def only_not_read(report: Report) -> list[NotRead]:
-    """Return the sources that could not be read and that no finding is about."""
+    """Return why a report is not complete, without what is a finding too."""
     found = {(finding.source, finding.what) for finding in report.findings if finding.check == UNREADABLE}
-    return [entry for entry in report.not_read if (entry.source, entry.reason) not in found]
+    return [entry for entry in report.missing if (entry.source, entry.reason) not in found]
+
+
+def facts_of(report: Report) -> dict[str, str]:
+    """Return when a command made a report, by which version and of what, each by its name; none at synth."""
+    origin = report.origin_in_json()
+    if not origin:
+        return {}
+    lists = {name: ", ".join(values) for name, values in origin.pop("scope", {}).items()}
+    return {name: printable(text) for name, text in ({"version": VERSION} | origin | lists).items()}

@@ -50,8 +50,9 @@ class BaselineFile:
         Raises:
             CommandError: if it cannot be written, or may not be, because not all was read.
         """
-        if self._target is not None and report.not_read:
-            raise CommandError(f"--write-baseline {self._target}: not written, because not all could be read")
+        if self._target is not None and report.missing:
+            why = "not all could be read" if report.not_read else "too few task definitions were judged"
+            raise CommandError(f"--write-baseline {self._target}: not written, because {why}")
         if self._baseline is None:
             if self._target is not None:
                 baseline = Baseline.of(report)

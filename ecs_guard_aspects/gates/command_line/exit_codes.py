@@ -1,4 +1,4 @@
-"""What the command ends with, as linters do."""
+"""Exit codes, those of linters: 0 admitted, 1 denied, 2 failed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ if TYPE_CHECKING:
 ADMITTED = 0
 DENIED = 1
 FAILED = 2
-"""It could not do its job, or not all of it: whatever else was found."""
+"""The command could not do its job, or not all of it; this code has precedence over the others."""
 
 
 def exit_code(report: Report, *, exit_zero: bool) -> int:
-    """Return what a command ends with that has judged: 2 beats 1, and ``exit_zero`` makes 0 of 1 alone."""
-    if report.not_read:
+    """Return the exit code for a report.
+
+    Args:
+        report: the report.
+        exit_zero: whether to return 0 instead of 1; 2 stays 2.
+    """
+    if report.missing:
         return FAILED
     return ADMITTED if report.is_admitted or exit_zero else DENIED

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from ...policy.judging.report import Report
+from ...policy.judging.report import Report, Scope
 from ...reports.text_report import PLAIN, ReadLines, Style
 from .errors import CommandError
 from .terminal import write_out
@@ -63,6 +64,11 @@ FORMATS: Mapping[str, Format] = {
     "csv": _format("csv_report.csv_report"),
     "html": _format("html.report.html_report"),
 }
+
+
+def made_now(report: Report, scope: Scope) -> Report:
+    """Return the report with the time and with what the command was asked to judge."""
+    return replace(report, created=datetime.datetime.now(datetime.UTC), scope=scope)
 
 
 def target(text: str) -> tuple[str, Path]:

@@ -1,7 +1,8 @@
-"""What was judged and what was found: the one answer that every gate gives and every report format says."""
+"""Reports: what was judged and what was found, for every gate and every report format."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,6 +45,19 @@ class NotRead(NamedTuple):
     reason: str
 
 
+class Scope(NamedTuple):
+    """The files that a command was asked to judge, or the accounts and Regions."""
+
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, list[str]]:
+        """Return it as JSON has it, without what is empty."""
+        return {name: list(values) for name, values in self._asdict().items() if values}
+
+
 class Tally(NamedTuple):
     """How many task definitions there are, and of how many the worst is denied, a warning, exempt, or known before."""
 
@@ -67,6 +81,9 @@ class Report:
         inline_exemptions: the inline exemptions of what was judged.
         unit: what one of the documents is, for a person.
         compared: what became of the findings of an earlier report, if it was compared with one.
+        created: when a command made it, in UTC; None at synth, so that the same app makes the same cloud assembly.
+        scope: what a command was asked to judge.
+        shortfall: why too few task definitions were judged, one sentence; empty if they were enough.
     """
 
     policy: Policy
@@ -77,11 +94,19 @@ class Report:
     inline_exemptions: tuple[Exemption, ...] = ()
     unit: str = "file"
     compared: Comparison | None = None
+    created: datetime.datetime | None = None
+    scope: Scope | None = None
+    shortfall: str = ""
+
+    @property
+    def missing(self) -> tuple[NotRead, ...]:
+        """Why it is not complete: what could not be read, and that too little was judged."""
+        return (*self.not_read, *((NotRead("", self.shortfall),) if self.shortfall else ()))
 
     @property
     def is_admitted(self) -> bool:
-        """Whether all was read and nothing is denied."""
-        return not self.not_read and not any(finding.is_denied for finding in self.findings)
+        """Whether all was read, enough was judged, and nothing is denied."""
+        return not self.missing and not any(finding.is_denied for finding in self.findings)
 
     def with_findings(self, findings: Iterable[Finding]) -> Report:
         """Return a copy with these findings instead of its own."""
@@ -108,14 +133,21 @@ class Report:
         return {
             "version": VERSION_OF_FORMAT,
             "tool": {"name": "ecs-guard", "version": VERSION},
+            **self.origin_in_json(),
             "policy": policy_in_json(self.policy),
             "admitted": self.is_admitted,
             "judged": {"sources": len(self.sources), "task_definitions": len(self.resources)},
+            **({"shortfall": self.shortfall} if self.shortfall else {}),
             "not_read": [entry._asdict() for entry in self.not_read],
             "resources": [judged.to_json() for judged in self.resources],
             "findings": [finding.to_json(self.policy.date) for finding in self.findings],
             **({"compared": self.compared.to_json()} if self.compared else {}),
         }
+
+    def origin_in_json(self) -> dict[str, Any]:
+        """Return when and of what it was made, as JSON has it; nothing if no command made it."""
+        created = {"created": _in_utc(self.created)} if self.created else {}
+        return created | ({"scope": self.scope.to_json()} if self.scope else {})
 
 
 def policy_in_json(policy: Policy) -> dict[str, Any]:
@@ -132,3 +164,7 @@ _WEIGHTS = {
     Outcome.BASELINE: 1,
     Outcome.LISTED: 0,
 }
+
+
+def _in_utc(moment: datetime.datetime) -> str:
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

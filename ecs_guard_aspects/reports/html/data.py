@@ -215,6 +215,8 @@ def _conclusion(report: Json, findings: Sequence[ShownFinding]) -> Conclusion:
     is_denied = any(finding.state == Outcome.DENIED.value and finding.check != UNREADABLE for finding in findings)
     if report["not_read"]:
         return Conclusion("unread", f"{'Denied, and not' if is_denied else 'Not'} all could be read")
+    if report.get("shortfall"):
+        return Conclusion("unread", "Too little was judged")
     if not report["admitted"]:
         return Conclusion("denied", "Denied")
     return Conclusion("admitted", "Admitted") if report["resources"] else Conclusion("nothing", "Nothing was judged")

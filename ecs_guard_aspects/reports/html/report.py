@@ -71,8 +71,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    functions = (view.lead, view.filtered, view.cell_of, view.groups, view.place_of, view.details_of, view.scope_of)
-    environment.globals |= {function.__name__: function for function in (*functions, view.bar_of, counted, name_of)}
+    functions = (
+        *(view.lead, view.facts, view.filtered, view.cell_of, view.groups, view.place_of, view.details_of),
+        *(view.scope_of, view.bar_of, counted, name_of),
+    )
+    environment.globals |= {function.__name__: function for function in functions}
     environment.globals |= {
         "state_labels": view.STATE_LABELS,
         "change_labels": view.CHANGE_LABELS,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from ...model.plural import counted
+from ...model.plural import counted, first_of
 from ...policy.judging.finding import Outcome
 from .data import (
     SEPARATOR,
@@ -48,6 +48,7 @@ CHANGE_LABELS = (
     Label("no_longer_in_use", "No longer in use", "nothing uses it any more"),
     Label("not_known", "Not known", "not everything could be read"),
 )
+_MOST_LISTED = 8
 # A full bar is a quarter of a year, or longer.
 _FULL_BAR = 90
 _BAR_WIDTH = 60
@@ -64,6 +65,7 @@ def lead(page: Page) -> str:
             f"{total} in {_where_judged(page)} judged.",
             *([f"{counted(len(denied), 'has', 'have')} a finding that is denied."] if denied else []),
             *([f"{counted(unread, 'source')} could not be read."] if unread else []),
+            *([page.report["shortfall"]] if page.report.get("shortfall") else []),
         ]
     )
 
@@ -79,6 +81,20 @@ def _where_judged(page: Page) -> str:
         return where
     accounts = {place.partition(SEPARATOR)[0] for place in regions}
     return f"{where} of {counted(len(accounts), 'account')}"
+
+
+def facts(page: Page) -> list[tuple[str, str]]:
+    """Return when the report was made and of what, each with its title."""
+    created = page.report.get("created")
+    lists = page.report.get("scope", {}).items()
+    return [
+        *([("Created", created.replace("T", " ").replace("Z", " UTC"))] if created else []),
+        *((name.capitalize(), _listed(values)) for name, values in lists),
+    ]
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(first_of(values, _MOST_LISTED))
 
 
 def filtered(**filters: str) -> str:

@@ -12,7 +12,7 @@ from ...policy.judging.report import Report
 from ...policy.tracking.comparison import Compared, ComparisonStatus
 from ..comparison_lines import comparison_lines, remarks_of, words_of
 from ..text_report import summary_of
-from ..wording import ERROR, NOTE, WARNING, level_of, only_not_read, problem_of, use_of
+from ..wording import ERROR, NOTE, WARNING, facts_of, level_of, only_not_read, problem_of, use_of
 from .text import code, plain, table_head, table_row
 
 LIMIT = 1_000_000
@@ -33,6 +33,8 @@ def markdown_report(report: Report) -> str:
     Names are shown as code, and nothing in them counts as markup. Rows that do not fit are counted.
     """
     lines = [f"## ecs-guard: {_verdict(report)}", "", plain(summary_of(report))]
+    facts = "; ".join(f"{name}: {value}" for name, value in facts_of(report).items())
+    lines += ["", plain(facts)] if facts else []
     if report.compared:
         lines += ["", plain(next(comparison_lines(report.compared)))]
     left = LIMIT
@@ -48,9 +50,11 @@ def markdown_report(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    if report.not_read:
-        return "not all could be read"
-    return "admitted" if report.is_admitted else "denied"
+    if report.missing:
+        return "not all could be read" if report.not_read else "too little was judged"
+    if not report.is_admitted:
+        return "denied"
+    return "admitted" if report.resources else "nothing was judged"
 
 
 def _tables(report: Report) -> Iterator[_Table]:

@@ -73,8 +73,21 @@ def test_where_it_looks(repository: Repository, two_accounts: Cloud, words: list
     assert sorted(read) == expected
     assert run.json["judged"]["sources"] == len(expected)
     assert run.json["not_read"] == []
+    accounts, regions = zip(*(name.split("/") for name in expected), strict=True)
+    scope = {name: sorted(values) for name, values in run.json["scope"].items()}
+    assert scope == {"accounts": sorted(set(accounts)), "regions": sorted(set(regions))}
     alone = "note: only the configured Region eu-west-1 is read; --regions all reads all enabled Regions"
     assert (alone in run.err) is ("--regions" not in words)
+
+
+@pytest.mark.parametrize(("least", "code"), [("1", 0), ("2", 2)])
+def test_a_least_number_of_task_definitions(repository: Repository, cloud: Cloud, least: str, code: int) -> None:
+    cloud.region(OWN, IRELAND).register("web:1", mode="awsvpc")
+    cloud.region(OWN, IRELAND).run("prod", "web:1")
+    run = repository.run("audit", "--regions", IRELAND, "--require", least)
+    assert run.code == code
+    sentence = "1 task definition was judged, but --require asks for at least 2."
+    assert (sentence in run.err, sentence in run.out) == (code == 2, code == 2)
 
 
 def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cloud) -> None:
@@ -265,7 +278,7 @@ BAD: list[tuple[list[str], dict[str, Exception], str]] = [
         "the accounts of the organization cannot be listed: permission organizations:ListAccounts is missing",
     ),
     (["--compare", "nowhere.json"], {}, "--compare nowhere.json: No such file or directory"),
-    (["--compare", "bytes.json"], {}, "--compare bytes.json: it is no text in UTF-8"),
+    (["--compare", "bytes.json"], {}, "--compare bytes.json: it is not in UTF-8"),
     (["--compare", "empty.json"], {}, "--compare empty.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "list.json"], {}, "--compare list.json: it is no report of ecs-guard audit in JSON"),
     (["--compare", "files.json"], {}, "--compare files.json: it is no report of ecs-guard audit in JSON"),

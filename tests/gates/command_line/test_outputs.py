@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from ecs_guard_aspects import reports
 from ecs_guard_aspects.gates.command_line.outputs import FORMATS
 
 from .conftest import Repository, template
@@ -71,3 +74,32 @@ def test_a_report_that_cannot_be_written_is_an_error(repository: Repository) -> 
     run = repository.run("check", "task.yaml", "--output", "json=missing/report.json")
     assert run.code == 2
     assert "--output json=missing/report.json: No such file or directory" in run.err
+
+
+def test_reports_say_when_and_of_what_they_were_made(repository: Repository) -> None:
+    repository.put("infra/task.json", template("awsvpc"))
+    before = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    run = repository.check("--format", "json", "--exclude", "old", "infra")
+    after = datetime.datetime.now(datetime.UTC)
+    assert before <= datetime.datetime.fromisoformat(run.json["created"]) <= after
+    assert run.json["scope"] == {"paths": ["infra"], "exclude": ["old"]}
+    schema = json.loads((Path(reports.__file__).parent / "report.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(run.json)
+
+
+# The format, and where it says what was asked for.
+SCOPES = [
+    ("json", '"paths": [\n      "infra"\n    ]'),
+    ("sarif", '"paths": [\n            "infra"\n          ]'),
+    ("junit", '<property name="paths" value="infra" />'),
+    ("markdown", "; paths: infra"),
+    ("html", "<dt>Paths</dt><dd>infra</dd>"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), SCOPES)
+def test_a_format_says_which_paths_were_asked_and_on_which_day(repository: Repository, name: str, text: str) -> None:
+    repository.put("infra/task.json", template("awsvpc"))
+    out = repository.check("--format", name, "infra").out
+    assert text in out.replace("&#59;", ";").replace("&#58;", ":")
+    assert f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}" in out

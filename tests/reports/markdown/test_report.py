@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from ecs_guard_aspects.policy import Enforcement, Report
-from ecs_guard_aspects.policy.judging.report import NotRead
+from ecs_guard_aspects.policy.judging.report import Judged, NotRead
 from ecs_guard_aspects.reports.markdown.report import LIMIT, markdown_report
 
 from ..support import POLICY, exemption
@@ -44,8 +44,11 @@ def test_all_of_it(report: Report, is_as_before: Callable[[str, str], None]) -> 
     is_as_before("report.md", text)
 
 
+JUDGED = (Judged("x.yaml", "x.yaml/Task", None),)
 VERDICTS: list[tuple[Report, str]] = [
-    (report_of(), "admitted"),
+    (report_of(), "nothing was judged"),
+    (report_of(resources=JUDGED), "admitted"),
+    (report_of(resources=JUDGED, shortfall="1 task definition was judged."), "too little was judged"),
     (report_of(finding()), "denied"),
     (report_of(finding(baseline=True)), "admitted"),
     (report_of(finding(), not_read=(NotRead("eu-west-1", "AccessDenied"),)), "not all could be read"),

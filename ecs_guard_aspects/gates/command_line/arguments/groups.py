@@ -75,4 +75,17 @@ def add_output(command: argparse.ArgumentParser) -> Any:
         help="include exempt and baseline findings in the sarif and gitlab formats",
     )
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 instead of 1 when findings are denied")
+    output.add_argument(
+        "--require",
+        type=_number,
+        default=0,
+        metavar="N",
+        help="exit with 2 if fewer than N task definitions are judged (default: 0)",
+    )
     return output
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of task definitions")
+    return int(text)

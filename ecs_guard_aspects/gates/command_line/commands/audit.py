@@ -1,11 +1,11 @@
-"""``ecs-guard audit``: judge what is in use in AWS accounts, say what was found, end with 0, 1 or 2."""
+"""``ecs-guard audit``: checks what is in use in AWS accounts, and exits with 0, 1 or 2."""
 
 from __future__ import annotations
 
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +16,14 @@ from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
-from ....policy.judging.report import Report
+from ....policy.judging.report import Report, Scope
 from ....policy.policy import Policy
 from ....policy.tracking.compare import compare, read_last
 from ....reports.text_report import no_lines
 from ...account.errors import AccountError
 from ..errors import CommandError
 from ..exit_codes import exit_code
-from ..outputs import Extras, write_files, write_to_stdout
+from ..outputs import Extras, made_now, write_files, write_to_stdout
 from ..policy_choice import policy_of
 from ..terminal import Progress, say, style_of
 
@@ -43,8 +43,13 @@ def audit(arguments: Namespace) -> int:
         coverage, documents = _read(arguments)
     except AccountError as error:
         raise CommandError(str(error)) from None
-    report = _judged(documents, policy, coverage, last)
-    if not report.resources and not report.not_read:
+    report = made_now(_judged(documents, policy, coverage, last), _scope(coverage, documents))
+    if len(report.resources) < arguments.require:
+        from ..requirement import with_requirement
+
+        report = with_requirement(report, arguments.require)
+        say(f"error: {report.shortfall}")
+    if not report.resources and not report.missing:
         say("warning: no task definition is in use there")
     extras = Extras(
         read_lines=no_lines,
@@ -65,7 +70,7 @@ def _last_report(path: Path | None) -> LastReport | None:
     except OSError as error:
         raise CommandError(f"--compare {path}: {error.strerror}") from None
     except ValueError:
-        raise CommandError(f"--compare {path}: it is no text in UTF-8") from None
+        raise CommandError(f"--compare {path}: it is not in UTF-8") from None
 
 
 def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
@@ -99,9 +104,15 @@ def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
     return chosen, read.documents
 
 
+def _scope(coverage: Coverage, documents: Sequence[Document]) -> Scope:
+    """Return the accounts and Regions that were asked: of ``--regions all`` those that are enabled."""
+    regions = coverage.regions or sorted({document.name.partition("/")[2] for document in documents} - {""})
+    return Scope(accounts=coverage.accounts, regions=tuple(regions))
+
+
 def _judged(documents: tuple[Document, ...], policy: Policy, coverage: Coverage, last: LastReport | None) -> Report:
     report = judge(documents, policy)
-    # An account that is closed, or whose Regions nobody tells, is none of what was judged.
+    # A closed account, and one whose Regions are not known, were not judged.
     regions = tuple(source for source in report.sources if "/" in source[0])
     report = replace(report, sources=regions, unit="Region")
     report = report.with_findings(_without_stale_elsewhere(report, coverage))
@@ -111,7 +122,7 @@ def _judged(documents: tuple[Document, ...], policy: Policy, coverage: Coverage,
 
 
 def _without_stale_elsewhere(report: Report, coverage: Coverage) -> Iterator[Finding]:
-    """Yield the findings, but of stale exemptions only those of which the audit has seen all they can be about."""
+    """Yield the findings, without stale exemptions that may cover something this audit did not read."""
     is_whole = not report.not_read
     for finding in report.findings:
         exemption = finding.exemption if finding.check == STALE_EXEMPTION else None
@@ -120,8 +131,8 @@ def _without_stale_elsewhere(report: Report, coverage: Coverage) -> Iterator[Fin
 
 
 def _has_seen_all(exemption: Exemption, coverage: Coverage) -> bool:
-    """Return whether all was looked at that an exemption can be about."""
+    """Return whether the audit read everything that an exemption may cover."""
     has_account = coverage.has_all_accounts or exemption.account in coverage.accounts
-    # A path that is no ARN is that of a file or a construct, for another gate.
-    is_ours = exemption.path is None or exemption.is_of_account
-    return is_ours and has_account and coverage.regions is None and coverage.scheduled
+    # A path that is not an ARN names a file or a construct: it is for another gate.
+    is_for_audit = exemption.path is None or exemption.is_of_account
+    return is_for_audit and has_account and coverage.regions is None and coverage.scheduled

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.judge import judge
-from ....policy.judging.report import Report
+from ....policy.judging.report import Report, Scope
 from ....sources.files import Files
 from ....sources.text.text import lines_of
 from ..exit_codes import exit_code
-from ..file_choice import chosen_files, is_all_of_it
-from ..outputs import Extras, write_files, write_to_stdout
+from ..file_choice import chosen_files, chosen_paths, is_all_of_it
+from ..outputs import Extras, made_now, write_files, write_to_stdout
 from ..policy_choice import policy_of
 from ..terminal import Progress, say, style_of
 
@@ -40,6 +40,8 @@ def check(arguments: Namespace) -> int:
     if baseline:
         report = baseline.applied_to(report)
     progress.clear()
+    report = _with_requirement(report, arguments)
+    report = made_now(report, Scope(tuple(chosen_paths(arguments)), tuple(arguments.exclude)))
     extras = Extras(
         read_lines=lambda file: _lines(files, file),
         style=style_of(sys.stdout),
@@ -52,6 +54,20 @@ def check(arguments: Namespace) -> int:
     if baseline:
         baseline.keep(report)
     return exit_code(report, exit_zero=arguments.exit_zero)
+
+
+def _with_requirement(report: Report, arguments: Namespace) -> Report:
+    if len(report.resources) >= max(arguments.require, 1):
+        return report
+    from ..requirement import hint_to_synthesize, with_requirement
+
+    hint = hint_to_synthesize(chosen_paths(arguments))
+    report = with_requirement(report, arguments.require, hint)
+    if report.shortfall:
+        say(f"error: {report.shortfall}")
+    elif hint:
+        say(f"note: {hint}")
+    return report
 
 
 def _baseline_of(arguments: Namespace, root: Path) -> BaselineFile | None:
