@@ -8,6 +8,8 @@ def test_the_service_is_admitted() -> None:
 
 from __future__ import annotations
 
+import warnings
+
 try:
     from constructs import IConstruct
 except ModuleNotFoundError as error:
@@ -17,6 +19,8 @@ except ModuleNotFoundError as error:
 from .gates.synth.guards import Guards
 from .gates.synth.review import Review, may_be_within
 from .policy import Finding, Policy
+from .policy.files.choice import policy_of_app
+from .reports.wording import name_of_policy
 
 
 def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Finding, ...]:
@@ -27,17 +31,42 @@ def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Findin
 
     Args:
         scope: the app, or a Stage, stack or construct of it.
-        policy: the policy to judge by. If left out, that of the guards the app has, or else ``Policy()``.
+        policy: the policy to judge by. If left out, that of the guards the app has, or else that of the repository.
 
     Raises:
         Exception: whatever synthesis raises for other reasons before the gate could judge.
     """
+    return _judged(scope, policy)[0]
+
+
+def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
+    """Synthesize the app of ``scope`` and fail if the gate denies anything below ``scope``.
+
+    Args:
+        scope: the app, or a Stage, stack or construct of it.
+        policy: the policy to judge by. If left out, that of the guards the app has, or else that of the repository.
+
+    Raises:
+        AssertionError: if anything is denied; the message holds every denied finding whole.
+        Exception: whatever synthesis raises for other reasons before the gate could judge.
+    """
+    findings, policies = _judged(scope, policy)
+    denied = [finding for finding in findings if finding.is_denied]
+    if denied:
+        listed = "\n\n".join(f"{finding.address} ({finding.check})\n{finding.describe()}" for finding in denied)
+        count = "1 finding denies" if len(denied) == 1 else f"{len(denied)} findings deny"
+        names = ", ".join(dict.fromkeys(map(name_of_policy, policies)))
+        raise AssertionError(f"{count} {scope.node.path or 'the app'}:\n\n{listed}\n\nPolicy: {names}.")
+
+
+def _judged(scope: IConstruct, policy: Policy | None) -> tuple[tuple[Finding, ...], list[Policy]]:
+    """Return the findings, and the policies they were made by."""
     guards, path = Guards.of(scope.node.root), scope.node.path
     reviews = [review for review in guards.reviews if review.covers(path)] if policy is None else []
     if reviews:
         _synthesize(scope.node.root, reviews)
     else:
-        review = Review(policy or Policy(), dry_run=True)
+        review = Review(policy or policy_of_app(scope, warn=_warn), dry_run=True)
         review.scopes.append(path)
         reviews = [review]
         guards.add(review)
@@ -47,25 +76,12 @@ def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Findin
             guards.remove(review)
     findings = dict.fromkeys(finding for review in reviews for finding in review.report.findings)
     # An exemption that covers nothing is about no place.
-    return tuple(finding for finding in findings if not finding.source or may_be_within(finding, path))
+    within = tuple(finding for finding in findings if not finding.source or may_be_within(finding, path))
+    return within, [review.policy for review in reviews]
 
 
-def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
-    """Synthesize the app of ``scope`` and fail if the gate denies anything below ``scope``.
-
-    Args:
-        scope: the app, or a Stage, stack or construct of it.
-        policy: the policy to judge by. If left out, that of the guards the app has, or else ``Policy()``.
-
-    Raises:
-        AssertionError: if anything is denied; the message holds every denied finding whole.
-        Exception: whatever synthesis raises for other reasons before the gate could judge.
-    """
-    denied = [finding for finding in findings_of(scope, policy) if finding.is_denied]
-    if denied:
-        listed = "\n\n".join(f"{finding.address} ({finding.check})\n{finding.describe()}" for finding in denied)
-        count = "1 finding denies" if len(denied) == 1 else f"{len(denied)} findings deny"
-        raise AssertionError(f"{count} {scope.node.path or 'the app'}:\n\n{listed}")
+def _warn(text: str) -> None:
+    warnings.warn(f"ecs-guard: {text}", stacklevel=2)
 
 
 def _synthesize(root: IConstruct, reviews: list[Review]) -> None:

@@ -47,7 +47,6 @@ NOT_YET = {
     "ecs_guard_aspects/gates/command_line/fix/command.py",
     "ecs_guard_aspects/gates/command_line/outputs.py",
     "ecs_guard_aspects/gates/command_line/terminal.py",
-    "ecs_guard_aspects/policy/files/discovery.py",
     "ecs_guard_aspects/policy/judging/inline_exemptions.py",
     "ecs_guard_aspects/policy/judging/judge.py",
     "ecs_guard_aspects/policy/tracking/baseline.py",

@@ -12,6 +12,7 @@ from aws_cdk.aws_s3 import CfnBucket
 from constructs import Construct, IValidation
 
 from ..policy.errors import PolicyError
+from ..policy.files.choice import policy_of_app
 from ..policy.policy import Policy
 from .conformance_pack import conformance_pack
 from .organization_conformance_pack import BUCKET_PREFIX, DEFAULT_NAME, account_ids, bucket_name, pack_name
@@ -46,7 +47,7 @@ class EcsGuardOrganizationPack(Construct):
         Args:
             scope: the scope of the construct.
             id: its id in the scope.
-            policy: the policy; ``Policy.from_context`` of the scope if left out.
+            policy: the policy; that of the repository, as for ``EcsGuard``, if left out.
             name: the name of the pack. If you change it, CloudFormation replaces the pack.
             excluded_accounts: accounts that do not get the pack.
             delivery_bucket: the S3 bucket for the artifacts of the pack: a bucket or a name that begins with
@@ -62,7 +63,7 @@ class EcsGuardOrganizationPack(Construct):
             self,
             "Resource",
             organization_conformance_pack_name=name if Token.is_unresolved(name) else pack_name(name),
-            template_body=conformance_pack(policy or Policy.from_context(self), managed_rules=managed_rules),
+            template_body=conformance_pack(policy or policy_of_app(self), managed_rules=managed_rules),
             excluded_accounts=_checked(excluded_accounts) or None,
             delivery_s3_bucket=_name_of(delivery_bucket),
         )

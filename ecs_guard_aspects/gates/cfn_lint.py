@@ -17,14 +17,14 @@ from ..model.document import Document
 from ..model.notice import NOT_CHECKED, UNREADABLE
 from ..policy.checks import ALL
 from ..policy.errors import PolicyError, require_known
-from ..policy.files.choice import chosen_policy
+from ..policy.files.choice import Warn, chosen_policy
 from ..policy.files.discovery import repository_root
 from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.judge import judge
 from ..policy.policy import Policy
 from ..policy.profiles import Profile
-from ..reports.wording import ERROR, NOTE, WARNING, level_of
+from ..reports.wording import ERROR, NOTE, WARNING, level_of, name_of_policy
 from ..sources.cloudformation.template import TemplateError, template_document
 from ..sources.files import Files
 
@@ -81,16 +81,19 @@ class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
     def match(self, cfn: Template) -> Iterator[RuleMatch]:
         """Yield what the policy says of a template; what raises here is E0002, an error."""
         root = repository_root(Path.cwd())
+        warnings: list[str] = []
         try:
-            policy = _policy(self.config, root)
+            policy = _policy(self.config, root, warnings.append)
             documents = _documents(cfn, root)
         except (PolicyError, TemplateError) as error:
             yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {error}")
             return
+        for text in warnings:
+            yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {text}", rule=_RULES[f"W{OTHER}"]())
         for finding in judge(documents, policy).findings:
             # One template is not all that the policy is about, but what a template says of itself is about it.
             if finding.check != STALE_EXEMPTION or finding.source:
-                yield _match(finding, cfn.template, documents[0].name)
+                yield _match(finding, policy, cfn.template, documents[0].name)
 
 
 def _rule(number: int, letter: str, check: str, title: str) -> type[CloudFormationLintRule]:
@@ -115,11 +118,11 @@ RULES: Mapping[str, type[CloudFormationLintRule]] = {"E9500": EcsGuard, **_RULES
 """All rules, by id."""
 
 
-def _policy(config: Mapping[str, Any], root: Path) -> Policy:
+def _policy(config: Mapping[str, Any], root: Path, warn: Warn) -> Policy:
     if config["profile"]:
         require_known("E9500: profile", config["profile"], [profile.value for profile in Profile])
     file = Path(config["policy"]) if config["policy"] else None
-    return chosen_policy(root, file=file, profile=config["profile"] or None)
+    return chosen_policy(root, file=file, profile=config["profile"] or None, warn=warn)
 
 
 def _documents(cfn: Template, root: Path) -> Sequence[Document]:
@@ -129,18 +132,20 @@ def _documents(cfn: Template, root: Path) -> Sequence[Document]:
     return list(Files([cfn.filename], root))
 
 
-def _match(finding: Finding, template: Mapping[str, Any], name: str) -> RuleMatch:
+def _match(finding: Finding, policy: Policy, template: Mapping[str, Any], name: str) -> RuleMatch:
     rule = _RULES[f"{_LETTERS[level_of(finding)]}{NUMBERS.get(finding.check, OTHER)}"]()
+    message = _message(finding, policy)
     if finding.source != name:  # a nested template, which cfn-lint knows nothing of
-        return RuleMatch(_WHOLE_TEMPLATE, f"{finding.place or finding.source}: {_message(finding)}", rule=rule)
-    return RuleMatch(_path(finding, template), _message(finding), rule=rule)
+        return RuleMatch(_WHOLE_TEMPLATE, f"{finding.place or finding.source}: {message}", rule=rule)
+    return RuleMatch(_path(finding, template), message, rule=rule)
 
 
-def _message(finding: Finding) -> str:
+def _message(finding: Finding, policy: Policy) -> str:
     subject = f"container {finding.container}: " if finding.container else ""
     acknowledged = f"Acknowledged: {finding.acknowledged}" if finding.acknowledged else ""
-    said = (f"{subject}{finding.what}", finding.why, *finding.notes, acknowledged, finding.remedy)
-    return f"{' '.join(part for part in said if part)} ({finding.check})"
+    origin = f"Policy: {name_of_policy(policy)}." if policy.origin else ""
+    parts = (f"{subject}{finding.what}", finding.why, *finding.notes, acknowledged, finding.remedy, origin)
+    return f"{' '.join(part for part in parts if part)} ({finding.check})"
 
 
 def _path(finding: Finding, template: Mapping[str, Any]) -> list[str | int]:

@@ -17,7 +17,7 @@ from .enforcement import Enforcement
 from .errors import PolicyError, require_known
 from .exemptions import Exemption
 from .files.configuration import parse_policy
-from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, Scope, configuration_in, context_of
+from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, Scope, configuration_in, context_of, policy_keys
 from .ids import NOTICES, STALE_EXEMPTION
 from .profiles import Profile
 
@@ -131,7 +131,8 @@ class Policy:
             PolicyError: on an unknown key or a bad value, or a key that is nearly ``ecs-guard``.
         """
         configuration = configuration_in(context)
-        return self._changed_by(configuration, origin if configuration else self.origin, f"{CONTEXT_KEY}: ")
+        is_changed = bool(policy_keys(context))
+        return self._changed_by(configuration, origin if is_changed else self.origin, f"{CONTEXT_KEY}: ")
 
     def _changed_by(self, configuration: Mapping[str, Any], origin: str | None, place: str) -> Policy:
         """Return the policy with single values of a configuration replaced, enforcement and exemptions added."""

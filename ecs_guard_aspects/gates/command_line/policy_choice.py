@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...policy.files.choice import chosen_policy
 from ...policy.policy import Policy
+from .terminal import say
 
 
 def policy_of(arguments: Namespace, root: Path) -> Policy:
@@ -25,4 +26,5 @@ def policy_of(arguments: Namespace, root: Path) -> Policy:
         no_config=arguments.no_config,
         profile=arguments.profile,
         checks=arguments.checks,
+        warn=lambda text: say(f"warning: {text}"),
     )

@@ -20,6 +20,7 @@ from aws_cdk.aws_cloudwatch_actions import SnsAction
 from aws_cdk.aws_events_targets import LambdaFunction, SnsTopic
 from constructs import Construct
 
+from ...policy.files.choice import policy_of_app
 from ...policy.policy import Policy
 from . import settings
 from .bundle import HANDLER, Bundle, bundle
@@ -72,7 +73,7 @@ class EcsGuardHook(Construct):
         Args:
             scope: the stack it is in.
             id: its id there.
-            policy: what it demands; ``Policy.from_context`` of the scope if left out.
+            policy: what it demands; that of the repository, as for ``EcsGuard``, if left out.
             failure_mode: ``WARN`` reports what is denied, ``FAIL`` stops the deployment; also where the function fails.
             exclude_stacks: names of stacks, with ``*`` and ``?``, that are not asked about. Cloud Control ignores it.
             enabled: whether the hook is asked at all: to switch it off, deploy with false.
@@ -90,7 +91,7 @@ class EcsGuardHook(Construct):
             PolicyError: if the policy holds checks in Python, or if CloudFormation takes no such alias or filter.
         """
         super().__init__(scope, id)
-        policy = policy or Policy.from_context(self)
+        policy = policy or policy_of_app(self)
         failure_mode = settings.one_of("failure_mode", failure_mode, settings.FAILURE_MODES)
         excluded = (Stack.of(self).stack_name, *settings.excluded_stacks(exclude_stacks))
         operations = settings.operations(target_operations)

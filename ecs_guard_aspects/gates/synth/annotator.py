@@ -17,7 +17,7 @@ from ...policy.policy import Policy
 from ...sources.assembly.documents import document_of
 from ...sources.assembly.metadata import rule_id
 from .annotations import annotate
-from .context import OVERLOOKED, is_overlooked
+from .context import warnings_about_policies
 from .gc_paused import gc_paused
 from .remark import indented
 from .review import gate_failure
@@ -62,7 +62,7 @@ class Annotator:
         by_path = {node.node.path: node for node in nodes}
         documents = [document_of(template) for template in render(stacks_of(nodes))]
         report = judge(documents, self.policy)
-        self._warn_of_overlooked_policy(nodes)
+        self._warn_about_policies(nodes)
         findings = [finding for finding in report.findings if finding.address in by_path]
         resources = tuple(resource for resource in report.resources if resource.address in by_path)
         self.reports[stage_path] = Report(self.policy, tuple(findings), resources, report.not_read, report.sources)
@@ -71,10 +71,11 @@ class Annotator:
         for finding in findings:
             self._annotate(by_path[finding.address], finding)
 
-    def _warn_of_overlooked_policy(self, nodes: Sequence[cdk.CfnResource]) -> None:
-        if not self._has_looked and nodes and is_overlooked(nodes[0].node.root, [self.policy]):
-            cdk.Validations.of(cdk.Stack.of(nodes[0])).add_warning(rule_id("policy"), indented(OVERLOOKED))
-        self._has_looked = True
+    def _warn_about_policies(self, nodes: Sequence[cdk.CfnResource]) -> None:
+        if not self._has_looked and nodes:
+            for text in warnings_about_policies(nodes[0].node.root, [self.policy]):
+                cdk.Validations.of(cdk.Stack.of(nodes[0])).add_warning(rule_id("policy"), indented(text))
+            self._has_looked = True
 
     def _annotate(self, node: IConstruct, finding: Finding) -> None:
         """Annotate once: an app may be synthesized again, and several guards may find the same."""

@@ -1,31 +1,62 @@
-"""The policy in the context of an app, and a warning if no guard reads it."""
+"""The policy of an app, and warnings about policies that no guard reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from constructs import IConstruct
 
+from ...policy.errors import PolicyError
+from ...policy.files.choice import policy_of_app
 from ...policy.files.context import CONTEXT_KEY, CONTEXT_ORIGIN, is_configured
+from ...policy.files.discovery import find_policy, name_of, repository_root
+from ...policy.files.near_names import near_names
+from ...policy.files.reading import CDK_JSON
 from ...policy.policy import Policy
 
-OVERLOOKED = (
+_CONTEXT_OVERLOOKED = (
     f"The context of this app (cdk.json, -c) has a policy under {CONTEXT_KEY!r} or a similar key, which this guard does"
     " not read: it was given another policy.\n"
     "Give it Policy.from_context(app, base=...) to use the one in the context, or remove that."
 )
-"""The warning about a policy in the context that the guard does not use."""
+_FILE_OVERLOOKED = (
+    "The repository has a policy in {name}, which this guard does not read: it was given another policy.\n"
+    "Use EcsGuard() without a policy to use the one of the repository, or remove that."
+)
 
 
 def policy_at(app: IConstruct, given: Policy | None) -> Policy:
-    """Return the policy of a guard: the one it was given, or else that of the context.
+    """Return the policy of a guard: the one it was given, or else that of the repository and the context.
 
     Raises:
-        PolicyError: if the policy in the context cannot be read.
+        PolicyError: if a policy is not valid, or if there are two in one folder.
     """
-    return given if given is not None else Policy.from_context(app)
+    return given if given is not None else policy_of_app(app)
 
 
-def is_overlooked(app: IConstruct, policies: Iterable[Policy]) -> bool:
-    """Return whether the context has a policy, or a similar key, and one of these policies is another."""
-    return any(policy.origin != CONTEXT_ORIGIN for policy in policies) and is_configured(app)
+def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iterator[str]:
+    """Yield a warning about each policy that a guard does not read, and about names that are nearly that of a policy.
+
+    Args:
+        app: the app.
+        policies: the policies of its guards.
+    """
+    folder = Path.cwd()
+    root = repository_root(folder)
+    try:
+        file = find_policy(folder, root)
+    except PolicyError as error:  # no guard has read it, or this would have been raised before
+        yield f"{error}."
+        return
+    origins = {policy.origin or "" for policy in policies}
+    if any(CONTEXT_ORIGIN not in origin and origin != CDK_JSON for origin in origins) and is_configured(app):
+        yield _CONTEXT_OVERLOOKED
+    elif file is not None and any(not _is_from(name_of(file, root), origin) for origin in origins):
+        yield _FILE_OVERLOOKED.format(name=name_of(file, root))
+    yield from (f"{text}." for text in near_names(folder, file.parent if file else root, root))
+
+
+def _is_from(name: str, origin: str) -> bool:
+    is_in_context = Path(name).name == CDK_JSON and origin == CONTEXT_ORIGIN
+    return is_in_context or origin.removesuffix(f" and {CONTEXT_ORIGIN}") == name

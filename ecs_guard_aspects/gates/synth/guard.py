@@ -38,10 +38,11 @@ class EcsGuard:
         EcsGuard(policy).protect(app)
 
     Args:
-        policy: the policy; if left out, the one in the context of the app under ``ecs-guard`` (cdk.json, ``-c``).
+        policy: the policy; if left out, that of the repository, found as ``ecs-guard check`` finds it (policy file,
+            pyproject.toml or cdk.json), changed by ``-c``.
 
     Raises:
-        PolicyError: if ``policy`` is not a ``Policy``; where it is used, if the policy in the context cannot be read.
+        PolicyError: if ``policy`` is not a ``Policy``; where it is used, if the policy of the repository is not valid.
         RuntimeError: if aws-cdk-lib is too old.
     """
 

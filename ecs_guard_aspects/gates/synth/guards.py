@@ -18,7 +18,7 @@ from ...sources.assembly.documents import read_assembly
 from ...sources.assembly.language import PYTHON
 from ...sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
-from .context import OVERLOOKED, is_overlooked
+from .context import warnings_about_policies
 from .fix.log import NOT_FIXED
 from .gc_paused import gc_paused
 from .nlb_without_ingress import nlb_without_ingress
@@ -114,8 +114,8 @@ class Guards:
                 yield Remark("fix", note.text, "info", note.path, note.in_stage)
         yield from self._nlb_without_ingress()
         reviews = [review for review in self._reviews if not review.dry_run]
-        if is_overlooked(self._app, (review.policy for review in reviews)):
-            yield Remark("policy", OVERLOOKED, "warning")
+        for text in warnings_about_policies(self._app, [review.policy for review in reviews]):
+            yield Remark("policy", text, "warning")
         if findings:
             yield from (Remark("summary", review.summary(), "info") for review in reviews)
 

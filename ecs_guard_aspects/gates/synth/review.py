@@ -15,6 +15,7 @@ from ...policy.judging.finding import Finding
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
+from ...reports.wording import name_of_policy
 from ...sources.assembly.origins import UNKNOWN
 from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
@@ -67,10 +68,8 @@ class Review:
         stacks = len({judged.source for judged in self.report.resources})
         count = counted(tally.task_definitions, "task definition")
         where = counted(stacks, "stack")
-        policy = f"profile {self.policy.profile.value}, from {self.policy.origin or 'Python'}"
-        return (
-            f"{tally.denied} of {count} in {where} denied, {tally.warned} warned of, {tally.exempt} exempt ({policy})."
-        )
+        results = f"{tally.denied} of {count} in {where} denied, {tally.warned} warned of, {tally.exempt} exempt"
+        return f"{results} (policy: {name_of_policy(self.policy)})."
 
     def _covered(self, documents: Sequence[Document]) -> Iterator[Document]:
         """Yield the documents, each with those of its items that are guarded or may be."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..policy import Policy
 from ..profiles import Profile
+from .context import CONTEXT_ORIGIN, Scope, context_of, policy_keys
 from .custom_checks import load_checks
-from .discovery import find_policy, load_policy
+from .discovery import find_policy, load_policy, name_of, repository_root
+from .near_names import near_names
+from .reading import CDK_JSON, read_configuration
+
+Warn = Callable[[str], None]
+"""A function that shows a warning about a name that is nearly that of a policy."""
 
 
 def chosen_policy(
@@ -18,6 +25,7 @@ def chosen_policy(
     no_config: bool = False,
     profile: str | None = None,
     checks: Sequence[str] = (),
+    warn: Warn | None = None,
 ) -> Policy:
     """Return the policy that the options of a gate choose.
 
@@ -27,17 +35,58 @@ def chosen_policy(
         no_config: whether policy files are ignored.
         profile: replaces the profile of the policy.
         checks: custom checks, as ``MODULE:NAME``.
+        warn: see ``Warn``.
 
     Raises:
         PolicyError: if the file does not exist, or is not a valid policy.
     """
     loaded = load_checks(checks)
     if file is None and not no_config:
-        file = find_policy(Path.cwd(), root)
-    policy = load_policy(file, _name(file, root), loaded) if file else Policy(checks=loaded)
+        file = _nearest(root, warn, ", or name one with --policy")
+    policy = load_policy(file, name_of(file, root), loaded) if file else Policy(checks=loaded)
     return policy.replace(profile=Profile(profile)) if profile else policy
 
 
-def _name(path: Path, root: Path) -> str:
-    absolute = path.absolute()
-    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path.as_posix()
+def policy_of_app(scope: Scope, warn: Warn | None = None) -> Policy:
+    """Return the policy of the repository that a CDK app is run in, changed by the context of the app.
+
+    It is the policy that ``ecs-guard check`` finds in the same working directory, which is the folder of ``cdk.json``.
+
+    Args:
+        scope: a construct of the app.
+        warn: see ``Warn``.
+
+    Raises:
+        PolicyError: if there are two policies in one folder, or one that is not valid.
+    """
+    root = repository_root(Path.cwd())
+    file = _nearest(root, warn)
+    context = context_of(scope)
+    if file is None:
+        return Policy().in_context(context, CONTEXT_ORIGIN)
+    name = name_of(file, root)
+    if file.name != CDK_JSON:
+        return _changed_by_context(load_policy(file, name), context)
+    written = read_configuration(file, name) or {}
+    if file.parent != Path.cwd():  # the CDK reads only the one in the working directory
+        context = {**written, **context}
+    if policy_keys(context) == written:
+        return Policy().in_context(context, name)
+    return Policy().in_context(context, _with_context(name))
+
+
+def _changed_by_context(policy: Policy, context: Mapping[str, Any]) -> Policy:
+    changed = policy.in_context(context, CONTEXT_ORIGIN)
+    return changed.replace(origin=_with_context(policy.origin)) if changed.origin == CONTEXT_ORIGIN else changed
+
+
+def _with_context(origin: str | None) -> str:
+    return f"{origin} and {CONTEXT_ORIGIN}"
+
+
+def _nearest(root: Path, warn: Warn | None, or_else: str = "") -> Path | None:
+    file = find_policy(Path.cwd(), root, or_else)
+    if warn is not None:
+        for text in near_names(Path.cwd(), file.parent if file else root, root):
+            warn(text)
+    return file

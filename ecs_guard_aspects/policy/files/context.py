@@ -27,6 +27,11 @@ class Scope(Protocol):
         """The node of the construct tree."""
 
 
+def policy_keys(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a context that are about a policy, with their values."""
+    return {key: value for key, value in context.items() if _has_policy(key, value)}
+
+
 def context_of(scope: Scope) -> Mapping[str, Any]:
     """Return the context of a construct.
 
@@ -88,7 +93,7 @@ def _has_policy(key: str, value: object) -> bool:
     _, _, name = key.partition(":")
     if name:
         return _is_of_policy(key) and name not in OTHER_KEYS
-    return _is_of_policy(key) and not (isinstance(value, Mapping) and set(value) <= set(OTHER_KEYS))
+    return _is_of_policy(key) and not (isinstance(value, Mapping) and value and set(value) <= set(OTHER_KEYS))
 
 
 def _is_near_miss(key: str) -> bool:

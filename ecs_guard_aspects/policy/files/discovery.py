@@ -1,25 +1,16 @@
-"""Which policy the command judges by: the one that is named, or the nearest up to the root of the repository."""
+"""Discovery: the policy file that applies in a folder."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from ...sources.text.read import read_text
-from ...sources.text.text import TextError, decode
 from ..checks import Check
 from ..errors import PolicyError
 from ..policy import Policy
 from .context import CONTEXT_KEY
-
-OWN_FILES = ("ecs-guard.yaml", "ecs-guard.yml", "ecs-guard.json")
-_PYPROJECT = "pyproject.toml"
-_CDK_JSON = "cdk.json"
-
-Configuration = Mapping[str, Any]
-"""What the context of a CDK app would hold: ``{"ecs-guard": {...}}``."""
+from .reading import CDK_JSON, OWN_FILES, PYPROJECT, read_configuration, read_content
 
 
 def repository_root(start: Path) -> Path:
@@ -27,21 +18,38 @@ def repository_root(start: Path) -> Path:
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
 
 
-def find_policy(start: Path, root: Path) -> Path | None:
-    """Return the policy file that counts in ``start``, None if there is none up to ``root``.
+def folders_up_to(start: Path, root: Path) -> Iterator[Path]:
+    """Yield a folder and those above it, up to ``root``."""
+    for folder in (start, *start.parents):
+        yield folder
+        if folder == root:
+            break
+
+
+def name_of(path: Path, root: Path) -> str:
+    """Return the name of a policy file in reports: its path in the repository, or else as it was given."""
+    absolute = path.absolute()
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path.as_posix()
+
+
+def find_policy(start: Path, root: Path, or_else: str = "") -> Path | None:
+    """Return the policy file that applies in ``start``, None if there is none up to ``root``.
+
+    Args:
+        start: the folder that the search begins in.
+        root: the root of the repository.
+        or_else: what a caller can do about two policies in a folder, other than to remove one.
 
     Raises:
         PolicyError: if a folder has two, or one that cannot be read.
     """
-    for folder in (start, *start.parents):
+    for folder in folders_up_to(start, root):
         found = list(_policy_files(folder))
         if len(found) > 1:
             names = " and ".join(path.name for path in found)
-            raise PolicyError(f"{folder} has two policies, {names}: keep one, or name one with --policy")
+            raise PolicyError(f"{folder} has two policies, {names}: keep one{or_else}")
         if found:
             return found[0]
-        if folder == root:
-            break
     return None
 
 
@@ -50,15 +58,15 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = ()) -> Policy:
 
     Args:
         path: the file.
-        name: what it is called.
-        checks: checks of one's own that it may name.
+        name: its name in messages and reports.
+        checks: custom checks that it may name.
 
     Raises:
-        PolicyError: if it cannot be read, or says what no policy can.
+        PolicyError: if it cannot be read, or is not a valid policy.
     """
-    configuration = _read(path, name)
+    configuration = read_configuration(path, name)
     if configuration is None:
-        place = f"[tool.{CONTEXT_KEY}]" if path.name == _PYPROJECT else f"context.{CONTEXT_KEY}"
+        place = f"[tool.{CONTEXT_KEY}]" if path.name == PYPROJECT else f"context.{CONTEXT_KEY}"
         raise PolicyError(f"{name} has no policy: there is no {place} in it")
     try:
         return Policy(checks=checks).in_context(configuration, name).replace(origin=name)
@@ -67,74 +75,11 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = ()) -> Policy:
 
 
 def _policy_files(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in OWN_FILES if _is_there(folder / name))
-    for name in (_PYPROJECT, _CDK_JSON):
+    # What has the name and is not a file, such as a folder or a broken link, is an error when it is read.
+    yield from (folder / name for name in OWN_FILES if os.path.lexists(folder / name))
+    for name in (PYPROJECT, CDK_JSON):
         path = folder / name
-        if _is_there(path) and CONTEXT_KEY.encode() in _content(path, name) and _read(path, str(path)) is not None:
+        if not os.path.lexists(path) or path.is_dir():
+            continue
+        if CONTEXT_KEY.encode() in read_content(path, name) and read_configuration(path, str(path)) is not None:
             yield path
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether a file is there; a link that leads nowhere is, for nobody may miss the policy behind it."""
-    return path.is_file() or (path.is_symlink() and not path.exists())
-
-
-def _read(path: Path, name: str) -> Configuration | None:
-    """Return what a file says of the policy, None if it says nothing."""
-    content = _content(path, name)
-    if path.name == _PYPROJECT:
-        return _from_toml(content, name)
-    if path.name == _CDK_JSON:
-        return _from_cdk_json(content, name)
-    return {CONTEXT_KEY: _from_own_file(content, name)}
-
-
-def _content(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PolicyError(f"{name} cannot be read: {error.strerror}") from None
-
-
-def _from_own_file(content: bytes, name: str) -> Configuration:
-    try:
-        text = read_text(decode(content))
-    except TextError as error:
-        line = f", line {error.position.line}" if error.position else ""
-        raise PolicyError(f"{name} cannot be read{line}: {error}") from None
-    if text.duplicates:
-        twice = text.duplicates[0]
-        raise PolicyError(f"{name}, line {twice.last.line}: {'.'.join(twice.path)} is there twice; keep one")
-    if text.value is None:
-        return {}
-    if not isinstance(text.value, dict):
-        raise PolicyError(f"{name} is no policy: it must be an object with profile, enforcement, exemptions")
-    return text.value
-
-
-def _from_toml(content: bytes, name: str) -> Configuration | None:
-    import tomllib  # few policies are in TOML
-
-    try:
-        tool = tomllib.loads(content.decode()).get("tool", {})
-    except ValueError as error:
-        raise PolicyError(f"{name} cannot be read: {error}") from None
-    return {CONTEXT_KEY: _plain(tool[CONTEXT_KEY])} if isinstance(tool, dict) and CONTEXT_KEY in tool else None
-
-
-def _plain(value: Any) -> Any:
-    """Return TOML as JSON has it: a date is a text there."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool) else value.isoformat()
-
-
-def _from_cdk_json(content: bytes, name: str) -> Configuration | None:
-    try:
-        context = json.loads(content).get("context", {})
-        ours = {key: value for key, value in context.items() if key.partition(":")[0] == CONTEXT_KEY}
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise PolicyError(f"{name} cannot be read: {error}") from None
-    return ours or None

@@ -121,7 +121,7 @@ def test_a_policy_outside_of_the_repository(repository: Repository, tmp_path_fac
 MISTAKES: list[tuple[str, str, str]] = [
     ("ecs-guard.yaml", "profil: strict\n", "ecs-guard: key 'profil' is unknown. Did you mean 'profile'?"),
     ("ecs-guard.yaml", "profile: strct\n", "'strct' is unknown. Did you mean 'strict'?"),
-    ("ecs-guard.yaml", "- a\n", "ecs-guard.yaml is no policy: it must be an object"),
+    ("ecs-guard.yaml", "- a\n", "ecs-guard.yaml is not a policy: it must be an object"),
     ("ecs-guard.yaml", "profile: [\n", "ecs-guard.yaml cannot be read, line 2: "),
     (
         "ecs-guard.yaml",

@@ -22,7 +22,7 @@ from ....remediation.network import Network
 from ....remediation.plan import FixOptions
 from ....remediation.run_as import checked_user
 from ....remediation.text_edits.template_fix import REFERENCE
-from ....reports.wording import printable
+from ....reports.wording import name_of_policy, printable
 from ....sources.files import STDIN
 from ..errors import CommandError
 from ..exit_codes import ADMITTED, DENIED, FAILED
@@ -177,22 +177,26 @@ def _reason(blocker: Blocker) -> str:
 
 
 def _say_how_many(before: Report, after: Report, files: int, write: bool) -> None:
+    text = _how_many(before, after, files, write)
+    policy = f" (policy: {name_of_policy(after.policy)})" if after.policy.origin else ""
+    if text:
+        say(f"{text}{policy}")
+
+
+def _how_many(before: Report, after: Report, files: int, write: bool) -> str:
     was, left = before.tally().denied, after.tally().denied
     written = f"{counted(files, 'file')} written" if write else ""
     if not was:
         if files:
             for_what = f"{written} for what is warned of" if write else "--write fixes what is warned of"
-            say(f"nothing is denied; {for_what}")
-        elif not after.not_read:
-            say("nothing to fix")
-        return
+            return f"nothing is denied; {for_what}"
+        return "" if after.not_read else "nothing to fix"
     noun = "task definition" if was == 1 else "task definitions"
     if write:
-        say(f"{was - left} of {was} denied {noun} fixed, {written}")
-    elif files and was == left:
-        say(f"0 of {was} denied {noun} can be fixed as a whole; --write does what is shown")
-    else:
-        say(f"{was - left} of {was} denied {noun} can be fixed{'; --write does it' if files else ''}")
+        return f"{was - left} of {was} denied {noun} fixed, {written}"
+    if files and was == left:
+        return f"0 of {was} denied {noun} can be fixed as a whole; --write does what is shown"
+    return f"{was - left} of {was} denied {noun} can be fixed{'; --write does it' if files else ''}"
 
 
 def _denied(report: Report) -> list[Finding]:

@@ -243,7 +243,8 @@ def test_what_is_exempt_is_left_alone(repository: Repository) -> None:
     repository.put("ecs-guard.json", json.dumps(policy))
     repository.put("a.yaml", TASK)
     run = repository.run("fix", "a.yaml", "--write")
-    assert (run.code, run.out, run.err) == (0, "", "ecs-guard: nothing to fix\n")
+    said = "nothing to fix (policy: ecs-guard.json, profile default)"
+    assert (run.code, run.out, run.err) == (0, "", f"ecs-guard: {said}\n")
 
 
 def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(repository: Repository) -> None:
@@ -374,7 +375,9 @@ def test_what_is_said_at_the_end(
     for name, content in files.items():
         repository.put(name, content)
     run = repository.run("fix", ".", "--user", "1000:1000", *words)
-    assert (run.code, run.err.splitlines()) == (code, [f"ecs-guard: {line}" for line in said])
+    policy = " (policy: ecs-guard.json, profile default)" if "ecs-guard.json" in files else ""
+    lines = [*said[:-1], f"{said[-1]}{policy}"]
+    assert (run.code, run.err.splitlines()) == (code, [f"ecs-guard: {line}" for line in lines])
 
 
 def test_a_file_that_changes_meanwhile_is_not_overwritten(

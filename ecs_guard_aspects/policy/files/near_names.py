@@ -1,0 +1,86 @@
+"""Names that are nearly that of a policy: nothing reads what is there, so a warning gives the right name."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from string import ascii_lowercase
+
+from .context import CONTEXT_KEY
+from .discovery import folders_up_to, name_of
+from .reading import CDK_JSON, OWN_FILES, PYPROJECT
+
+_LETTERS = "ecsguard"
+_ENDINGS = {".yaml", ".yml", ".json", ".toml", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ""}
+_TABLE = re.compile(rb"^\s*\[+\s*tool\s*\.\s*[\"']?([\w-]+)", re.MULTILINE)
+
+
+def near_names(start: Path, last: Path, root: Path) -> Iterator[str]:
+    """Yield a warning for each name that is nearly that of a policy.
+
+    Args:
+        start: the folder that the search for a policy begins in.
+        last: the folder that it ends in.
+        root: the root of the repository.
+    """
+    for folder in folders_up_to(start, last):
+        yield from (f"{name_of(folder / name, root)} is not read: {advice}" for name, advice in _near_names_in(folder))
+
+
+def _near_names_in(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the names in a folder, each with the right one."""
+    names: list[str] = []
+    with suppress(OSError):
+        names = sorted(os.listdir(folder))
+    for name in names:
+        if _is_near_file(name) and (folder / name).is_file():
+            ending = Path(name).suffix
+            right = f"{CONTEXT_KEY}{ending}" if f"{CONTEXT_KEY}{ending}" in OWN_FILES else OWN_FILES[0]
+            yield name, f"the name of a policy file is {right}"
+    for table in _tables(folder / PYPROJECT):
+        if is_near(table):
+            yield f"[tool.{table}] of {PYPROJECT}", f"the name of the table is [tool.{CONTEXT_KEY}]"
+    for key in _context_keys(folder / CDK_JSON):
+        if is_near(key.partition(":")[0]):
+            yield f"context.{key} of {CDK_JSON}", f"the name of the key is {CONTEXT_KEY}"
+
+
+def _is_near_file(name: str) -> bool:
+    stem, ending = os.path.splitext(name)
+    if name in OWN_FILES or ending.lower() not in _ENDINGS or (not ending and not name.startswith(".")):
+        return False
+    return stem == CONTEXT_KEY or is_near(stem.removesuffix("rc"))
+
+
+def is_near(name: str) -> bool:
+    """Return whether a name is nearly ``ecs-guard``: other separators or letter case, or one letter wrong."""
+    if name == CONTEXT_KEY:
+        return False
+    letters = re.sub(r"[^a-z]", "", name.lower())
+    return letters == _LETTERS or letters in _misspelt()
+
+
+@cache
+def _misspelt() -> frozenset[str]:
+    """Return the names with one letter missing, added or changed, or with two next to each other swapped."""
+    halves = [(_LETTERS[:at], _LETTERS[at:]) for at in range(len(_LETTERS) + 1)]
+    shorter = (left + right[1:] for left, right in halves if right)
+    longer = (left + letter + right for left, right in halves for letter in ascii_lowercase)
+    changed = (left + letter + right[1:] for left, right in halves if right for letter in ascii_lowercase)
+    swapped = (left + right[1] + right[0] + right[2:] for left, right in halves if right[1:])
+    return frozenset((*shorter, *longer, *changed, *swapped))
+
+
+def _tables(file: Path) -> Iterator[str]:
+    with suppress(OSError):
+        yield from dict.fromkeys(match.decode() for match in _TABLE.findall(file.read_bytes()))
+
+
+def _context_keys(file: Path) -> Iterator[str]:
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
+        yield from json.loads(file.read_bytes()).get("context", {})

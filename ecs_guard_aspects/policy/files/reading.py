@@ -1,0 +1,103 @@
+"""Reading of policy files: a file of its own, ``pyproject.toml`` or ``cdk.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...sources.text.read import read_text
+from ...sources.text.text import TextError, decode
+from ..errors import PolicyError
+from .context import CONTEXT_KEY, policy_keys
+
+OWN_FILES = ("ecs-guard.yaml", "ecs-guard.yml", "ecs-guard.json")
+PYPROJECT = "pyproject.toml"
+CDK_JSON = "cdk.json"
+
+SIZE_LIMIT = 1_000_000
+"""How many bytes a file with a policy may have."""
+
+Configuration = Mapping[str, Any]
+"""The context of a CDK app: ``{"ecs-guard": {...}}``."""
+
+
+def read_configuration(path: Path, name: str) -> Configuration | None:
+    """Return the policy in a file, as the context of a CDK app has it; None if the file has none.
+
+    Raises:
+        PolicyError: if the file cannot be read.
+    """
+    content = read_content(path, name)
+    if len(content) > SIZE_LIMIT:
+        raise PolicyError(f"{name} cannot be read: it has {len(content):,} bytes, and the limit is {SIZE_LIMIT:,}")
+    if path.name == PYPROJECT:
+        return _from_toml(content, name)
+    if path.name == CDK_JSON:
+        return _from_cdk_json(content, name)
+    return {CONTEXT_KEY: _from_own_file(content, name)}
+
+
+def read_content(path: Path, name: str) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        PolicyError: if it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PolicyError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def _from_own_file(content: bytes, name: str) -> Configuration:
+    try:
+        text = read_text(decode(content))
+    except TextError as error:
+        line = f", line {error.position.line}" if error.position else ""
+        raise PolicyError(f"{name} cannot be read{line}: {error}") from None
+    if text.duplicates:
+        twice = text.duplicates[0]
+        raise PolicyError(f"{name}, line {twice.last.line}: {'.'.join(twice.path)} is there twice; keep one")
+    if text.value is None:
+        return {}
+    if not isinstance(text.value, dict):
+        raise PolicyError(f"{name} is not a policy: it must be an object with profile, enforcement, exemptions")
+    return text.value
+
+
+def _from_toml(content: bytes, name: str) -> Configuration | None:
+    import tomllib  # few policies are in TOML
+
+    try:
+        tool = tomllib.loads(content.decode()).get("tool", {})
+    except (ValueError, RecursionError) as error:
+        raise PolicyError(f"{name} cannot be read: {error}") from None
+    return {CONTEXT_KEY: _plain(tool[CONTEXT_KEY])} if isinstance(tool, dict) and CONTEXT_KEY in tool else None
+
+
+def _plain(value: Any) -> Any:
+    """Return TOML as JSON has it: a date is a text there."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool) else value.isoformat()
+
+
+def _from_cdk_json(content: bytes, name: str) -> Configuration | None:
+    try:
+        context = json.loads(content, object_pairs_hook=_without_duplicates).get("context", {})
+        return policy_keys(context) or None
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise PolicyError(f"{name} cannot be read: {error}") from None
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"{key} is there twice; keep one")
+        found[key] = value
+    return found
