@@ -24,7 +24,7 @@ from ...policy.files.choice import policy_of_app
 from ...policy.policy import Policy
 from . import settings
 from .bundle import HANDLER, Bundle, bundle
-from .log import ERRORS, FUNCTION, NAMESPACE
+from .log import ERRORS, FUNCTION, METRICS, NAMESPACE
 
 if TYPE_CHECKING:
     from aws_cdk.aws_iam import IManagedPolicy
@@ -132,6 +132,24 @@ class EcsGuardHook(Construct):
             iam.PermissionsBoundary.of(self).apply(permissions_boundary)
         self._name_unknown_exemptions(policy)
 
+    def metric(self, name: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
+        """Return a metric of the gate, for alarms and dashboards of your own.
+
+        Args:
+            name: ``Judged``, ``Denied``, ``Errors`` or ``Milliseconds``.
+            statistic: how values are combined.
+
+        Raises:
+            PolicyError: if there is no such metric.
+        """
+        return cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=settings.one_of("metric", name, tuple(METRICS)),
+            dimensions_map={FUNCTION: self.function.function_name},
+            statistic=statistic,
+            period=Duration.seconds(settings.PERIOD_SECONDS),
+        )
+
     def _function(self, code: Bundle, runtime: lambda_.Runtime) -> lambda_.Function:
         role = iam.Role(
             self,
@@ -184,20 +202,13 @@ class EcsGuardHook(Construct):
 
     def _alarms(self, topic: ITopic | None) -> list[cloudwatch.Alarm]:
         period = Duration.seconds(settings.PERIOD_SECONDS)
-        not_judged = cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=ERRORS,
-            dimensions_map={FUNCTION: self.function.function_name},
-            statistic="Sum",
-            period=period,
-        )
         watched = {
             "Errors": (self.function.metric_errors(period=period), "The function of the deploy gate fails."),
             "Throttles": (
                 self.function.metric_throttles(period=period),
                 "The function of the deploy gate is throttled.",
             ),
-            "NotJudged": (not_judged, "The deploy gate could not judge a task definition; see its log."),
+            "NotJudged": (self.metric(ERRORS), "The deploy gate could not judge a task definition; see its log."),
         }
         alarms = [
             cloudwatch.Alarm(

@@ -167,6 +167,17 @@ def test_alarms_go_to_the_topic_that_is_given(template: dict[str, Any]) -> None:
     assert not any("AlarmActions" in alarm["Properties"] for alarm in of_type(template, "AWS::CloudWatch::Alarm"))
 
 
+def test_metrics_for_alarms_of_your_own() -> None:
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Platform")
+    gate = EcsGuardHook(stack, "Gate", policy=Policy())
+    gate.metric("Denied").create_alarm(stack, "Denied", threshold=1, evaluation_periods=1)
+    alarms = [alarm["Properties"] for alarm in of_type(Template.from_stack(stack).to_json(), "AWS::CloudWatch::Alarm")]
+    (denied,) = (alarm for alarm in alarms if alarm["MetricName"] == "Denied")
+    assert (denied["Namespace"], denied["Statistic"]) == ("EcsGuard", "Sum")
+    with pytest.raises(PolicyError, match="metric is 'Deny': it must be one of Judged, Denied, Errors, Milliseconds"):
+        gate.metric("Deny")
+
+
 def test_the_watch_is_there_only_if_asked_for(template: dict[str, Any]) -> None:
     assert of_type(template_with(), "AWS::Events::Rule") == []
     registered, denials = (rule["Properties"] for rule in of_type(template, "AWS::Events::Rule"))
