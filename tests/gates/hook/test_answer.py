@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.gates.hook.answer import answer, answer_to
-from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, PolicyError, Profile, evaluate_template
+from ecs_guard_aspects.policy import (
+    Enforcement,
+    Exemption,
+    Policy,
+    PolicyError,
+    Profile,
+    Severity,
+    TaskDefinition,
+    TaskDefinitionCheck,
+    Violation,
+    evaluate_template,
+)
 
 from .support import ACCOUNT, URL, event, failing, no_payload, payload
 
@@ -213,6 +224,22 @@ def test_an_unexpected_error_is_named_by_its_place_alone() -> None:
     assert "unexpected KeyError at test_answer.py:" in answered.response["message"]
     assert URL not in json.dumps(answered.response)
     assert isinstance(answered.cause, KeyError)
+
+
+class Crashes(TaskDefinitionCheck):
+    id, severity, title = "crashes", Severity.HIGH, "It does not crash."
+
+    def violation(self, task_definition: TaskDefinition) -> Violation | None:
+        raise KeyError("secret")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("resource-create-admitted", "InternalFailure"), ("resource-create-denied", "NonCompliant")]
+)
+def test_a_check_that_fails_is_an_error_of_the_gate(name: str, code: str) -> None:
+    response = answer(event(name), Policy(checks=[Crashes()]), no_payload)
+    assert (response["hookStatus"], response["errorCode"]) == ("FAILED", code)
+    assert "crashes" in annotated(response, "FAILED")
 
 
 def test_a_policy_that_cannot_be_read_fails() -> None:
