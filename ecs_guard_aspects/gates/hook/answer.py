@@ -17,7 +17,15 @@ from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
 from .events import EventError, Fetch, document_of, is_of_cloudtrail, request_of, token_of
-from .findings import CLOUD_CONTROL_MESSAGE_BYTES, MESSAGE_BYTES, annotations_of, cut, denied_first, message, outcome_of
+from .findings import (
+    CLOUD_CONTROL_MESSAGE_BYTES,
+    MESSAGE_BYTES,
+    MOST_LISTED,
+    annotations_of,
+    cut,
+    denied_first,
+    message,
+)
 
 HOOK = "hook"
 WATCH = "watch"
@@ -46,13 +54,7 @@ class Answer:
     @property
     def outcome(self) -> str:
         """``admitted``, ``denied``, ``error``, or ``ignored`` if there was nothing to judge."""
-        if self.report is None:
-            return "error"
-        if not self.report.resources:
-            return "ignored"
-        if any(finding.is_denied for finding in self.report.findings):
-            return "denied"
-        return "admitted"
+        return _outcome(self.report)
 
 
 def answer(event: object, policy: Policy, fetch: Fetch) -> dict[str, Any]:
@@ -120,22 +122,9 @@ def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> An
         document = registered_document(event)
         report = _judged(document, load())
         target = report.resources[0].address if report.resources else ""
-        answered = Answer(WATCH, target, {}, report)
-        findings = [
-            {
-                "check": finding.check,
-                "severity": finding.severity.value,
-                "container": finding.container,
-                "outcome": outcome_of(finding, report.policy),
-                "what": finding.what,
-                "remedy": finding.remedy,
-            }
-            for finding in denied_first(report)
-        ]
         said = message(report) if report.resources else "There is no task definition to judge."
-        return Answer(
-            WATCH, target, _notice(event, answered.outcome, target, caller, said) | {"findings": findings}, report
-        )
+        notice = _notice(event, _outcome(report), target, caller, said)
+        return Answer(WATCH, target, notice | {"findings": _findings(report)}, report)
     except Exception as error:  # noqa: BLE001 - EventBridge would only send the same event again
         reason = _reason(error)
         said = f"ecs-guard could not judge what was registered: {reason}."
@@ -154,6 +143,29 @@ def _notice(event: Mapping[str, Any], outcome: str, target: str, caller: str, sa
         "registered_by": caller,
         "time": detail.get("eventTime"),
     }
+
+
+def _findings(report: Report) -> list[dict[str, Any]]:
+    """Return the findings of a report in a few words; EventBridge drops an event that is too large."""
+    return [
+        {
+            "check": finding.check,
+            "severity": finding.severity.value,
+            "container": finding.container,
+            "outcome": finding.outcome(report.policy.date).value,
+            "what": cut(finding.what, MESSAGE_BYTES),
+            "remedy": cut(finding.remedy, MESSAGE_BYTES),
+        }
+        for finding in denied_first(report)[:MOST_LISTED]
+    ]
+
+
+def _outcome(report: Report | None) -> str:
+    if report is None:
+        return "error"
+    if not report.resources:
+        return "ignored"
+    return "denied" if any(finding.is_denied for finding in report.findings) else "admitted"
 
 
 def _judged(document: Document, policy: Policy) -> Report:

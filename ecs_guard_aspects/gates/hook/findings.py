@@ -17,6 +17,9 @@ MESSAGE_BYTES = 4096
 CLOUD_CONTROL_MESSAGE_BYTES = 1024
 """Where CloudFormation, and Cloud Control, cut a message."""
 
+MOST_LISTED = 50
+"""How many findings a line of the log lists, and an event of the watch: CloudWatch and EventBridge take 256 KB."""
+
 _NAME_BYTES = 1024
 _TEXT_BYTES = 16_384
 _MOST_ANNOTATIONS = 100  # a bound of our own: a response with thousands would not arrive at all
@@ -27,13 +30,6 @@ _CUT = " [...]"
 def denied_first(report: Report) -> tuple[Finding, ...]:
     """Return the findings of a report, what is denied before all else."""
     return tuple(sorted(report.findings, key=lambda finding: not finding.is_denied))
-
-
-def outcome_of(finding: Finding, policy: Policy) -> str:
-    """Return ``denied``, ``exempt``, or the enforcement of what passes."""
-    if finding.is_denied:
-        return "denied"
-    return "exempt" if finding.is_exempt(policy.date) else finding.enforcement.value
 
 
 def annotations_of(report: Report) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..._version import VERSION
 from .answer import Answer
-from .findings import denied_first, outcome_of
+from .findings import MOST_LISTED, denied_first
 
 NAMESPACE = "EcsGuard"
 FUNCTION = "Function"
@@ -18,8 +18,6 @@ FUNCTION = "Function"
 
 ERRORS = "Errors"
 METRICS = {"Judged": "Count", "Denied": "Count", ERRORS: "Count", "Milliseconds": "Milliseconds"}
-
-_MOST_FINDINGS = 50  # CloudWatch takes 256 KB a line
 
 
 def log_line(answer: Answer, *, function: str, milliseconds: float, now: int) -> str:
@@ -62,8 +60,8 @@ def log_line(answer: Answer, *, function: str, milliseconds: float, now: int) ->
                 "check": finding.check,
                 "address": finding.address,
                 "container": finding.container,
-                "outcome": outcome_of(finding, report.policy),
+                "outcome": finding.outcome(report.policy.date).value,
             }
-            for finding in denied_first(report)[:_MOST_FINDINGS]
+            for finding in denied_first(report)[:MOST_LISTED]
         ]
     return json.dumps(line)
