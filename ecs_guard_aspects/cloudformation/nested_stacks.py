@@ -11,21 +11,9 @@ from typing import Any
 
 from .declarations import Among, Declarations, Parameter
 from .scenario import explore
-from .text import canonical, scalar_text
+from .text import scalar_text
 
 _SCENARIO_LIMIT = 64
-
-
-def asset_of(nested_stack: Mapping[str, Any], assets: Mapping[str, str]) -> str | None:
-    """Return the file of the template that a nested stack deploys, if it is among the assets.
-
-    Args:
-        nested_stack: the ``AWS::CloudFormation::Stack``.
-        assets: the templates among the assets: the file by source hash.
-    """
-    # The legacy synthesizer passes the location through parameters named after the hash.
-    url = canonical(_properties(nested_stack).get("TemplateURL"))
-    return next((file for source_hash, file in assets.items() if source_hash in url), None)
 
 
 def as_called(declared: Declarations, nested_stack: Mapping[str, Any], parent: Declarations) -> Declarations:

@@ -15,14 +15,16 @@ class AddressKind(enum.Enum):
     ``PATH``: at slashes: construct paths, files with a logical id, ARNs.
     ``TERRAFORM``: at slashes, and after the last slash at dots outside brackets: resource addresses of Terraform,
     https://developer.hashicorp.com/terraform/cli/state/resource-addressing
+    ``UNCERTAIN``: at slashes; which construct the resource belongs to is not known, so no path of an exemption matches.
     """
 
     PATH = "path"
     TERRAFORM = "terraform"
+    UNCERTAIN = "uncertain"
 
     def segments(self, text: str) -> list[str]:
         """Return the segments of an address of this kind, or of a glob on one."""
-        return text.split("/") if self is AddressKind.PATH else _terraform_segments(text)
+        return _terraform_segments(text) if self is AddressKind.TERRAFORM else text.split("/")
 
 
 def _terraform_segments(text: str) -> list[str]:

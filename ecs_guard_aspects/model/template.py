@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..cloudformation.declarations import Declarations
+from .address import AddressKind
 from .inline_exemption import Acknowledgement, InlineExemption
 from .language import CLOUDFORMATION, Language
 from .notice import Notice
@@ -22,6 +23,7 @@ class Origin(NamedTuple):
         acknowledged: see ``Resource``.
         language: see ``Resource``.
         exemptions: see ``Resource``.
+        address_kind: see ``Resource``.
     """
 
     address: str
@@ -29,6 +31,7 @@ class Origin(NamedTuple):
     acknowledged: Mapping[str, Acknowledgement] = {}
     language: Language = CLOUDFORMATION
     exemptions: Sequence[InlineExemption] = ()
+    address_kind: AddressKind = AddressKind.PATH
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,10 @@ class StackTemplate:
         declarations: what its expressions refer to, its parameters as its parent gives them.
         sha256: the digest of the file.
         notices: what could not be read.
-        read_too: the logical ids of the nested stacks and products whose templates are read too.
+        read_too: the logical ids of the nested stacks and other deployers whose templates are all read too.
         origin_of: where a logical id comes from.
         account: the AWS account it is deployed to, where that is known.
+        partly_read: the logical ids of those that also deploy a template which is not read.
     """
 
     name: str
@@ -56,3 +60,4 @@ class StackTemplate:
     read_too: Collection[str] = ()
     origin_of: Callable[[str], Origin] = Origin
     account: str | None = None
+    partly_read: Collection[str] = ()

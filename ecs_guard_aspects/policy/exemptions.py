@@ -144,6 +144,8 @@ class Exemption:
             return True
         if self.is_inline:
             return address == self.path
+        if kind is AddressKind.UNCERTAIN:
+            return self.path == "**"
         if kind not in self._path_patterns:
             self._path_patterns[kind] = pattern_of_glob(self.path, kind)
         pattern = self._path_patterns[kind]

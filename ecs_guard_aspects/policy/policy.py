@@ -215,8 +215,8 @@ class Policy:
 
     @property
     def date(self) -> datetime.date:
-        """The day exemptions are judged by."""
-        return self.today or datetime.date.today()
+        """The day exemptions are judged by: that of UTC, so that no time zone makes one hold longer."""
+        return self.today or datetime.datetime.now(datetime.UTC).date()
 
     @property
     def enforceable(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Among, Declarations
-from ecs_guard_aspects.cloudformation.nested_stacks import as_called, asset_of
+from ecs_guard_aspects.cloudformation.nested_stacks import as_called
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Resource
 from ecs_guard_aspects.policy import Policy, evaluate
 
@@ -138,21 +138,3 @@ def test_what_was_declared_is_not_changed() -> None:
     declared = Declarations({"Mode": ANY})
     as_called(declared, nested_stack(Parameters={"Mode": "awsvpc"}), PARENT)
     assert declared.parameters == Declarations({"Mode": ANY}).parameters
-
-
-@pytest.mark.parametrize(
-    ("url", "file"),
-    [
-        ("https://s3/aaa.json", "A.template.json"),
-        ({"Fn::Sub": "https://s3.${AWS::URLSuffix}/cdk-assets/bbb.json"}, "B.template.json"),
-        ({"Fn::Join": ["", ["https://s3/", {"Ref": "AssetParametersaaaS3Bucket"}]]}, "A.template.json"),
-        ("https://s3/ccc.json", None),
-        ({"Ref": "Url"}, None),
-        (None, None),
-        ({1: "aaa", "b": 2}, "A.template.json"),  # keys that JSON does not have
-    ],
-    ids=repr,
-)
-def test_which_asset_it_deploys(url: Any, file: str | None) -> None:
-    assets = {"aaa": "A.template.json", "bbb": "B.template.json"}
-    assert asset_of(nested_stack(TemplateURL=url), assets) == file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import Any
 
 import pytest
@@ -240,8 +241,18 @@ def test_a_day_with_a_time_is_a_day() -> None:
     assert "ends today" in finding.describe()
 
 
-def test_today_is_the_default() -> None:
-    assert Policy().date == datetime.date.today()
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Etc/GMT-14", "UTC"])
+def test_the_day_is_that_of_utc(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """In every hour of the day one of the first two zones has another date than UTC."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        before = datetime.datetime.now(datetime.UTC).date()
+        day = Policy().date
+        assert day in (before, datetime.datetime.now(datetime.UTC).date())  # midnight may be in between
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 # --- checks of one's own -------------------------------------------------------------------------------------------

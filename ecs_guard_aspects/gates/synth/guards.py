@@ -24,7 +24,7 @@ from .gc_paused import gc_paused
 from .nlb_without_ingress import nlb_without_ingress
 from .remark import Remark
 from .review import Review, gate_failure
-from .tree.constructs import is_within, node_at, stage_of
+from .tree.constructs import LiveTree, is_within, node_at, stage_of
 from .validation_report import ValidationPlugin
 
 PROOF = "ecs-guard.json"
@@ -39,6 +39,7 @@ class Guards:
     def __init__(self, app: IConstruct) -> None:
         self._app = app
         self._reviews: list[Review] = []
+        self._final: set[tuple[object, ...]] = set()
 
     @classmethod
     def of(cls, app: IConstruct) -> Guards:
@@ -91,18 +92,24 @@ class Guards:
             documents = [Document("", (gate_failure(error),))]
         for review in self._reviews:
             review.judge(documents)
+        strict = [review for review in self._reviews if not review.policy.local_exemptions]
+        self._final = {_identity(finding) for review in strict for finding in review.report.findings}
         self._prove()
 
     def findings(self) -> list[Finding]:
-        """Return the findings of all reviews except dry runs; of equal findings the strictest."""
+        """Return the findings of all reviews except dry runs; of equal findings in one template the strictest."""
         merged: dict[object, Finding] = {}
         for review in self._reviews:
             for finding in review.report.findings if not review.dry_run else ():
-                key = (finding.check, finding.address, finding.container, finding.location)
+                key = _identity(finding)
                 known = merged.get(key)
                 if known is None or _rank(known) < _rank(finding):
                     merged[key] = finding
         return list(merged.values())
+
+    def is_final(self, finding: Finding) -> bool:
+        """Return whether a policy that takes no exemption from the app has found this."""
+        return _identity(finding) in self._final
 
     def remarks(self) -> Iterator[Remark]:
         """Yield the remarks: the notes of the fixes, warnings, and a summary."""
@@ -122,7 +129,11 @@ class Guards:
     def _nlb_without_ingress(self) -> Iterator[Remark]:
         """Yield warnings about services that awsvpc by default has made unreachable for a Network Load Balancer."""
         scopes = [scope for review in self._reviews for scope in review.default_scopes]
-        for service in nlb_without_ingress(References(read_templates(Path(self.outdir)))) if scopes else ():
+        for service in (
+            nlb_without_ingress(References(read_templates(Path(self.outdir), tree=LiveTree(self._app))))
+            if scopes
+            else ()
+        ):
             if any(is_within(service.path, scope) for scope in scopes):
                 node = node_at(self._app, service.path)
                 in_stage = node is not None and bool(stage_of(node).node.path)
@@ -140,10 +151,15 @@ class Guards:
         outdir = Path(self.outdir)
         stacks = context.stack_templates
         above = acknowledged_above(self._app, [stack.stack_construct_path for stack in stacks])
-        documents = read_assembly(outdir, above, code=PYTHON)
+        documents = read_assembly(outdir, above, code=PYTHON, tree=LiveTree(self._app))
         read = {(outdir / document.name).resolve() for document in documents}
         lost = [stack for stack in stacks if Path(stack.template_path).resolve() not in read]
         return [*documents, *(Document(stack.template_path, (_not_read(stack),)) for stack in lost)]
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    """Return what findings of several guards have in common if they are the same."""
+    return (finding.check, finding.source, finding.address, finding.container, finding.location)
 
 
 def _rank(finding: Finding) -> tuple[bool, int]:

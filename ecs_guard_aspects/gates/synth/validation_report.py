@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ import aws_cdk as cdk
 import jsii
 
 from ..._version import VERSION
+from ...model.address import AddressKind
 from ...model.debug import show_traceback
 from ...model.notice import UNREADABLE
 from ...policy.checks import ALL
@@ -44,6 +45,9 @@ class Findings(Protocol):
 
     def findings(self) -> list[Finding]:
         """Return all findings."""
+
+    def is_final(self, finding: Finding) -> bool:
+        """Return whether no acknowledgement can accept a finding, whenever it is made."""
 
     def remarks(self) -> Iterable[Remark]:
         """Return what is reported in addition to findings."""
@@ -86,11 +90,13 @@ class ValidationPlugin:
             outdir = Path(self._guards.outdir).resolve()
             findings = [finding for finding in self._guards.findings() if finding.is_denied is self._denied]
             remarks = () if self._denied else self._guards.remarks()
-            violations = [*_violations(findings, outdir), *map(_remark, remarks)]
+            violations = [*_violations(findings, outdir, self._guards.is_final), *map(_remark, remarks)]
             return _report(violations, success=not (self._denied and findings))
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             show_traceback(error, "reporting")
-            return _report(list(_violations([notice_finding(gate_failure(error), Policy())], Path())), success=False)
+            return _report(
+                list(_violations([notice_finding(gate_failure(error), Policy())], Path(), bool)), success=False
+            )
 
 
 def _report(violations: list[cdk.PolicyViolation], success: bool) -> cdk.PolicyValidationPluginReport:
@@ -113,27 +119,31 @@ def _counts_always(finding: Finding) -> bool:
 def _may_be_suppressed(finding: Finding) -> bool:
     """Return whether the CDK may suppress a finding: never if it is fatal, else on its own terms.
 
-    It accepts blank reasons, and before 2.273 an acknowledgement anywhere in the tree.
+    It accepts blank reasons, acknowledgements that are made when the gate has already read them, and before 2.273 an
+    acknowledgement anywhere in the tree.
     """
     if finding.acknowledged:
         return True
-    return (
-        suppresses_by_path() and finding.acknowledged is None and finding.check not in (UNREADABLE, INVALID_EXEMPTION)
-    )
+    if finding.acknowledged is not None or finding.address_kind is AddressKind.UNCERTAIN:
+        return False
+    return suppresses_by_path() and finding.check not in (UNREADABLE, INVALID_EXEMPTION)
 
 
-def _violations(findings: Iterable[Finding], outdir: Path) -> Iterator[cdk.PolicyViolation]:
+def _violations(
+    findings: Iterable[Finding], outdir: Path, is_final: Callable[[Finding], bool]
+) -> Iterator[cdk.PolicyViolation]:
     """Yield findings as violations; the explanation of a check is given once."""
     explained: set[tuple[str, str, str]] = set()
     for finding in findings:
         explanation = (finding.check, finding.why, finding.remedy)
-        yield _violation(finding, outdir, explain=explanation not in explained)
+        is_fatal = is_final(finding) or not _may_be_suppressed(finding)
+        yield _violation(finding, outdir, is_fatal, explain=explanation not in explained)
         explained.add(explanation)
 
 
-def _violation(finding: Finding, outdir: Path, explain: bool) -> cdk.PolicyViolation:
+def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) -> cdk.PolicyViolation:
     severity = _SEVERITIES[finding.enforcement]
-    if severity == "error" and not _may_be_suppressed(finding):
+    if severity == "error" and is_fatal:
         severity = "fatal"
     # The CDK finds what is acknowledged by its path; anything else without one it never filters away.
     is_placed = bool(finding.acknowledged) or not _counts_always(finding)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...cloudformation.values import Cause
+from ...model.address import AddressKind
 from ...model.debug import HINT
 from ...model.language import Language
 from ...model.plural import counted, first_of
@@ -18,6 +19,13 @@ from .check_runner import CheckResult
 from .finding import Finding, Verdict
 
 _REASONS_SHOWN = 3
+
+UNCERTAIN_WHY = (
+    "it is not certain which construct the resource belongs to. Metadata may be switched off"
+    " (aws:cdk:disable-logicalId-metadata), several constructs may have this logical id, or no construct has written"
+    " this template"
+)
+"""Why nothing that is meant for one construct counts at an uncertain address, as the end of a sentence."""
 
 
 def merge(
@@ -110,9 +118,17 @@ def with_exemption(finding: Finding, policy: Policy) -> Finding:
     """Return a finding with the exemption of the policy that covers it, and enforced as that allows."""
     exemption = find_exemption(policy.exemptions, finding.subject)
     if exemption is None:
-        return finding
+        return _without_exemption(finding, policy)
     enforcement, note = _exempt(exemption, finding.enforcement, policy)
     return replace(finding, exemption=exemption, enforcement=enforcement, notes=(note,))
+
+
+def _without_exemption(finding: Finding, policy: Policy) -> Finding:
+    """Return a finding with a note if an exemption by path might be meant for it, and cannot match its address."""
+    is_uncertain = finding.address_kind is AddressKind.UNCERTAIN
+    if is_uncertain and any(each.check == finding.check and each.path is not None for each in policy.exemptions):
+        return replace(finding, notes=(*finding.notes, f"No exemption by path matches this address: {UNCERTAIN_WHY}."))
+    return finding
 
 
 def _exempt(exemption: Exemption, enforcement: Enforcement, policy: Policy) -> tuple[Enforcement, str]:

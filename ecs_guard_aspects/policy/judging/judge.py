@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...cloudformation.text import is_blank
+from ...model.address import AddressKind
 from ...model.document import Document, Source
 from ...model.inline_exemption import Acknowledgement
 from ...model.notice import UNREADABLE, Notice
@@ -17,7 +18,7 @@ from ..exemptions import Exemption
 from ..policy import Policy
 from .check_runner import CheckResult, CheckRunner
 from .finding import Finding, Verdict
-from .findings_of_checks import merge
+from .findings_of_checks import UNCERTAIN_WHY, merge
 from .findings_of_notices import notice_finding, stale_exemptions
 from .inline_exemptions import InlineExemptions
 from .report import Judged, NotRead, Report
@@ -97,6 +98,9 @@ def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None, pol
     if acknowledgement is None or finding.check == UNREADABLE:
         return finding
     where = acknowledgement.address or "the app"
+    if finding.address_kind is AddressKind.UNCERTAIN:
+        note = f"It is acknowledged at {where}, and that does not count: {UNCERTAIN_WHY}."
+        return replace(finding, acknowledged="", notes=(*finding.notes, note))
     if is_blank(acknowledgement.reason):
         note = f"It is acknowledged at {where}, but without a reason; that does not count."
     elif not policy.local_exemptions:

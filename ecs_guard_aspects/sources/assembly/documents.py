@@ -8,7 +8,7 @@ from pathlib import Path
 from ...model.document import Document
 from ...model.template import StackTemplate
 from ..cloudformation.template import items_of
-from .metadata import Acknowledgements
+from .metadata import Acknowledgements, Tree
 from .stack import NESTED_LIMIT
 from .templates import read_templates
 
@@ -20,6 +20,7 @@ def read_assembly(
     template_files: Mapping[str, str] | None = None,
     nested_limit: int = NESTED_LIMIT,
     code: str | None = None,
+    tree: Tree | None = None,
 ) -> list[Document]:
     """Return a document for each template of a cloud assembly. A file that cannot be read is a notice.
 
@@ -30,8 +31,11 @@ def read_assembly(
         template_files: templates of nested stacks by construct path, if the caller knows them.
         nested_limit: how many nested stacks of one stack are read.
         code: the language of the app, if the caller knows it; see ``cdk_language``.
+        tree: the constructs of the app, for an assembly that has no construct tree.
     """
-    templates = read_templates(folder, acknowledged, root, template_files, nested_limit=nested_limit, code=code)
+    templates = read_templates(
+        folder, acknowledged, root, template_files, nested_limit=nested_limit, code=code, tree=tree
+    )
     return [document_of(template) for template in templates]
 
 
@@ -48,6 +52,7 @@ def document_of(template: StackTemplate) -> Document:
             template.read_too,
             template.account,
             in_cdk=True,
+            partly_read=template.partly_read,
         )
     )
     return Document(template.name, (*template.notices, *items), template.sha256)

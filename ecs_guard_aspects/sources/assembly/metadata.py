@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ...model.inline_exemption import Acknowledgement
 from ...model.place import Place
@@ -20,6 +20,13 @@ Acknowledgements = Mapping[str, Mapping[str, str]]
 """By construct path: the reasons by id of the check."""
 
 
+class Tree(Protocol):
+    """The constructs of an app."""
+
+    def resources_among(self, paths: Set[str]) -> set[str]:
+        """Return those of the construct paths that are of resources; all have the same logical id."""
+
+
 class ConstructMetadata:
     """The metadata of a stack's constructs, read when first asked for: in a large app it is the largest file.
 
@@ -29,24 +36,38 @@ class ConstructMetadata:
         folder: where the manifest is.
         outer: acknowledgements on constructs above the stack, which an assembly does not contain.
         root: what source files are shown relative to.
+        tree: the constructs of the app, where they are known.
 
     Raises:
         OSError, ValueError, TypeError, AttributeError, KeyError: on use, if the file cannot be read.
     """
 
     def __init__(
-        self, path: str, artifact: Mapping[str, Any], folder: Path, outer: Acknowledgements, root: Path
+        self,
+        path: str,
+        artifact: Mapping[str, Any],
+        folder: Path,
+        outer: Acknowledgements,
+        root: Path,
+        tree: Tree | None = None,
     ) -> None:
         self._path = path
         self._artifact = artifact
         self._folder = folder
         self._outer = outer
         self._root = root
+        self._tree = tree
 
     def path_in(self, stack_path: str, logical_id: str) -> str | None:
-        """Return the construct path behind a logical id of a stack, or of one nested in it."""
-        paths = self._paths.get(logical_id, ())
-        return next((path for path in paths if self._stack_path_of(path) == stack_path), None)
+        """Return the construct path of the resource with a logical id in a stack, or in one nested in it.
+
+        Outputs, Conditions and Includes have names of their own, which may be that of a resource. None if not exactly
+        one resource is recorded with the logical id.
+        """
+        paths = {path for path in self._paths.get(logical_id, ()) if self._stack_path_of(path) == stack_path}
+        if self._tree is not None:
+            paths = self._tree.resources_among(paths)
+        return paths.pop() if len(paths) == 1 else None
 
     @cached_property
     def template_files(self) -> dict[str, str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from ...model.place import Place
+from ...model.address import AddressKind
+from ...model.place import NOWHERE, Place
 from ...model.template import Origin
 from .language import cdk_language
 from .metadata import ConstructMetadata
@@ -21,8 +19,9 @@ class Origins:
         metadata: the metadata of the stack.
         path: the construct path of the stack that deploys the template.
         name: the name of the template file.
-        resources: the resources of the template.
         code: the language of the app, if it is known.
+        is_own: whether the template was written from the constructs at ``path``: any other that a resource deploys has
+            no constructs, and may have the same logical ids.
     """
 
     def __init__(
@@ -30,30 +29,33 @@ class Origins:
         metadata: ConstructMetadata,
         path: str,
         name: str,
-        resources: Mapping[str, Any],
         code: str | None = None,
+        *,
+        is_own: bool = True,
     ) -> None:
         self._metadata = metadata
         self._path = path
         self._name = name
-        self._resources = resources
         self._code = code
+        self._is_own = is_own
 
     def of(self, logical_id: str) -> Origin:
         """Return where a resource comes from."""
-        path = self.path_of(logical_id)
-        made_at = self._metadata.made_at(path)
+        known, address = self._known_path_of(logical_id), self.path_of(logical_id)
+        made_at = self._metadata.made_at(known) if known is not None else NOWHERE
         place = made_at if made_at.file is not None else Place(self._name)
-        language = cdk_language(path, made_at.file, self._code)
-        return Origin(path, lambda location: place, self._metadata.acknowledged_at(path), language)
+        return Origin(
+            address,
+            lambda location: place,
+            self._metadata.acknowledged_at(address),
+            cdk_language(address, made_at.file, self._code),
+            address_kind=AddressKind.UNCERTAIN if known is None else AddressKind.PATH,
+        )
 
     def path_of(self, logical_id: str) -> str:
         """Return the construct path of a resource. The path of an unknown construct never equals that of another."""
-        path = self._metadata.path_in(self._path, logical_id) or self._path_in_template(logical_id)
-        inside = f"{self._path}/"
-        return path if path.startswith(inside) else f"{inside}{UNKNOWN}{logical_id}>"
+        return self._known_path_of(logical_id) or f"{self._path}/{UNKNOWN}{logical_id}>"
 
-    def _path_in_template(self, logical_id: str) -> str:
-        resource = self._resources.get(logical_id)
-        metadata = resource.get("Metadata") if isinstance(resource, Mapping) else None
-        return str(metadata.get("aws:cdk:path", "")) if isinstance(metadata, Mapping) else ""
+    def _known_path_of(self, logical_id: str) -> str | None:
+        path = self._metadata.path_in(self._path, logical_id) if self._is_own else None
+        return path if path is not None and path.startswith(f"{self._path}/") else None

@@ -69,12 +69,21 @@ def _read_template(file: Path, name: str) -> TemplateFile:
     try:
         content = file.read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
-        body = json.loads(content.decode("utf-8"))
+        body = _parsed(name, content.decode("utf-8"))
         if not isinstance(body, dict):
             raise TypeError(f"it is a {type(body).__name__}, not an object")
     except MALFORMED as error:
         return TemplateFile(None, sha256, unreadable(f"The template {name}", error))
     return TemplateFile(body, sha256)
+
+
+def _parsed(name: str, text: str) -> Any:
+    """Return the value of a template. The CDK writes JSON; an asset of the user may be YAML."""
+    if name.lower().endswith(".json"):
+        return json.loads(text)
+    from ..text.read import read_text
+
+    return read_text(text).value
 
 
 def unreadable(what: str, error: Exception) -> Notice:

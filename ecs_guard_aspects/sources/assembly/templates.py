@@ -12,9 +12,10 @@ from typing import Any
 
 from ...cloudformation.declarations import Declarations
 from ...model.template import Origin, StackTemplate
-from .metadata import Acknowledgements
+from .metadata import Acknowledgements, Tree
 from .stack import DEEPEST, NESTED_LIMIT, AssemblyOptions, StackReader
 from .template_files import MALFORMED, text_of, unreadable
+from .tree import tree_in
 
 
 def read_templates(
@@ -25,9 +26,10 @@ def read_templates(
     prefix: str = "",
     nested_limit: int = NESTED_LIMIT,
     code: str | None = None,
+    tree: Tree | None = None,
 ) -> Iterator[StackTemplate]:
     """Yield the templates of an assembly. Their names begin with ``prefix``; see ``read_assembly`` for the rest."""
-    options = AssemblyOptions(acknowledged or {}, root or Path.cwd(), template_files or {}, nested_limit, code)
+    options = AssemblyOptions(acknowledged or {}, root or Path.cwd(), template_files or {}, nested_limit, code, tree)
     return _read_folder(folder, prefix, options)
 
 
@@ -35,6 +37,7 @@ def _read_folder(folder: Path, prefix: str, options: AssemblyOptions) -> Iterato
     manifest = f"{prefix}manifest.json"
     try:
         artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("artifacts", {})
+        options = options._replace(tree=tree_in(folder, artifacts) or options.tree)
         stacks = [
             StackReader(folder, prefix, key, artifact, options)
             for key, artifact in artifacts.items()

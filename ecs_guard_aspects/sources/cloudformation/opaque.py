@@ -8,7 +8,8 @@ from typing import Any
 
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.resource import NESTED_STACK, TASK_DEFINITION, type_of
-from .products import PRODUCT
+from .deployers import APPLICATION, PRODUCT, STACK_SET
+from .inline_templates import inline_templates
 
 # Transforms by AWS that make no task definitions, and change none.
 _HARMLESS_TRANSFORMS = (
@@ -24,8 +25,8 @@ _MODULE = "::MODULE"
 # Resources that deploy other templates.
 _WITH_TEMPLATES = {
     PRODUCT: "a product from a template that is given by URL, or as an asset that was not found",
-    "AWS::CloudFormation::StackSet": "stacks from a template of its own",
-    "AWS::Serverless::Application": "an application as a nested stack",
+    STACK_SET: "stacks from a template of its own",
+    APPLICATION: "an application as a nested stack",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "a product of Service Catalog",
 }
 
@@ -73,6 +74,8 @@ def opaque_resource(logical_id: str, resource: object, *, in_cdk: bool = False) 
             f"{_CHECK_PROCESSED}, or write the resources into the template.",
             kind=NOT_CHECKED,
         )
+    if inline_templates(resource):
+        return _INLINE
     if kind == NESTED_STACK:
         return _NESTED_IN_CDK if in_cdk else _NESTED
     if isinstance(kind, str):
@@ -82,6 +85,15 @@ def opaque_resource(logical_id: str, resource: object, *, in_cdk: bool = False) 
         f"Resource {logical_id} {problem}.",
         "The gate cannot tell whether it is a task definition, and CloudFormation refuses it.",
         "Write a resource with Type and Properties.",
+    )
+
+
+def partly_opaque(notice: Notice) -> Notice:
+    """Return the notice for a resource that deploys several templates, of which some are read."""
+    return replace(
+        notice,
+        what=f"This resource may deploy another template, too. {notice.what}",
+        why="The gate has read one of its templates, not this one: a task definition in it is not checked.",
     )
 
 
@@ -107,7 +119,10 @@ def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
 
 
 def _types_in(loop: object) -> Iterator[Any]:
-    """Yield every type inside a ``Fn::ForEach``; the loop builds one that is not a string, or contains a ``{``."""
+    """Yield every type inside a ``Fn::ForEach``; the loop builds one that is not a string, or contains a ``{``.
+
+    A loop may build the key ``Type``, too: the name of the type of task definitions counts wherever it is.
+    """
     nodes = [loop]
     while nodes:
         node = nodes.pop()
@@ -117,6 +132,8 @@ def _types_in(loop: object) -> Iterator[Any]:
             nodes += reversed(list(node.values()))
         elif isinstance(node, list):
             nodes += reversed(node)
+        elif node == TASK_DEFINITION:
+            yield node
 
 
 def _deploys_elsewhere(kind: str) -> Notice | None:
@@ -142,4 +159,5 @@ _NESTED = Notice(
     f"{_CHECK_THAT}.",
     kind=NOT_CHECKED,
 )
+_INLINE = replace(_NESTED, what="TemplateBody of this resource is an expression, or it cannot be read as a template.")
 _NESTED_IN_CDK = replace(_NESTED, remedy=f"{_CHECK_THAT}, or load it with CfnInclude.")

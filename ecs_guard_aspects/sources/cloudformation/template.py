@@ -7,13 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from ...cloudformation.declarations import Declarations
+from ...cloudformation.nested_stacks import as_called
+from ...model.address import AddressKind
 from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
 from ...model.notice import Notice
-from ...model.resource import TASK_DEFINITION, Resource, type_of
+from ...model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
 from ...model.template import Origin
 from ..text.inline_exemptions import in_metadata
-from .opaque import opaque_resource, opaque_template
+from .deployers import template_urls
+from .inline_templates import LOCATION, inline_templates
+from .opaque import opaque_resource, opaque_template, partly_opaque
 
 
 class TemplateError(ValueError):
@@ -48,6 +52,7 @@ def items_of(
     account: str | None = None,
     *,
     in_cdk: bool = False,
+    partly_read: Collection[str] = (),
 ) -> Iterator[Resource | Notice]:
     """Yield the task definitions of a template, and notices of the rest.
 
@@ -59,13 +64,20 @@ def items_of(
         read_too: the logical ids of the nested stacks and products whose templates are read too.
         account: the AWS account of the stack, if it is known.
         in_cdk: whether it was synthesized by a CDK app.
+        partly_read: the logical ids of those of which another template is not read.
     """
     transformed = opaque_template(template)
     if transformed:
         yield replace(transformed, address=address, account=account)
     for key, resource in template["Resources"].items():
         name = str(key)
-        notice = None if name in read_too else opaque_resource(name, resource, in_cdk=in_cdk)
+        inline = inline_templates(resource)
+        for body in filter(None, inline):
+            yield from _inline_items(body, resource, declarations, origin_of(name), name, account, in_cdk)
+        is_read = None not in inline and (name in read_too or (inline and not template_urls(resource)))
+        notice = None if is_read else opaque_resource(name, resource, in_cdk=in_cdk)
+        if notice and (name in partly_read or any(inline)):
+            notice = partly_opaque(notice)
         if notice:
             yield _placed(notice, name, origin_of(name), account, resource)
         elif type_of(resource) == TASK_DEFINITION:
@@ -85,7 +97,42 @@ def items_of(
                 account=account,
                 exemptions=exemptions_of(resource, origin),
                 language=origin.language,
+                address_kind=origin.address_kind,
             )
+
+
+def _inline_items(
+    body: Mapping[str, Any],
+    deployer: Mapping[str, Any],
+    parent: Declarations,
+    outer: Origin,
+    name: str,
+    account: str | None,
+    in_cdk: bool,
+) -> Iterator[Resource | Notice]:
+    """Yield the items of an inline template; their names begin with that of the resource that deploys it.
+
+    A StackSet deploys it to other accounts. In a CDK app no construct has written it.
+    """
+    is_nested = type_of(deployer) == NESTED_STACK
+    declared = Declarations.of(body)
+
+    def origin_of(logical_id: str) -> Origin:
+        address = f"{outer.address}/<{logical_id}>" if in_cdk else f"{outer.address}/{logical_id}"
+        kind = AddressKind.UNCERTAIN if in_cdk else outer.address_kind
+        place = outer.place_of(LOCATION)
+        return Origin(address, lambda location: place, outer.acknowledged, outer.language, (), kind)
+
+    items = items_of(
+        body,
+        as_called(declared, deployer, parent) if is_nested else declared,
+        origin_of,
+        outer.address,
+        account=account if is_nested else None,
+        in_cdk=in_cdk,
+    )
+    for item in items:
+        yield replace(item, name=f"{name}/{item.name}" if item.name else name)
 
 
 def _placed(notice: Notice, name: str, origin: Origin, account: str | None, resource: object) -> Notice:
@@ -97,6 +144,7 @@ def _placed(notice: Notice, name: str, origin: Origin, account: str | None, reso
         acknowledged=origin.acknowledged,
         account=account,
         exemptions=exemptions_of(resource, origin),
+        address_kind=origin.address_kind,
     )
 
 

@@ -16,7 +16,8 @@ from ecs_guard_aspects.model.place import Place
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION
 from ecs_guard_aspects.policy import Exemption, Policy, judge
 from ecs_guard_aspects.sources.assembly.documents import read_assembly
-from ecs_guard_aspects.sources.cloudformation.products import PRODUCT as PRODUCT_TYPE
+from ecs_guard_aspects.sources.assembly.stack import DEEPEST
+from ecs_guard_aspects.sources.cloudformation.deployers import PRODUCT as PRODUCT_TYPE
 
 from ..support import BAD, Assembly, deploys, entry, logical_id, stack_of
 
@@ -50,20 +51,22 @@ class TestReadTemplates:
         assert assembly.said() == {STACK: [], A: []}
         assert assembly.addresses() == ["Stack/<N>/<Td>"]
 
-    def test_other_templates_among_the_assets(self, assembly: Assembly) -> None:
-        assembly.template()
-        assembly.assets(aaa="Product.product.template.json")
-        assembly.template("Product.product", Td=BAD)
-        assert list(assembly.said()) == [STACK, "Product.product.template.json"]
-        assert assembly.addresses() == ["Stack/<Td>"]
+    @pytest.mark.parametrize("content", [{"Resources": {"Td": BAD}}, [1, 2], "text", b"\xff"], ids=repr)
+    def test_a_file_that_nothing_deploys_is_not_read_whatever_its_name(self, assembly: Assembly, content: Any) -> None:
+        assembly.template(Td=BAD, Custom={"Type": "Custom::Mail", "Properties": {"Url": "https://s3/aaa.json"}})
+        assembly.assets(aaa="mail.template.json")
+        assembly.put("mail.template.json", content)
+        assembly.metadata(Td=[logical_id("Td")])
+        assert assembly.said() == {STACK: []}
+        assert assembly.addresses() == ["Stack/Td"]
 
     @pytest.mark.parametrize(
         ("urls", "is_said"),
         [
             (["https://s3/aaa.json"], False),
             (["https://s3/aaa.json", "https://s3/bbb.json"], False),
-            (["https://s3/ccc.json"], True),  # an asset that is no template of the CDK
-            (["https://s3/aaa.json", "https://s3/ccc.json"], True),
+            (["https://s3/ccc.json"], False),  # not written by the CDK
+            (["https://s3/aaa.json", "https://s3/ddd.json"], True),
             (["https://example.com/x.json"], True),
             ([{"Ref": "Url"}], True),
             ([], True),
@@ -73,12 +76,13 @@ class TestReadTemplates:
         versions = [{"Info": {"LoadTemplateFromURL": url}} for url in urls]
         assembly.template(P={"Type": PRODUCT_TYPE, "Properties": {"ProvisioningArtifactParameters": versions}})
         assembly.assets(aaa="A.product.template.json", bbb="B.product.template.json", ccc="asset.ccc.json")
-        for name in ("A.product", "B.product"):
-            assembly.template(name, Td=BAD)
+        for name in ("A.product.template.json", "B.product.template.json", "asset.ccc.json"):
+            assembly.put(name, {"Resources": {"Td": BAD}})
         (own, *_) = assembly.read()
         notices = [(item.name, item.kind) for item in own.items if isinstance(item, Notice)]
         assert notices == ([("P", NOT_CHECKED)] if is_said else [])
-        assert len(assembly.addresses()) == 2
+        known = [url for url in urls if url in ("https://s3/aaa.json", "https://s3/bbb.json", "https://s3/ccc.json")]
+        assert assembly.addresses() == ["Stack/<P>/<Td>"] * len(known)
 
     def test_a_nested_stack_of_the_cdk_whose_template_nobody_names(self, assembly: Assembly) -> None:
         # A synthesizer of a team's own may write it as it likes.
@@ -146,7 +150,11 @@ class TestReadTemplates:
             {"Fn::Sub": "https://${Bucket}/x.json"},
             {"Ref": "Url"},
             None,
-            {"Fn::Join": ["", ["https://s3/", "zzz", ".json"]]},  # an asset that is no template of the CDK
+            {"Fn::Join": ["", ["https://s3/", "yyy", ".json"]]},
+            {"Fn::Join": ["", ["https://s3/", {"Fn::Select": [0, ["zzz.json"]]}]]},
+            "https://s3/zzz/other.json",  # a hash that occurs in a URL proves nothing
+            "https://s3/other.json?zzz",
+            "https://s3/zzzz.json",
         ],
         ids=str,
     )
@@ -318,7 +326,7 @@ PATHS = [
     # the resource Td                      the metadata of the stack's constructs              its address
     (BAD,                                  {"/Stack/Web/Td/Resource": [logical_id("Td")]},     "Stack/Web/Td/Resource"),
     (with_path("Stack/Web/Td/Resource"),   {"/Stack/Web/Td/Resource": [logical_id("Td")]},     "Stack/Web/Td/Resource"),
-    (with_path("Stack/Web/Td/Resource"),   {},                                                 "Stack/Web/Td/Resource"),
+    (with_path("Stack/Web/Td/Resource"),   {},                                                 "Stack/<Td>"),
     (with_path("Stack/Lie"),               {"/Stack/Td": [logical_id("Td")]},                  "Stack/Td"),
     (BAD,                                  {"/Stack/Td": [entry("info", "x"), logical_id("Td")]}, "Stack/Td"),
     (BAD,                                  {"/Stack/Td": [logical_id("Other")]},               "Stack/<Td>"),
@@ -461,6 +469,7 @@ def test_an_exemption_for_one_account(assembly: Assembly, account: str | None, e
     assembly.manifest()
     assembly.template(Td=BAD)
     assembly.assets()
+    assembly.metadata(Td=[logical_id("Td")])
     exemption = Exemption(
         check=MODE, path="Stack/*", account="012345678901", reason="r", owner="o", expires="2999-01-01"
     )
@@ -544,13 +553,13 @@ def test_what_a_macro_may_change_is_judged_as_it_is_declared(assembly: Assembly,
 
 # fmt: off
 DEPLOYED = [
-    # what stands beside the nested stack              what Mode can be, each time the template is deployed
+    # what is next to the nested stack                 what Mode can be, each time the template is deployed
     ({},                                               [Among(("awsvpc",))]),
     ({"Twin": stack_of("aaa", Mode="host")},           [Among(("awsvpc",)), Among(("host",))]),
     ({"Twin": stack_of("aaa", Mode={"Ref": "Any"})},   [Among(("awsvpc",)), AnythingBut()]),
     ({"Far": stack_of("bbb", Mode="host")},            [Among(("awsvpc",))]),
     (PRODUCT,                                          [AnythingBut()]),
-    (LOOP,                                             [AnythingBut()]),
+    (LOOP,                                             [AnythingBut(), AnythingBut()]),
 ]
 # fmt: on
 
@@ -560,14 +569,13 @@ def test_what_else_deploys_the_template(assembly: Assembly, others: Any, domains
     assert modes_in(assembly, {"Nested": stack_of("aaa", Mode="awsvpc"), **others}) == domains
 
 
-def test_a_template_that_nothing_deploys_is_judged_as_it_is_declared(assembly: Assembly) -> None:
-    assert modes_in(assembly, {}) == [AnythingBut()]
+def test_a_template_in_a_loop_is_judged_as_it_is_declared(assembly: Assembly) -> None:
+    assert modes_in(assembly, LOOP) == [AnythingBut()]
 
 
 @pytest.mark.parametrize("given", [{"Ref": "Mode"}, "host", "awsvpc"], ids=str)
 def test_a_stack_that_deploys_itself_is_judged_as_it_is_declared_too(assembly: Assembly, given: Any) -> None:
     own = {"Own": stack_of("aaa", Mode=given)}
-    assert modes_in(assembly, {}, own) == [AnythingBut(), AnythingBut()]
     domains = modes_in(assembly, {"Nested": stack_of("aaa", Mode="awsvpc")}, own)
     assert domains == [Among(("awsvpc",)), AnythingBut()]
     assert not judge(assembly.read()).is_admitted
@@ -585,7 +593,7 @@ def test_what_is_given_through_two_levels(assembly: Assembly) -> None:
 
 
 def test_more_nested_stacks_than_the_limit(assembly: Assembly) -> None:
-    for count, names in ((20, [STACK, *[A] * 20]), (21, [STACK, A])):
+    for count, names in ((20, [STACK, *[A] * 20]), (21, [STACK])):
         assembly.template(**{f"N{number}": stack_of("aaa") for number in range(count)})
         assembly.template("A.nested", Td={"Type": TASK_DEFINITION, "Properties": {"NetworkMode": "awsvpc"}})
         assembly.assets(aaa=A)
@@ -614,9 +622,8 @@ def test_stacks_nested_deeper_than_the_stack_of_python_are_no_crash(assembly: As
         assembly.template(source_hash or "Stack", **inner)
     assembly.assets(**{source_hash: f"{source_hash}.template.json" for source_hash in hashes})
     documents = assembly.read()
-    assert len(documents) == 1201
+    assert len(documents) == DEEPEST + 1
     assert not judge(documents).is_admitted
-    assert len([item for document in documents for item in document.items if item.address.endswith("<Td>")]) == 1
 
 
 # --- what else is known --------------------------------------------------------------------------------------------
@@ -690,7 +697,7 @@ def test_odd_acknowledgements_are_passed_over(assembly: Assembly, data: Any) -> 
 def test_what_cannot_be_read_cannot_be_acknowledged(assembly: Assembly) -> None:
     assembly.template(Odd={}, Far=deploys("x"))
     assembly.assets()
-    assembly.metadata(**{"": [acknowledges(unreadable="known", not_checked="known")]})
+    assembly.metadata(**{"": [acknowledges(unreadable="known", not_checked="known")], "Far": [logical_id("Far")]})
     found = {finding.check: finding.acknowledged for finding in judge(assembly.read()).findings}
     assert found == {UNREADABLE: None, NOT_CHECKED: "known"}
 
@@ -745,6 +752,7 @@ def test_source_files_are_shown_relative_to_the_working_directory(
 def test_a_document_has_the_digest_of_its_file(assembly: Assembly) -> None:
     assembly.put(STACK, "[not a template")
     assembly.assets(aaa=A)
+    assembly.metadata(Gone=[entry("templateFile", A)])
     digests = {document.name: document.sha256 for document in assembly.read()}
     assert digests == {STACK: hashlib.sha256(b"[not a template").hexdigest(), A: None}
 

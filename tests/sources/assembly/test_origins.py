@@ -1,31 +1,64 @@
-"""Origins of resources: the construct path of a logical id, and the path of an unknown construct."""
+"""Origins of resources: the construct path of a logical id, and the address where that is not certain."""
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.model.address import AddressKind
 from ecs_guard_aspects.sources.assembly.metadata import ConstructMetadata
 from ecs_guard_aspects.sources.assembly.origins import Origins
 
-METADATA = {"/Stack/Web/Resource": [{"type": "aws:cdk:logicalId", "data": "Web"}]}
 
-PATHS: list[tuple[str, dict[str, Any], str]] = [
-    ("Web", {}, "Stack/Web/Resource"),
-    ("Api", {"Metadata": {"aws:cdk:path": "Stack/Api/Resource"}}, "Stack/Api/Resource"),
-    ("Api", {"Metadata": {"aws:cdk:path": "Other/Api/Resource"}}, "Stack/<Api>"),
-    ("Api", {"Metadata": {"aws:cdk:path": "Stacked/Api"}}, "Stack/<Api>"),
-    ("Api", {"Metadata": []}, "Stack/<Api>"),
-    ("Api", {}, "Stack/<Api>"),
+class Tree:
+    """A construct tree with these resources."""
+
+    def __init__(self, *resources: str) -> None:
+        self._resources = resources
+
+    def resources_among(self, paths: Set[str]) -> set[str]:
+        return {path for path in paths if path in self._resources}
+
+
+def claims(*paths: str, logical_id: str = "Web") -> dict[str, Any]:
+    """Return metadata in which each of these constructs has the logical id."""
+    return {f"/{path}": [{"type": "aws:cdk:logicalId", "data": logical_id}] for path in paths}
+
+
+L1, OUTPUT = "Stack/Web/Resource", "Stack/WebArn"
+# fmt: off
+PATHS = [
+    # what has the logical id Web                the resources in the tree       the address of Web
+    (claims(L1),                                 None,                           L1),
+    (claims(L1),                                 Tree(L1),                       L1),
+    (claims(L1, logical_id="Other"),             Tree(L1),                       "Stack/<Web>"),
+    (claims("Other/Web"),                        Tree("Other/Web"),              "Stack/<Web>"),
+    (claims("Stacked/Web"),                      Tree("Stacked/Web"),            "Stack/<Web>"),
+    ({},                                         Tree(L1),                       "Stack/<Web>"),
+    # another element of the template has the same name
+    (claims(OUTPUT, L1),                         Tree(L1),                       L1),
+    (claims(L1, OUTPUT),                         Tree(L1),                       L1),
+    (claims("Stack/Web", "Stack/Web/Web"),       Tree("Stack/Web/Web"),          "Stack/Web/Web"),
+    (claims(OUTPUT),                             Tree(L1),                       "Stack/<Web>"),
+    (claims(OUTPUT, L1),                         Tree(),                         "Stack/<Web>"),
+    (claims(OUTPUT, L1),                         None,                           "Stack/<Web>"),
+    # two resources claim one logical id
+    (claims("Stack/Agent", L1),                  Tree("Stack/Agent", L1),        "Stack/<Web>"),
 ]
+# fmt: on
 
 
-@pytest.mark.parametrize(("logical_id", "resource", "path"), PATHS)
-def test_the_construct_path(tmp_path: Path, logical_id: str, resource: dict[str, Any], path: str) -> None:
-    metadata = ConstructMetadata("Stack", {"metadata": METADATA}, tmp_path, {}, tmp_path)
-    origins = Origins(metadata, "Stack", "Stack.template.json", {logical_id: resource})
-    assert origins.path_of(logical_id) == path
-    origin = origins.of(logical_id)
-    assert (origin.address, origin.place_of("").file) == (path, "Stack.template.json")
+@pytest.mark.parametrize(("metadata", "tree", "address"), PATHS, ids=range(len(PATHS)))
+def test_the_construct_path(tmp_path: Path, metadata: dict[str, Any], tree: Tree | None, address: str) -> None:
+    constructs = ConstructMetadata("Stack", {"metadata": metadata}, tmp_path, {}, tmp_path, tree)
+    origin = Origins(constructs, "Stack", "Stack.template.json").of("Web")
+    assert (origin.address, origin.place_of("").file) == (address, "Stack.template.json")
+    assert origin.address_kind is (AddressKind.UNCERTAIN if "<" in address else AddressKind.PATH)
+
+
+def test_a_template_that_no_construct_has_written_has_no_constructs(tmp_path: Path) -> None:
+    constructs = ConstructMetadata("Stack", {"metadata": claims(L1)}, tmp_path, {}, tmp_path, Tree(L1))
+    assert Origins(constructs, "Stack", "Set.template.json", is_own=False).of("Web").address == "Stack/<Web>"

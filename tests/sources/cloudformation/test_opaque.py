@@ -8,8 +8,8 @@ import pytest
 
 from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION
+from ecs_guard_aspects.sources.cloudformation.deployers import PRODUCT
 from ecs_guard_aspects.sources.cloudformation.opaque import opaque_resource, opaque_template
-from ecs_guard_aspects.sources.cloudformation.products import PRODUCT
 
 MACRO = {"Fn::Transform": {"Name": "Mine"}}
 
@@ -78,6 +78,11 @@ RESOURCES = [
     (EACH,             loop(PRODUCT),                                (NOT_CHECKED, False, f"makes {PRODUCT} at")),
     (EACH,             loop("A::B::C::MODULE"),                      (NOT_CHECKED, False, "makes A::B::C::MODULE at")),
     (EACH,             ["X", ["a"], {"Fn::ForEach::In": loop(TASK_DEFINITION)}],
+                                                                     (UNREADABLE, LATER, "makes task definitions")),
+    # a loop that makes the key Type
+    (EACH,             ["X", ["a"], {"T": {"Fn::ForEach::K": ["K", ["Type"], {"${K}": TASK_DEFINITION}]}}],
+                                                                     (UNREADABLE, LATER, "makes task definitions")),
+    (EACH,             ["X", [TASK_DEFINITION], {"T": {"Fn::ForEach::K": ["K", ["Type"], {"${K}": {"Ref": "X"}}]}}],
                                                                      (UNREADABLE, LATER, "makes task definitions")),
     (EACH,             None,                                         None),
     (EACH,             "x",                                          None),

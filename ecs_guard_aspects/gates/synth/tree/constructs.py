@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeGuard
@@ -113,6 +113,25 @@ class Nodes:
                 self._inner[parent] = scope.node
             self._found[path] = None if scope is None else self._inner[parent].try_find_child(name)
         return self._found[path]
+
+
+class LiveTree:
+    """The resources of an app, from its constructs: for templates that are read without a construct tree.
+
+    A logical id that one construct has costs no call into jsii.
+
+    Args:
+        root: the app.
+    """
+
+    def __init__(self, root: IConstruct) -> None:
+        self._nodes = Nodes(root)
+
+    def resources_among(self, paths: Set[str]) -> set[str]:
+        """Return those of the construct paths that are of resources; all have the same logical id."""
+        if len(paths) < 2:
+            return {*paths}
+        return {path for path in paths if isinstance(self._nodes.at(path), cdk.CfnResource)}
 
 
 def node_at(root: IConstruct, path: str) -> IConstruct | None:

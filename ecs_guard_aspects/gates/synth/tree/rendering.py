@@ -20,7 +20,7 @@ from ....model.template import StackTemplate
 from ....sources.assembly.language import PYTHON
 from ....sources.assembly.templates import read_templates
 from ..acknowledgements import acknowledged_above
-from .constructs import Nodes, folder_of, stacks_in, stage_of
+from .constructs import LiveTree, Nodes, folder_of, stacks_in, stage_of
 
 
 class RenderedStage(NamedTuple):
@@ -72,9 +72,13 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
                 synthesizer._synthesize_template(session)  # type: ignore[arg-type]
                 nested[stack.node.path] = stack.template_file
         session.assembly.build_assembly()
-        acknowledged = acknowledged_above(stacks[0].node.root, [stack.node.path for stack in stacks])
+        root = stacks[0].node.root
+        acknowledged = acknowledged_above(root, [stack.node.path for stack in stacks])
         prefix = folder_of(stage_of(stacks[0]))
-        return list(read_templates(Path(folder), acknowledged, template_files=nested, prefix=prefix, code=PYTHON))
+        templates = read_templates(
+            Path(folder), acknowledged, template_files=nested, prefix=prefix, code=PYTHON, tree=LiveTree(root)
+        )
+        return list(templates)
 
 
 def render_stage(stage: IConstruct) -> RenderedStage:

@@ -11,7 +11,7 @@ from tests.sources.terraform.support import change, containers, plan
 
 from ..conftest import Repository, template
 
-TODAY = datetime.date.today()  # a policy file cannot set the day
+TODAY = datetime.datetime.now(datetime.UTC).date()  # a policy file cannot set the day
 LATER, EARLIER = (TODAY + datetime.timedelta(days=days) for days in (100, -10))
 MODE = "awsvpc-network-mode"
 COMMENT = f"# ecs-guard: ignore[{MODE}] owner=team-a until={LATER} moves soon"
