@@ -121,11 +121,13 @@ class TestFromElsewhere:
         assert (violation["ruleName"], violation["severity"]) == ("not-checked", "warning")
         assert report_of(app)["success"]
 
-    def test_an_asset_that_is_no_template_of_the_cdk(self, app: cdk.App, stack: cdk.Stack, tmp_path: Path) -> None:
+    def test_an_asset_whose_hash_is_only_a_part_of_the_url(
+        self, app: cdk.App, stack: cdk.Stack, tmp_path: Path
+    ) -> None:
         file = tmp_path / "template.json"
         file.write_text(json.dumps({"Resources": {"Td": BAD}}))
         asset = assets.Asset(stack, "Asset", path=str(file))
-        cdk.CfnStack(stack, "Far", template_url=asset.http_url)
+        cdk.CfnStack(stack, "Far", template_url=f"https://example.com/t.json?from={asset.asset_hash}")
         guard = EcsGuard().protect(app)
         app.synth()
         assert [finding.check for finding in guard.findings] == ["not-checked"]
