@@ -124,7 +124,7 @@ def test_the_items_of_a_list_are_told_apart() -> None:
     declarations = as_called(declared, nested_stack(Parameters={"Types": "EC2, EXTERNAL"}), PARENT)
     properties = {"RequiresCompatibilities": {"Ref": "Types"}}
     (finding,) = evaluate(Resource("Td", TASK_DEFINITION, properties, declarations), Policy())
-    assert "ECS Anywhere, which has no awsvpc" in finding.remedy
+    assert "ECS Anywhere, which does not support awsvpc" in finding.remedy
 
 
 def test_conditions_and_mappings_stay() -> None:
