@@ -21,6 +21,14 @@ add_lines() {
 add --policy "$INPUT_POLICY"
 add --profile "$INPUT_PROFILE"
 add --baseline "$INPUT_BASELINE"
+case $INPUT_ALLOW_CHECKS in
+  true) words+=(--allow-checks) ;;
+  false) ;;
+  *)
+    echo '::error title=ecs-guard::The input allow-checks must be true or false.'
+    exit 2
+    ;;
+esac
 add --require "$INPUT_REQUIRE"
 add_lines --exclude= "$INPUT_EXCLUDE"
 add --output "${GITHUB_STEP_SUMMARY:+markdown=$GITHUB_STEP_SUMMARY}"

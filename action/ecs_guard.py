@@ -1,4 +1,4 @@
-"""Runs ``ecs-guard`` from this checkout, for ``python -I``: nothing that lies in the workspace is ever imported."""
+"""Runs ``ecs-guard`` from this checkout, for ``python -I``: only ``--allow-checks`` imports from the workspace."""
 
 from __future__ import annotations
 

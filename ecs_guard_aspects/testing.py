@@ -23,7 +23,7 @@ from .policy.files.choice import policy_of_app
 from .reports.wording import name_of_policy
 
 
-def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Finding, ...]:
+def findings_of(scope: IConstruct, policy: Policy | None = None, *, allow_checks: bool = False) -> tuple[Finding, ...]:
     """Synthesize the app of ``scope`` and return what the gate says about everything below ``scope``.
 
     A denied finding does not raise here, however the app and its feature flags are set, and an app without a guard has
@@ -32,25 +32,27 @@ def findings_of(scope: IConstruct, policy: Policy | None = None) -> tuple[Findin
     Args:
         scope: the app, or a Stage, stack or construct of it.
         policy: the policy to judge by. If left out, that of the guards the app has, or else that of the repository.
+        allow_checks: whether the custom checks that the policy of the repository names are imported.
 
     Raises:
         Exception: whatever synthesis raises for other reasons before the gate could judge.
     """
-    return _judged(scope, policy)[0]
+    return _judged(scope, policy, allow_checks)[0]
 
 
-def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
+def assert_admitted(scope: IConstruct, policy: Policy | None = None, *, allow_checks: bool = False) -> None:
     """Synthesize the app of ``scope`` and fail if the gate denies anything below ``scope``.
 
     Args:
         scope: the app, or a Stage, stack or construct of it.
         policy: the policy to judge by. If left out, that of the guards the app has, or else that of the repository.
+        allow_checks: whether the custom checks that the policy of the repository names are imported.
 
     Raises:
         AssertionError: if anything is denied; the message holds every denied finding whole.
         Exception: whatever synthesis raises for other reasons before the gate could judge.
     """
-    findings, policies = _judged(scope, policy)
+    findings, policies = _judged(scope, policy, allow_checks)
     denied = [finding for finding in findings if finding.is_denied]
     if denied:
         listed = "\n\n".join(f"{finding.address} ({finding.check})\n{finding.describe()}" for finding in denied)
@@ -59,14 +61,14 @@ def assert_admitted(scope: IConstruct, policy: Policy | None = None) -> None:
         raise AssertionError(f"{count} {scope.node.path or 'the app'}:\n\n{listed}\n\nPolicy: {names}.")
 
 
-def _judged(scope: IConstruct, policy: Policy | None) -> tuple[tuple[Finding, ...], list[Policy]]:
+def _judged(scope: IConstruct, policy: Policy | None, allow_checks: bool) -> tuple[tuple[Finding, ...], list[Policy]]:
     """Return the findings, and the policies they were made by."""
     guards, path = Guards.of(scope.node.root), scope.node.path
     reviews = [review for review in guards.reviews if review.covers(path)] if policy is None else []
     if reviews:
         _synthesize(scope.node.root, reviews)
     else:
-        review = Review(policy or policy_of_app(scope, warn=_warn), dry_run=True)
+        review = Review(policy or policy_of_app(scope, allow_checks=allow_checks, warn=_warn), dry_run=True)
         review.scopes.append(path)
         reviews = [review]
         guards.add(review)

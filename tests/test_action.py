@@ -99,6 +99,7 @@ WORDS: list[tuple[dict[str, str], list[str]]] = [
     ({"policy": "a b\nc"}, ["--policy=a b\nc", "--", "."]),
     ({"profile": "strict --exit-zero"}, ["--profile=strict --exit-zero", "--", "."]),
     ({"baseline": "--x"}, ["--baseline=--x", "--", "."]),
+    ({"allow_checks": "true"}, ["--allow-checks", "--", "."]),
     ({"require": "1"}, ["--require=1", "--", "."]),
 ]
 

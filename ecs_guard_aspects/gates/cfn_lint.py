@@ -75,6 +75,7 @@ class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
         self.config_definition = {
             "policy": {"default": "", "type": "string"},
             "profile": {"default": "", "type": "string"},
+            "allow_checks": {"default": False, "type": "boolean"},
         }
         self.configure()
 
@@ -122,7 +123,9 @@ def _policy(config: Mapping[str, Any], root: Path, warn: Warn) -> Policy:
     if config["profile"]:
         require_known("E9500: profile", config["profile"], [profile.value for profile in Profile])
     file = Path(config["policy"]) if config["policy"] else None
-    return chosen_policy(root, file=file, profile=config["profile"] or None, warn=warn)
+    return chosen_policy(
+        root, file=file, profile=config["profile"] or None, allow_checks=config["allow_checks"], warn=warn
+    )
 
 
 def _documents(cfn: Template, root: Path) -> Sequence[Document]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -16,12 +16,19 @@ from .checks import Check, ContainerCheck, TaskDefinitionCheck
 from .enforcement import Enforcement
 from .errors import PolicyError, require_known
 from .exemptions import Exemption
-from .files.configuration import parse_policy
+from .files.configuration import check_names, parse_policy
 from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, Scope, configuration_in, context_of, policy_keys
 from .ids import NOTICES, STALE_EXEMPTION
 from .profiles import Profile
 
 _MOST_DAYS = 36_500
+_NOT_ALLOWED = (
+    "is Python code, which is imported only if the caller allows it: add --allow-checks (in Python allow_checks=True,"
+    " for cfn-lint -x E9500:allow_checks=true, in the GitHub action allow-checks: true)"
+)
+
+LoadChecks = Callable[[Sequence[str]], Sequence[Check]]
+"""Returns the custom checks of these names."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Policy:
         object.__setattr__(self, "enforcement", MappingProxyType(dict(self.enforcement)))
 
     @classmethod
-    def from_context(cls, scope: Scope, base: Policy | None = None) -> Policy:
+    def from_context(cls, scope: Scope, base: Policy | None = None, *, allow_checks: bool = False) -> Policy:
         """Return the policy that the CDK context gives under ``ecs-guard`` (cdk.json, ``-c``).
 
         Args:
@@ -83,24 +90,27 @@ class Policy:
             base: the policy it starts from, such as the platform team's; ``Policy()`` if left out. Single values of
                 the context replace its own, enforcement and exemptions are added. ``max_exemption_days`` and
                 ``local_exemptions`` can only be made stricter.
+            allow_checks: whether the custom checks that the context names are imported.
 
         Raises:
             PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
         """
-        return (base or cls()).in_context(context_of(scope), CONTEXT_ORIGIN)
+        load = _loader() if allow_checks else None
+        return (base or cls()).in_context(context_of(scope), CONTEXT_ORIGIN, load)
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any], origin: str | None = None) -> Policy:
+    def from_json(cls, value: Mapping[str, Any], origin: str | None = None, *, allow_checks: bool = False) -> Policy:
         """Return the policy that an object says which follows ``ecs-guard.schema.json``.
 
         Args:
             value: the object, as ``to_json`` returns it.
             origin: where it was read; messages begin with it.
+            allow_checks: whether the custom checks that it names are imported.
 
         Raises:
             PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
         """
-        return cls()._changed_by(value, origin, f"{origin}: " if origin else "")
+        return cls()._changed_by(value, origin, f"{origin}: " if origin else "", _loader() if allow_checks else None)
 
     def to_json(self) -> dict[str, Any]:
         """Return the policy as JSON; ``Policy.from_json`` of it is an equal policy, but for ``today``.
@@ -120,27 +130,44 @@ class Policy:
             "local_exemptions": self.local_exemptions,
         }
 
-    def in_context(self, context: Mapping[str, Any], origin: str) -> Policy:
+    def in_context(self, context: Mapping[str, Any], origin: str, load: LoadChecks | None = None) -> Policy:
         """Return the policy as a CDK context changes it; see ``from_context``.
 
         Args:
             context: the context, by key.
             origin: where the context was read; its own origin stays if the context has no policy.
+            load: loads the custom checks that the context names; None if that is not allowed.
 
         Raises:
             PolicyError: on an unknown key or a bad value, or a key that is nearly ``ecs-guard``.
         """
         configuration = configuration_in(context)
         is_changed = bool(policy_keys(context))
-        return self._changed_by(configuration, origin if is_changed else self.origin, f"{CONTEXT_KEY}: ")
+        return self._changed_by(configuration, origin if is_changed else self.origin, f"{CONTEXT_KEY}: ", load)
 
-    def _changed_by(self, configuration: Mapping[str, Any], origin: str | None, place: str) -> Policy:
-        """Return the policy with single values of a configuration replaced, enforcement and exemptions added."""
-        values = parse_policy(configuration, self, place, origin)
+    def _changed_by(
+        self, configuration: Mapping[str, Any], origin: str | None, place: str, load: LoadChecks | None
+    ) -> Policy:
+        """Return the policy with single values of a configuration replaced, and checks and all else added."""
+        extended = self._with_checks(check_names(configuration, place), place, load)
+        values = parse_policy(configuration, extended, place, origin)
         values["enforcement"] = {**self.enforcement, **values["enforcement"]}
         values["exemptions"] = (*self.exemptions, *values["exemptions"])
         try:
-            return self.replace(**values, origin=origin)
+            return extended.replace(**values, origin=origin)
+        except PolicyError as error:
+            raise PolicyError(f"{place}{error}") from None
+
+    def _with_checks(self, names: Sequence[str], place: str, load: LoadChecks | None) -> Policy:
+        """Return the policy with the custom checks that a configuration names."""
+        if not names:
+            return self
+        if load is None:
+            raise PolicyError(f"{place}checks: {', '.join(names)} {_NOT_ALLOWED}")
+        known = {(type(check), check.id) for check in self.checks}  # --checks may name the same
+        added = [check for check in load(names) if (type(check), check.id) not in known]
+        try:
+            return self.extend(checks=added)
         except PolicyError as error:
             raise PolicyError(f"{place}{error}") from None
 
@@ -160,6 +187,15 @@ class Policy:
             enforcement={**self.enforcement, **(enforcement or {})},
             exemptions=(*self.exemptions, *exemptions),
             checks=(*self.checks, *checks),
+        )
+
+    def without_custom_checks(self) -> Policy:
+        """Return a copy without the policy's own checks, their enforcement and the exemptions from them."""
+        own = {check.id for check in self.checks}
+        return self.replace(
+            checks=(),
+            enforcement={check: enforcement for check, enforcement in self.enforcement.items() if check not in own},
+            exemptions=[exemption for exemption in self.exemptions if exemption.check not in own],
         )
 
     def require_meant(self, exemption: Exemption, name: str) -> None:
@@ -256,6 +292,12 @@ class Policy:
             if check_id in seen:
                 raise PolicyError(f"checks: the id {check_id!r} is taken; give your check another one")
             seen.add(check_id)
+
+
+def _loader() -> LoadChecks:
+    from .files.custom_checks import load_checks  # few policies have custom checks
+
+    return lambda names: load_checks(names, place="checks: ")
 
 
 def _require(value: object, kind: type[Any], name: str) -> None:

@@ -26,5 +26,6 @@ def policy_of(arguments: Namespace, root: Path) -> Policy:
         no_config=arguments.no_config,
         profile=arguments.profile,
         checks=arguments.checks,
+        allow_checks=arguments.allow_checks,
         warn=lambda text: say(f"warning: {text}"),
     )

@@ -26,13 +26,18 @@ _FILE_OVERLOOKED = (
 )
 
 
-def policy_at(app: IConstruct, given: Policy | None) -> Policy:
+def policy_at(app: IConstruct, given: Policy | None, *, allow_checks: bool = False) -> Policy:
     """Return the policy of a guard: the one it was given, or else that of the repository and the context.
+
+    Args:
+        app: the app.
+        given: the policy that the guard was given.
+        allow_checks: whether the custom checks that the policy of the repository names are imported.
 
     Raises:
         PolicyError: if a policy is not valid, or if there are two in one folder.
     """
-    return given if given is not None else policy_of_app(app)
+    return given if given is not None else policy_of_app(app, allow_checks=allow_checks)
 
 
 def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iterator[str]:

@@ -40,17 +40,19 @@ class EcsGuard:
     Args:
         policy: the policy; if left out, that of the repository, found as ``ecs-guard check`` finds it (policy file,
             pyproject.toml or cdk.json), changed by ``-c``.
+        allow_checks: whether the custom checks that the policy of the repository names are imported.
 
     Raises:
         PolicyError: if ``policy`` is not a ``Policy``; where it is used, if the policy of the repository is not valid.
         RuntimeError: if aws-cdk-lib is too old.
     """
 
-    def __init__(self, policy: Policy | None = None) -> None:
+    def __init__(self, policy: Policy | None = None, *, allow_checks: bool = False) -> None:
         _require_minimum_cdk()
         if policy is not None and not isinstance(policy, Policy):
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self._policy = policy
+        self._allow_checks = allow_checks
         self._reviews: dict[str, Review] = {}
         self._annotators: dict[str, Annotator] = {}
         self._latest: Review | Annotator | None = None
@@ -102,7 +104,7 @@ class EcsGuard:
             raise RuntimeError(_TOO_LATE)
         identity = identity_of(root)
         if identity not in self._reviews:
-            self._reviews[identity] = Review(policy_at(root, self._policy), then=self._last_used)
+            self._reviews[identity] = Review(self._policy_at(root), then=self._last_used)
             Guards.of(root).add(self._reviews[identity])
         review = self._latest = self._reviews[identity]
         if path not in review.scopes:
@@ -122,9 +124,12 @@ class EcsGuard:
             root = node.node.root
             identity = identity_of(root)
             if identity not in self._annotators:
-                self._annotators[identity] = Annotator(policy_at(root, self._policy), root)
+                self._annotators[identity] = Annotator(self._policy_at(root), root)
             self._latest = self._annotators[identity]
             self._latest.remember(node)
+
+    def _policy_at(self, root: IConstruct) -> Policy:
+        return policy_at(root, self._policy, allow_checks=self._allow_checks)
 
     def _last_used(self, review: Review) -> None:
         """Report on the app that was judged last; a report on a whole app replaces that of an Aspect in it."""

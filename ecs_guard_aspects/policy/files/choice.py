@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from ..policy import Policy
 from ..profiles import Profile
 from .context import CONTEXT_ORIGIN, Scope, context_of, policy_keys
-from .custom_checks import load_checks
+from .custom_checks import load_checks, loader_in
 from .discovery import find_policy, load_policy, name_of, repository_root
 from .near_names import near_names
 from .reading import CDK_JSON, read_configuration
@@ -25,6 +24,7 @@ def chosen_policy(
     no_config: bool = False,
     profile: str | None = None,
     checks: Sequence[str] = (),
+    allow_checks: bool = False,
     warn: Warn | None = None,
 ) -> Policy:
     """Return the policy that the options of a gate choose.
@@ -35,6 +35,7 @@ def chosen_policy(
         no_config: whether policy files are ignored.
         profile: replaces the profile of the policy.
         checks: custom checks, as ``MODULE:NAME``.
+        allow_checks: whether the custom checks that the policy names are imported.
         warn: see ``Warn``.
 
     Raises:
@@ -43,17 +44,20 @@ def chosen_policy(
     loaded = load_checks(checks)
     if file is None and not no_config:
         file = _nearest(root, warn, ", or name one with --policy")
-    policy = load_policy(file, name_of(file, root), loaded) if file else Policy(checks=loaded)
+    policy = Policy(checks=loaded)
+    if file is not None:
+        policy = load_policy(file, name_of(file, root), loaded, allow_checks=allow_checks)
     return policy.replace(profile=Profile(profile)) if profile else policy
 
 
-def policy_of_app(scope: Scope, warn: Warn | None = None) -> Policy:
+def policy_of_app(scope: Scope, *, allow_checks: bool = False, warn: Warn | None = None) -> Policy:
     """Return the policy of the repository that a CDK app is run in, changed by the context of the app.
 
     It is the policy that ``ecs-guard check`` finds in the same working directory, which is the folder of ``cdk.json``.
 
     Args:
         scope: a construct of the app.
+        allow_checks: whether the custom checks that the policy names are imported.
         warn: see ``Warn``.
 
     Raises:
@@ -62,26 +66,23 @@ def policy_of_app(scope: Scope, warn: Warn | None = None) -> Policy:
     root = repository_root(Path.cwd())
     file = _nearest(root, warn)
     context = context_of(scope)
+    load = loader_in(file.parent if file else Path.cwd()) if allow_checks else None
     if file is None:
-        return Policy().in_context(context, CONTEXT_ORIGIN)
+        return Policy().in_context(context, CONTEXT_ORIGIN, load)
     name = name_of(file, root)
     if file.name != CDK_JSON:
-        return _changed_by_context(load_policy(file, name), context)
+        policy = load_policy(file, name, allow_checks=allow_checks)
+        changed = policy.in_context(context, CONTEXT_ORIGIN, load)
+        return changed.replace(origin=_with_context(name)) if changed.origin == CONTEXT_ORIGIN else changed
     written = read_configuration(file, name) or {}
     if file.parent != Path.cwd():  # the CDK reads only the one in the working directory
         context = {**written, **context}
-    if policy_keys(context) == written:
-        return Policy().in_context(context, name)
-    return Policy().in_context(context, _with_context(name))
+    origin = name if policy_keys(context) == written else _with_context(name)
+    return Policy().in_context(context, origin, load)
 
 
-def _changed_by_context(policy: Policy, context: Mapping[str, Any]) -> Policy:
-    changed = policy.in_context(context, CONTEXT_ORIGIN)
-    return changed.replace(origin=_with_context(policy.origin)) if changed.origin == CONTEXT_ORIGIN else changed
-
-
-def _with_context(origin: str | None) -> str:
-    return f"{origin} and {CONTEXT_ORIGIN}"
+def _with_context(name: str) -> str:
+    return f"{name} and {CONTEXT_ORIGIN}"
 
 
 def _nearest(root: Path, warn: Warn | None, or_else: str = "") -> Path | None:

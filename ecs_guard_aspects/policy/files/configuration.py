@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, Protocol, TypeVar
@@ -17,8 +18,11 @@ OTHER_KEYS = ("fix",)
 SINGLE_KEYS = ("profile", "unresolved", "max_exemption_days", "local_exemptions")
 """Keys with a single value, which ``-c`` can give."""
 
-KEYS = (*SINGLE_KEYS, "enforcement", "exemptions", *OTHER_KEYS)
+KEYS = (*SINGLE_KEYS, "enforcement", "exemptions", "checks", *OTHER_KEYS)
 """All keys of the object."""
+
+CHECK_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+"""A custom check: a module and a name in it."""
 
 E = TypeVar("E", bound=Enum)
 
@@ -55,20 +59,40 @@ def parse_policy(
         origin: where it was read, for its exemptions.
 
     Returns:
-        Values by field of ``Policy``; ``enforcement`` and ``exemptions`` are those of the object alone.
+        Values by field of ``Policy``; ``enforcement`` and ``exemptions`` are those of the object alone. Its ``checks``
+        are in ``bounds``: see ``check_names``.
 
     Raises:
         PolicyError: on an unknown key or a bad value; it names the key, the value and what is allowed.
     """
-    if not isinstance(configuration, Mapping):
-        raise PolicyError(f"{place}a policy is an object with {', '.join(KEYS)}, not {configuration!r}")
-    for key in configuration:
-        require_known(f"{place}key", key, KEYS)
     values = {key: parse(place, configuration[key]) for key, parse in _PARSERS.items() if key in configuration}
     _require_no_looser_bounds(place, values, bounds)
     enforcement = _enforcement(place, configuration.get("enforcement", {}), bounds.enforceable)
     exemptions = _exemptions(place, configuration.get("exemptions", []), bounds.exemptible, origin)
     return {**values, "enforcement": enforcement, "exemptions": exemptions}
+
+
+def check_names(configuration: Mapping[str, Any], place: str = "") -> tuple[str, ...]:
+    """Return the custom checks that a configuration object names, as ``MODULE:NAME``.
+
+    Args:
+        configuration: the object.
+        place: what messages begin with.
+
+    Raises:
+        PolicyError: on an unknown key, or a value that is not a list of such names.
+    """
+    if not isinstance(configuration, Mapping):
+        raise PolicyError(f"{place}a policy is an object with {', '.join(KEYS)}, not {configuration!r}")
+    for key in configuration:
+        require_known(f"{place}key", key, KEYS)
+    names = configuration.get("checks", [])
+    if not isinstance(names, list):
+        raise PolicyError(f"{place}checks is {names!r}: it must be a list of MODULE:NAME")
+    for index, name in enumerate(names):
+        if not isinstance(name, str) or not CHECK_NAME.fullmatch(name):
+            raise PolicyError(f"{place}checks[{index}] is {name!r}: it must be MODULE:NAME, such as acme_checks:CHECKS")
+    return tuple(dict.fromkeys(names))
 
 
 def _require_no_looser_bounds(place: str, values: Mapping[str, Any], bounds: Bounds) -> None:

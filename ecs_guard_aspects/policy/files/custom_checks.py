@@ -1,10 +1,14 @@
-"""Custom checks: those that ``--checks MODULE:NAME`` names. A policy file, which a pull request can change, cannot."""
+"""Custom checks: those that a policy or ``--checks MODULE:NAME`` names.
+
+A pull request can change a policy file, so the checks that a policy names are imported only if the caller allows it.
+"""
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,38 +17,60 @@ from ..checks import Check, ContainerCheck, TaskDefinitionCheck
 from ..errors import PolicyError
 
 
-def load_checks(names: Iterable[str]) -> list[Check]:
+def load_checks(names: Iterable[str], folder: Path | None = None, place: str = "--checks ") -> list[Check]:
     """Return the checks behind ``MODULE:NAME``: a check, its class, or a list of them.
+
+    Args:
+        names: the names.
+        folder: a folder with modules, in addition to the working directory and what is installed.
+        place: what messages begin with.
 
     Raises:
         PolicyError: if there is no such thing, or it is not a check.
     """
-    return [check for name in names for check in _checks(name)]
+    return [check for name in names for check in _checks(name, f"{place}{name}", folder)]
 
 
-def _checks(name: str) -> Iterator[Check]:
+def loader_in(folder: Path) -> Callable[[Iterable[str]], list[Check]]:
+    """Return a function that loads the checks which a policy in a folder names."""
+    return lambda names: load_checks(names, folder, "checks: ")
+
+
+def _checks(name: str, place: str, folder: Path | None) -> Iterator[Check]:
     module, _, attribute = name.partition(":")
     if not module or not attribute:
-        raise PolicyError(f"--checks {name}: it must be MODULE:NAME, such as our_checks:CHECKS")
-    found = _load(name, module, attribute)
+        raise PolicyError(f"{place}: it must be MODULE:NAME, such as our_checks:CHECKS")
+    found = _load(place, module, attribute, folder)
     for one in found if isinstance(found, list | tuple) else [found]:
-        check = one() if isinstance(one, type) else one
+        check = _made(one, place) if isinstance(one, type) else one
         if not isinstance(check, TaskDefinitionCheck | ContainerCheck):
-            raise PolicyError(
-                f"--checks {name}: {one!r} is not a check: derive from TaskDefinitionCheck or ContainerCheck"
-            )
+            raise PolicyError(f"{place}: {one!r} is not a check: derive from TaskDefinitionCheck or ContainerCheck")
         yield check
 
 
-def _load(name: str, module: str, attribute: str) -> Any:
-    # At the end: what is installed must not be replaced by a file of the same name that lies here.
-    sys.path.append(str(Path.cwd()))
+def _made(kind: type, place: str) -> Any:
+    with _errors_named(place):
+        return kind()
+
+
+def _load(place: str, module: str, attribute: str, folder: Path | None) -> Any:
+    # At the end: what is installed must not be replaced by a file of the same name in these folders.
+    folders = [str(path) for path in dict.fromkeys((Path.cwd(), folder)) if path is not None]
+    sys.path.extend(folders)
     try:
-        return getattr(importlib.import_module(module), attribute)
+        with _errors_named(place):
+            return getattr(importlib.import_module(module), attribute)
+    finally:
+        for path in folders:
+            sys.path.remove(path)
+
+
+@contextmanager
+def _errors_named(place: str) -> Iterator[None]:
+    try:
+        yield
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - code of a team may raise anything, and even call sys.exit(0)
-        show_traceback(error, f"loading {name}")
-        raise PolicyError(f"--checks {name}: {type(error).__name__}: {error}") from None
-    finally:
-        sys.path.remove(str(Path.cwd()))
+        show_traceback(error, f"loading {place}")
+        raise PolicyError(f"{place}: {type(error).__name__}: {error}") from None

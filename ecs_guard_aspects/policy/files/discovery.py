@@ -10,6 +10,7 @@ from ..checks import Check
 from ..errors import PolicyError
 from ..policy import Policy
 from .context import CONTEXT_KEY
+from .custom_checks import loader_in
 from .reading import CDK_JSON, OWN_FILES, PYPROJECT, read_configuration, read_content
 
 
@@ -53,13 +54,14 @@ def find_policy(start: Path, root: Path, or_else: str = "") -> Path | None:
     return None
 
 
-def load_policy(path: Path, name: str, checks: Sequence[Check] = ()) -> Policy:
+def load_policy(path: Path, name: str, checks: Sequence[Check] = (), *, allow_checks: bool = False) -> Policy:
     """Return the policy of a file.
 
     Args:
         path: the file.
         name: its name in messages and reports.
-        checks: custom checks that it may name.
+        checks: custom checks that are added to it.
+        allow_checks: whether the custom checks that it names are imported, from its folder too.
 
     Raises:
         PolicyError: if it cannot be read, or is not a valid policy.
@@ -69,7 +71,8 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = ()) -> Policy:
         place = f"[tool.{CONTEXT_KEY}]" if path.name == PYPROJECT else f"context.{CONTEXT_KEY}"
         raise PolicyError(f"{name} has no policy: there is no {place} in it")
     try:
-        return Policy(checks=checks).in_context(configuration, name).replace(origin=name)
+        load = loader_in(path.absolute().parent) if allow_checks else None
+        return Policy(checks=checks).in_context(configuration, name, load).replace(origin=name)
     except PolicyError as error:
         raise PolicyError(f"{name}: {error}") from None
 

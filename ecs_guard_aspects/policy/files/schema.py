@@ -10,6 +10,7 @@ from ..checks import ContainerCheck
 from ..enforcement import Enforcement
 from ..exemptions import FIELDS, REQUIRED_FIELDS
 from ..profiles import Profile
+from .configuration import CHECK_NAME
 
 _ID = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _SEGMENT = r"(\*\*|([^/*]|\*(?!\*))+)"
@@ -53,6 +54,11 @@ def json_schema() -> dict[str, Any]:
                     "then": {"properties": {"container": False}},
                     "properties": dict.fromkeys(FIELDS, text) | own,
                 },
+            },
+            "checks": {
+                "type": "array",
+                "items": {"type": "string", "pattern": rf"^{CHECK_NAME.pattern}$"},
+                "description": "Custom checks as MODULE:NAME, imported only if the caller allows it (--allow-checks).",
             },
             "max_exemption_days": {
                 "type": "integer",

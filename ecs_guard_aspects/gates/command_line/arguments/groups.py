@@ -23,8 +23,18 @@ def add_policy(command: argparse.ArgumentParser) -> None:
         choices=[profile.value for profile in Profile],
         help="use this profile instead of the profile of the policy",
     )
+    add_checks(policy)
+
+
+def add_checks(policy: Any) -> None:
+    """Add the options for custom checks."""
     policy.add_argument(
         "--checks", action="append", default=[], metavar="MODULE:NAME", help="custom checks to add; repeatable"
+    )
+    policy.add_argument(
+        "--allow-checks",
+        action="store_true",
+        help="import the custom checks that the policy names; anyone who can change the policy can then run code",
     )
 
 

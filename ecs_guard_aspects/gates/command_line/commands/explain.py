@@ -6,12 +6,14 @@ import datetime
 import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from ....policy.checks import ALL, Check, ContainerCheck
 from ....policy.checks.documentation import denied_when, remarks_on, without_markup
 from ....policy.checks.examples import LANGUAGES
 from ....policy.errors import PolicyError, require_known
 from ....policy.files.custom_checks import load_checks
+from ....policy.files.discovery import repository_root
 from ....policy.how_to_exempt import policy_entry_for_path, ways_to_exempt
 from ....policy.ids import NOTICES
 from ....policy.judging.notices import NOTICE_KINDS
@@ -19,6 +21,7 @@ from ....policy.policy import Policy
 from ....policy.profiles import Profile
 from ..errors import CommandError
 from ..exit_codes import ADMITTED
+from ..policy_choice import policy_of
 from ..terminal import write_out
 
 _WIDTH = 100
@@ -27,13 +30,17 @@ _EXEMPT_DAYS = 90
 
 def explain(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
-    try:
-        checks = [*ALL, *load_checks(arguments.checks)]
-    except PolicyError as error:
-        raise CommandError(str(error)) from None
+    checks = [*ALL, *_custom_checks(arguments)]
     lines = _explanation(arguments.check, checks) if arguments.check else _overview(checks)
     write_out("".join(f"{line}\n" for line in lines))
     return ADMITTED
+
+
+def _custom_checks(arguments: Namespace) -> Sequence[Check]:
+    """Return the checks of ``--checks``, and those of the policy if they may be imported."""
+    if arguments.allow_checks:
+        return policy_of(arguments, repository_root(Path.cwd())).checks
+    return load_checks(arguments.checks)
 
 
 def _overview(checks: Sequence[Check]) -> Iterator[str]:
@@ -48,7 +55,7 @@ def _explanation(name: str, checks: Sequence[Check]) -> Iterable[str]:
     try:
         require_known("check", name, [*(check.id for check in checks), *NOTICES])
     except PolicyError as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(f"{error} Custom checks of the policy need --allow-checks.") from None
     last_day = Policy().date + datetime.timedelta(days=_EXEMPT_DAYS)
     if name in NOTICE_KINDS:
         return _notice(name, last_day)

@@ -30,7 +30,9 @@ class Generated(NamedTuple):
 def generate(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     try:
-        generated = KINDS[arguments.kind](arguments)
+        # Some kinds are not about a policy.
+        given = policy_of(arguments, repository_root(Path.cwd())) if "policy" in arguments else Policy()
+        generated = KINDS[arguments.kind](arguments, given.without_custom_checks())
     except (PolicyError, AccountError) as error:
         raise CommandError(f"{arguments.kind}: {error}") from None
     if arguments.output is None:
@@ -39,30 +41,29 @@ def generate(arguments: Namespace) -> int:
         write_output(arguments.output, generated.text, str(arguments.output))
     for sentence in generated.left_out:
         say(f"left out: {sentence}")
+    for check in given.checks:
+        say(f"left out: {check.id}: it is a custom check, which only ecs-guard itself can make.")
     return ADMITTED
 
 
-def _guard_rules(arguments: Namespace) -> Generated:
+def _guard_rules(arguments: Namespace, policy: Policy) -> Generated:
     from ....exports import guard_rules
     from ....exports.guard_rules import left_out
 
-    policy = _policy(arguments)
     return Generated(guard_rules(policy), left_out(policy))
 
 
-def _conformance_pack(arguments: Namespace) -> Generated:
+def _conformance_pack(arguments: Namespace, policy: Policy) -> Generated:
     from ....exports import conformance_pack
     from ....exports.guard_rules import left_out
 
-    policy = _policy(arguments)
     return Generated(conformance_pack(policy, managed_rules=arguments.managed_rules), left_out(policy))
 
 
-def _organization_conformance_pack(arguments: Namespace) -> Generated:
+def _organization_conformance_pack(arguments: Namespace, policy: Policy) -> Generated:
     from ....exports import organization_conformance_pack
     from ....exports.guard_rules import left_out
 
-    policy = _policy(arguments)
     text = organization_conformance_pack(
         policy,
         name=arguments.name,
@@ -73,39 +74,37 @@ def _organization_conformance_pack(arguments: Namespace) -> Generated:
     return Generated(text, left_out(policy))
 
 
-def _service_control_policy(arguments: Namespace) -> Generated:
+def _service_control_policy(arguments: Namespace, policy: Policy) -> Generated:
     from ....exports import service_control_policy
     from ....exports.service_control_policy import not_expressible
 
-    policy = _policy(arguments)
     text = service_control_policy(policy, fargate_only=arguments.fargate_only)
     return Generated(text, not_expressible(policy, fargate_only=arguments.fargate_only))
 
 
-def _audit_policy(arguments: Namespace) -> Generated:
+def _audit_policy(arguments: Namespace, policy: Policy) -> Generated:
     from ...account.permissions import audit_policy
 
     return Generated(f"{json.dumps(audit_policy(arguments.role), indent=2)}\n")
 
 
-def _hook(arguments: Namespace) -> Generated:
+def _hook(arguments: Namespace, policy: Policy) -> Generated:
     from ...hook.template import hook_template
 
-    return _template_of_hook(arguments, hook_template)
+    return _template_of_hook(arguments, policy, hook_template)
 
 
-def _hook_stack_set(arguments: Namespace) -> Generated:
+def _hook_stack_set(arguments: Namespace, policy: Policy) -> Generated:
     from ...hook.template import stack_set_template
 
-    return _template_of_hook(arguments, stack_set_template)
+    return _template_of_hook(arguments, policy, stack_set_template)
 
 
-def _template_of_hook(arguments: Namespace, template: Callable[..., Mapping[str, Any]]) -> Generated:
+def _template_of_hook(arguments: Namespace, policy: Policy, template: Callable[..., Mapping[str, Any]]) -> Generated:
     """Return a template of the hook; the code of its function goes to a file of its own."""
     from ...hook.bundle import bundle
     from ...hook.settings import unknown_at_the_hook
 
-    policy = _policy(arguments)
     code = bundle(policy)
     text = json.dumps(
         template(
@@ -131,14 +130,14 @@ def _template_of_hook(arguments: Namespace, template: Callable[..., Mapping[str,
     return Generated(f"{text}\n", left_out)
 
 
-def _hook_protection(arguments: Namespace) -> Generated:
+def _hook_protection(arguments: Namespace, policy: Policy) -> Generated:
     from ...hook.protection import hook_protection
 
     return Generated(hook_protection(arguments.role, arguments.stack))
 
 
 # The arguments of each are in `arguments`.
-KINDS: Mapping[str, Callable[[Namespace], Generated]] = {
+KINDS: Mapping[str, Callable[[Namespace, Policy], Generated]] = {
     "guard-rules": _guard_rules,
     "conformance-pack": _conformance_pack,
     "organization-conformance-pack": _organization_conformance_pack,
@@ -148,7 +147,3 @@ KINDS: Mapping[str, Callable[[Namespace], Generated]] = {
     "hook-stack-set": _hook_stack_set,
     "hook-protection": _hook_protection,
 }
-
-
-def _policy(arguments: Namespace) -> Policy:
-    return policy_of(arguments, repository_root(Path.cwd()))
