@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from .text import scalar_text, text_of
+from .text import kind_of, scalar_text, shown
 from .values import Unknown, known_prefix
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
@@ -47,7 +47,7 @@ def call(evaluator: Evaluator, function: str, node: dict[str, Any]) -> Any:
     """Return the value of a function other than ``Fn::If``."""
     implementation = _FUNCTIONS.get(function)
     if implementation is None:
-        return Unknown(text_of(node), "which only the deployment evaluates")
+        return Unknown(shown(node), "which only the deployment evaluates")
     return implementation(evaluator, node[function])
 
 
@@ -56,7 +56,7 @@ def _ref(evaluator: Evaluator, operands: object) -> Any:
 
 
 def _find_in_map(evaluator: Evaluator, operands: object) -> Any:
-    expression = text_of({"Fn::FindInMap": operands})
+    expression = shown({"Fn::FindInMap": operands})
     if not isinstance(operands, list) or len(operands) not in (3, 4):
         return Unknown(expression, "which needs a map, a top-level key and a second-level key")
     found: Any = evaluator.mappings()
@@ -92,7 +92,7 @@ def _map_default(evaluator: Evaluator, operands: list[Any], expression: str) -> 
 def _sub(evaluator: Evaluator, operands: object) -> Any:
     pattern, variables = operands if isinstance(operands, list) and len(operands) == 2 else (operands, {})
     if not isinstance(pattern, str) or not isinstance(variables, dict):
-        return Unknown(text_of({"Fn::Sub": operands}), "which needs a string and, at most, a map of variables")
+        return Unknown(shown({"Fn::Sub": operands}), "which needs a string and, at most, a map of variables")
     parts: list[Any] = []
     end = 0
     for match in _PLACEHOLDER.finditer(pattern):
@@ -113,7 +113,7 @@ def _placeholder(evaluator: Evaluator, name: str, variables: dict[str, Any]) -> 
 
 
 def _join(evaluator: Evaluator, operands: object) -> Any:
-    expression = text_of({"Fn::Join": operands})
+    expression = shown({"Fn::Join": operands})
     if not isinstance(operands, list) or len(operands) != 2 or not isinstance(operands[0], str):
         return Unknown(expression, "which needs a delimiter and a list")
     items = _items(evaluator, operands[1])
@@ -126,7 +126,7 @@ def _join(evaluator: Evaluator, operands: object) -> Any:
 
 
 def _select(evaluator: Evaluator, operands: object) -> Any:
-    expression = text_of({"Fn::Select": operands})
+    expression = shown({"Fn::Select": operands})
     if not isinstance(operands, list) or len(operands) != 2:
         return Unknown(expression, "which needs an index and a list")
     items = _items(evaluator, operands[1])
@@ -146,7 +146,7 @@ def _items(evaluator: Evaluator, node: Any) -> list[Any] | Unknown:
     if isinstance(items, Unknown):
         return items
     if not isinstance(items, list):
-        return Unknown(text_of(items), "which is no list")
+        return Unknown(kind_of(items), "which is not a list")
     values = [evaluator.value(item) for item in items]
     return [value for value in values if value is not None]
 
@@ -160,7 +160,7 @@ def _concatenate(parts: list[Any], expression: str) -> str | Unknown:
         known = scalar_text(part)
         if known is None:
             reason = (
-                part.reason if isinstance(part, Unknown) else "which puts something that is no string into a string"
+                part.reason if isinstance(part, Unknown) else "which puts something that is not a string into a string"
             )
             prefix = part.prefix if isinstance(part, Unknown) else ""
             return Unknown(expression, reason, prefix=known_prefix(text + prefix))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .scenario import Scenario
-from .text import scalar_text, text_of
+from .text import kind_of, scalar_text, shown
 from .values import MalformedError, UndecidedError, Unknown
 
 _INTEGER = re.compile(r"[+-]?\d{1,10}(\.0)?", re.ASCII)
@@ -46,7 +46,7 @@ class Properties(Mapping[str, Any]):
     def _plain(self, node: Any, location: str) -> Any:
         value, location = self._scenario.resolve(node, location)
         if isinstance(value, Unknown):
-            raise UndecidedError(value, location)
+            raise UndecidedError(value.outlined(), location)
         if isinstance(value, dict):
             return Properties(self._scenario, value, location)
         if isinstance(value, list):
@@ -60,7 +60,7 @@ def map_at(properties: Properties, key: str) -> Properties | None:
     value = properties.get(key)
     if value is None or isinstance(value, Properties):
         return value
-    raise MalformedError(f"{properties.location}/{key}", f"is {text_of(value)}, which is not a map of properties")
+    raise MalformedError(f"{properties.location}/{key}", f"is {kind_of(value)}, which is not a map of properties")
 
 
 def maps_at(properties: Properties, key: str) -> list[Properties]:
@@ -95,7 +95,7 @@ def integer_at(properties: Properties, key: str) -> int | None:
     """Return a property that must be an integer; None where absent."""
     text = text_at(properties, key)
     if text is not None and not _INTEGER.fullmatch(text):
-        raise MalformedError(f"{properties.location}/{key}", f"is {text_of(text)}, which is not an integer")
+        raise MalformedError(f"{properties.location}/{key}", f"is {shown(text)}, which is not an integer")
     return None if text is None else int(text.removesuffix(".0"))
 
 
@@ -103,7 +103,7 @@ def flag_at(properties: Properties, key: str) -> bool:
     """Return a property that must be a boolean; False where absent."""
     text = text_at(properties, key)
     if text not in (None, "true", "false"):
-        raise MalformedError(f"{properties.location}/{key}", f"is {text_of(text)}, which is neither true nor false")
+        raise MalformedError(f"{properties.location}/{key}", f"is {shown(text)}, which is neither true nor false")
     return text == "true"
 
 

@@ -2,7 +2,7 @@
 
 A *scenario* is one possible world: a choice for every parameter, pseudo parameter and undecidable condition that was
 looked at. ``explore`` runs a function once for every scenario the function can tell apart: choices are made when a
-value is asked for, so what nobody reads costs nothing.
+value is asked for, so a value that is not read costs nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from .choices import Choices
 from .declarations import Declarations
 from .functions import call, function_of
-from .text import canonical, scalar_text, shown, text_of
+from .text import canonical, outline, scalar_text, shown
 from .values import Cause, Unknown, without_filled_in
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class Scenario(Choices):
         self._open_conditions: set[str] = set()
 
     def settled(self, node: Any) -> Any:
-        """Return the value of ``node`` as far as this scenario has settled it, without settling anything more."""
+        """Return the value of ``node`` if this scenario has settled it, without settling anything more."""
         copy = Scenario(self.declarations)
         copy._domains, copy._truths = dict(self._domains), dict(self._truths)
         value = copy.value(node)
@@ -53,18 +53,19 @@ class Scenario(Choices):
         what is absent (null or ``AWS::NoValue``), or ``Unknown``.
         """
         while True:
+            value = node
             if isinstance(node, dict):
                 function = function_of(node)
                 if function is None:
                     return node, location
-                if function != "Fn::If":
-                    return without_filled_in(call(self, function, node)), location
-                branch = self._branch(node)
-                if isinstance(branch, Unknown):
-                    return branch, location
-                location, node = f"{location}/Fn::If/{branch}", node["Fn::If"][branch]
-            else:
-                return without_filled_in(node), location
+                value = self._branch(node) if function == "Fn::If" else call(self, function, node)
+                if function == "Fn::If" and not isinstance(value, Unknown):
+                    location, node = f"{location}/Fn::If/{value}", node["Fn::If"][value]
+                    continue
+            value = without_filled_in(value)
+            if isinstance(value, Unknown) and value is not node:
+                value = replace(value, outline=outline(node))
+            return value, location
 
     def value(self, node: Any) -> Any:
         """Return the value of ``node``, as ``resolve`` does, without its location."""
@@ -79,7 +80,7 @@ class Scenario(Choices):
         if name == "AWS::NoValue":
             return None
         if not isinstance(name, str):
-            return Unknown(text_of({"Ref": name}), "which refers to nothing")
+            return Unknown(shown({"Ref": name}), "which refers to nothing")
         parameter = self.declarations.variable(name)
         if parameter is None:
             return Unknown(f"${{{name}}}", "the identity of a resource that only the deployment knows")
@@ -128,7 +129,7 @@ class Scenario(Choices):
     def _branch(self, node: dict[str, Any]) -> int | Unknown:
         operands = node["Fn::If"]
         if not isinstance(operands, list) or len(operands) != 3:
-            return Unknown(text_of(node), "which needs a condition and two values")
+            return Unknown(shown(node), "which needs a condition and two values")
         return 1 if self.is_true(operands[0]) else 2
 
     def _named_condition(self, name: str) -> bool:
@@ -177,7 +178,7 @@ class Scenario(Choices):
     def _free_truth(self, condition: object, reason: str) -> bool:
         key = canonical(condition)
         if key not in self._truths:
-            self.remember(Cause("", f"a condition is {text_of(condition)}, {reason}"))
+            self.remember(Cause("", f"a condition is {shown(condition)}, {reason}"))
             self._truths[key] = self.choose((True, False))
         return self._truths[key]
 

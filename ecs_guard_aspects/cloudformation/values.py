@@ -1,8 +1,8 @@
-"""What an expression evaluates to where it is no plain value."""
+"""What an expression evaluates to where it is not a plain value."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 # What marks a text that only the deployment completes, and why it cannot be known.
@@ -22,12 +22,18 @@ class Unknown:
         reason: why it cannot be known, as a clause.
         prefix: what the value is known to start with.
         variable: the parameter it is the value of, if it is nothing else.
+        outline: what the expression is without the texts in it, which may be secrets.
     """
 
     expression: str
     reason: str
     prefix: str = ""
     variable: str | None = None
+    outline: str = "an expression"
+
+    def outlined(self) -> Unknown:
+        """Return a copy that shows no text of the expression: for containers, and for all that they hold."""
+        return replace(self, expression=self.outline)
 
 
 class Cause(NamedTuple):

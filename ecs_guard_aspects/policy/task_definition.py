@@ -26,7 +26,8 @@ class _Facts:
 
     def __init__(self, scenario: Scenario, node: Any, location: str) -> None:
         self.scenario = scenario
-        self.node, self.location = scenario.resolve(node, location)
+        value, self.location = scenario.resolve(node, location)
+        self.node = value.outlined() if isinstance(value, Unknown) else value
         self._branches: dict[str, str] = {}
 
     def place_of(self, key: str) -> str:

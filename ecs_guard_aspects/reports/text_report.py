@@ -28,7 +28,12 @@ _TAB = "    "
 _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|![\w:]+|[\w.:/@$-]*[\w/@$-]|.""")
 """What a place points at: a string, a tag, a word."""
 
-_MAY_HOLD_SECRETS = re.compile("environment", re.IGNORECASE)
+_MAY_HOLD_SECRETS = re.compile(
+    "command|container_definitions|credential|entry_?point|environment|firelens|health_?check|labels|log_?configuration"
+    "|options|password|secret|token",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"\"?\w+\"?")
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,8 @@ class _Writer:
         level = level_of(first)
         containers = {finding.container for finding in group}
         yield self._headline(first, level, first.container if len(containers) == 1 else None)
-        excerpt = self._excerpt(first) if level != NOTE else None
+        # What is where in a file that cannot be read is not known: any line may have a secret.
+        excerpt = None if level == NOTE or _is_about_a_file(first) else self._excerpt(first)
         margin = " " * len(str(excerpt.number)) if excerpt else " "
         for index, finding in enumerate(group):
             container = finding.container if len(containers) > 1 else None
@@ -222,7 +228,8 @@ def _excerpt(number: int, line: str, column: int | None) -> _Excerpt:
     token = match[0] if match and column else ""
     if len(line) > _LONGEST_LINE or _MAY_HOLD_SECRETS.search(line):
         # A whole container or template may be on one line, with secrets that must not appear in a log.
-        token = "" if _MAY_HOLD_SECRETS.search(token) else token[:_LONGEST_TOKEN]
+        is_hidden = _MAY_HOLD_SECRETS.search(token) and not _KEY.fullmatch(token)
+        token = "" if is_hidden else token[:_LONGEST_TOKEN]
         text = f"... {_flat(token)} ..." if token else "..."
         return _Excerpt(number, text, 4, _width(_flat(token)))
     return _Excerpt(number, _flat(line.rstrip()), _width(_flat(line[:start])), _width(_flat(token)))

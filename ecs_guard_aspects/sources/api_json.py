@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from ..cloudformation.declarations import AnythingBut, Declarations, Parameter
+from ..cloudformation.declarations import Declarations
+from ..cloudformation.values import Unknown
 from ..model.inline_exemption import InlineExemption
 from ..model.place import Place
 from ..model.resource import TASK_DEFINITION, Resource
@@ -35,7 +36,6 @@ _NAMES = ("name", "family")
 
 # Placeholders of envsubst, Jinja, Go templates and pipelines.
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|<%.*?%>|^<[A-Za-z][\w. -]*>$", re.DOTALL)
-_FILLED_IN = Parameter(AnythingBut(), undecidable="a placeholder that is replaced before registration")
 
 
 def paths_to_registered(value: object) -> list[tuple[str, ...]]:
@@ -88,8 +88,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
     written = text.value
     for step in path:
         written = written[int(step) if isinstance(written, list) else step]
-    placeholders: list[str] = []
-    properties = as_properties(written, lambda value: _filled_in(value, placeholders))
+    properties = as_properties(written, _scalar)
 
     def place_of(location: str) -> Place:
         steps = location.split("/")[1:]
@@ -100,7 +99,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
         address=address,
         type=TASK_DEFINITION,
         properties=properties,
-        declarations=Declarations().with_parameters(dict.fromkeys(placeholders, _FILLED_IN)),
+        declarations=Declarations(),
         name=family if isinstance(family, str) else "",
         place_of=place_of,
         language=API,
@@ -132,14 +131,11 @@ def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:
     return converted
 
 
-def _filled_in(value: Any, placeholders: list[str]) -> Any:
-    """Return a value, or a reference to a placeholder, which is added to ``placeholders``."""
-    found = _PLACEHOLDER.search(value) if isinstance(value, str) else None
-    if found is None:
-        return value
-    name = value[2:-1] if found[0] == value and value.startswith("${") else value
-    placeholders.append(name)
-    return {"Ref": name}
+def _scalar(value: Any) -> Any:
+    """Return a value, ``Unknown`` for a text with a placeholder."""
+    if isinstance(value, str) and _PLACEHOLDER.search(value):
+        return Unknown(value, "a placeholder that is replaced before registration", outline="a text with a placeholder")
+    return value
 
 
 @lru_cache(maxsize=1024)  # a large plan repeats a hundred keys many thousand times

@@ -71,7 +71,7 @@ class Files:
             for document in self._documents_at(path):
                 self._has_found_any = True
                 if document.may_be_quoted:
-                    self._text.allow(document.name)
+                    self._text.allow(document.name, document.text)
                 yield document
             if not self._has_found_any and os.path.isdir(path):
                 self.empty_folders.append(path)

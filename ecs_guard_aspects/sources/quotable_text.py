@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .file_names import FileNames
 from .folders import CODE
-from .text.text import decode
+from .text.private import without_private
+from .text.text import Text, decode
 
 STDIN_NAME = "stdin"
 """The name of standard input in reports."""
@@ -27,12 +28,17 @@ class QuotableText:
 
     def __init__(self, names: FileNames) -> None:
         self._names = names
-        self._allowed: set[str] = set()
+        self._allowed: dict[str, Text | None] = {}
         self._stdin: str | None = None
 
-    def allow(self, name: str) -> None:
-        """Let reports show a file that was read."""
-        self._allowed.add(name)
+    def allow(self, name: str, text: Text | None = None) -> None:
+        """Let reports show a file that was read.
+
+        Args:
+            name: the name of the file.
+            text: what was read, with a syntax tree: the values in it that may be secrets are not shown.
+        """
+        self._allowed[name] = text
 
     def keep_stdin(self, text: str) -> None:
         """Keep the text of standard input, which cannot be read twice."""
@@ -40,6 +46,9 @@ class QuotableText:
 
     def text_of(self, name: str) -> str | None:
         """Return the text of a file by its name, None if it may not be shown or cannot be read."""
+        read = self._allowed.get(name)
+        if read is not None:
+            return without_private(read.content, read.root)
         if name == STDIN_NAME:
             return self._stdin if name in self._allowed else None
         path = self._names.root / name

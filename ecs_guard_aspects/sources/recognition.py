@@ -1,4 +1,4 @@
-"""File recognition: a template, an ECS task definition of the API, or Terraform, told apart by content."""
+"""File recognition: a template, an ECS task definition of the API, or Terraform, distinguished by content."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.cloudformation.values import Unknown
 from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.policy import Policy, Profile, Verdict, judge
@@ -55,6 +56,12 @@ def test_what_is_a_task_definition(value: Any, addresses: list[str] | None) -> N
     assert addresses == (None if found is None else [item.address for item in found.items])
 
 
+def replaced(text: str) -> Unknown:
+    """Return what a text with a placeholder is."""
+    reason = "a placeholder that is replaced before registration"
+    return Unknown(text, reason, outline="a text with a placeholder")
+
+
 # The API's spelling, and that of CloudFormation.
 SPELLING: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"networkMode": "host"}, {"NetworkMode": "host"}),
@@ -74,9 +81,9 @@ SPELLING: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"Volumes": [{"FSxWindowsFileServerVolumeConfiguration": {"FileSystemId": "f"}}]},
     ),
     ({"tags": [{"key": "a", "value": None}]}, {"Tags": [{"Key": "a", "Value": None}]}),
-    ({"networkMode": "${MODE}"}, {"NetworkMode": {"Ref": "MODE"}}),
+    ({"networkMode": "${MODE}"}, {"NetworkMode": replaced("${MODE}")}),
     ({"family": "${NAME}"}, {"Family": "${NAME}"}),
-    ({"networkMode": "{{ mode }}-x"}, {"NetworkMode": {"Ref": "{{ mode }}-x"}}),
+    ({"networkMode": "{{ mode }}-x"}, {"NetworkMode": replaced("{{ mode }}-x")}),
 ]
 
 

@@ -70,8 +70,8 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
     ),
     "input of register-task-definition": (
         API,
-        ["x.yaml:1 NetworkMode is 'bridge'."],
-        ["x.yaml:1 NetworkMode is 'bridge'."],
+        ["x.yaml:1 networkMode is 'bridge'."],
+        ["x.yaml:1 networkMode is 'bridge'."],
     ),
     "UTF-16, as Windows writes it": (
         BRIDGE.encode("utf-16"),

@@ -51,8 +51,11 @@ def opaque_template(body: Mapping[str, Any]) -> Notice | None:
         unknown.append("Fn::Transform")
     if not unknown:
         return None
+    name = unknown[0].get("Name") if isinstance(unknown[0], Mapping) else unknown[0]
     return Notice(
-        f"The macro {unknown[0]} changes this template at deployment.",
+        f"The macro {name} changes this template at deployment."
+        if isinstance(name, str)
+        else "A macro changes this template at deployment.",
         "The gate cannot see whether it changes or adds task definitions.",
         f"{_CHECK_PROCESSED}.",
         kind=NOT_CHECKED,

@@ -1,4 +1,4 @@
-"""Terraform files: plans, states and code, told apart by their content."""
+"""Terraform files: plans, states and code, distinguished by their content."""
 
 from __future__ import annotations
 

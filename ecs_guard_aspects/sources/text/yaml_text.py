@@ -210,13 +210,13 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         index = event.start_mark.index
         if event.anchor not in self._anchors:
-            raise _AtError(f"the alias *{event.anchor} stands for nothing", index)
+            raise _AtError("there is no anchor for this alias", index)
         anchor = self._anchors[event.anchor]
         if anchor is None:
-            raise _AtError(f"the alias *{event.anchor} stands for what it is part of", index)
+            raise _AtError("this alias refers to a value that contains it", index)
         self._more_by_alias += anchor.size
         if self._more_by_alias > ALIAS_LIMIT:
-            raise _AtError(f"its aliases stand for more than {ALIAS_LIMIT:,} values", index)
+            raise _AtError(f"its aliases refer to more than {ALIAS_LIMIT:,} values", index)
         node = YamlNode("alias", "", index, event.end_mark.index)
         node.target = anchor.node
         self._add(anchor.value, node, anchor.size, None)

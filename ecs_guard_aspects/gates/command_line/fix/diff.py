@@ -1,4 +1,4 @@
-"""Edits of a text as a unified diff that shows no environment of a container: environments hold secrets.
+"""Edits of a text as a unified diff that shows no values that may be secrets, such as environments.
 
 Own code rather than difflib, which sees lines and no syntax: of 43 edited templates it shows 1 with containers that did
 not change, and so may print their environments, and 12 with less context.
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from ....remediation.text_edits.edits import Edit, applied
 from ....reports.wording import printable
+from ....sources.text.private import private_nodes
 from ....sources.text.syntax_tree import Node
 from ....sources.text.text import Text
 
 _CONTEXT = 3
 _LONGEST_LINE = 160
-_PRIVATE = frozenset(("environment", "environmentfiles", "secrets", "command", "entrypoint"))
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
@@ -50,7 +50,7 @@ class _Diff:
         self._text = text.content
         self._lines: list[str] = _LINE.findall(self._text)
         self._starts = [match.start() for match in _LINE.finditer(self._text)] or [0]
-        self._private = {line for node in _private_in(text.root) for line in self._lines_of(node)}
+        self._private = {line for node in private_nodes(text.root) for line in self._lines_of(node)}
 
     def of(self, edits: Sequence[Edit]) -> str:
         pieces = list(self._pieces(edits))
@@ -125,7 +125,7 @@ class _Diff:
         place = f"{self._name}:{line + 1}:{edit.start - self._start_of(line) + 1}"
         old, new = printable(self._text[edit.start : edit.end].strip()), printable(edit.text.strip())
         change = f"{old} becomes {new}" if old and new else f"{new} is added" if new else f"{old} is removed"
-        return f"{place}: {change} (the line is not shown: it is long, or has an environment)\n"
+        return f"{place}: {change} (the line is not shown: it is long, or may have secrets)\n"
 
     def _lines_of(self, node: Node) -> Collection[int]:
         # In block style a node ends where the next one starts: the space between them belongs to neither.
@@ -137,16 +137,6 @@ class _Diff:
 
     def _start_of(self, line: int) -> int:
         return self._starts[line] if line < len(self._starts) else len(self._text)
-
-
-def _private_in(root: Node) -> Iterator[Node]:
-    nodes = [root]
-    while nodes:
-        for member in nodes.pop().members:
-            if member.key is not None and member.name.lower() in _PRIVATE:
-                yield member.value
-            else:
-                nodes.append(member.value)
 
 
 def _without_equal_ends(piece: _Piece) -> _Piece:

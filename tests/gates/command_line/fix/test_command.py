@@ -215,7 +215,7 @@ def test_a_line_that_is_long_or_has_an_environment_is_not_shown(repository: Repo
     )
     run = repository.run("fix", "a.json")
     assert run.out == (
-        'a.json:1:76: "NetworkMode": "awsvpc", is added (the line is not shown: it is long, or has an environment)\n'
+        'a.json:1:76: "NetworkMode": "awsvpc", is added (the line is not shown: it is long, or may have secrets)\n'
     )
 
 
