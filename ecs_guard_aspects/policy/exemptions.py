@@ -175,6 +175,11 @@ class Exemption:
         return self.path is not None and self.path.startswith("arn:")
 
     @property
+    def needs_account(self) -> bool:
+        """Whether it can only match what was found in an account: in files no account and no ARN is known."""
+        return self.is_of_account or self.account is not None
+
+    @property
     def holds_at_hook(self) -> bool:
         """Whether it can hold at deployment: there a task definition has a family and an account, but no path."""
         return self.path is None or (self.path == "**" and not self.is_inline)

@@ -223,3 +223,17 @@ def test_the_context_does_not_loosen_the_bounds_of_the_policy_that_is_found(repo
     app = make_app(repository.root / "made", **{"ecs-guard:max_exemption_days": "90"})
     with pytest.raises(PolicyError, match="max_exemption_days is 90: the policy it starts from allows 30"):
         EcsGuard().protect(app)
+
+
+EXEMPTION = """
+exemptions:
+  - {check: awsvpc-network-mode, path: other.yaml/Task, owner: me, reason: why, expires: 2999-01-01}
+"""
+
+
+def test_synth_does_not_call_an_exemption_of_another_template_stale(repository: Repository) -> None:
+    repository.put("ecs-guard.yaml", EXEMPTION)
+    app, _ = app_in(repository.root)
+    guard = EcsGuard().protect(app)
+    app.synth()
+    assert [finding.check for finding in guard.findings] == ["awsvpc-network-mode"]

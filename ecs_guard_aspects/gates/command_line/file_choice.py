@@ -36,9 +36,16 @@ def chosen_paths(arguments: Namespace) -> list[str]:
 
 
 def is_all_of_it(arguments: Namespace, policy: Policy, root: Path) -> bool:
-    """Return whether all is judged that the policy is about: who sees less cannot tell which exemption is stale."""
-    about = (root / policy.origin).parent if policy.origin else root
-    if not about.is_relative_to(root):
-        about = root
+    """Return whether all is judged that the policy is about: only then it is known which exemption is stale.
+
+    A policy file that is found is about its folder, and one that is named about the repository. One from outside of the
+    repository is about others too.
+    """
+    about = Path(os.path.realpath(root))
+    if arguments.policy is not None:
+        if not Path(os.path.realpath(arguments.policy)).is_relative_to(about):
+            return False
+    elif policy.origin:
+        about = (about / policy.origin).parent
     paths = [os.path.realpath(path) for path in chosen_paths(arguments)]
     return not arguments.exclude and any(about.is_relative_to(path) for path in paths)

@@ -62,6 +62,12 @@ def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iter
     yield from (f"{text}." for text in near_names(folder, file.parent if file else root, root))
 
 
+def is_about_app(policy: Policy) -> bool:
+    """Return whether a policy is about this app alone: a policy file may be about other apps and templates too."""
+    origin = policy.origin or CONTEXT_ORIGIN
+    return origin == CONTEXT_ORIGIN or Path(origin.removesuffix(f" and {CONTEXT_ORIGIN}")).name == CDK_JSON
+
+
 def _is_from(name: str, origin: str) -> bool:
     is_in_context = Path(name).name == CDK_JSON and origin == CONTEXT_ORIGIN
     return is_in_context or origin.removesuffix(f" and {CONTEXT_ORIGIN}") == name

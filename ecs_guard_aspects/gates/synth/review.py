@@ -11,12 +11,14 @@ from ...model.notice import Notice
 from ...model.plural import counted
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
+from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.finding import Finding
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
 from ...reports.wording import name_of_policy
 from ...sources.assembly.origins import UNKNOWN
+from .context import is_about_app
 from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
 
@@ -59,6 +61,8 @@ class Review:
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             show_traceback(error, "judging the templates")
             report = judge([Document("", (gate_failure(error),))], self.policy)
+        if not is_about_app(self.policy):  # it is not known here which of its exemptions are stale
+            report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION or f.source)
         self.report = report.with_findings(map(self._explained, report.findings))
         self.then(self)
 

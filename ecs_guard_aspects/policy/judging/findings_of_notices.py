@@ -34,7 +34,8 @@ def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account:
     Args:
         policy: the policy.
         findings: all that was found.
-        of_account: whether they were found in an account; elsewhere exemptions for accounts cannot be decided on.
+        of_account: whether they were found in an account; elsewhere it is not known which exemptions for accounts are
+            stale.
     """
     if policy.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF or not policy.exemptions:
         return []
@@ -47,7 +48,7 @@ def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account:
             "Remove the exemption, or correct its check, path, family, account or container.",
         )
         for exemption in policy.exemptions
-        if (of_account or not exemption.is_of_account) and not any(map(exemption.covers, subjects))
+        if (of_account or not exemption.needs_account) and not any(map(exemption.covers, subjects))
     ]
 
 

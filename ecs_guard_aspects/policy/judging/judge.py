@@ -72,7 +72,8 @@ def judge(source: Source, policy: Policy | None = None) -> Report:
         beside_nothing = InlineExemptions(document, policy, document.name)
         findings += beside_nothing.completed(())
         local += beside_nothing.exemptions
-    findings += stale_exemptions(policy, findings, of_account=any(judged.region for judged in resources))
+    of_account = any(judged.region for judged in resources) or any(finding.account for finding in findings)
+    findings += stale_exemptions(policy, findings, of_account=of_account)
     return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources), tuple(local))
 
 

@@ -22,6 +22,7 @@ class Status(enum.Enum):
     ENDING = "ending"
     STALE = "stale"
     REFUSED = "refused"
+    NOT_JUDGED = "not-judged-here"
     LIVE = "live"
 
 
@@ -108,7 +109,7 @@ def list_exemptions(report: Report, elsewhere: Sequence[Mention] = (), *, is_all
     Args:
         report: what was judged, by the policy in question.
         elsewhere: findings in reports of other gates; an exemption that is used there is not stale.
-        is_all: whether all was judged that the policy is about; if not, its own exemptions are never stale.
+        is_all: whether all was judged that the policy is about; if not, it is not known which of its own are stale.
     """
     own = [
         Mention(
@@ -137,28 +138,29 @@ def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> It
     stale = {_identity(exemption) for mention, exemption in named if is_about_exemption(mention.subject.check)}
     inline = {_identity(exemption) for exemption in report.inline_exemptions}
     # Whether an exemption for an account is stale is only known from a report of the audit.
-    for_files = {_identity(exemption) for exemption in policy.exemptions if not exemption.is_of_account}
+    for_files = {_identity(exemption) for exemption in policy.exemptions if not exemption.needs_account}
     stale = stale - for_files | (for_files if is_all else set())
+    not_judged = {_identity(exemption) for exemption in policy.exemptions} - stale - used
     everywhere = [*policy.exemptions, *report.inline_exemptions, *(exemption for _, exemption in named)]
     for identity, exemption in _distinct(everywhere).items():
         findings = covered.count(exemption)
-        is_stale = not findings and identity in stale and identity not in used
-        is_refused = identity in inline and not policy.local_exemptions
-        yield _entry(exemption, findings, policy.date, is_stale, is_refused)
+        status = Status.LIVE
+        if identity in inline and not policy.local_exemptions:
+            status = Status.REFUSED
+        elif not findings and identity in stale and identity not in used:
+            status = Status.STALE
+        elif not findings and identity in not_judged:
+            status = Status.NOT_JUDGED
+        yield _entry(exemption, findings, policy.date, status)
 
 
-def _entry(
-    exemption: Exemption, findings: int, today: datetime.date, is_stale: bool, is_refused: bool
-) -> ListedExemption:
+def _entry(exemption: Exemption, findings: int, today: datetime.date, status: Status) -> ListedExemption:
+    """Return a line of the list; the last day of an exemption is more urgent than its status."""
     days = exemption.days_left(today)
-    if is_refused:
-        status = Status.REFUSED
-    elif days < 0:
+    if status is not Status.REFUSED and days < 0:
         status = Status.EXPIRED
-    elif is_stale:
-        status = Status.STALE
-    else:
-        status = Status.ENDING if days < LAST_DAYS else Status.LIVE
+    elif status in (Status.LIVE, Status.NOT_JUDGED) and days < LAST_DAYS:
+        status = Status.ENDING
     values = {name: getattr(exemption, name) for name in (*FIELDS, "origin")}
     return ListedExemption(status, **values, days_left=days, findings=findings, at_hook=exemption.holds_at_hook)
 

@@ -23,6 +23,7 @@ _COLOURS = {
     Status.ENDING: "33",
     Status.STALE: "33",
     Status.REFUSED: "36",
+    Status.NOT_JUDGED: "36",
     Status.LIVE: "32",
 }
 _HEADINGS = ("status", "last day", "days", "owner", "check", "where", "findings")
@@ -81,9 +82,13 @@ EXEMPTION_LIST_FORMATS: Mapping[str, Callable[[ExemptionList], str]] = {
 
 def summary(exemptions: ExemptionList) -> str:
     """Return how many exemptions there are, and how many of each status, in one line."""
-    counts = ", ".join(f"{count} {status.value}" for status, count in _counts(exemptions).items() if count)
+    counts = ", ".join(f"{count} {_words(status)}" for status, count in _counts(exemptions).items() if count)
     total = counted(len(exemptions.entries), "exemption") if exemptions.entries else "No exemptions"
     return f"{total}{f': {counts}' if counts else ''} (policy: {name_of_policy(exemptions.policy)})."
+
+
+def _words(status: Status) -> str:
+    return status.value.replace("-", " ")
 
 
 def _counts(exemptions: ExemptionList) -> dict[Status, int]:
@@ -102,7 +107,7 @@ def _values(entry: ListedExemption) -> list[Any]:
 def _row(entry: ListedExemption) -> list[str]:
     last_day = entry.expires.isoformat() if entry.expires else "none" if entry.check else ""
     days = "" if entry.days_left is None else str(entry.days_left)
-    return [entry.status.value, last_day, days, entry.owner or "", entry.check, entry.where, str(entry.findings)]
+    return [_words(entry.status), last_day, days, entry.owner or "", entry.check, entry.where, str(entry.findings)]
 
 
 def _aligned(cells: list[str], widths: list[int]) -> str:

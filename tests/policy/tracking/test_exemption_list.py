@@ -65,11 +65,15 @@ STATUSES: list[tuple[ExemptionList, tuple[str, int]]] = [
     (listed(exemption("b/Td")),                                          ("stale", 0)),
     (listed(exemption("b/Td", "2026-06-02")),                            ("stale", 0)),
     (listed(exemption("b/Td", "2026-05-31")),                            ("expired", 0)),
-    (listed(exemption("b/Td"), is_all=False),                            ("live", 0)),
+    (listed(exemption("b/Td"), is_all=False),                            ("not-judged-here", 0)),
+    (listed(exemption("b/Td", "2026-06-02"), is_all=False),              ("ending", 0)),
+    (listed(exemption("b/Td", "2026-05-31"), is_all=False),              ("expired", 0)),
+    (listed(exemption("a/Td"), is_all=False),                            ("live", 1)),
+    (listed(exemption("a/Td", account="012345678901")),                  ("not-judged-here", 0)),
     (listed(exemption("arn:*"), elsewhere=(USED,)),                      ("live", 1)),
     (listed(exemption("**"), elsewhere=(USED,)),                         ("live", 2)),
     (listed(exemption("**"), elsewhere=(USED, USED)),                    ("live", 2)),  # the same, said twice
-    (listed(exemption("b/*", account="012345678901"), elsewhere=(USED,)), ("stale", 0)),
+    (listed(exemption("b/*", account="012345678901"), elsewhere=(USED,)), ("not-judged-here", 0)),
     (listed(beside=(inline(),)),                                       ("live", 1)),
     (listed(beside=(inline("2026-06-02"),)),                           ("ending", 1)),
     (listed(beside=(inline("2026-05-02"),)),                           ("expired", 1)),
@@ -128,7 +132,7 @@ def test_what_only_a_report_knows() -> None:
 def test_of_an_exemption_for_an_account_only_an_audit_can_tell() -> None:
     ours = exemption("arn:aws:ecs:*:012345678901:task-definition/agent:*")
     audited = Mention(Subject("stale-exemption", ours.path or ""), exemption=ours)
-    assert status(listed(ours)) == ("live", 0)
+    assert status(listed(ours)) == ("not-judged-here", 0)
     assert status(listed(ours, elsewhere=(audited,))) == ("stale", 0)
     report = judge([Document("a", [])], Policy(exemptions=[ours, exemption("b/Td")], today=TODAY))
     assert [finding.address for finding in report.findings] == ["b/Td"]

@@ -210,6 +210,35 @@ def test_an_exemption_is_stale_only_if_all_was_seen(
     assert (f"\n --> {folder}ecs-guard.yaml  gone.json/Task\n" in run.out) is is_said
 
 
+# An exemption, where its policy is, and the status that the list of exemptions gives it.
+ELSEWHERE: list[tuple[str, str, str]] = [
+    ("family: agent, account: '012345678901'", "ecs-guard.yaml", "not judged here"),
+    ("path: x.json/Task, account: '012345678901'", "ecs-guard.yaml", "not judged here"),
+    ("path: 'arn:aws:ecs:*:*:task-definition/agent:*'", "ecs-guard.yaml", "not judged here"),
+    ("path: gone.json/Task", "../platform/ecs-guard.yaml", "not judged here"),
+    ("family: agent", "../platform/ecs-guard.yaml", "not judged here"),
+    ("family: agent", "platform/policy.yaml", "stale"),
+    ("family: agent", "ecs-guard.yaml", "stale"),
+]
+
+
+@pytest.mark.parametrize(("fields", "policy", "status"), ELSEWHERE)
+def test_an_exemption_for_something_elsewhere_is_not_judged_here(
+    repository: Repository, fields: str, policy: str, status: str
+) -> None:
+    (repository.root / "app/.git").mkdir(parents=True)
+    repository.put("app/x.json", template("awsvpc"))
+    rest = "check: awsvpc-network-mode, owner: me, reason: why, expires: 2999-01-01"
+    repository.put(f"app/{policy}", f"exemptions: [{{{fields}, {rest}}}]")
+    words = [] if policy == "ecs-guard.yaml" else ["--policy", policy]
+    run = repository.check(*words, cwd="app")
+    assert run.code == 0
+    assert ("Remove the exemption" in run.out) is (status == "stale")
+    listed = repository.run("exemptions", *words, cwd="app").out
+    assert listed.splitlines()[1].startswith(f"{status}  ")
+    assert f"1 exemption: 1 {status}" in listed
+
+
 # --- what is shown of sources -------------------------------------------------------------------------------------
 
 
