@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._lazy import imported_at_first_use
+from ._version import VERSION as __version__  # noqa: N811 - the name that PEP 396 gave it
 
 if TYPE_CHECKING:
     from .exports.construct import EcsGuardOrganizationPack
@@ -32,6 +33,7 @@ __all__ = [
     "Report",
     "Severity",
     "Verdict",
+    "__version__",
 ]
 
 # The policy must run where the CDK is not installed.

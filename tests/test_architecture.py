@@ -85,6 +85,15 @@ result = getattr(ecs_guard_aspects, {name!r}) is getattr(ecs_guard_aspects.polic
     assert run(program)["result"] is True
 
 
+def test_the_version_of_the_package_is_the_version_of_the_command() -> None:
+    program = """
+import ecs_guard_aspects
+from ecs_guard_aspects._version import VERSION
+result = ecs_guard_aspects.__version__ == VERSION
+"""
+    assert run(program) == {"result": True, "foreign": []}
+
+
 # --- who may import what -------------------------------------------------------------------------------------------
 
 PACKAGE = "ecs_guard_aspects"
@@ -116,7 +125,7 @@ FOREIGN = {
     "gates.hook": CDK,
     "gates.account": {"boto3", "botocore"},
     "gates.cfn_lint": {"cfnlint"},
-    "gates.command_line": {"libcst"},
+    "gates.command_line": {"libcst", "shtab"},
 }
 
 
@@ -263,7 +272,9 @@ SHORT = {
     "cfn_lint": "the public path of the rules for cfn-lint",
     "errors": "what a room raises",
     "gates.command_line.exit_codes": "what the exit codes mean",
+    "gates.command_line.arguments.completion": "one module for each command",
     "gates.command_line.arguments.explain": "one module for each command",
+    "gates.command_line.commands.completion": "one module for each command",
     "gates.synth.gc_paused": "one trap of jsii, and its source",
     "model.plural": "how every message counts",
     "policy.checks.wording": "words that checks share",

@@ -29,7 +29,7 @@ sys.exit(code)
 """
 
 PACKAGE = "ecs_guard_aspects"
-COMMANDS = {"check", "exemptions", "fix", "audit", "explain", "generate"}
+COMMANDS = {"check", "exemptions", "fix", "audit", "explain", "generate", "completion"}
 ARGUMENTS = f"{PACKAGE}.gates.command_line.arguments"
 
 
@@ -62,7 +62,7 @@ def test_the_version_needs_no_argparse_and_no_policy(folder: Path) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        *("aws_cdk", "boto3", "jinja2", "jsii", "tree_sitter"),
+        *("aws_cdk", "boto3", "jinja2", "jsii", "shtab", "tree_sitter"),
         *("difflib", "importlib.metadata", "random", "secrets", "tempfile", "textwrap", "urllib.request"),
         *(f"{PACKAGE}.{room}" for room in ("exports", "remediation", "gates.account", "gates.synth")),
         *(f"{PACKAGE}.sources.{kind}" for kind in ("account", "assembly", "terraform")),

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from importlib import import_module
 
 from ...._version import VERSION
 from .groups import EXIT_CODES
+from .parser import Parser
 
-COMMANDS = ("check", "exemptions", "fix", "audit", "explain", "generate")
+COMMANDS = ("check", "exemptions", "fix", "audit", "explain", "generate", "completion")
 """The commands in the order of the help; ``add_check`` in the module ``check`` adds the first."""
 
 
-def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+def parser(words: Sequence[str] = ()) -> Parser:
     """Return the parser of the command line; ``command`` of what it returns is the command.
 
     Args:
         words: the command line. If it begins with a command, the parser knows only that one, which starts faster.
     """
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="ecs-guard",
         description="Checks Amazon ECS task definitions against a policy.",
         epilog=EXIT_CODES,
-        allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"ecs-guard {VERSION}")
     # With a name for the usage argparse does not make one, for which it would import shutil.

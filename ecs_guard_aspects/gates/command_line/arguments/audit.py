@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from .groups import EXIT_CODES, add_output, add_policy
+from .parser import add_path
 
 
 def add_audit(commands: Any) -> None:
@@ -15,7 +15,6 @@ def add_audit(commands: Any) -> None:
         help="check the task definitions that are in use in AWS accounts",
         description="Checks the task definitions that running tasks and services use in AWS accounts.",
         epilog=EXIT_CODES,
-        allow_abbrev=False,
     )
     where = audit.add_argument_group("accounts and Regions")
     where.add_argument("--regions", metavar="NAME,...|all", help="Regions to read (default: the configured Region)")
@@ -32,6 +31,5 @@ def add_audit(commands: Any) -> None:
         help="also read the targets of EventBridge rules and schedules",
     )
     add_policy(audit)
-    add_output(audit).add_argument(
-        "--compare", type=Path, metavar="LAST.json", help="compare with the JSON report of an earlier audit"
-    )
+    output = add_output(audit)
+    add_path(output, "--compare", metavar="LAST.json", help="compare with the JSON report of an earlier audit")

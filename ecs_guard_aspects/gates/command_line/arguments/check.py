@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .groups import EXIT_CODES, add_baseline, add_files, add_output, add_policy
+from .parser import add_path
 
 
 def add_check(commands: Any) -> None:
@@ -15,10 +16,11 @@ def add_check(commands: Any) -> None:
         description="Checks CloudFormation templates, cloud assemblies (cdk.out), task definitions in the format of the"
         " ECS API (JSON or YAML), Terraform plans and Terraform code.",
         epilog=EXIT_CODES,
-        allow_abbrev=False,
     )
-    check.add_argument(
+    add_path(
+        check,
         "paths",
+        type=str,
         nargs="*",
         metavar="PATH",
         help="file or folder; - reads standard input (default: the working directory)",

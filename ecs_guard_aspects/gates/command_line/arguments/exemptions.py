@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from .groups import add_files, add_policy
+from .parser import add_path, one_of
+
+_FORMATS = ("text", "json", "csv", "markdown")
 
 
 def add_exemptions(commands: Any) -> None:
@@ -15,25 +17,27 @@ def add_exemptions(commands: Any) -> None:
         help="list all exemptions with their owner, end date and state",
         description="Lists the exemptions of the policy, of the checked files and of reports, most urgent first.",
         epilog="exit codes: 0 listed, 2 a file could not be read or the command failed",
-        allow_abbrev=False,
     )
-    exemptions.add_argument(
+    add_path(
+        exemptions,
         "paths",
+        type=str,
         nargs="*",
         metavar="PATH",
         help="file or folder to check, as for check (default: the working directory)",
     )
-    exemptions.add_argument(
+    add_path(
+        exemptions,
         "--report",
         action="append",
         default=[],
-        type=Path,
         metavar="FILE",
         help="JSON report of any gate; an exemption that is used in it is not stale; repeatable",
     )
     exemptions.add_argument(
         "--format",
-        choices=["text", "json", "csv", "markdown"],
+        type=one_of("format", _FORMATS),
+        choices=_FORMATS,
         default="text",
         help="format of the list (default: text)",
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from .groups import add_checks
+from .parser import add_path
 
 
 def add_explain(commands: Any) -> None:
@@ -16,6 +16,6 @@ def add_explain(commands: Any) -> None:
         description="Explains what a check requires, why, how to fix a violation, and how to exempt it.",
     )
     explain.add_argument("check", nargs="?", metavar="CHECK", help="id of the check; lists all checks if left out")
-    explain.add_argument("--policy", type=Path, metavar="FILE", help="policy file to use instead of the nearest one")
+    add_path(explain, "--policy", metavar="FILE", help="policy file to use instead of the nearest one")
     add_checks(explain)
     explain.set_defaults(no_config=False, profile=None)

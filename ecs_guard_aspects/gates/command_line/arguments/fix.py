@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .groups import add_files, add_policy
+from .parser import add_path
 
 
 def add_fix(commands: Any) -> None:
@@ -16,9 +17,8 @@ def add_fix(commands: Any) -> None:
         " --write writes the files.",
         epilog="exit codes: 0 nothing left to fix, 1 findings are left (without --write: or files would change),"
         " 2 a file could not be read or the command failed",
-        allow_abbrev=False,
     )
-    fix.add_argument("paths", nargs="*", metavar="PATH", help="file or folder to fix")
+    add_path(fix, "paths", type=str, nargs="*", metavar="PATH", help="file or folder to fix")
     fix.add_argument("--write", action="store_true", help="write the files instead of printing a diff")
     add_policy(fix)
     add_files(fix)

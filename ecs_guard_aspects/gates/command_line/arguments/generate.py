@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from .groups import add_policy
+from .parser import add_path
 
 
 def add_generate(commands: Any) -> None:
@@ -16,7 +16,6 @@ def add_generate(commands: Any) -> None:
         description="Converts the policy to a text for another service. Standard error lists what that service"
         " cannot express.",
         epilog="exit codes: 0 written, 2 the service cannot express the policy",
-        allow_abbrev=False,
     )
     kinds = generate.add_subparsers(dest="kind", metavar="KIND", required=True)
     rules = _add_kind(kinds, "guard-rules", "the text of an AWS Config custom policy rule")
@@ -62,7 +61,7 @@ def add_generate(commands: Any) -> None:
 
 
 def _add_hook(template: Any) -> None:
-    template.add_argument("--code", type=Path, metavar="FILE", help="zip to write, for a bucket of S3")
+    add_path(template, "--code", metavar="FILE", help="zip to write, for a bucket of S3")
     template.add_argument(
         "--failure-mode",
         default="WARN",
@@ -102,6 +101,6 @@ def _add_protection(protection: Any) -> None:
 
 def _add_kind(kinds: Any, name: str, what: str) -> Any:
     """Add a kind of text. ``generate.KINDS`` maps it to its function."""
-    kind = kinds.add_parser(name, help=what, description=f"Writes {what}.", allow_abbrev=False)
-    kind.add_argument("--output", type=Path, metavar="FILE", help="file to write instead of standard output")
+    kind = kinds.add_parser(name, help=what, description=f"Writes {what}.")
+    add_path(kind, "--output", metavar="FILE", help="file to write instead of standard output")
     return kind

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from ....policy.profiles import Profile
 from ..outputs import FORMATS, target
+from .parser import add_path, one_of
 
 EXIT_CODES = "exit codes: 0 admitted, 1 denied, 2 a file could not be read or the command failed"
 
@@ -15,12 +15,14 @@ EXIT_CODES = "exit codes: 0 admitted, 1 denied, 2 a file could not be read or th
 def add_policy(command: argparse.ArgumentParser) -> None:
     """Add the options that choose a policy; ``policy_choice`` reads them."""
     policy = command.add_argument_group("policy")
+    profiles = [profile.value for profile in Profile]
     source = policy.add_mutually_exclusive_group()
-    source.add_argument("--policy", type=Path, metavar="FILE", help="policy file to use instead of the nearest one")
+    add_path(source, "--policy", metavar="FILE", help="policy file to use instead of the nearest one")
     source.add_argument("--no-config", action="store_true", help="ignore policy files and use the default policy")
     policy.add_argument(
         "--profile",
-        choices=[profile.value for profile in Profile],
+        type=one_of("profile", profiles),
+        choices=profiles,
         help="use this profile instead of the profile of the policy",
     )
     add_checks(policy)
@@ -54,12 +56,10 @@ def add_files(command: argparse.ArgumentParser) -> None:
 def add_baseline(command: argparse.ArgumentParser) -> None:
     """Add the baseline options; ``baseline_file`` reads them."""
     baseline = command.add_argument_group("baseline")
-    baseline.add_argument(
-        "--baseline", type=Path, metavar="FILE", help="admit the denied findings that this file lists"
-    )
-    baseline.add_argument(
+    add_path(baseline, "--baseline", metavar="FILE", help="admit the denied findings that this file lists")
+    add_path(
+        baseline,
         "--write-baseline",
-        type=Path,
         metavar="FILE",
         help="write the denied findings to a new file; with --baseline: remove those that no longer occur, add none",
     )
@@ -69,7 +69,11 @@ def add_output(command: argparse.ArgumentParser) -> Any:
     """Add the options for the report and the exit code."""
     output = command.add_argument_group("output")
     output.add_argument(
-        "--format", choices=list(FORMATS), default="text", help="format of standard output (default: text)"
+        "--format",
+        type=one_of("format", FORMATS),
+        choices=list(FORMATS),
+        default="text",
+        help="format of standard output (default: text)",
     )
     output.add_argument(
         "--output",
