@@ -14,16 +14,19 @@ HOST = "NetworkMode is 'host'."
 ABSENT = "NetworkMode is not set."
 CRASH = "The check itself failed with LookupError: no such thing."
 
+STAGES = ("stage", "nested_in_stage")
+ASPECTS = ("aspect", "aspect-at-the-first", "aspect-twice", "both")
+
 # case, context, exit code of `cdk synth`, exit code of `python app.py`, what is said and how often
 ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("fine", {}, 0, 0, {"ecs-guard": 0}),
     ("stack", {}, 1, 1, {BRIDGE: 1, "Stack/Td": 2, "ecs-guard::awsvpc-network-mode": 1}),
-    ("stack", {"protect": "late"}, 1, 1, {BRIDGE: 1}),
+    ("stack", {"form": "late"}, 1, 1, {BRIDGE: 1}),
     ("nested", {}, 1, 1, {BRIDGE: 1, "Stack/Nested/Deeper/Td": 2}),
     ("stage", {}, 1, 1, {BRIDGE: 1, "Prod/Eu/Stack/Td": 1}),
-    ("stage", {"protect": "late"}, 1, 1, {BRIDGE: 1, "Prod/Eu/Stack/Td": 1}),
+    ("stage", {"form": "late"}, 1, 1, {BRIDGE: 1, "Prod/Eu/Stack/Td": 1}),
     ("nested_in_stage", {}, 1, 1, {BRIDGE: 1, "Prod/Stack/Nested/Td": 1}),
-    ("nested_in_stage", {"protect": "late"}, 1, 1, {BRIDGE: 1}),
+    ("nested_in_stage", {"form": "late"}, 1, 1, {BRIDGE: 1}),
     ("below_a_stack", {}, 0, 0, {"ecs-guard": 0}),
     ("bad_below_a_stack", {}, 1, 1, {BRIDGE: 2, "Outer/Prod/Inner/Nested/Td": 1, "Outer/Beside/Td": 2}),
     ("overridden_bad", {}, 1, 1, {HOST: 1, ABSENT: 1}),
@@ -46,7 +49,7 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("warnings", {}, 0, 0, {BRIDGE: 1}),
     ("stage_warnings", {}, 0, 0, {BRIDGE: 1}),
     ("acknowledged", {}, 0, 0, {BRIDGE: 0}),
-    ("acknowledged", {"protect": "late"}, 0, 0, {BRIDGE: 0}),
+    ("acknowledged", {"form": "late"}, 0, 0, {BRIDGE: 0}),
     ("acknowledged_elsewhere", {}, 1, 1, {BRIDGE: 1}),
     ("acknowledged_blank", {}, 1, 1, {BRIDGE: 2, "acknowledged at the app, but without a reason": 2}),
     ("terse", {}, 1, 1, {BRIDGE: 1}),
@@ -59,14 +62,35 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("one_name", {"policy": "exempt-default-s"}, 1, 1, {"ERROR": 1, "ERROR Default/S/Td": 0}),
     ("one_name", {"policy": "exempt-both"}, 0, 0, {"ERROR": 0}),
     ("aspect", {}, 1, 0, {}),
-    ("aspect_broken", {}, 1, 1, {"The gate failed with LookupError: no such thing.": 2}),
+    ("aspect_broken", {}, 1, 1, {"The gate failed with LookupError: no such thing.": 1}),
+    ("fine", {"form": "aspect"}, 0, 0, {"ecs-guard": 0}),
+    ("stack", {"form": "both"}, 1, 1, {BRIDGE: 1}),
+    ("stack", {"form": "aspect", "policy": "warn"}, 0, 0, {}),
+    ("stack", {"form": "aspect", "policy": "raising"}, 1, 0, {}),
+    *[(case, {"form": form}, 1, 1, {BRIDGE: 1, "Td": 1}) for case in STAGES for form in ASPECTS],
+    ("retyped", {"form": "aspect"}, 1, 0, {ABSENT: 1, BRIDGE: 0}),
+    ("acknowledged", {"form": "aspect"}, 0, 0, {BRIDGE: 0}),
+    ("pipeline", {"form": "aspect"}, 1, 1, {BRIDGE: 1}),
+    ("truncated", {"form": "aspect"}, 1, 1, {"Stack.template.json cannot be read: JSONDecodeError": 1}),
 ]
 NAMES = ["-".join([row[0], *row[1].values()]) for row in ROWS]
 
 
 # Those that the CDK CLI runs itself, as users have it run. Of the others it reads what they wrote: the same to it.
 WHOLE = frozenset(
-    ("fine", "stack", "stage-late", "nested_in_stage", "stage-raising", "truncated", "acknowledged", "aspect_broken")
+    (
+        "fine",
+        "stack",
+        "stage-late",
+        "nested_in_stage",
+        "stage-raising",
+        "truncated",
+        "acknowledged",
+        "aspect",
+        "aspect_broken",
+        "stage-aspect",
+        "stack-both",
+    )
 )
 BY_CLI = {
     "@aws-cdk/core:failSynthOnValidationErrors": False,
@@ -208,7 +232,7 @@ def test_the_report_holds_place_and_fix(run_python: Any) -> None:
     (violation,) = run_python("gate", {"case": "nested"}).report["violations"]
     assert violation["ruleName"] == "awsvpc-network-mode"
     assert violation["severity"] == ("error" if suppresses_by_path() else "fatal")
-    assert violation["suggestedFix"].startswith("Set network_mode=ecs.NetworkMode.AWS_VPC")
+    assert violation["suggestedFix"].startswith('Set network_mode="awsvpc"')
     (construct,) = violation["violatingConstructs"]
     assert construct["constructPath"] == "Stack/Nested/Deeper/Td"
 

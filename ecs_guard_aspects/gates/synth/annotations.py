@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+import jsii
 from constructs import IConstruct
 
 from ...policy.enforcement import Enforcement
@@ -12,20 +13,47 @@ from .remark import indented
 
 # Metadata types of the cloud assembly: ArtifactMetadataEntryType in cloud-assembly-schema.
 _ERROR = "aws:cdk:error"
+_WARNING = "aws:cdk:warning"
 _INFO = "aws:cdk:info"
+_WITHDRAWN = "ecs-guard:withdrawn"
 
 
-def annotate(node: IConstruct, finding: Finding) -> None:
-    """Annotate a construct: an error to deny, a warning to warn; nothing for an audit or an acknowledged finding."""
-    if finding.acknowledged:
-        return
+class Level:
+    """The types of the annotations of one synth, which another synth of the same app can withdraw.
+
+    The CDK never removes what was annotated. So the type is a token: each synth that writes the metadata resolves it.
+    """
+
+    def __init__(self) -> None:
+        self._types = {Enforcement.DENY: _Type(_ERROR), Enforcement.WARN: _Type(_WARNING)}
+        self._tokens = {level: cdk.Lazy.uncached_string(kind) for level, kind in self._types.items()}
+
+    def token(self, enforcement: Enforcement) -> str:
+        """Return the type of an annotation, as a token."""
+        return self._tokens[enforcement]
+
+    def withdraw(self) -> None:
+        """Make what was annotated neither an error nor a warning."""
+        for kind in self._types.values():
+            kind.name = _WITHDRAWN
+
+
+@jsii.implements(cdk.IStringProducer)
+class _Type:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def produce(self, context: cdk.IResolveContext) -> str:
+        return self.name
+
+
+def annotate(node: IConstruct, finding: Finding, level: Level) -> None:
+    """Annotate a construct with a finding: an error to deny, a warning to warn."""
     rule, text = rule_id(finding.check), indented(finding.describe())
-    if finding.enforcement is Enforcement.WARN:
-        cdk.Validations.of(node).add_warning(rule, text)
-    elif finding.enforcement is Enforcement.DENY:
-        # Like Annotations, but without a stack trace: its innermost frame would be in the language runtime, and the CDK
-        # CLI shows that as the place of the annotation.
-        node.node.add_metadata(_ERROR, f"{text} ({rule})")
+    text = f"{text} [ack: {rule}]" if finding.enforcement is Enforcement.WARN else f"{text} ({rule})"
+    # Like Annotations, but without a stack trace: its innermost frame would be in the language runtime, and the CDK
+    # CLI shows that as the place of the annotation.
+    node.node.add_metadata(level.token(finding.enforcement), text)
 
 
 def inform(node: IConstruct, text: str) -> None:

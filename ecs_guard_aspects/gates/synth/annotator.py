@@ -1,112 +1,101 @@
-"""The gate as a plain Aspect: it remembers what it visits, judges it when all Aspects have run, and annotates it."""
+"""Annotations of an app: what its guards that are Aspects find in the stacks below it.
+
+Annotations must be there before the templates are written. So the stacks are rendered once when all Aspects have run,
+and the verdict still comes from the written templates: a finding that was not annotated is reported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 import aws_cdk as cdk
 import jsii
 from constructs import IConstruct, IValidation
 
 from ...model.debug import show_traceback
+from ...policy.enforcement import Enforcement
 from ...policy.judging.finding import Finding
-from ...policy.judging.findings_of_notices import notice_finding
-from ...policy.judging.judge import judge
-from ...policy.judging.report import Report
-from ...policy.policy import Policy
 from ...sources.assembly.documents import document_of
-from ...sources.assembly.metadata import rule_id
-from .annotations import annotate
-from .context import warnings_about_policies
+from .annotations import Level, annotate
 from .gc_paused import gc_paused
-from .remark import indented
-from .review import gate_failure
-from .tree.constructs import identity_of, stacks_of, stage_of
+from .merging import merged
+from .review import Review
+from .tree.constructs import Nodes, stacks_of, stage_of
 from .tree.rendering import render
 
-_ATTRIBUTE = "_ecs_guard_aspects_annotated"
+_IN_THE_REPORT = "@aws-cdk/core:annotationsInValidationReport"
+"""The feature flag under which the CDK reports annotations, and an annotated app fails as with a reported finding."""
 
 
 class Annotator:
-    """The task definitions that one guard has visited in one app, and their findings.
+    """The annotations of one app.
 
     Args:
-        policy: the policy to judge by.
         app: the app.
-
-    Attributes:
-        policy: the policy to judge by.
-        reports: the reports, by the construct path of the Stage.
+        reviews: returns the reviews of the app.
     """
 
-    def __init__(self, policy: Policy, app: IConstruct) -> None:
-        self.reports: dict[str, Report] = {}
-        self.policy = policy
-        self._visited: dict[str, dict[str, cdk.CfnResource]] = {}
-        self._annotated = _annotated_in(app)
-        self._has_looked = False
+    def __init__(self, app: IConstruct, reviews: Callable[[], Iterable[Review]]) -> None:
+        self._app = app
+        self._reviews = reviews
+        self._level = Level()
+        self._annotated: dict[object, Finding] = {}
+        app.node.add_validation(_BeforeWriting(self))
 
-    def remember(self, node: cdk.CfnResource) -> None:
-        """Remember a task definition, to be judged when its Stage is validated: references are resolved by then."""
-        stage = stage_of(node)
-        identity = identity_of(stage)
-        if identity not in self._visited:
-            self._visited[identity] = {}
-            stage.node.add_validation(_AfterAspects(self, identity, stage.node.path))
-        self._visited[identity][identity_of(node)] = node
+    def has_annotated(self, finding: Finding) -> bool:
+        """Return whether a finding is annotated, so that the CDK CLI shows it and fails."""
+        return _key(finding) in self._annotated
 
     @gc_paused()
-    def annotate(self, identity: str, stage_path: str) -> None:
-        """Judge what was visited in a Stage, from one rendering of each stack, and annotate the findings."""
-        nodes = list(self._visited[identity].values())
-        by_path = {node.node.path: node for node in nodes}
-        documents = [document_of(template) for template in render(stacks_of(nodes))]
-        report = judge(documents, self.policy)
-        self._warn_about_policies(nodes)
-        findings = [finding for finding in report.findings if finding.address in by_path]
-        resources = tuple(resource for resource in report.resources if resource.address in by_path)
-        self.reports[stage_path] = Report(self.policy, tuple(findings), resources, report.not_read, report.sources)
-        if report.not_read:
-            raise RuntimeError("; ".join(entry.reason for entry in report.not_read))
-        for finding in findings:
-            self._annotate(by_path[finding.address], finding)
+    def annotate(self) -> None:
+        """Annotate the findings in the stacks below the app; what an earlier synth has annotated is withdrawn."""
+        found: dict[object, Finding] = {}
+        # With the flag, nothing is lost without annotations: what is reported fails the same way, and is shown once.
+        if not cdk.FeatureFlags.of(self._app).is_enabled(_IN_THE_REPORT):
+            found = {_key(finding): finding for finding in self._findings()}
+        if found.keys() == self._annotated.keys():
+            return
+        self._level.withdraw()
+        self._level, self._annotated = Level(), {}
+        nodes = Nodes(self._app)
+        for key, finding in found.items():
+            node = nodes.at(finding.address)
+            if node is not None:
+                annotate(node, finding, self._level)
+                self._annotated[key] = finding
 
-    def _warn_about_policies(self, nodes: Sequence[cdk.CfnResource]) -> None:
-        if not self._has_looked and nodes:
-            for text in warnings_about_policies(nodes[0].node.root, [self.policy]):
-                cdk.Validations.of(cdk.Stack.of(nodes[0])).add_warning(rule_id("policy"), indented(text))
-            self._has_looked = True
+    def withdraw(self) -> None:
+        """Withdraw all annotations: then everything is reported."""
+        self._level.withdraw()
+        self._level, self._annotated = Level(), {}
 
-    def _annotate(self, node: IConstruct, finding: Finding) -> None:
-        """Annotate once: an app may be synthesized again, and several guards may find the same."""
-        annotation = (identity_of(node), finding)
-        if annotation not in self._annotated:
-            self._annotated.add(annotation)
-            annotate(node, finding)
+    def _findings(self) -> Iterator[Finding]:
+        reviews = [review for review in self._reviews() if review.visited.nodes]
+        nodes = [node for review in reviews for node in review.visited.nodes]
+        stacks = [stack for stack in stacks_of(nodes) if not stage_of(stack).node.path]
+        documents = [document_of(template) for template in render(stacks)]
+        for finding in merged(finding for review in reviews for finding in review.preview(documents)):
+            is_shown = finding.enforcement in (Enforcement.DENY, Enforcement.WARN) and not finding.acknowledged
+            # A construct that `protect` guards too is reported.
+            if finding.address and is_shown and not any(each.protects(finding.address) for each in self._reviews()):
+                yield finding
 
 
-def _annotated_in(app: IConstruct) -> set[tuple[str, Finding]]:
-    """Return the annotations of all guards in an app."""
-    annotated: set[tuple[str, Finding]] | None = getattr(app, _ATTRIBUTE, None)
-    if annotated is None:
-        annotated = set()
-        setattr(app, _ATTRIBUTE, annotated)
-    return annotated
+def _key(finding: Finding) -> object:
+    return finding.check, finding.address, finding.container, finding.location, finding.enforcement
 
 
 @jsii.implements(IValidation)
-class _AfterAspects:
-    """Runs when all Aspects of a Stage have run and its templates are not yet written."""
+class _BeforeWriting:
+    """Called when all Aspects of an app have run and its templates are not yet written."""
 
-    def __init__(self, annotator: Annotator, identity: str, stage_path: str) -> None:
+    def __init__(self, annotator: Annotator) -> None:
         self._annotator = annotator
-        self._identity = identity
-        self._stage_path = stage_path
 
     def validate(self) -> list[str]:
         try:
-            self._annotator.annotate(self._identity, self._stage_path)
-        except Exception as error:  # noqa: BLE001 - an error returned from here fails every synth
-            show_traceback(error, f"judging {self._stage_path}")
-            return [notice_finding(gate_failure(error), Policy()).describe()]
+            self._annotator.annotate()
+        except Exception as error:  # noqa: BLE001 - what is not annotated is reported
+            show_traceback(error, "annotating the app")
+            self._annotator.withdraw()
         return []

@@ -1,4 +1,4 @@
-"""EcsGuard: the gate as an Aspect for one scope, and around a whole app."""
+"""EcsGuard: the gate, as an Aspect or by ``protect``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from ...policy.errors import PolicyError
 from ...policy.judging.finding import Finding
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
-from .annotator import Annotator
 from .context import policy_at
 from .defaults import default_to_awsvpc
 from .guards import Guards
 from .review import Review
-from .tree.constructs import identity_of, is_synthesized, is_task_definition
+from .tree.constructs import identities_in, identity_of, is_synthesized, is_task_definition
 
 if TYPE_CHECKING:
     from .fix.aspect import EcsGuardFix
@@ -29,13 +28,16 @@ _MINIMUM_CDK = "2.262"
 class EcsGuard:
     """A gate for ECS task definitions.
 
-    As an Aspect it annotates every task definition below a scope, up to Stage borders:
+    As an Aspect it guards everything below a scope, Stages and nested stacks included:
 
         Aspects.of(scope).add(EcsGuard(policy))
 
-    ``protect`` guards a whole app, Stages and written templates included:
+    ``protect`` does the same, with the fix and secure defaults if you want them:
 
         EcsGuard(policy).protect(app)
+
+    Both judge the written templates. The Aspect annotates what it finds in stacks below the app, so that
+    ``Annotations.from_stack`` finds it, and reports the rest; ``protect`` reports everything.
 
     Args:
         policy: the policy; if left out, that of the repository, found as ``ecs-guard check`` finds it (policy file,
@@ -54,8 +56,8 @@ class EcsGuard:
         self._policy = policy
         self._allow_checks = allow_checks
         self._reviews: dict[str, Review] = {}
-        self._annotators: dict[str, Annotator] = {}
-        self._latest: Review | Annotator | None = None
+        self._joined: dict[str, Review] = {}
+        self._latest: Review | None = None
 
     @property
     def policy(self) -> Policy:
@@ -65,16 +67,7 @@ class EcsGuard:
     @property
     def report(self) -> Report:
         """The report on the app it was last used on, once that is synthesized, successfully or not."""
-        if isinstance(self._latest, Review):
-            return self._latest.report
-        reports = list(self._latest.reports.values()) if self._latest else []
-        return Report(
-            self.policy,
-            tuple(finding for report in reports for finding in report.findings),
-            tuple(resource for report in reports for resource in report.resources),
-            tuple(entry for report in reports for entry in report.not_read),
-            tuple(source for report in reports for source in report.sources),
-        )
+        return self._latest.report if self._latest else Report(self.policy)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -99,16 +92,11 @@ class EcsGuard:
         Raises:
             RuntimeError: if the app has been synthesized already.
         """
-        root, path = scope.node.root, scope.node.path
-        if is_synthesized(root):
+        path = scope.node.path
+        if is_synthesized(scope.node.root):
             raise RuntimeError(_TOO_LATE)
-        identity = identity_of(root)
-        if identity not in self._reviews:
-            self._reviews[identity] = Review(self._policy_at(root), then=self._last_used)
-            Guards.of(root).add(self._reviews[identity])
-        review = self._latest = self._reviews[identity]
-        if path not in review.scopes:
-            review.scopes.append(path)
+        review = self._review_at(scope)
+        review.protected_scopes.append(path)
         if defaults:
             default_to_awsvpc(scope)
             review.default_scopes.append(path)
@@ -118,21 +106,43 @@ class EcsGuard:
                 review.fix_logs.append(log)
         return self
 
+    def join(self, scope: IConstruct) -> Review:
+        """Guard everything below ``scope``, and annotate what is found in stacks below the app.
+
+        An Aspect does this by itself where its visits begin.
+        """
+        review = self._review_at(scope)
+        Guards.of(scope.node.root).annotate()
+        self._joined |= dict.fromkeys(identities_in(scope), review)
+        return review
+
     def visit(self, node: IConstruct) -> None:
-        """Remember one construct, to be judged when all Aspects have run, if it is a task definition."""
+        """Join the guards of the app where the visits begin, and remember each task definition.
+
+        The CDK visits a construct before those below it: where a construct comes that is not below those visited so
+        far, the Aspect was added there.
+        """
+        review = self._joined.get(identity_of(node)) or self.join(node)
         if is_task_definition(node):
-            root = node.node.root
-            identity = identity_of(root)
-            if identity not in self._annotators:
-                self._annotators[identity] = Annotator(self._policy_at(root), root)
-            self._latest = self._annotators[identity]
-            self._latest.remember(node)
+            review.visited.add(node)
+
+    def _review_at(self, scope: IConstruct) -> Review:
+        """Return the review of the app, with a scope among those it guards."""
+        root, path = scope.node.root, scope.node.path
+        identity = identity_of(root)
+        if identity not in self._reviews:
+            self._reviews[identity] = Review(self._policy_at(root), then=self._last_used)
+            Guards.of(root).add(self._reviews[identity])
+        review = self._latest = self._reviews[identity]
+        if not review.scopes or not review.covers(path):
+            review.scopes.append(path)
+        return review
 
     def _policy_at(self, root: IConstruct) -> Policy:
         return policy_at(root, self._policy, allow_checks=self._allow_checks)
 
     def _last_used(self, review: Review) -> None:
-        """Report on the app that was judged last; a report on a whole app replaces that of an Aspect in it."""
+        """Report on the app that was judged last."""
         self._latest = review
 
 

@@ -18,9 +18,11 @@ from ...sources.assembly.documents import read_assembly
 from ...sources.assembly.language import PYTHON
 from ...sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
+from .annotator import Annotator
 from .context import warnings_about_policies
 from .fix.log import NOT_FIXED
 from .gc_paused import gc_paused
+from .merging import identity, merged
 from .nlb_without_ingress import nlb_without_ingress
 from .remark import Remark
 from .review import Review, gate_failure
@@ -40,6 +42,7 @@ class Guards:
         self._app = app
         self._reviews: list[Review] = []
         self._final: set[tuple[object, ...]] = set()
+        self._annotator: Annotator | None = None
 
     @classmethod
     def of(cls, app: IConstruct) -> Guards:
@@ -76,6 +79,10 @@ class Guards:
             if not review.dry_run and isinstance(self._app, cdk.Stage):
                 (Path(self.outdir) / PROOF).unlink(missing_ok=True)
 
+    def annotate(self) -> None:
+        """Annotate what is found by the guards that are Aspects, next to reporting everything else."""
+        self._annotator = self._annotator or Annotator(self._app, lambda: self._reviews)
+
     def remove(self, review: Review) -> None:
         """Remove a review."""
         self._reviews.remove(review)
@@ -93,23 +100,22 @@ class Guards:
         for review in self._reviews:
             review.judge(documents)
         strict = [review for review in self._reviews if not review.policy.local_exemptions]
-        self._final = {_identity(finding) for review in strict for finding in review.report.findings}
+        self._final = {identity(finding) for review in strict for finding in review.report.findings}
         self._prove()
 
     def findings(self) -> list[Finding]:
         """Return the findings of all reviews except dry runs; of equal findings in one template the strictest."""
-        merged: dict[object, Finding] = {}
-        for review in self._reviews:
-            for finding in review.report.findings if not review.dry_run else ():
-                key = _identity(finding)
-                known = merged.get(key)
-                if known is None or _rank(known) < _rank(finding):
-                    merged[key] = finding
-        return list(merged.values())
+        judged = [review for review in self._reviews if not review.dry_run]
+        return merged(finding for review in judged for finding in review.report.findings)
+
+    def reported_findings(self) -> list[Finding]:
+        """Return the findings that are not annotated."""
+        annotator = self._annotator
+        return [finding for finding in self.findings() if annotator is None or not annotator.has_annotated(finding)]
 
     def is_final(self, finding: Finding) -> bool:
         """Return whether a policy that takes no exemption from the app has found this."""
-        return _identity(finding) in self._final
+        return identity(finding) in self._final
 
     def remarks(self) -> Iterator[Remark]:
         """Yield the remarks: the notes of the fixes, warnings, and a summary."""
@@ -154,16 +160,14 @@ class Guards:
         documents = read_assembly(outdir, above, code=PYTHON, tree=LiveTree(self._app))
         read = {(outdir / document.name).resolve() for document in documents}
         lost = [stack for stack in stacks if Path(stack.template_path).resolve() not in read]
-        return [*documents, *(Document(stack.template_path, (_not_read(stack),)) for stack in lost)]
+        unwritten = self._unwritten(documents, read)
+        return [*documents, *(Document(stack.template_path, (_not_read(stack),)) for stack in lost), *unwritten]
 
-
-def _identity(finding: Finding) -> tuple[object, ...]:
-    """Return what findings of several guards have in common if they are the same."""
-    return (finding.check, finding.source, finding.address, finding.container, finding.location)
-
-
-def _rank(finding: Finding) -> tuple[bool, int]:
-    return finding.is_denied, finding.enforcement.strictness
+    def _unwritten(self, documents: Sequence[Document], files: set[Path]) -> Iterator[Document]:
+        """Yield what the Aspects have visited and no template has, as documents of its own."""
+        addresses = {item.address for document in documents for item in document.items}
+        notices = (n for review in self._reviews for n in review.visited.unwritten(self._app, addresses, files))
+        yield from (Document("", (notice,)) for notice in {notice.address: notice for notice in notices}.values())
 
 
 def _not_read(stack: cdk.PolicyValidationStack) -> Notice:

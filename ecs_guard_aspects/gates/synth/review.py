@@ -21,6 +21,7 @@ from ...sources.assembly.origins import UNKNOWN
 from .context import is_about_app
 from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
+from .visited import Visited
 
 
 class Review:
@@ -29,6 +30,8 @@ class Review:
     Attributes:
         policy: the policy to judge by.
         scopes: construct paths of what is guarded; the whole app if there are none.
+        protected_scopes: those of them that ``protect`` guards; the others are scopes of an Aspect.
+        visited: the task definitions that the Aspect has visited.
         default_scopes: construct paths below which awsvpc is the default.
         fix_logs: the logs of the fixes that change task definitions before they are judged.
         dry_run: whether it only reports, and lets every synth pass.
@@ -42,6 +45,8 @@ class Review:
     ) -> None:
         self.policy = policy
         self.scopes: list[str] = []
+        self.protected_scopes: list[str] = []
+        self.visited = Visited()
         self.default_scopes: list[str] = []
         self.fix_logs: list[FixLog] = []
         self.dry_run = dry_run
@@ -52,6 +57,15 @@ class Review:
     def covers(self, path: str) -> bool:
         """Return whether a construct path is guarded."""
         return any(is_within(path, scope) for scope in self.scopes or [""])
+
+    def protects(self, path: str) -> bool:
+        """Return whether ``protect`` guards a construct path."""
+        return any(is_within(path, scope) for scope in self.protected_scopes)
+
+    def preview(self, documents: Sequence[Document]) -> Sequence[Finding]:
+        """Return what is found in templates that are not yet written."""
+        findings = judge(self._covered(documents), self.policy).findings
+        return tuple(map(self._explained, findings))
 
     def judge(self, documents: Sequence[Document]) -> None:
         """Judge the templates that the app has written."""

@@ -43,8 +43,8 @@ class Findings(Protocol):
     def judge(self, context: cdk.IPolicyValidationContext) -> None:
         """Judge the written templates."""
 
-    def findings(self) -> list[Finding]:
-        """Return all findings."""
+    def reported_findings(self) -> list[Finding]:
+        """Return the findings to report: those that are not annotated."""
 
     def is_final(self, finding: Finding) -> bool:
         """Return whether no acknowledgement can accept a finding, whenever it is made."""
@@ -88,7 +88,7 @@ class ValidationPlugin:
             if self._denied:
                 self._guards.judge(context)
             outdir = Path(self._guards.outdir).resolve()
-            findings = [finding for finding in self._guards.findings() if finding.is_denied is self._denied]
+            findings = [finding for finding in self._guards.reported_findings() if finding.is_denied is self._denied]
             remarks = () if self._denied else self._guards.remarks()
             violations = [*_violations(findings, outdir, self._guards.is_final), *map(_remark, remarks)]
             return _report(violations, success=not (self._denied and findings))

@@ -376,16 +376,31 @@ POLICIES = {
 }
 
 
+FORMS: dict[str, Callable[[cdk.App, EcsGuard, EcsGuardFix | None], object]] = {
+    "protect": lambda app, guard, fix: guard.protect(app, fix=fix),
+    "late": lambda app, guard, fix: guard.protect(app, fix=fix),
+    "aspect": lambda app, guard, fix: cdk.Aspects.of(app).add(guard),
+    "aspect-at-the-first": lambda app, guard, fix: cdk.Aspects.of(app.node.children[0]).add(guard),
+    "aspect-twice": lambda app, guard, fix: [
+        cdk.Aspects.of(scope).add(EcsGuard(guard.policy)) for scope in (app, app.node.children[0])
+    ],
+    "both": lambda app, guard, fix: [cdk.Aspects.of(app).add(guard), EcsGuard(guard.policy).protect(app)],
+    "none": lambda app, guard, fix: None,
+}
+"""How the guard is added: ``-c form=NAME``; all but ``protect`` when the constructs are made."""
+
+
 def main(app: cdk.App) -> None:
-    late = app.node.try_get_context("protect") == "late"
-    policy = POLICIES.get(app.node.try_get_context("policy"))
     case = app.node.get_context("case")
+    own = case in ("many_guards", "aspect", "aspect_broken")
+    form = app.node.try_get_context("form") or ("none" if own else "protect")
+    guard = EcsGuard(POLICIES.get(app.node.try_get_context("policy")))
     fix = EcsGuardFix() if app.node.try_get_context("fix") else None
-    if not late and case not in ("many_guards", "aspect", "aspect_broken"):
-        EcsGuard(policy).protect(app, fix=fix)
+    if form == "protect":
+        FORMS[form](app, guard, fix)
     globals()[f"case_{case}"](app)
-    if late:
-        EcsGuard(policy).protect(app, fix=fix)
+    if form != "protect":
+        FORMS[form](app, guard, fix)
     app.synth()
 
 

@@ -41,6 +41,11 @@ def identity_of(node: IConstruct) -> str:
     return str(node.__jsii_ref__.ref)  # type: ignore[attr-defined]
 
 
+def identities_in(scope: IConstruct) -> list[str]:
+    """Return the identities of a construct and all constructs below it, those of Stages too, by one call into jsii."""
+    return [identity_of(node) for node in scope.node.find_all()]
+
+
 def stage_of(scope: IConstruct) -> IConstruct:
     """Return the Stage that ``scope`` is or is in; the root of its tree if there is none."""
     stage = scope if isinstance(scope, cdk.Stage) else cdk.Stage.of(scope)
