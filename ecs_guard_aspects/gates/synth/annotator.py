@@ -18,8 +18,7 @@ from ...policy.judging.finding import Finding
 from ...sources.assembly.documents import document_of
 from .annotations import Level, annotate
 from .gc_paused import gc_paused
-from .merging import merged
-from .review import Review
+from .review import Review, merged
 from .tree.constructs import Nodes, stacks_of, stage_of
 from .tree.rendering import render
 

@@ -22,10 +22,9 @@ from .annotator import Annotator
 from .context import warnings_about_policies
 from .fix.log import NOT_FIXED
 from .gc_paused import gc_paused
-from .merging import identity, merged
 from .nlb_without_ingress import nlb_without_ingress
 from .remark import Remark
-from .review import Review, gate_failure
+from .review import Review, gate_failure, identity, merged
 from .tree.constructs import LiveTree, is_within, node_at, stage_of
 from .validation_report import ValidationPlugin
 

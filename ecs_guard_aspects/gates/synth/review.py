@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...model.debug import HINT, show_traceback
@@ -21,7 +21,7 @@ from ...sources.assembly.origins import UNKNOWN
 from .context import is_about_app
 from .fix.log import NOT_FIXED, FixLog
 from .tree.constructs import is_within
-from .visited import Visited
+from .tree.visited import Visited
 
 
 class Review:
@@ -127,3 +127,23 @@ def gate_failure(error: Exception) -> Notice:
         "The gate denies what it cannot judge.",
         f"{HINT}, and report it with this message.",
     )
+
+
+def identity(finding: Finding) -> tuple[object, ...]:
+    """Return what findings of several guards have in common if they are the same."""
+    return finding.check, finding.source, finding.address, finding.container, finding.location
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Return each finding once; of equal findings in one template the strictest."""
+    found: dict[object, Finding] = {}
+    for finding in findings:
+        key = identity(finding)
+        known = found.get(key)
+        if known is None or _rank(known) < _rank(finding):
+            found[key] = finding
+    return list(found.values())
+
+
+def _rank(finding: Finding) -> tuple[bool, int]:
+    return finding.is_denied, finding.enforcement.strictness

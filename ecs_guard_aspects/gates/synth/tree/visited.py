@@ -10,8 +10,8 @@ from pathlib import Path
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...model.notice import Notice
-from .tree.constructs import identity_of, node_at, stage_of
+from ....model.notice import Notice
+from .constructs import identity_of, node_at, stage_of
 
 
 class Visited:
