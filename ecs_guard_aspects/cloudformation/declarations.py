@@ -74,6 +74,7 @@ class Parameter:
     domain: Domain
     is_list: bool = False
     undecidable: str | None = None
+    type: str = ""
 
 
 class Declarations:
@@ -160,14 +161,14 @@ def _parameter(declaration: object) -> Parameter:
         return Parameter(AnythingBut(), undecidable="a parameter that is not declared properly")
     kind = str(declaration.get("Type", "String"))
     if kind.startswith("AWS::SSM::Parameter::Value"):
-        return Parameter(AnythingBut(), undecidable="a parameter that is read from SSM at deployment")
+        return Parameter(AnythingBut(), undecidable="a parameter that is read from SSM at deployment", type=kind)
     is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
     default = scalar_text(declaration.get("Default"))
     allowed = declaration.get("AllowedValues")
     texts = [scalar_text(value) for value in allowed] if isinstance(allowed, list) else []
     values = tuple(dict.fromkeys(text for text in texts if text is not None))
     # AllowedValues of a list limit its items, not the list.
-    return Parameter(Among(values) if values and not is_list else AnythingBut(default), is_list)
+    return Parameter(Among(values) if values and not is_list else AnythingBut(default), is_list, type=kind)
 
 
 _PSEUDO_PARAMETER = Parameter(AnythingBut())

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...cloudformation.properties import Properties, flag_at, maps_at, text_at
-from ...cloudformation.scenario import Scenario
-from ...cloudformation.values import MalformedError, UndecidedError
-from ...model.resource import Resource
 from ..changes import Blocker, Change
+from ..instances.routes import SUBNET, Routes, WayOut
 from ..who_runs_it.expressions import references_in
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .consumers import Consumer
 from .deployment_order import DeploymentOrder
-
-SUBNET = "AWS::EC2::Subnet"
-NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
+from .given_network import NO_WAY_OUT
 
 
 @dataclass(frozen=True)
@@ -86,36 +81,8 @@ def deployment_order_blockers(
             yield Blocker(address, f"{address} would be given {construct.path}, which depends on it or its stack")
 
 
-def public_subnets(constructs: Iterable[NetworkConstruct], references: References) -> list[str]:
-    """Return the paths of the subnets that are known to be public."""
-    found = (references.at(construct.path) for construct in constructs)
-    return [referrer.resource.address for referrer in found if referrer is not None and is_public(referrer.resource)]
-
-
-def is_public(resource: Resource) -> bool:
-    """Return whether a resource is a subnet that assigns public addresses, or that the CDK tags as public."""
-    if resource.type != SUBNET:
-        return False
-    subnet = resource.read(Scenario(resource.declarations))
-    return _flag(subnet) or "Public" in _tags(subnet).get("aws-cdk:subnet-type", "")
-
-
-def _flag(subnet: Properties) -> bool:
-    try:
-        return flag_at(subnet, "MapPublicIpOnLaunch")
-    except (UndecidedError, MalformedError):
-        return False
-
-
-def _tags(subnet: Properties) -> Mapping[str, str]:
-    try:
-        return {text_at(tag, "Key") or "": text_at(tag, "Value") or "" for tag in maps_at(subnet, "Tags")}
-    except (UndecidedError, MalformedError):
-        return {}
-
-
 def public_subnet_blockers(
-    path: str, changes: Sequence[Change], consumers: Iterable[Consumer], references: References
+    path: str, changes: Sequence[Change], consumers: Iterable[Consumer], references: References, routes: Routes
 ) -> Iterator[Blocker]:
     """Yield blockers for consumers with their own network whose tasks would have no route out of the VPC.
 
@@ -124,6 +91,7 @@ def public_subnet_blockers(
         changes: the planned changes.
         consumers: its consumers.
         references: the resources of the app.
+        routes: the routes of their subnets.
     """
     if not any(change.resource == path and change.path == "NetworkMode" for change in changes):
         return
@@ -131,10 +99,10 @@ def public_subnet_blockers(
     for consumer in consumers:
         referrer = references.at(consumer.resource.address)
         if referrer is not None and referrer.resource.address not in given:
-            yield from _own_public_subnets(referrer, references)
+            yield from _own_public_subnets(referrer, references, routes)
 
 
-def _own_public_subnets(consumer: Referrer, references: References) -> Iterator[Blocker]:
+def _own_public_subnets(consumer: Referrer, references: References, routes: Routes) -> Iterator[Blocker]:
     """Yield a blocker if all subnets of a consumer are public, and its tasks have no public address."""
     names = [
         reference for reference in consumer.references if re.search(r"Aws[Vv]pcConfiguration\.", reference.location)
@@ -143,10 +111,12 @@ def _own_public_subnets(consumer: Referrer, references: References) -> Iterator[
         return
     in_subnets = [reference for reference in names if "Subnets" in reference.location]
     found = [
-        referrer.resource
-        for reference in in_subnets
-        for referrer in references.called(reference.text, consumer.stack_path)
+        referrer for reference in in_subnets for referrer in references.called(reference.text, consumer.stack_path)
     ]
-    if found and len(found) >= len(in_subnets) and all(map(is_public, found)):
+    if found and len(found) >= len(in_subnets) and all(_is_public(each, routes) for each in found):
         address = consumer.resource.address
         yield Blocker(address, f"{address} names public subnets only: {NO_WAY_OUT}")
+
+
+def _is_public(referrer: Referrer, routes: Routes) -> bool:
+    return referrer.resource.type == SUBNET and routes.of_subnet(referrer) is WayOut.PUBLIC

@@ -19,22 +19,23 @@ from ...sources.text.read import read_text
 from ...sources.text.text import Text, TextError
 from ..changes import Blocker, Change, apply
 from ..fix_scope import fix_scope_of
+from ..instances.leaves import reference_of
 from ..instances.network import InstanceNetworks, NetworkUnknownError
 from ..network import Network
 from ..obstacles.consumers import AwsvpcNetwork
 from ..obstacles.deployment_order import DeploymentOrder
+from ..obstacles.given_network import given_network_blockers, is_list_type
 from ..obstacles.network_fit import (
-    NO_WAY_OUT,
     ConsumerPlace,
     NetworkConstruct,
     cross_stage_blockers,
     deployment_order_blockers,
     public_subnet_blockers,
-    public_subnets,
 )
 from ..plan import FixOptions, Plan, plan_fix
 from ..who_runs_it.expressions import references_in
 from ..who_runs_it.references import References, UnclearConsumerError
+from ..who_runs_it.referrer import Referrer
 from .edits import Edit, EditRefusedError, TextEditor, applied
 
 REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
@@ -146,7 +147,9 @@ class TemplateFix:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
         blockers = [
             *self._obstacles(task_definition, decided),
-            *public_subnet_blockers(decided.resource, decided.changes, consumers, self._references),
+            *public_subnet_blockers(
+                decided.resource, decided.changes, consumers, self._references, self._instances.routes
+            ),
         ]
         found = tuple(dict.fromkeys(blockers))
         return replace(decided, changes=(), blockers=(*decided.blockers, *found)) if found else decided
@@ -208,10 +211,8 @@ class TemplateFix:
 
     def _is_list(self, node: object) -> bool:
         name = node.get("Ref") if isinstance(node, dict) else None
-        parameters = self._template.body.get("Parameters")
-        parameter = parameters.get(name) if isinstance(parameters, Mapping) else None
-        kind = str(parameter.get("Type")) if isinstance(parameter, Mapping) else ""
-        return kind == "CommaDelimitedList" or "List<" in kind
+        parameter = Declarations.of(self._template.body).parameters.get(str(name))
+        return parameter is not None and is_list_type(parameter.type)
 
     def _network(self, change: Change) -> Iterator[Blocker]:
         """Yield why what runs the task cannot be given this network."""
@@ -229,9 +230,14 @@ class TemplateFix:
         ids = frozenset([*self._template.body["Resources"], *(parameters if isinstance(parameters, Mapping) else ())])
         yield from cross_stage_blockers(change.resource, ConsumerPlace("", name, "", ids), constructs, change.new)
         yield from deployment_order_blockers(referrer, constructs, self._references, self._order)
-        if "'ENABLED'" not in str(change.new):
-            for subnet in public_subnets(constructs, self._references):
-                yield Blocker(change.resource, f"subnet {subnet} is public: {NO_WAY_OUT}")
+        if self._options.network is not None:
+            yield from given_network_blockers(change, self._referrer_of, self._instances, self._references)
+
+    def _referrer_of(self, written: object) -> Referrer | None:
+        """Return the resource that a part of the network names."""
+        reference = reference_of(written)
+        found = self._references.called(reference[0], self._template.name) if reference is not None else []
+        return found[0] if found else None
 
     @cached_property
     def _order(self) -> DeploymentOrder:

@@ -7,18 +7,17 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.remediation.changes import Change
+from ecs_guard_aspects.remediation.instances.routes import Routes
 from ecs_guard_aspects.remediation.obstacles.deployment_order import DeploymentOrder
 from ecs_guard_aspects.remediation.obstacles.network_fit import (
     ConsumerPlace,
     NetworkConstruct,
     cross_stage_blockers,
     deployment_order_blockers,
-    is_public,
     public_subnet_blockers,
 )
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 
-from ..support import resource
 from ..templates import resource as body
 from ..templates import stack
 
@@ -66,23 +65,6 @@ def test_a_subnet_that_waits_for_the_consumer(waits: str, is_blocked: bool) -> N
 
 
 PUBLIC = {"MapPublicIpOnLaunch": True}
-
-
-@pytest.mark.parametrize(
-    ("kind", "properties", "expected"),
-    [
-        ("AWS::EC2::Subnet", PUBLIC, True),
-        ("AWS::EC2::Subnet", {"Tags": [{"Key": "aws-cdk:subnet-type", "Value": "Public"}]}, True),
-        ("AWS::EC2::Subnet", {"Tags": [{"Key": "aws-cdk:subnet-type", "Value": "Private"}]}, False),
-        ("AWS::EC2::Subnet", {}, False),
-        ("AWS::EC2::Subnet", {"MapPublicIpOnLaunch": "no bool", "Tags": "x"}, False),
-        ("AWS::EC2::VPC", PUBLIC, False),
-    ],
-)
-def test_which_subnets_are_public(kind: str, properties: Any, expected: bool) -> None:
-    assert is_public(resource("Api/S", kind, properties)) is expected
-
-
 MODE = Change("Stack/Td", "NetworkMode", "bridge", "awsvpc")
 
 
@@ -107,5 +89,7 @@ def test_a_consumer_whose_own_subnets_are_public(own: Any, changes: list[Change]
     references = References([stack(Td=body("AWS::ECS::TaskDefinition"), Svc=service, **subnets)])
     (definition,) = references.resources("AWS::ECS::TaskDefinition")
     consumers = references.consumers_of(definition)
-    found = [each.text for each in public_subnet_blockers("Stack/Td", changes, consumers, references)]
+    found = [
+        each.text for each in public_subnet_blockers("Stack/Td", changes, consumers, references, Routes(references))
+    ]
     assert [text.partition(":")[0] for text in found] == (["Stack/Svc names public subnets only"] if is_blocked else [])

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 import aws_cdk as cdk
 from constructs import IConstruct
 
+from ....cloudformation.text import canonical
 from ....model.resource import Resource
 from ....remediation.changes import Blocker, Change, apply, overridden_parent
 from ....remediation.fix_scope import FixScope
 from ....remediation.instances.network import InstanceNetworks, NetworkUnknownError
 from ....remediation.obstacles.consumers import AwsvpcNetwork, Consumer
 from ....remediation.obstacles.deployment_order import DeploymentOrder
+from ....remediation.obstacles.given_network import given_network_blockers
 from ....remediation.obstacles.network_fit import (
-    NO_WAY_OUT,
     ConsumerPlace,
     NetworkConstruct,
     cross_stage_blockers,
     deployment_order_blockers,
     public_subnet_blockers,
-    public_subnets,
 )
 from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
+from ....remediation.who_runs_it.referrer import Referrer
 from ..tree.constructs import environments_of, stage_of
 from ..tree.dependencies import dependencies_in
 from ..tree.other_stages import resources_of_other_stages
-from ..tree.rendering import RenderedStage, own_properties
+from ..tree.rendering import RenderedStage, own_properties, resolved
 from ..tree.targets import targets_of
 from .app_fix import AppFix
 from .instance_tokens import in_stack_of
@@ -56,6 +58,7 @@ class Planner:
         self._app = app
         self._environment_of: dict[str, str] = {}
         self._instances = InstanceNetworks(self.references)
+        self._target_of: dict[str, Referrer | None] = {}
 
     def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
         """Plan the fix of one task definition.
@@ -86,7 +89,7 @@ class Planner:
             yield from self._overrides(change)
         for change in given:
             yield from self._network(change)
-        yield from public_subnet_blockers(path, decided.changes, consumers, self.references)
+        yield from public_subnet_blockers(path, decided.changes, consumers, self.references, self._instances.routes)
 
     def _overrides(self, change: Change) -> Iterator[Blocker]:
         """Yield raw overrides that are obstacles: an override inside an overridden list replaces the whole list."""
@@ -116,9 +119,23 @@ class Planner:
             return
         yield from deployment_order_blockers(referrer, constructs, self.references, self._order)
         yield from self._literals(change.resource)
-        if "'ENABLED'" not in str(given):
-            for subnet in public_subnets(constructs, self.references):
-                yield Blocker(subnet, f"subnet {subnet} is public: {NO_WAY_OUT}")
+        if self._options.network is not None:
+            written = replace(change, new=given)
+            yield from given_network_blockers(written, self._given(node), self._instances, self.references)
+
+    def _given(self, node: IConstruct) -> Callable[[object], Referrer | None]:
+        """Return a function from a part of the network, as the stack of a construct writes it, to its resource."""
+        network = self._options.network
+        names = (*network.subnets, *network.security_groups) if network is not None else ()
+        found = {canonical(resolved(node, name)): self._target(name, node) for name in names}
+        return lambda written: found.get(canonical(written))
+
+    def _target(self, name: str, node: IConstruct) -> Referrer | None:
+        """Return the resource that a part of the network refers to, if it is exactly one."""
+        if name not in self._target_of:
+            targets = targets_of([name], node)
+            self._target_of[name] = self.references.at(targets[0].node.path) if len(targets) == 1 else None
+        return self._target_of[name]
 
     def _network_of(self, address: str, parameters: str) -> AwsvpcNetwork | str:
         """Return the network that was given, else that of the instances, or why it is not known."""

@@ -199,7 +199,9 @@ class TestConsumers:
         user = GIVEN_A_NETWORK[name][0](stack, definition.ref)
         guard, fix = fixed(app, EcsGuardFix())
         kind = "service" if "service" in name else name
-        assert blockers(fix) == [f"{kind} Stack/User has no NetworkConfiguration"]
+        assert blockers(fix) == [
+            f"{kind} Stack/User has no NetworkConfiguration, and the instances of its cluster are not here"
+        ]
         assert mode_of(definition) == "bridge"
         assert "NetworkConfiguration" not in json.dumps(resource_of(user))
         change = "EcsGuardFix(network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets)))"

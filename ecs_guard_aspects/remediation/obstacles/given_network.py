@@ -1,0 +1,243 @@
+"""Obstacles of a network that was given: what the app or template shows about its subnets and security groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...cloudformation.scenario import Scenario
+from ...cloudformation.text import canonical
+from ..changes import Blocker, Change, Step
+from ..instances.launch import Instances
+from ..instances.leaves import leaves_of, reference_of
+from ..instances.named_text import named_text
+from ..instances.network import InstanceNetworks, NetworkUnknownError
+from ..instances.routes import SUBNET, Routes, WayOut
+from ..who_runs_it.references import References
+from ..who_runs_it.referrer import Referrer
+from .scenarios import in_all_scenarios
+
+NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
+_GROUP = "AWS::EC2::SecurityGroup"
+
+# The resources that are one, with the attribute that is its id; "" for their Ref.
+_SUBNETS = {(SUBNET, ""), (SUBNET, "SubnetId")}
+_GROUPS = {(_GROUP, ""), (_GROUP, "GroupId"), ("AWS::EC2::VPC", "DefaultSecurityGroup")}
+# Resources whose outputs can be anything.
+_ANYTHING = re.compile(r"AWS::CloudFormation::.*|Custom::.*|(?!AWS::).*")
+_OTHER_IDS = re.compile(r"arn:|(?:acl|ami|eni|i|igw|nat|rtb|vpc)-")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A subnet or security group that was given: its expression, and the resource it names if it is here."""
+
+    written: Any
+    referrer: Referrer | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        if self.referrer is not None:
+            return self.referrer.resource.address
+        return self.written if isinstance(self.written, str) else named_text(self.written)
+
+
+@dataclass(frozen=True)
+class GivenNetwork:
+    """The subnets and security groups that a consumer is given, and whether its tasks get a public address."""
+
+    subnets: Sequence[Member]
+    security_groups: Sequence[Member]
+    has_public_address: bool = False
+
+    @property
+    def members(self) -> list[Member]:
+        """Its subnets and security groups."""
+        return [*self.subnets, *self.security_groups]
+
+
+def members_of(given: Mapping[str, Any], referrer_of: Callable[[Any], Referrer | None]) -> GivenNetwork:
+    """Return the members of an ``AwsvpcConfiguration``, each with the resource that it names."""
+
+    def members(key: str) -> list[Member]:
+        return [Member(leaf, referrer_of(leaf)) for leaf in leaves_of(given.get(key))]
+
+    return GivenNetwork(members("Subnets"), members("SecurityGroups"), given.get("AssignPublicIp") == "ENABLED")
+
+
+def given_network_blockers(
+    change: Change, referrer_of: Callable[[Any], Referrer | None], networks: InstanceNetworks, references: References
+) -> Iterator[Step]:
+    """Yield what keeps a consumer from running tasks in the network that a change gives it.
+
+    Args:
+        change: the change of its ``NetworkConfiguration``, with the expressions that the template will have.
+        referrer_of: returns the resource that a subnet or security group names, if it is here.
+        networks: the instances, and the routes of their subnets.
+        references: the resources of the app or template.
+    """
+    consumer = references.at(change.resource)
+    parameters, _, key = change.path.rpartition("NetworkConfiguration")
+    if consumer is None or key or not isinstance(change.new, dict):
+        return
+    try:
+        instances = networks.instances_under(consumer, parameters.rstrip("."))
+    except NetworkUnknownError:
+        instances = []
+    for given in change.new.values():
+        found = members_of(given, referrer_of)
+        yield from network_obstacles(consumer, found, instances, references, networks.routes)
+
+
+def network_obstacles(
+    consumer: Referrer, given: GivenNetwork, instances: Iterable[Instances], references: References, routes: Routes
+) -> list[Step]:
+    """Return what keeps a consumer from running tasks in a network that was given.
+
+    Args:
+        consumer: the resource that runs the task.
+        given: its network.
+        instances: the instances that it runs tasks on, if they are known.
+        references: the resources of the app or template.
+        routes: their routes.
+    """
+    groups = [each for each in instances if not each.problem]
+    texts = [
+        *_wrong_members(given, consumer),
+        *_lists_in_lists(given, consumer),
+        *_duplicates(given),
+        *_vpcs(given, groups, references),
+        *_zones(given, groups, references),
+        *_ways_out(given, consumer, routes),
+    ]
+    blockers = [Blocker(consumer.resource.address, text) for text in texts]
+    return [*blockers, *_conditional(consumer, given)]
+
+
+def _wrong_members(given: GivenNetwork, consumer: Referrer) -> Iterator[str]:
+    """Yield members that are something else: a security group as subnet, a bucket."""
+    for what, members, types, others in (
+        ("a subnet", given.subnets, _SUBNETS, "sg-"),
+        ("a security group", given.security_groups, _GROUPS, "subnet-"),
+    ):
+        for member in members:
+            if not _is_one(member, types, others, consumer):
+                yield f"{consumer.resource.address} would be given {member.name}, which is not {what}"
+
+
+def _is_one(member: Member, types: set[tuple[str, str]], others: str, consumer: Referrer) -> bool:
+    if isinstance(member.written, str):
+        return not (member.written.startswith(others) or _OTHER_IDS.match(member.written))
+    reference = reference_of(member.written)
+    if reference is None:
+        return True
+    if member.referrer is not None:
+        kind = member.referrer.resource.type
+        return (kind, reference[1]) in types or _ANYTHING.fullmatch(kind) is not None
+    kind = _parameter_type(member, consumer)
+    return "AWS::EC2::" not in kind or any(f"{each}::Id" in kind for each, _ in types)
+
+
+def _parameter_type(member: Member, consumer: Referrer) -> str:
+    reference = reference_of(member.written)
+    parameter = consumer.resource.declarations.parameters.get(reference[0]) if reference is not None else None
+    return parameter.type if parameter is not None else ""
+
+
+def _lists_in_lists(given: GivenNetwork, consumer: Referrer) -> Iterator[str]:
+    """Yield parameters that are lists and were given next to others: CloudFormation does not join lists."""
+    for members in (given.subnets, given.security_groups):
+        for member in members if len(members) > 1 else ():
+            if is_list_type(_parameter_type(member, consumer)):
+                yield f"parameter {member.name} is a list, which cannot be a member of another list: give it alone"
+
+
+def is_list_type(kind: str) -> bool:
+    """Return whether a parameter of a type is a list, one that is read from SSM too."""
+    return "List<" in kind or "CommaDelimitedList" in kind
+
+
+def _duplicates(given: GivenNetwork) -> Iterator[str]:
+    seen = set()
+    for member in given.members:
+        text = canonical(member.written)
+        if text in seen:
+            yield f"{member.name} is given twice"
+        seen.add(text)
+
+
+def _vpcs(given: GivenNetwork, instances: Sequence[Instances], references: References) -> Iterator[str]:
+    """Yield members that are in another VPC than the instances or than the first member."""
+    subnets = _subnets_of(instances, references)
+    known = [(subnet, _vpc_of(subnet)) for subnet in (*subnets, *(each.referrer for each in given.members))]
+    places = [(referrer, vpc) for referrer, vpc in known if referrer is not None and vpc]
+    for referrer, vpc in places[1:]:
+        first, first_vpc = places[0]
+        if vpc != first_vpc:
+            yield f"{referrer.resource.address} is in another VPC than {first.resource.address}"
+
+
+def _vpc_of(referrer: Referrer | None) -> str:
+    """Return the VPC of a subnet or security group, as text; "" if it is not known."""
+    if referrer is None or referrer.resource.type not in (SUBNET, _GROUP):
+        return ""
+    return named_text(referrer.resource.written("VpcId"))
+
+
+def _zones(given: GivenNetwork, instances: Sequence[Instances], references: References) -> Iterator[str]:
+    """Yield a clause if no instance is in a zone of the subnets: a task is placed in the zone of its subnet."""
+    own = [_zone_of(each) for each in _subnets_of(instances, references)]
+    offered = [_zone_of(each.referrer) for each in given.subnets]
+    zones = [*own, *offered]
+    is_known = own and offered and all(zones) and len({zone.startswith("${") for zone in zones}) == 1
+    if is_known and not set(own) & set(offered):
+        names = ", ".join(each.name for each in given.subnets)
+        groups = ", ".join(each.referrer.resource.address for each in instances)
+        yield f"no instance of {groups} is in the Availability Zone of {names}"
+
+
+def _zone_of(referrer: Referrer | None) -> str:
+    return "" if referrer is None else named_text(referrer.resource.written("AvailabilityZone"))
+
+
+def _subnets_of(instances: Iterable[Instances], references: References) -> list[Referrer]:
+    """Return the subnets of instances that are resources."""
+    found = []
+    for group in instances:
+        for leaf in leaves_of(group.subnets):
+            reference = reference_of(leaf)
+            called = references.called(reference[0], group.referrer.stack_path) if reference is not None else []
+            found += [each for each in called[:1] if each.resource.type == SUBNET]
+    return found
+
+
+def _ways_out(given: GivenNetwork, consumer: Referrer, routes: Routes) -> Iterator[str]:
+    if given.has_public_address:
+        return
+    for member in given.subnets:
+        if member.referrer is not None and member.referrer.resource.type == SUBNET:
+            way_out = routes.of_subnet(member.referrer)
+        else:
+            way_out = routes.way_out(member.written, consumer.stack_path)
+            way_out = WayOut.UNKNOWN if way_out is WayOut.PUBLIC else way_out  # the name says so, and it was chosen
+        if way_out is WayOut.PUBLIC:
+            yield f"subnet {member.name} is public: {NO_WAY_OUT}"
+        elif way_out is WayOut.NONE:
+            yield f"subnet {member.name} has no route out of its VPC: {NO_WAY_OUT}"
+
+
+def _conditional(consumer: Referrer, given: GivenNetwork) -> list[Step]:
+    """Return blockers for members that are not created in some case in which the consumer is."""
+
+    def judge(scenario: Scenario) -> Iterator[str]:
+        for member in given.members:
+            resource = member.referrer.resource if member.referrer is not None else None
+            if resource is None or member.referrer is None or member.referrer.stack_path != consumer.stack_path:
+                continue
+            if resource.condition is not None and not scenario.is_true(resource.condition):
+                yield f"{resource.address} is not created in every case in which {consumer.resource.address} is"
+
+    return in_all_scenarios(consumer.resource, judge)
