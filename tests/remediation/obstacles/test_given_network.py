@@ -87,7 +87,12 @@ NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from 
     [
         (BUCKET, [ref("Bucket")], None, "Stack/Service would be given Stack/Bucket, which is not a subnet"),
         (BUCKET, [ref("Vpc")], None, "Stack/Service would be given Stack/Vpc, which is not a subnet"),
-        (BUCKET, ["subnet-1"], [ref("Bucket")], "Stack/Service would be given Stack/Bucket, which is not a security group"),
+        (
+            BUCKET,
+            ["subnet-1"],
+            [ref("Bucket")],
+            "Stack/Service would be given Stack/Bucket, which is not a security group",
+        ),
         ({}, ["sg-1"], None, "Stack/Service would be given sg-1, which is not a subnet"),
         ({}, ["vpc-1"], None, "Stack/Service would be given vpc-1, which is not a subnet"),
         ({}, ["subnet-1"], ["subnet-2"], "Stack/Service would be given subnet-2, which is not a security group"),
@@ -113,8 +118,18 @@ NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from 
             [ref("Other")],
             "Stack/Other is in another VPC than Stack/Subnet",
         ),
-        (ZONES, [ref("Elsewhere")], None, "no instance of Stack/Instances is in the Availability Zone of Stack/Elsewhere"),
-        (SELECT, [ref("Elsewhere")], None, "no instance of Stack/Instances is in the Availability Zone of Stack/Elsewhere"),
+        (
+            ZONES,
+            [ref("Elsewhere")],
+            None,
+            "no instance of Stack/Instances is in the Availability Zone of Stack/Elsewhere",
+        ),
+        (
+            SELECT,
+            [ref("Elsewhere")],
+            None,
+            "no instance of Stack/Instances is in the Availability Zone of Stack/Elsewhere",
+        ),
         (
             routed("Open", GatewayId=ref("InternetGateway")),
             [ref("Open")],
@@ -134,7 +149,7 @@ NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from 
             "Stack/Sometimes is not created in every case in which Stack/Service is",
         ),
     ],
-)  # fmt: skip
+)
 def test_obstacles_of_a_network(resources: Any, subnets: Any, groups: Any, expected: str) -> None:
     assert texts(app(PARAMETERS, **resources), subnets, groups) == [expected]
 

@@ -205,7 +205,7 @@ class TestConsumers:
         assert mode_of(definition) == "bridge"
         assert "NetworkConfiguration" not in json.dumps(resource_of(user))
         change = "EcsGuardFix(network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets)))"
-        note = f"Not fixed: {kind} Stack/User has no NetworkConfiguration. In code: {change}"
+        note = f"Not fixed: {kind} Stack/User has no NetworkConfiguration, and the instances of its cluster are not here. In code: {change}"
         assert only(guard.findings).notes == (note,)
         assert [note in violation["description"] for violation in report_of(app)["violations"]].count(True) == 1
 
