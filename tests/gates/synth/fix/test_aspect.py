@@ -199,13 +199,12 @@ class TestConsumers:
         user = GIVEN_A_NETWORK[name][0](stack, definition.ref)
         guard, fix = fixed(app, EcsGuardFix())
         kind = "service" if "service" in name else name
-        assert blockers(fix) == [
-            f"{kind} Stack/User has no NetworkConfiguration, and the instances of its cluster are not here"
-        ]
+        reason = f"{kind} Stack/User has no NetworkConfiguration, and the instances of its cluster are not here"
+        assert blockers(fix) == [reason]
         assert mode_of(definition) == "bridge"
         assert "NetworkConfiguration" not in json.dumps(resource_of(user))
         change = "EcsGuardFix(network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets)))"
-        note = f"Not fixed: {kind} Stack/User has no NetworkConfiguration, and the instances of its cluster are not here. In code: {change}"
+        note = f"Not fixed: {reason}. In code: {change}"
         assert only(guard.findings).notes == (note,)
         assert [note in violation["description"] for violation in report_of(app)["violations"]].count(True) == 1
 
