@@ -24,7 +24,7 @@ from .terraform.terraform_file import (
 )
 from .text.inline_exemptions import at_members, every
 from .text.read import read_text
-from .text.text import Text, TextError, decode
+from .text.text import Text, TextError, decode, distinct
 
 if TYPE_CHECKING:
     from .terraform.plan import PlaceOfBlock
@@ -133,7 +133,7 @@ def _stray_task_definition(name: str, text: Text, sha256: str | None = None) -> 
 
 
 def _api_json_file(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha256: str | None) -> Document:
-    repeated = [repeated_key(name, "", duplicate) for duplicate in text.duplicates]
+    repeated = [repeated_key(name, "", duplicate) for duplicate in distinct(text.duplicates)]
     inline = at_members(text.comments_at(), name)
     if isinstance(text.value, dict):  # the whole file is one task definition
         items = registered(name, text, paths, lambda path: every(inline))

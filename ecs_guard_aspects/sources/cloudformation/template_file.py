@@ -16,7 +16,7 @@ from ...model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
 from ...model.template import Origin
 from ..file_notices import repeated_key, unreadable
 from ..text.inline_exemptions import at_members, every
-from ..text.text import Text, TextError
+from ..text.text import Duplicate, Text, TextError, distinct
 from .template import items_of
 
 _LINKS = {NESTED_STACK: "TemplateURL", "AWS::Serverless::Application": "Location"}
@@ -87,11 +87,14 @@ def without_links(document: Document, read: Collection[str]) -> Document:
 
 def _repeated_keys(name: str, text: Text) -> Iterator[Notice]:
     """Yield notices about repeated keys that can change a verdict."""
-    for duplicate in text.duplicates:
+    for duplicate in distinct(each for each in text.duplicates if _is_checked(text, each)):
         section, *inside = duplicate.path
-        if section not in _CHECKED_SECTIONS:
-            continue
-        logical_id = inside[0] if section == "Resources" and inside else ""
-        resource = text.value["Resources"].get(logical_id)
-        if len(inside) < 2 or section != "Resources" or type_of(resource) == TASK_DEFINITION:
-            yield repeated_key(name, logical_id, duplicate)
+        yield repeated_key(name, inside[0] if section == "Resources" and inside else "", duplicate)
+
+
+def _is_checked(text: Text, duplicate: Duplicate) -> bool:
+    """Return whether a repeated key can change a verdict."""
+    section, *inside = duplicate.path
+    if section != "Resources" or len(inside) < 2:
+        return section in _CHECKED_SECTIONS
+    return type_of(text.value[section].get(inside[0])) == TASK_DEFINITION

@@ -59,6 +59,11 @@ class Node(ABC):
         """The members as they are written, without what brings those of other maps."""
         return self.members
 
+    @property
+    def sources(self) -> Iterable[Node]:
+        """The node itself, and other maps that members come from."""
+        return (self,)
+
     @cached_property
     def by_name(self) -> Mapping[str, Member]:
         """The members by key or index as they count: of equal keys the last one."""

@@ -72,7 +72,7 @@ class Text(ABC):
 
     Attributes:
         content: the text.
-        value: its value, as ``json.loads`` would give it.
+        value: its value, as ``json.loads`` would give it; ``Unknown`` for what readers of YAML disagree on.
         root: its syntax tree.
     """
 
@@ -99,7 +99,7 @@ class Text(ABC):
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:
-        """The keys that are there more than once."""
+        """The keys that are there more than once; in a map that aliases refer to, at each path to it."""
         value, repeated = self._repeated()
         return [duplicate for path in _paths_of(value, repeated) for duplicate in self._duplicates_at(path)]
 
@@ -114,14 +114,15 @@ class Text(ABC):
             if member is None:
                 return
             node = member.value.resolved
-        first: dict[str, int] = {}
-        last: dict[str, int] = {}
-        for member in node.own_members:
-            first.setdefault(member.name, member.start)
-            last[member.name] = member.start
-        for name, start in first.items():
-            if start != last[name]:
-                yield Duplicate((*path, name), self.position_at(start), self.position_at(last[name]))
+        for source in node.sources:
+            first: dict[str, int] = {}
+            last: dict[str, int] = {}
+            for member in source.own_members:
+                first.setdefault(member.name, member.start)
+                last[member.name] = member.start
+            for name, start in first.items():
+                if start != last[name]:
+                    yield Duplicate((*path, name), self.position_at(start), self.position_at(last[name]))
 
     def position_at(self, index: int) -> Position:
         """Return line and column of a character."""
@@ -169,18 +170,23 @@ def decode(content: bytes) -> str:
     return text
 
 
+def distinct(duplicates: Iterable[Duplicate]) -> Iterator[Duplicate]:
+    """Yield duplicates without those of a map that has been there before, at another path."""
+    seen = set()
+    for duplicate in duplicates:
+        if duplicate.last not in seen:
+            seen.add(duplicate.last)
+            yield duplicate
+
+
 def _paths_of(value: Any, ids: Collection[int]) -> Iterator[tuple[str, ...]]:
-    """Yield one path in ``value`` of each map with one of these ids."""
-    left = set(ids)
-    nodes: list[tuple[tuple[str, ...], Any]] = [((), value)]
-    seen: set[int] = set()
-    while nodes and left:
+    """Yield the paths in ``value`` of the maps with these ids."""
+    nodes: list[tuple[tuple[str, ...], Any]] = [((), value)] if ids else []
+    while nodes:
         path, node = nodes.pop()
-        if not isinstance(node, dict | list) or id(node) in seen:
+        if not isinstance(node, dict | list):
             continue
-        seen.add(id(node))
-        if id(node) in left:
-            left.remove(id(node))
+        if id(node) in ids:
             yield path
         members = node.items() if isinstance(node, dict) else enumerate(node)
         nodes += reversed([((*path, str(key)), member) for key, member in members])

@@ -1,12 +1,15 @@
 """YAML as CloudFormation reads it: version 1.1 with short tags; of a key that is there twice the last one counts.
 
+What readers of YAML disagree on is ``Unknown``: of several maps that are merged into one, PyYAML takes a key from the
+first or from the last, depending on its version, and ruamel.yaml refuses two merge keys.
+
 Value and syntax tree are built from the events of the parser, not from its nodes: the composer of libyaml calls itself
 for every level, and 40,000 of them end the process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import yaml
@@ -21,6 +24,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from ...cloudformation.text import canonical
+from ...cloudformation.values import Unknown
 from .text import Comment, Lines, Position, Text, TextError
 from .yaml_comments import MENTION, Candidates, Comments, Section
 from .yaml_tree import Written, YamlNode, node_of
@@ -41,7 +46,10 @@ MENTION_LIMIT = 2_000
 """How often the gate may be named; each time may be an exemption."""
 
 _STANDARD = "tag:yaml.org,2002:"
+_MERGE = f"{_STANDARD}merge"
 _FUNCTIONS_WITHOUT_PREFIX = ("Ref", "Condition")
+
+_EITHER = "one of several values"
 
 _convert = yaml.constructor.SafeConstructor()
 _resolvers = yaml.SafeLoader.yaml_implicit_resolvers
@@ -61,7 +69,7 @@ def read_yaml(text: str) -> Text:
     # Ten times as fast as the one in Python, which is used where PyYAML has no wheel.
     parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader = parser(text if candidates is None else candidates.to_parse)
-    builder = _Builder(candidates)
+    builder = _Builder(text, candidates)
     try:
         builder.read(loader)
     except _AtError as error:
@@ -122,10 +130,12 @@ class _Builder:
     """Builds plain values and the syntax tree of the first document in one go.
 
     Args:
+        text: the text.
         candidates: what may be comments for the gate; None if the text does not name it.
     """
 
-    def __init__(self, candidates: Candidates | None) -> None:
+    def __init__(self, text: str, candidates: Candidates | None) -> None:
+        self._text = text
         self.documents: list[Any] = []
         self.root = YamlNode("scalar", "", 0, 0)
         self.second = 0
@@ -178,6 +188,8 @@ class _Builder:
         if tag is None:
             if event.implicit[0]:
                 value = self._implicit(value)
+        elif tag == _MERGE and self._is_at_key():
+            self._open[-1].merges.append(len(self._open[-1].items))
         elif _is_standard(tag):
             value = _converted(tag, value)
         elif tag != "!":
@@ -187,12 +199,15 @@ class _Builder:
 
     def _implicit(self, text: str) -> Any:
         """Return the value of a plain scalar; take note of a key that merges."""
-        if text == "<<" and self._open and self._open[-1].node.kind == "map" and not len(self._open[-1].items) % 2:
+        if text == "<<" and self._is_at_key():
             self._open[-1].merges.append(len(self._open[-1].items))
             return text
         if text not in self._plain:
             self._plain[text] = _plain(text)
         return self._plain[text]
+
+    def _is_at_key(self) -> bool:
+        return bool(self._open) and self._open[-1].node.kind == "map" and not len(self._open[-1].items) % 2
 
     def _end(self, event: Any) -> None:
         done = self._open.pop()
@@ -247,15 +262,37 @@ class _Builder:
         value = dict(zip(names, values, strict=True))
         if done.merges:
             node.merge_keys = [at // 2 for at in done.merges]
-            value = _merge(node, values)
+            value, sources = self._merge(node, values)
             names = [member.name for member in node.own_members]
+            if any(id(source) in self.repeated for source in sources):
+                self.repeated[id(value)] = value
         if len(set(names)) < len(names):
             self.repeated[id(value)] = value
         return value
 
+    def _merge(self, node: YamlNode, values: Sequence[Any]) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]]]:
+        """Return a map with what ``<<`` brings, and the maps that it brings; the map's own members win."""
+        sources, node.merged = _merged(node, values)
+        value: dict[str, Any] = {}
+        disputed = {name for each in node.merged for name in each.resolved.replaced}
+        for source in sources:
+            disputed |= {name for name in source.keys() & value.keys() if not _are_equal(source[name], value[name])}
+            value |= source
+        if disputed:
+            node.disputed = disputed
+            line = Lines(self._text).position(node_of(node.keys[node.merge_keys[0]]).start).line
+            reason = f"which readers of YAML do not agree on: several maps are merged in line {line}"
+            value |= dict.fromkeys(disputed, Unknown(_EITHER, reason, outline=_EITHER))
+        own = {name: values[at] for at, name in enumerate(node.names) if at not in node.merge_keys}
+        # PyYAML 6.0.4 drops keys of the same id from merged maps: Python keeps strings of one character once.
+        node.replaced = {
+            name for name in own.keys() & value if len(name) < 2 and not _are_equal(own[name], value[name])
+        }
+        return value | own, sources
 
-def _merge(node: YamlNode, values: Sequence[Any]) -> dict[str, Any]:
-    """Return a map with what ``<<`` brings; its own members win, then those of the map that is named first."""
+
+def _merged(node: YamlNode, values: Sequence[Any]) -> tuple[list[Any], list[YamlNode]]:
+    """Return the maps that are merged into a map, and their nodes."""
     sources: list[Any] = []
     nodes: list[YamlNode] = []
     for at in node.merge_keys:
@@ -265,12 +302,12 @@ def _merge(node: YamlNode, values: Sequence[Any]) -> dict[str, Any]:
         nodes += map(node_of, written.values) if is_list else [written]
     if not all(isinstance(source, dict) for source in sources):
         raise _AtError("<< takes a map, or a list of maps", node_of(node.keys[node.merge_keys[0]]).start)
-    node.merged = nodes
-    value: dict[str, Any] = {}
-    for source in reversed(sources):
-        value.update(source)
-    value.update((name, values[at]) for at, name in enumerate(node.names) if at not in node.merge_keys)
-    return value
+    return sources, nodes
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    """Return whether two values are equal in JSON, in which ``1`` and ``true`` differ."""
+    return one is other or canonical(one) == canonical(other)
 
 
 def _call(tag: str, value: Any, node: YamlNode) -> dict[str, Any]:

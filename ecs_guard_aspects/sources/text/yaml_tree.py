@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -17,8 +17,10 @@ class YamlNode(Node):
         names: the keys of a map.
         keys: these keys as they are written.
         values: its values as they are written, or the items of a list.
-        merged: what its merge keys (``<<``) take members from; the first one wins.
+        merged: what its merge keys (``<<``) take members from.
         merge_keys: which of the keys these are.
+        disputed: keys that several of the merged maps have, with different values.
+        replaced: keys of its own that some readers take from the merged maps, once it is merged into another map.
         function: what a short tag is short for, ``Fn::Sub`` of ``!Sub``; empty without one.
         target: what an alias refers to.
     """
@@ -28,6 +30,8 @@ class YamlNode(Node):
     values: Sequence[Written] = ()
     merged: Sequence[YamlNode] = ()
     merge_keys: Sequence[int] = ()
+    disputed: Collection[str] = ()
+    replaced: Collection[str] = ()
     function = ""
     target: YamlNode | None = None
 
@@ -41,6 +45,13 @@ class YamlNode(Node):
         """The members as they are written, without merge keys."""
         return [member for at, member in enumerate(self.members) if at not in self.merge_keys]
 
+    @property
+    def sources(self) -> Iterator[YamlNode]:
+        """The node itself, and the maps that are merged into it, and into these."""
+        yield self
+        for source in self.merged:
+            yield from source.resolved.sources
+
     @cached_property
     def by_name(self) -> Mapping[str, Member]:
         """The members as they count: of the function that a tag is short for, and with what merge keys bring."""
@@ -49,8 +60,11 @@ class YamlNode(Node):
             argument.function = ""
             return {self.function: Member(None, self.function, argument)}
         found: dict[str, Member] = {}
-        for source in reversed(self.merged):
+        for source in self.merged:
             found.update(source.resolved.by_name)
+        for name in self.disputed:  # it is in none of them for certain: the merge key is its place
+            merge_key = node_of(self.keys[self.merge_keys[0]])
+            found[name] = Member(merge_key, name, merge_key)
         found.update((member.name, member) for member in self.own_members)
         return found
 
