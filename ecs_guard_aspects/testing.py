@@ -16,7 +16,7 @@ except ModuleNotFoundError as error:
     needs = "ecs_guard_aspects.testing needs the AWS CDK: pip install 'ecs-guard-aspects[cdk]'"
     raise ModuleNotFoundError(needs, name=error.name) from error
 
-from .gates.synth.guards import Guards
+from .gates.synth.guards import Guards, join_aspects_around
 from .gates.synth.review import Review, may_be_within
 from .policy import Finding, Policy
 from .policy.files.choice import policy_of_app
@@ -63,6 +63,7 @@ def assert_admitted(scope: IConstruct, policy: Policy | None = None, *, allow_ch
 
 def _judged(scope: IConstruct, policy: Policy | None, allow_checks: bool) -> tuple[tuple[Finding, ...], list[Policy]]:
     """Return the findings, and the policies they were made by."""
+    join_aspects_around(scope)
     guards, path = Guards.of(scope.node.root), scope.node.path
     reviews = [review for review in guards.reviews if review.covers(path)] if policy is None else []
     if reviews:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -13,6 +14,7 @@ from ...model.debug import show_traceback
 from ...model.document import Document
 from ...model.notice import Notice
 from ...policy.judging.finding import Finding
+from ...policy.policy import Policy
 from ...remediation.who_runs_it.references import References
 from ...sources.assembly.documents import read_assembly
 from ...sources.assembly.language import PYTHON
@@ -32,6 +34,14 @@ PROOF = "ecs-guard.json"
 """The file of the cloud assembly that holds the reports of all guards."""
 
 _ATTRIBUTE = "_ecs_guard_aspects"
+
+
+@runtime_checkable
+class Guard(Protocol):
+    """A guard that is an Aspect."""
+
+    def join(self, scope: IConstruct) -> object:
+        """Guard everything below a scope."""
 
 
 class Guards:
@@ -176,3 +186,18 @@ def _not_read(stack: cdk.PolicyValidationStack) -> Notice:
         "Synthesize into an empty output folder; if that does not help, report it with this message.",
         address=stack.stack_construct_path,
     )
+
+
+def policies_guarding(root: IConstruct, path: str) -> list[Policy]:
+    """Return the policies of the guards of an app, if it has any, that guard a construct path."""
+    guards: Guards | None = getattr(root, _ATTRIBUTE, None)
+    reviews = guards.reviews if guards is not None else ()
+    return [review.policy for review in reviews if not review.dry_run and review.covers(path)]
+
+
+def join_aspects_around(scope: IConstruct) -> None:
+    """Have the guards join that are Aspects of a construct or of one above it, also before their first visit."""
+    for each in scope.node.scopes:
+        for aspect in cdk.Aspects.of(each).all:
+            if isinstance(aspect, Guard):
+                aspect.join(each)

@@ -14,7 +14,8 @@ from ....remediation.changes import Change
 from ....remediation.network import Network
 from ....remediation.plan import FixOptions
 from ....remediation.run_as import checked_user
-from ..tree.constructs import identity_of, inner_stages, is_task_definition, stage_of
+from ..guards import join_aspects_around
+from ..tree.constructs import identities_in, identity_of, inner_stages, is_task_definition, is_within, stage_of
 from ..tree.rendering import render_stage
 from .app_fix import AppFix
 from .log import FixLog, Refusal
@@ -30,8 +31,9 @@ class EcsGuardFix:
 
         Aspects.of(scope).add(EcsGuardFix())
 
-    It changes nothing before all Aspects of a Stage have run. It does not change what an exemption or an
-    acknowledgement admits.
+    It changes nothing before all Aspects of a Stage have run. It changes what the guards of the app deny or warn about,
+    and not what an exemption or an acknowledgement admits; without a guard, what the strictest profile denies. Of
+    several fixes the one with the nearest scope changes a task definition.
 
     Args:
         awsvpc: set the awsvpc network mode where neither the task definition nor its consumers have an obstacle to it.
@@ -61,22 +63,23 @@ class EcsGuardFix:
         self._options = FixOptions(awsvpc, user, network, may_change_addresses)
         self._dry_run = dry_run
         self._apps: dict[str, AppFix] = {}
-        self._latest = AppFix()
+        self._joined: dict[str, AppFix] = {}
+        self._latest_log = FixLog()
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """The changes in the app it was last used on, with ``dry_run`` the planned ones, in order."""
-        return tuple(self._latest.log.changes.values())
+        return tuple(self._latest_log.changes.values())
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
         """The task definitions that could not be changed as requested, each with all obstacles."""
-        return tuple(self._latest.log.refusals.values())
+        return tuple(self._latest_log.refusals.values())
 
     def visit(self, node: IConstruct) -> None:
         """Remember one construct, to be fixed when all Aspects have run, if it is a task definition."""
+        app = self._joined.get(identity_of(node)) or self._join(node)
         if is_task_definition(node):
-            app = self._app_at(node.node.root)
             stage = stage_of(node)
             app.visited[node.node.path] = None
             app.done.discard(identity_of(stage))
@@ -95,9 +98,20 @@ class EcsGuardFix:
             self._act_in(stage, app)
         return app.log
 
+    def _join(self, scope: IConstruct) -> AppFix:
+        """Add the scope at which visits begin."""
+        app, path = self._app_at(scope.node.root), scope.node.path
+        if not any(is_within(path, known) for known in app.scopes):
+            app.scopes.append(path)
+        self._joined |= dict.fromkeys(identities_in(scope), app)
+        return app
+
     def _app_at(self, root: IConstruct) -> AppFix:
-        self._latest = self._apps.setdefault(identity_of(root), AppFix())
-        return self._latest
+        identity = identity_of(root)
+        if identity not in self._apps:
+            self._apps[identity] = AppFix.added_to(root)
+        self._latest_log = self._apps[identity].log
+        return self._apps[identity]
 
     def _act_in(self, stage: IConstruct, app: AppFix) -> None:
         root = stage.node.root
@@ -111,6 +125,7 @@ class EcsGuardFix:
         if identity in app.done and stage.node.scope is not None:
             return
         app.done.add(identity)
+        join_aspects_around(stage)
         try:
             rendered = render_stage(stage)
         except Exception as error:  # noqa: BLE001 - the CDK reports what it cannot render when it writes the stack

@@ -128,7 +128,7 @@ class StageFix:
     def _inform(self, path: str, text: str, is_refusal: bool = False) -> None:
         """Report a text through the guards that the fix serves, or annotate the construct if it serves none there."""
         app = self._app
-        if app.policies_at(path):
+        if app.is_reported_at(path):
             app.log.notes[FixNote(path, text, bool(self._nodes.stage_path), is_refusal)] = None
         elif (path, text) not in app.informed:
             app.informed.add((path, text))
