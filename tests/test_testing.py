@@ -184,3 +184,9 @@ def test_what_is_not_checked_elsewhere_is_no_finding() -> None:
     policy = Policy(enforcement={"not-checked": Enforcement.DENY})
     assert [finding.address for finding in findings_of(app.node.find_child("Mine"), policy)] == ["Mine/Macro"]
     assert len(findings_of(app, policy)) == 2
+
+
+def test_the_policy_of_a_guard_that_is_an_aspect_counts_before_its_first_visit() -> None:
+    app, stack = an_app()
+    cdk.Aspects.of(app).add(EcsGuard(WARN))
+    assert [finding.enforcement for finding in findings_of(stack)] == [Enforcement.WARN]
