@@ -16,6 +16,7 @@ from cfnlint.template import Template  # type: ignore[import-untyped]
 from ..model.document import Document
 from ..model.notice import NOT_CHECKED, UNREADABLE
 from ..policy.checks import ALL
+from ..policy.enforcement import Gate
 from ..policy.errors import PolicyError, require_known
 from ..policy.files.choice import Warn, chosen_policy
 from ..policy.files.discovery import repository_root
@@ -23,7 +24,7 @@ from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.judge import judge
 from ..policy.policy import Policy
-from ..policy.profiles import Profile
+from ..policy.profiles import profile_names
 from ..reports.wording import ERROR, NOTE, WARNING, level_of, name_of_policy
 from ..sources.cloudformation.template import TemplateError, template_document
 from ..sources.files import Files
@@ -91,7 +92,7 @@ class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
             return
         for text in warnings:
             yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {text}", rule=_RULES[f"W{OTHER}"]())
-        for finding in judge(documents, policy).findings:
+        for finding in judge(documents, policy, Gate.CHECK).findings:
             # One template is not all that the policy is about, but what a template says of itself is about it.
             if finding.check != STALE_EXEMPTION or finding.source:
                 yield _match(finding, policy, cfn.template, documents[0].name)
@@ -121,7 +122,7 @@ RULES: Mapping[str, type[CloudFormationLintRule]] = {"E9500": EcsGuard, **_RULES
 
 def _policy(config: Mapping[str, Any], root: Path, warn: Warn) -> Policy:
     if config["profile"]:
-        require_known("E9500: profile", config["profile"], [profile.value for profile in Profile])
+        require_known("E9500: profile", config["profile"], profile_names())
     file = Path(config["policy"]) if config["policy"] else None
     return chosen_policy(
         root, file=file, profile=config["profile"] or None, allow_checks=config["allow_checks"], warn=warn

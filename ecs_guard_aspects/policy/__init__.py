@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from ..model.resource import Resource
     from ..sources.cloudformation.template import TemplateError
     from .checks import Check, ContainerCheck, Control, Fixable, TaskDefinitionCheck, Violation
-    from .enforcement import Enforcement, Severity
+    from .enforcement import Enforcement, Gate, Severity
     from .errors import PolicyError
     from .exemptions import Exemption
     from .judging.finding import Finding, Verdict
     from .judging.judge import evaluate, evaluate_template, judge
     from .judging.report import Report
     from .policy import Policy
-    from .profiles import Profile
+    from .profiles import Profile, ProfileVersion
     from .task_definition import Container, TaskDefinition
 
 __all__ = [
@@ -33,9 +33,11 @@ __all__ = [
     "Exemption",
     "Finding",
     "Fixable",
+    "Gate",
     "Policy",
     "PolicyError",
     "Profile",
+    "ProfileVersion",
     "Report",
     "Resource",
     "Severity",
@@ -59,14 +61,14 @@ __getattr__ = imported_at_first_use(
         **dict.fromkeys(
             ("Check", "ContainerCheck", "Control", "Fixable", "TaskDefinitionCheck", "Violation"), ".checks"
         ),
-        **dict.fromkeys(("Enforcement", "Severity"), ".enforcement"),
+        **dict.fromkeys(("Enforcement", "Gate", "Severity"), ".enforcement"),
         "PolicyError": ".errors",
         "Exemption": ".exemptions",
         **dict.fromkeys(("Finding", "Verdict"), ".judging.finding"),
         **dict.fromkeys(("evaluate", "evaluate_template", "judge"), ".judging.judge"),
         "Report": ".judging.report",
         "Policy": ".policy",
-        "Profile": ".profiles",
+        **dict.fromkeys(("Profile", "ProfileVersion"), ".profiles"),
         **dict.fromkeys(("Container", "TaskDefinition"), ".task_definition"),
     },
 )

@@ -1,8 +1,9 @@
-"""Enforcement and severity: what the gate does with a finding, and how much it matters."""
+"""Enforcement, gates and severity: what a gate does with a finding, and how much the finding matters."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 
 
 class Severity(enum.Enum):
@@ -31,6 +32,34 @@ class Enforcement(enum.Enum):
     def strictness(self) -> int:
         """0 for ``OFF`` up to 3 for ``DENY``."""
         return _STRICTNESS[self]
+
+
+class Gate(enum.Enum):
+    """Where the policy is asked.
+
+    ``SYNTH``: CDK apps and their tests. ``CHECK``: ``ecs-guard check`` and ``fix``, and cfn-lint. ``AUDIT``: what is in
+    use in AWS accounts. ``HOOK``: CloudFormation, before it deploys.
+    """
+
+    SYNTH = "synth"
+    CHECK = "check"
+    AUDIT = "audit"
+    HOOK = "hook"
+
+
+DEFAULT = "default"
+"""The key for the gates that are not named."""
+
+GATE_KEYS = (DEFAULT, *(gate.value for gate in Gate))
+"""The keys of an enforcement that is not the same for all gates."""
+
+GatedEnforcement = Enforcement | Mapping[str, Enforcement]
+"""An enforcement for all gates, or one by gate: ``{"default": Enforcement.DENY, "synth": Enforcement.WARN}``."""
+
+
+def by_gate(enforcement: GatedEnforcement) -> Mapping[str, Enforcement]:
+    """Return an enforcement by gate."""
+    return {DEFAULT: enforcement} if isinstance(enforcement, Enforcement) else enforcement
 
 
 _STRICTNESS = {Enforcement.OFF: 0, Enforcement.AUDIT: 1, Enforcement.WARN: 2, Enforcement.DENY: 3}

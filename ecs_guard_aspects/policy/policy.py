@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -13,13 +13,13 @@ from typing import Any
 from ..model.notice import NOT_CHECKED
 from .checks import ALL as BUILT_IN
 from .checks import Check, ContainerCheck, TaskDefinitionCheck
-from .enforcement import Enforcement
+from .enforcement import DEFAULT, GATE_KEYS, Enforcement, Gate, GatedEnforcement, by_gate
 from .errors import PolicyError, require_known
 from .exemptions import Exemption
 from .files.configuration import check_names, parse_policy
 from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, Scope, configuration_in, context_of, policy_keys
 from .ids import NOTICES, STALE_EXEMPTION
-from .profiles import Profile
+from .profiles import Profile, ProfileVersion
 
 _MOST_DAYS = 36_500
 _NOT_ALLOWED = (
@@ -36,8 +36,10 @@ class Policy:
     """One policy, the same wherever task definitions are judged.
 
     Attributes:
-        profile: the named set of checks.
-        enforcement: by check id, where it is not ``DENY``; naming a check outside the profile switches it on.
+        profile: the named set of checks; ``Profile.SECURITY_HUB.at("2026-03")`` pins a version.
+        enforcement: by check id, where it is not ``DENY``; naming a check outside the profile switches it on. For a
+            single gate: ``{"default": Enforcement.DENY, "synth": Enforcement.WARN}``, with the gates ``synth``,
+            ``check``, ``audit`` and ``hook``.
         unresolved: the strictest enforcement of what cannot be decided; never stricter than that of its check.
         exemptions: documented exceptions.
         checks: checks of your own, added to those of the profile.
@@ -46,13 +48,14 @@ class Policy:
             comments and metadata. If not, what they say is reported, and does not count.
         today: the day exemptions are judged by, for tests; the current one if left out. No policy file can set it.
         origin: where the policy was read, such as ``cdk.json``.
+        gate: the gate that enforces it; each gate sets it by ``at``.
 
     Raises:
         PolicyError: on unknown or duplicate checks, values of the wrong type, or an exemption that ends too late.
     """
 
-    profile: Profile = Profile.DEFAULT
-    enforcement: Mapping[str, Enforcement] = field(default_factory=dict)
+    profile: Profile | ProfileVersion = Profile.DEFAULT
+    enforcement: Mapping[str, GatedEnforcement] = field(default_factory=dict)
     unresolved: Enforcement = Enforcement.DENY
     exemptions: Sequence[Exemption] = ()
     checks: Sequence[Check] = ()
@@ -60,9 +63,11 @@ class Policy:
     local_exemptions: bool = True
     today: datetime.date | None = None
     origin: str | None = field(default=None, compare=False)
+    gate: Gate | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        _require(self.profile, Profile, "profile")
+        if not isinstance(self.profile, ProfileVersion):
+            _require(self.profile, Profile, "profile")
         _require(self.unresolved, Enforcement, "unresolved")
         _require(self.enforcement, Mapping, "enforcement")
         _require(self.local_exemptions, bool, "local_exemptions")
@@ -75,11 +80,12 @@ class Policy:
         self._require_distinct_checks()
         for check, enforcement in self.enforcement.items():
             require_known("enforcement: check", check, self.enforceable)
-            _require(enforcement, Enforcement, f"enforcement[{check!r}]")
+            _require_enforcement(f"enforcement[{check!r}]", enforcement)
         self._require_days()
         for index, exemption in enumerate(self.exemptions):
             self.require_meant(exemption, f"exemptions[{index}]")
-        object.__setattr__(self, "enforcement", MappingProxyType(dict(self.enforcement)))
+        frozen = {check: _frozen(enforcement) for check, enforcement in self.enforcement.items()}
+        object.__setattr__(self, "enforcement", MappingProxyType(frozen))
 
     @classmethod
     def from_context(cls, scope: Scope, base: Policy | None = None, *, allow_checks: bool = False) -> Policy:
@@ -123,7 +129,7 @@ class Policy:
             raise PolicyError(f"checks of your own are code and cannot be written as JSON: {names}")
         return {
             "profile": self.profile.value,
-            "enforcement": {check: enforcement.value for check, enforcement in self.enforcement.items()},
+            "enforcement": {check: _in_json(enforcement) for check, enforcement in self.enforcement.items()},
             "unresolved": self.unresolved.value,
             "exemptions": [exemption.to_json() for exemption in self.exemptions],
             **({} if self.max_exemption_days is None else {"max_exemption_days": self.max_exemption_days}),
@@ -151,12 +157,19 @@ class Policy:
         """Return the policy with single values of a configuration replaced, and checks and all else added."""
         extended = self._with_checks(check_names(configuration, place), place, load)
         values = parse_policy(configuration, extended, place, origin)
-        values["enforcement"] = {**self.enforcement, **values["enforcement"]}
+        values["enforcement"] = {**self.enforcement, **dict(self._merged(values["enforcement"]))}
         values["exemptions"] = (*self.exemptions, *values["exemptions"])
         try:
             return extended.replace(**values, origin=origin)
         except PolicyError as error:
             raise PolicyError(f"{place}{error}") from None
+
+    def _merged(self, enforcement: Mapping[str, GatedEnforcement]) -> Iterator[tuple[str, GatedEnforcement]]:
+        """Yield the enforcement of each check; one that names only gates leaves the others as they are."""
+        for check, given in enforcement.items():
+            own = self.enforcement.get(check)
+            is_whole = own is None or isinstance(given, Enforcement) or DEFAULT in given
+            yield check, given if is_whole or own is None else {**by_gate(own), **by_gate(given)}
 
     def _with_checks(self, names: Sequence[str], place: str, load: LoadChecks | None) -> Policy:
         """Return the policy with the custom checks that a configuration names."""
@@ -178,7 +191,7 @@ class Policy:
     def extend(
         self,
         *,
-        enforcement: Mapping[str, Enforcement] | None = None,
+        enforcement: Mapping[str, GatedEnforcement] | None = None,
         exemptions: Sequence[Exemption] = (),
         checks: Sequence[Check] = (),
     ) -> Policy:
@@ -227,10 +240,15 @@ class Policy:
         chosen = [check for check in BUILT_IN if check in self.profile.checks or check.id in self.enforcement]
         return tuple(check for check in (*chosen, *self.checks) if self.enforcement_of(check.id) is not Enforcement.OFF)
 
+    def at(self, gate: Gate | None) -> Policy:
+        """Return the policy as a gate enforces it; without a gate, as its defaults say."""
+        return self if gate is self.gate else self.replace(gate=gate)
+
     def enforcement_of(self, check: str) -> Enforcement:
-        """Return how a violation of a check is enforced."""
+        """Return how a violation of a check is enforced at its gate."""
+        given = by_gate(self.enforcement.get(check, {}))
         default = Enforcement.WARN if check in (NOT_CHECKED, STALE_EXEMPTION) else Enforcement.DENY
-        return self.enforcement.get(check, default)
+        return given.get(self.gate.value if self.gate else DEFAULT, given.get(DEFAULT, default))
 
     @property
     def sha256(self) -> str:
@@ -240,7 +258,7 @@ class Policy:
 
         demands = {
             "profile": self.profile.value,
-            "enforcement": {check: enforcement.value for check, enforcement in self.enforcement.items()},
+            "enforcement": {check: _in_json(enforcement) for check, enforcement in self.enforcement.items()},
             "unresolved": self.unresolved.value,
             "exemptions": [exemption.to_json() for exemption in self.exemptions],
             "max_exemption_days": self.max_exemption_days,
@@ -303,6 +321,27 @@ def _loader() -> LoadChecks:
 def _require(value: object, kind: type[Any], name: str) -> None:
     if not isinstance(value, kind):
         raise PolicyError(f"{name} is {value!r}: it must be a {kind.__name__}")
+
+
+def _require_enforcement(name: str, value: object) -> None:
+    if not isinstance(value, Mapping):
+        _require(value, Enforcement, name)
+        return
+    if not value:
+        raise PolicyError(f"{name} is empty: give it {', '.join(GATE_KEYS)}, or leave it out")
+    for gate, enforcement in value.items():
+        require_known(f"{name}: gate", gate, GATE_KEYS)
+        _require(enforcement, Enforcement, f"{name}[{gate!r}]")
+
+
+def _frozen(enforcement: GatedEnforcement) -> GatedEnforcement:
+    return enforcement if isinstance(enforcement, Enforcement) else MappingProxyType(dict(enforcement))
+
+
+def _in_json(enforcement: GatedEnforcement) -> str | dict[str, str]:
+    if isinstance(enforcement, Enforcement):
+        return enforcement.value
+    return {gate: one.value for gate, one in enforcement.items()}
 
 
 def _sequence(name: str, values: object, kinds: tuple[type[Any], ...]) -> tuple[Any, ...]:

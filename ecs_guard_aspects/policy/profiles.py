@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from .errors import PolicyError, require_known
 
 if TYPE_CHECKING:
     from .checks import Check
@@ -34,6 +38,91 @@ class Profile(enum.Enum):
         return tuple(check for check in ALL if self is Profile.STRICT or self.value in check.profiles)
 
     @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of the profile, the newest last: that is the one without a pin."""
+        return tuple(_VERSIONS[self.value])
+
+    def at(self, version: str) -> ProfileVersion:
+        """Return the profile as it was in a version: what it denies stays the same when the package is upgraded.
+
+        Raises:
+            PolicyError: if there is no such version.
+        """
+        return ProfileVersion(self, version)
+
+    @property
     def warns_where_nothing_can_be_fixed(self) -> bool:
         """Whether a violation that ECS leaves no way around is at most a warning."""
         return self is Profile.DEFAULT
+
+
+@dataclass(frozen=True)
+class ProfileVersion:
+    """A profile that is pinned to a version, such as ``security-hub@2026-03``.
+
+    Attributes:
+        profile: the profile.
+        version: the month since which it has these checks.
+
+    Raises:
+        PolicyError: if the profile has no such version.
+    """
+
+    profile: Profile
+    version: str
+
+    def __post_init__(self) -> None:
+        require_known(f"profile {self.profile.value}: version", self.version, self.profile.versions)
+
+    @property
+    def value(self) -> str:
+        """The name, as policies write it."""
+        return f"{self.profile.value}@{self.version}"
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the version."""
+        from .checks import ALL  # see Profile.checks
+
+        return tuple(check for check in ALL if check.id in _VERSIONS[self.profile.value][self.version])
+
+    @property
+    def warns_where_nothing_can_be_fixed(self) -> bool:
+        """See ``Profile``."""
+        return self.profile.warns_where_nothing_can_be_fixed
+
+
+def profile_named(name: object) -> Profile | ProfileVersion:
+    """Return the profile of a name, with or without a version.
+
+    Raises:
+        PolicyError: if there is no such profile, or no such version of it.
+    """
+    profile, pin, version = name.partition("@") if isinstance(name, str) else (name, "", "")
+    try:
+        found = Profile(require_known("profile", profile, [member.value for member in Profile]))
+    except PolicyError as error:
+        raise PolicyError(str(error).replace(repr(profile), repr(name), 1)) from None
+    return found.at(version) if pin else found
+
+
+def profile_names() -> tuple[str, ...]:
+    """Return the names of all profiles, and after them those of their versions."""
+    pinned = (profile.at(version).value for profile in Profile for version in profile.versions)
+    return (*(profile.value for profile in Profile), *pinned)
+
+
+_OF_ONE_STANDARD = ("awsvpc-network-mode", "host-mode-root-user")
+_SECURITY_HUB = ("no-host-network-mode", "no-privileged-containers", "non-root-user", "non-admin-windows-user")
+
+# By profile and version the checks. What is here never changes: a change of a profile is another version. The newest is
+# what the `profiles` of the checks say.
+_VERSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "default": {"2026-03": _OF_ONE_STANDARD},
+    "datadog": {"2026-03": _OF_ONE_STANDARD},
+    "cyscale": {"2026-03": ("host-mode-privileged",)},
+    "aws-config": {"2026-03": _OF_ONE_STANDARD},
+    # ECS.1 (host-mode-root-user) was retired in March 2026.
+    "security-hub": {"2026-02": ("host-mode-root-user", *_SECURITY_HUB), "2026-03": _SECURITY_HUB},
+    "strict": {"2026-03": (*_OF_ONE_STANDARD, "host-mode-privileged", *_SECURITY_HUB)},
+}

@@ -149,24 +149,17 @@ def test_a_near_name_is_one_warning_of_each_command(repository: Repository, word
     assert f"ecs-guard: warning: infra/{NEAR}" in run.err
 
 
-def test_a_near_name_is_one_warning_of_synth(repository: Repository) -> None:
+@pytest.mark.parametrize("is_aspect", [False, True])
+def test_a_near_name_is_one_warning_of_synth(repository: Repository, is_aspect: bool) -> None:
     repository.put("infra/.ecs-guard.yaml", STRICT)
     app, _ = app_in(repository.root)
-    EcsGuard().protect(app)
+    if is_aspect:
+        cdk.Aspects.of(app).add(EcsGuard())
+    else:
+        EcsGuard().protect(app)
     app.synth()
-    texts = [v["description"] for v in report_of(app)["violations"] if v["ruleName"] == "policy"]
-    assert len(texts) == 1
-    assert NEAR in texts[0]
-
-
-def test_a_near_name_is_one_warning_of_the_aspect(repository: Repository) -> None:
-    repository.put("infra/.ecs-guard.yaml", STRICT)
-    app, _ = app_in(repository.root)
-    cdk.Aspects.of(app).add(EcsGuard())
-    app.synth()
-    texts = [text for level, _, text in annotations_of(app) if level == "warning"]
-    assert len(texts) == 1
-    assert NEAR in texts[0]
+    (text,) = [v["description"] for v in report_of(app)["violations"] if v["ruleName"] == "policy"]
+    assert NEAR in text
 
 
 def test_a_near_name_is_one_warning_of_a_test(repository: Repository) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile
+from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, PolicyError, Profile
 from ecs_guard_aspects.policy.checks import ALL, Check
+from ecs_guard_aspects.policy.profiles import profile_named
 
 from .support import ABSENT, container, host, if_, judge, parameter, ref, task_definition
 
@@ -162,3 +163,66 @@ def test_mode_and_launch_type_that_move_together_are_judged_together() -> None:
     }
     (finding,) = judge(properties, Policy(), **sections)
     assert finding.enforcement.value == "warn"
+
+
+# --- versions
+
+# What each version holds: it never changes.
+ONE = ["awsvpc-network-mode", "host-mode-root-user"]
+HUB = ["no-host-network-mode", "no-privileged-containers", "non-root-user", "non-admin-windows-user"]
+VERSIONS = {
+    "default@2026-03": ONE,
+    "datadog@2026-03": ONE,
+    "aws-config@2026-03": ONE,
+    "cyscale@2026-03": ["host-mode-privileged"],
+    "security-hub@2026-02": ["host-mode-root-user", *HUB],
+    "security-hub@2026-03": HUB,
+    "strict@2026-03": [*ONE, "host-mode-privileged", *HUB],
+}
+
+
+def test_every_version_is_known() -> None:
+    assert {profile.at(version).value for profile in Profile for version in profile.versions} == set(VERSIONS)
+
+
+@pytest.mark.parametrize(("name", "checks"), VERSIONS.items())
+def test_what_a_version_holds(name: str, checks: list[str]) -> None:
+    assert {check.id for check in profile_named(name).checks} == set(checks)
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_without_a_version_it_is_the_newest(profile: Profile) -> None:
+    newest = profile.at(profile.versions[-1])
+    assert newest.checks == profile.checks
+    assert newest.warns_where_nothing_can_be_fixed is profile.warns_where_nothing_can_be_fixed
+    assert list(profile.versions) == sorted(profile.versions)
+
+
+def test_a_pinned_profile_judges_as_it_was() -> None:
+    root = host(container(User="root"))
+    newest = judge(root, Policy.from_json({"profile": "security-hub"}))
+    pinned = judge(root, Policy.from_json({"profile": "security-hub@2026-02"}))
+    added = {finding.check for finding in pinned} - {finding.check for finding in newest}
+    assert added == {"host-mode-root-user"}
+
+
+def test_the_pin_stays_in_json() -> None:
+    policy = Policy(profile=Profile.SECURITY_HUB.at("2026-02"))
+    assert policy.to_json()["profile"] == "security-hub@2026-02"
+    assert Policy.from_json(policy.to_json()) == policy
+    assert policy.sha256 != Policy(profile=Profile.SECURITY_HUB).sha256
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("security-hub@2026-04", "profile security-hub: version '2026-04' is unknown. Did you mean '2026-0"),
+        ("security-hub@", "profile security-hub: version '' is unknown. Known: 2026-02, 2026-03."),
+        ("security-hb@2026-03", "profile 'security-hb@2026-03' is unknown. Did you mean 'security-hub'?"),
+        ("2026-03", "profile '2026-03' is unknown."),
+    ],
+)
+def test_an_unknown_version_lists_those_that_there_are(name: str, message: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        Policy.from_json({"profile": name})
+    assert message in str(error.value)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...model.document import Document
+from ...policy.enforcement import Gate
 from ...policy.errors import PolicyError
 from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.judge import judge
@@ -169,7 +170,7 @@ def _outcome(report: Report | None) -> str:
 
 
 def _judged(document: Document, policy: Policy) -> Report:
-    report = judge([document], policy)
+    report = judge([document], policy, Gate.HOOK)
     # One event is not all that the policy is about: which of its exemptions are stale cannot be known here.
     return report.with_findings(finding for finding in report.findings if finding.check != STALE_EXEMPTION)
 

@@ -11,6 +11,7 @@ from ...model.notice import Notice
 from ...model.plural import counted
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
+from ...policy.enforcement import Gate
 from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.finding import Finding
 from ...policy.judging.judge import judge
@@ -43,7 +44,7 @@ class Review:
     def __init__(
         self, policy: Policy, dry_run: bool = False, then: Callable[[Review], None] = lambda review: None
     ) -> None:
-        self.policy = policy
+        self.policy = policy.at(Gate.SYNTH)
         self.scopes: list[str] = []
         self.protected_scopes: list[str] = []
         self.visited = Visited()
@@ -52,7 +53,7 @@ class Review:
         self.dry_run = dry_run
         self.then = then
         self.has_judged = False
-        self.report = Report(policy)
+        self.report = Report(self.policy)
 
     def covers(self, path: str) -> bool:
         """Return whether a construct path is guarded."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..policy import Policy
-from ..profiles import Profile
+from ..profiles import profile_named
 from .context import CONTEXT_ORIGIN, Scope, context_of, policy_keys
 from .custom_checks import load_checks, loader_in
 from .discovery import find_policy, load_policy, name_of, repository_root
@@ -47,7 +47,7 @@ def chosen_policy(
     policy = Policy(checks=loaded)
     if file is not None:
         policy = load_policy(file, name_of(file, root), loaded, allow_checks=allow_checks)
-    return policy.replace(profile=Profile(profile)) if profile else policy
+    return policy.replace(profile=profile_named(profile)) if profile else policy
 
 
 def policy_of_app(scope: Scope, *, allow_checks: bool = False, warn: Warn | None = None) -> Policy:

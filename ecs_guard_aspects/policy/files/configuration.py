@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, Protocol, TypeVar
 
-from ..enforcement import Enforcement
+from ..enforcement import GATE_KEYS, Enforcement, GatedEnforcement
 from ..errors import PolicyError, require_known
 from ..exemptions import FIELDS, REQUIRED_FIELDS, Exemption
-from ..profiles import Profile
+from ..profiles import Profile, ProfileVersion, profile_named
 
 OTHER_KEYS = ("fix",)
 """Keys of the same object that are not the policy's: ``fix`` is the app's own, to switch ``EcsGuardFix`` on."""
@@ -104,13 +104,21 @@ def _require_no_looser_bounds(place: str, values: Mapping[str, Any], bounds: Bou
         raise PolicyError(f"{place}local_exemptions is true: the policy it starts from takes no exemption from an app")
 
 
-def _enforcement(place: str, value: object, checks: tuple[str, ...]) -> dict[str, Enforcement]:
+def _enforcement(place: str, value: object, checks: tuple[str, ...]) -> dict[str, GatedEnforcement]:
     if not isinstance(value, Mapping):
         raise PolicyError(f"{place}enforcement is {value!r}: it must be an object of check ids")
-    parse = {check: _member(f"enforcement.{check}", Enforcement) for check in value}
     return {
-        require_known(f"{place}enforcement: check", check, checks): parse[check](place, member)
+        require_known(f"{place}enforcement: check", check, checks): _gated(place, f"enforcement.{check}", member)
         for check, member in value.items()
+    }
+
+
+def _gated(place: str, name: str, value: object) -> GatedEnforcement:
+    if not isinstance(value, Mapping):
+        return _member(name, Enforcement)(place, value)
+    return {
+        require_known(f"{place}{name}: gate", gate, GATE_KEYS): _member(f"{name}.{gate}", Enforcement)(place, member)
+        for gate, member in value.items()
     }
 
 
@@ -146,6 +154,13 @@ def _member(name: str, kind: type[E]) -> Callable[[str, object], E]:
     return parse
 
 
+def _profile(place: str, value: object) -> Profile | ProfileVersion:
+    try:
+        return profile_named(value)
+    except PolicyError as error:
+        raise PolicyError(f"{place}{error}") from None
+
+
 def _days(place: str, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise PolicyError(f"{place}max_exemption_days is {value!r}: it must be a number of days, such as 90")
@@ -159,7 +174,7 @@ def _flag(place: str, value: object) -> bool:
 
 
 _PARSERS: dict[str, Callable[[str, object], Any]] = {
-    "profile": _member("profile", Profile),
+    "profile": _profile,
     "unresolved": _member("unresolved", Enforcement),
     "max_exemption_days": _days,
     "local_exemptions": _flag,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..enforcement import DEFAULT
 from ..errors import PolicyError, require_known
 from .configuration import KEYS, OTHER_KEYS, SINGLE_KEYS
 
@@ -123,10 +124,18 @@ def _override(configuration: dict[str, Any], name: str, value: object) -> None:
     if name.startswith("enforcement:"):
         own = configuration.get("enforcement", {})
         own = own if isinstance(own, Mapping) else {}
-        configuration["enforcement"] = {**own, name.removeprefix("enforcement:"): value}
+        check, _, gate = name.removeprefix("enforcement:").partition(":")
+        configuration["enforcement"] = {**own, check: _of_gate(own.get(check), gate, value) if gate else value}
     else:
-        allowed = (*SINGLE_KEYS, "enforcement:<check>", *OTHER_KEYS)
+        allowed = (*SINGLE_KEYS, "enforcement:<check>", "enforcement:<check>:<gate>", *OTHER_KEYS)
         configuration[require_known(f"context key {CONTEXT_KEY}:", name, allowed)] = _from_text(name, value)
+
+
+def _of_gate(own: object, gate: str, value: object) -> dict[str, object]:
+    """Return the enforcement of a check with that of one gate replaced."""
+    if own is None or isinstance(own, Mapping):
+        return {**(own or {}), gate: value}
+    return {DEFAULT: own, gate: value}
 
 
 def _from_text(name: str, value: object) -> object:

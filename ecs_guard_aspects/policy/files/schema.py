@@ -7,9 +7,9 @@ from typing import Any
 from ...model.notice import NOT_CHECKED
 from ..checks import ALL as BUILT_IN
 from ..checks import ContainerCheck
-from ..enforcement import Enforcement
+from ..enforcement import GATE_KEYS, Enforcement
 from ..exemptions import FIELDS, REQUIRED_FIELDS
-from ..profiles import Profile
+from ..profiles import profile_names
 from .configuration import CHECK_NAME
 
 _ID = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -24,6 +24,13 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON schema of the configuration object."""
     about_all = [*(check.id for check in BUILT_IN if not isinstance(check, ContainerCheck)), NOT_CHECKED]
     enforcement = {"enum": [member.value for member in Enforcement]}
+    by_gate = {
+        "type": "object",
+        "description": "By gate; default is for the gates that are not named.",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "properties": dict.fromkeys(GATE_KEYS, enforcement),
+    }
     text = {"type": "string", "pattern": r"\S"}
     date = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
     glob = {"type": "string", "pattern": _GLOB, "description": "* within a segment, ** as a whole one for any number."}
@@ -35,12 +42,12 @@ def json_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "profile": {"enum": [member.value for member in Profile]},
+            "profile": {"enum": list(profile_names())},
             "enforcement": {
                 "type": "object",
                 "description": "By check id, checks of your own too; naming one outside the profile switches it on.",
                 "propertyNames": {"pattern": _ID},
-                "additionalProperties": enforcement,
+                "additionalProperties": {"anyOf": [enforcement, by_gate]},
             },
             "unresolved": enforcement,
             "exemptions": {

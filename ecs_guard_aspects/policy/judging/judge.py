@@ -13,7 +13,7 @@ from ...model.inline_exemption import Acknowledgement
 from ...model.notice import UNREADABLE, Notice
 from ...model.resource import Resource
 from ..checks import HOST_MODE_PRIVILEGED, Check
-from ..enforcement import Enforcement
+from ..enforcement import Enforcement, Gate
 from ..exemptions import Exemption
 from ..policy import Policy
 from .check_runner import CheckResult, CheckRunner
@@ -43,17 +43,19 @@ def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None)
     return list(judge([template_document(template)], policy).findings)
 
 
-def judge(source: Source, policy: Policy | None = None) -> Report:
+def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None) -> Report:
     """Judge all that a source yields.
 
     Args:
         source: the documents with task definitions, such as ``read_assembly`` returns.
         policy: the policy to judge by; ``Policy()`` if left out.
+        gate: the gate that asks; the enforcement of the policy may be another for it.
 
     Returns:
         What was judged, what was found, and what could not be read. A check that raises is a denied finding.
     """
     policy = policy or Policy()
+    policy = policy.at(gate or policy.gate)
     findings: list[Finding] = []
     resources: list[Judged] = []
     not_read: list[NotRead] = []

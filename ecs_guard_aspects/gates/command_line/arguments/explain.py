@@ -12,10 +12,16 @@ def add_explain(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     explain = commands.add_parser(
         "explain",
-        help="explain a check",
-        description="Explains what a check requires, why, how to fix a violation, and how to exempt it.",
+        help="explain a check or a profile",
+        description="Explains what a check requires, why, how to fix a violation, and how to exempt it; or which checks"
+        " the versions of a profile hold.",
     )
-    explain.add_argument("check", nargs="?", metavar="CHECK", help="id of the check; lists all checks if left out")
+    explain.add_argument(
+        "check",
+        nargs="?",
+        metavar="CHECK",
+        help="id of the check, or NAME[@VERSION] of a profile; lists all checks if left out",
+    )
     add_path(explain, "--policy", metavar="FILE", help="policy file to use instead of the nearest one")
     add_checks(explain)
     explain.set_defaults(no_config=False, profile=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ....policy.profiles import Profile
+from ....policy.profiles import profile_names
 from ..outputs import FORMATS, target
 from .parser import add_path, one_of
 
@@ -15,7 +15,7 @@ EXIT_CODES = "exit codes: 0 admitted, 1 denied, 2 a file could not be read or th
 def add_policy(command: argparse.ArgumentParser) -> None:
     """Add the options that choose a policy; ``policy_choice`` reads them."""
     policy = command.add_argument_group("policy")
-    profiles = [profile.value for profile in Profile]
+    profiles = profile_names()
     source = policy.add_mutually_exclusive_group()
     add_path(source, "--policy", metavar="FILE", help="policy file to use instead of the nearest one")
     source.add_argument("--no-config", action="store_true", help="ignore policy files and use the default policy")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....model.document import Document
+from ....policy.enforcement import Gate
 from ....policy.exemptions import Exemption
 from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
@@ -37,7 +38,7 @@ _SDK = ("boto3", "botocore", "s3transfer")
 def audit(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     start = time.monotonic()
-    policy = policy_of(arguments, repository_root(Path.cwd()))
+    policy = policy_of(arguments, repository_root(Path.cwd()), Gate.AUDIT)
     try:
         last = _last_report(arguments.compare)
         coverage, documents = _read(arguments)

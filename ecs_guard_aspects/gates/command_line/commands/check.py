@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ....policy.enforcement import Gate
 from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.judge import judge
@@ -29,7 +30,7 @@ def check(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     start = time.monotonic()
     root = repository_root(Path.cwd())
-    policy = policy_of(arguments, root)
+    policy = policy_of(arguments, root, Gate.CHECK)
     baseline = _baseline_of(arguments, root)
     progress = Progress(sys.stderr)
     files = chosen_files(arguments, root, progress)

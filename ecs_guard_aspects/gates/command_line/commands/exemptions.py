@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
+from ....policy.enforcement import Gate
 from ....policy.files.discovery import repository_root
 from ....policy.judging.judge import judge
 from ....policy.tracking.exemption_list import Mention, list_exemptions
@@ -21,7 +22,7 @@ from ..terminal import Progress, say, style_of, write_out
 def exemptions(arguments: Namespace) -> int:
     """Run the command and return its exit code: 0 unless something cannot be read, for a list is not a verdict."""
     root = repository_root(Path.cwd())
-    policy = policy_of(arguments, root)
+    policy = policy_of(arguments, root, Gate.CHECK)
     progress = Progress(sys.stderr)
     files = chosen_files(arguments, root, progress)
     report = judge(files, policy)

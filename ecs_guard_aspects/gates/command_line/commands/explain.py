@@ -1,4 +1,4 @@
-"""``ecs-guard explain``: what a check demands, why, how to fix a violation and how to exempt it."""
+"""``ecs-guard explain``: what a check demands, why, how to fix and exempt a violation; what a profile holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ....policy.how_to_exempt import policy_entry_for_path, ways_to_exempt
 from ....policy.ids import NOTICES
 from ....policy.judging.notices import NOTICE_KINDS
 from ....policy.policy import Policy
-from ....policy.profiles import Profile
+from ....policy.profiles import Profile, ProfileVersion, profile_named
 from ..errors import CommandError
 from ..exit_codes import ADMITTED
 from ..policy_choice import policy_of
@@ -52,6 +52,8 @@ def _overview(checks: Sequence[Check]) -> Iterator[str]:
 
 
 def _explanation(name: str, checks: Sequence[Check]) -> Iterable[str]:
+    if name.partition("@")[0] in {profile.value for profile in Profile}:
+        return _profile(profile_named(name))
     try:
         require_known("check", name, [*(check.id for check in checks), *NOTICES])
     except PolicyError as error:
@@ -60,6 +62,16 @@ def _explanation(name: str, checks: Sequence[Check]) -> Iterable[str]:
     if name in NOTICE_KINDS:
         return _notice(name, last_day)
     return _check(next(check for check in checks if check.id == name), last_day)
+
+
+def _profile(chosen: Profile | ProfileVersion) -> Iterator[str]:
+    profile = chosen.profile if isinstance(chosen, ProfileVersion) else chosen
+    versions = [chosen] if isinstance(chosen, ProfileVersion) else [profile.at(name) for name in profile.versions]
+    yield chosen.value
+    for version in versions:
+        is_newest = version.version == profile.versions[-1]
+        yield from _heading(f"{version.value}{f' (what {profile.value} without a version is)' if is_newest else ''}")
+        yield from (f"  {check.id}" for check in version.checks)
 
 
 def _check(check: Check, last_day: datetime.date) -> Iterator[str]:

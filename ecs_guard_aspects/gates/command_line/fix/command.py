@@ -11,7 +11,7 @@ from ....cloudformation.text import canonical
 from ....model.document import Document
 from ....model.plural import counted
 from ....model.resource import Resource
-from ....policy.enforcement import Enforcement
+from ....policy.enforcement import Enforcement, Gate
 from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding
@@ -50,7 +50,7 @@ def fix(arguments: Namespace) -> int:
         raise CommandError("standard input cannot be fixed: name a file")
     options = _options(arguments)
     root = repository_root(Path.cwd())
-    policy = policy_of(arguments, root)
+    policy = policy_of(arguments, root, Gate.CHECK)
     progress = Progress(sys.stderr)
     documents = list(chosen_files(arguments, root, progress))
     before = judge(documents, policy)

@@ -114,3 +114,19 @@ def test_what_cannot_be_explained(repository: Repository, words: tuple[str, ...]
     run = repository.run("explain", *words)
     assert (run.code, run.out) == (2, "")
     assert error in run.err
+
+
+def test_the_versions_of_a_profile(repository: Repository) -> None:
+    lines = repository.run("explain", "security-hub").out.splitlines()
+    headings = ["security-hub@2026-02", "security-hub@2026-03 (what security-hub without a version is)"]
+    assert [line for line in lines[1:] if line and not line.startswith(" ")] == headings
+    assert lines.count("  host-mode-root-user") == 1
+    pinned = repository.run("explain", "security-hub@2026-02").out
+    assert "  host-mode-root-user\n" in pinned
+    assert "2026-03" not in pinned
+
+
+def test_an_unknown_version_of_a_profile(repository: Repository) -> None:
+    run = repository.run("explain", "security-hub@2020-01")
+    assert (run.code, run.out) == (2, "")
+    assert "Known: 2026-02, 2026-03." in run.err
