@@ -36,13 +36,17 @@ class Blocker:
 
     Attributes:
         resource: the path of the resource it is about: the task definition, a consumer, or what a consumer depends on.
-        text: a clause that needs no context: ``service Api/Svc has no NetworkConfiguration``.
+        text: what shows it, and what would break, as a clause that needs no context: ``service Api/Svc has no
+            NetworkConfiguration``, ``container web sets hostname``.
         lifted_by: the argument of the fix that would remove the obstacle, as Python; empty if none does.
+        remedy: what else would remove it, as a sentence without a full stop: ``leave out host_port of container web``;
+            empty if nothing does.
     """
 
     resource: str
     text: str
     lifted_by: str = ""
+    remedy: str = ""
 
 
 Step = Change | Blocker

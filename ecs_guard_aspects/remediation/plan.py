@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..model.resource import Resource
@@ -14,13 +14,19 @@ from . import run_as
 from .changes import Blocker, Change, Step
 from .fix_scope import FixScope
 from .network import Network
-from .obstacles import consumers, lost_addresses
+from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
 from .obstacles.consumers import Consumer, NetworkOf
+from .obstacles.lost_addresses import lost_addresses
+from .obstacles.run_elsewhere import nothing_runs_it
+from .obstacles.situation import Obstacle, Situation, blockers
 from .who_runs_it.references import References
 
 # The check itself decides whether a task definition has awsvpc already.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
+
+OBSTACLES: tuple[Obstacle, ...] = (nothing_runs_it, lost_addresses)
+"""What is asked next to the limits of awsvpc itself and what each consumer needs."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,20 @@ class FixOptions:
             value that ``checked_user`` has accepted.
         network: the network for consumers that have no network configuration, in place of that of their instances.
         may_change_addresses: whether a task may lose the address of its instance when nothing leads to its new address.
+        run_elsewhere: whether what runs the task from outside of the templates gives it a network.
     """
 
     awsvpc: bool = True
     user: str | None = None
     network: Network | None = None
     may_change_addresses: bool = False
+    run_elsewhere: bool = False
+
+    @property
+    def permitted(self) -> frozenset[str]:
+        """The arguments by which the user permits something, as blockers name them."""
+        names = ("may_change_addresses", "run_elsewhere")
+        return frozenset(f"{name}=True" for name in names if getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,7 @@ def plan_fix(
     awsvpc = scope.mode and options.awsvpc
     consumers_found = references.consumers_of(task_definition, environment) if awsvpc else []
     options = replace(options, awsvpc=awsvpc, user=options.user if scope.user else None)
-    decided = plan(task_definition, consumers_found, options, network_of)
+    decided = plan(task_definition, consumers_found, options, references, network_of)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     return replace(decided, changes=changes), consumers_found
 
@@ -94,6 +108,7 @@ def plan(
     task_definition: Resource,
     task_consumers: Sequence[Consumer] = (),
     options: FixOptions = FixOptions(),
+    references: References | None = None,
     network_of: NetworkOf | None = None,
 ) -> Plan:
     """Plan the fix of one task definition whose consumers are known.
@@ -102,12 +117,14 @@ def plan(
         task_definition: the task definition.
         task_consumers: everything in the app that names it.
         options: the options of the fix.
+        references: the resources of the app.
         network_of: returns the network for a consumer without one; without it, that is the network of the options.
     """
     network_of = network_of or (lambda _address, _parameters: options.network or "")
     refusal = Plan(task_definition.address)
     if options.awsvpc:
-        wanted = _plan_awsvpc(task_definition, task_consumers, options, network_of)
+        situation = Situation(task_definition, task_consumers, references or References(()), network_of)
+        wanted = _plan_awsvpc(situation, options)
         if not wanted.blockers:
             return wanted
         refusal = wanted
@@ -124,17 +141,18 @@ def _is_in_scope(change: Change, scope: FixScope) -> bool:
     return scope.covers_container(scope.task_definition.written(f"{container}.Name"))
 
 
-def _plan_awsvpc(
-    task_definition: Resource, task_consumers: Sequence[Consumer], options: FixOptions, network_of: NetworkOf
-) -> Plan:
-    if _has_awsvpc(task_definition):
-        return Plan(task_definition.address)
-    steps = awsvpc_limits.obstacles_and_changes(task_definition)
-    for consumer in task_consumers:
-        steps += consumers.obstacles_and_changes(consumer, network_of)
-    if not options.may_change_addresses:
-        steps += lost_addresses.obstacles(task_definition, task_consumers)
-    wanted = _plan(task_definition, steps)
+def awsvpc_steps(situation: Situation, permitted: Collection[str] = ()) -> list[Step]:
+    """Return the obstacles to awsvpc in a situation, without those the user permits, and the changes that set it."""
+    steps = awsvpc_limits.obstacles_and_changes(situation.task_definition)
+    for consumer in situation.consumers:
+        steps += consumers.obstacles_and_changes(consumer, situation.network_of)
+    return [*steps, *blockers(situation, OBSTACLES, permitted)]
+
+
+def _plan_awsvpc(situation: Situation, options: FixOptions) -> Plan:
+    if _has_awsvpc(situation.task_definition):
+        return Plan(situation.task_definition.address)
+    wanted = _plan(situation.task_definition, awsvpc_steps(situation, options.permitted))
     return Plan(wanted.resource, (), wanted.blockers) if wanted.blockers else wanted
 
 

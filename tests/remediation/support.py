@@ -40,8 +40,10 @@ class Status(enum.Enum):
 
 
 def plan(definition: Resource, consumers: Sequence[Consumer] = (), **options: Any) -> Plan:
-    """Return the plan for a task definition, with the options of the fix as keywords."""
-    return plan_of(definition, consumers, FixOptions(**options))
+    """Return the plan for a task definition; the fix permits what most tests are not about."""
+    return plan_of(
+        definition, consumers, FixOptions(**{"run_elsewhere": True, "may_change_addresses": True, **options})
+    )
 
 
 def status_of(plan: Plan) -> Status:

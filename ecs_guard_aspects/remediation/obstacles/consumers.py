@@ -107,6 +107,19 @@ Its arguments are the address of the consumer, and the path of the properties th
 """
 
 
+def no_network(_address: str, _parameters: str) -> str:
+    """Return no network, for a reason that goes without saying: none is given."""
+    return ""
+
+
+def runs_task(consumer: Consumer) -> bool:
+    """Return whether a consumer is a resource that runs the task definition, not one that only names it."""
+    resource, runner = consumer.resource, RUNNERS.get(consumer.resource.type)
+    if runner is not None:
+        return runner.parameters_of(consumer.reference) is not None
+    return resource.type == state_machine.TYPE
+
+
 _NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets))"
 
 

@@ -9,58 +9,73 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...cloudformation.properties import Properties, integer_at, is_given, map_at, maps_at, text_at
+from ...cloudformation.properties import Properties, integer_at, list_at, map_at, maps_at, text_at
 from ...cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
-from ...cloudformation.values import MalformedError, UndecidedError
+from ...cloudformation.values import MalformedError, UndecidedError, Unknown
 from ...model.resource import Resource
 from ..changes import Blocker, Step
-from .consumers import Consumer
-from .scenarios import in_all_scenarios
-from .task_definition import Ports, port_mappings
+from .scenarios import in_all_scenarios, readable
+from .situation import Situation
+from .task_definition import Ports, container_name, port_mappings
 
-_LIFTED_BY = "may_change_addresses=True"
+LIFTED_BY = "may_change_addresses=True"
+_EXPRESSION = "\0"
 _SERVICES = ("AWS::ECS::Service", "AWS::ECS::TaskSet")
 
 _Lead = tuple[str | None, str | None]
 """A target of a load balancer or registry: a container and its port, a port of any container, or the whole task."""
 
 
-def obstacles(task_definition: Resource, consumers: Iterable[Consumer]) -> list[Step]:
+def lost_addresses(situation: Situation) -> list[Step]:
     """Return blockers for the ports that nothing leads to when the task has its own network interface."""
-    services = {each.resource.address: each.resource for each in consumers if each.resource.type in _SERVICES}
+    task_definition = situation.task_definition
+    services = {each.resource.address: each.resource for each in situation.consumers if each.resource.type in _SERVICES}
     leads = [_leads_of(service) for service in services.values()]
 
-    def lost(scenario: Scenario) -> Iterator[Step]:
+    def of_container(container: Properties, is_host: bool) -> Iterator[Step]:
+        mappings = list(port_mappings(container))
+        if is_host and not mappings:
+            yield Blocker(task_definition.address, _any_port(container), LIFTED_BY)
+        for mapping, ports in mappings:
+            # Any other host port is an obstacle itself.
+            is_fixed = is_host or integer_at(mapping, "HostPort") == ports.first == ports.last
+            if is_fixed and not (leads and all(_leads_to(mapping, ports, container, each) for each in leads)):
+                yield Blocker(task_definition.address, _lost(container, ports), LIFTED_BY)
+
+    def judge(scenario: Scenario) -> Iterator[Step | str]:
         task = task_definition.read(scenario)
+        if set(list_at(task, "RequiresCompatibilities")) == {"FARGATE"}:
+            return  # it has no instance
         is_host = text_at(task, "NetworkMode") == "host"
         for container in maps_at(task, "ContainerDefinitions"):
-            for mapping, ports in port_mappings(container):
-                # Any other host port is an obstacle itself.
-                is_fixed = is_host or integer_at(mapping, "HostPort") == ports.first == ports.last
-                if is_fixed and not (leads and all(_leads_to(mapping, ports, container, each) for each in leads)):
-                    yield Blocker(task_definition.address, _lost(container, ports), _LIFTED_BY)
-
-    def judge(scenario: Scenario) -> list[Step]:
-        try:
-            return list(lost(scenario))
-        except (UndecidedError, MalformedError):
-            return []  # the limits of awsvpc report it
+            yield from readable(of_container, container, is_host, about=f"container {container_name(container)}: ")
 
     return in_all_scenarios(task_definition, judge)
 
 
+def _any_port(container: Properties) -> str:
+    what = f"container {container_name(container)} is in host mode and maps no port"
+    return f"{what}: what reaches it at its instance would not, because under awsvpc that address is gone"
+
+
 def _lost(container: Properties, ports: Ports) -> str:
-    what = f"container {text_at(container, 'Name')} is reached at {ports} of its instance"
+    what = f"container {container_name(container)} is reached at {ports} of its instance"
     return f"{what}, and no load balancer or registry of the app leads there: under awsvpc that address is gone"
 
 
 def _leads_to(mapping: Properties, ports: Ports, container: Properties, leads: Iterable[_Lead]) -> bool:
-    name, own = text_at(container, "Name"), text_at(mapping, "Name")
+    name, own = _name_at(container, "Name"), _name_at(mapping, "Name")
     for to_container, port in leads:
         is_there = port is None or (port.isdecimal() and ports.first <= int(port) <= ports.last)
         if (to_container in (None, name) and is_there) or (own is not None and (to_container, port) == ("", own)):
             return True
     return False
+
+
+def _name_at(properties: Properties, key: str) -> str | None:
+    """Return a name; if only the deployment knows it, its expression: the same expression leads there."""
+    value = properties.resolve(key)[0]
+    return f"{_EXPRESSION}{value.expression}" if isinstance(value, Unknown) else text_at(properties, key)
 
 
 def _leads_of(service: Resource) -> set[_Lead]:
@@ -79,10 +94,10 @@ def _leads_in(service: Resource, scenario: Scenario) -> set[_Lead]:
 def _read_leads(service: Properties) -> Iterator[_Lead]:
     for lead in (*maps_at(service, "LoadBalancers"), *maps_at(service, "ServiceRegistries")):
         names = ("ContainerName", "ContainerPort", "Port")
-        container, port, any_port = (text_at(lead, name) if is_given(lead, name) else None for name in names)
+        container, port, any_port = (_name_at(lead, name) for name in names)
         yield container, port or any_port
     connect = map_at(service, "ServiceConnectConfiguration")
     lattices = maps_at(service, "VpcLatticeConfigurations")
     for named in (*(maps_at(connect, "Services") if connect else ()), *lattices):
         # These name a port mapping, not a container: "" is not the name of any container.
-        yield "", text_at(named, "PortName")
+        yield "", _name_at(named, "PortName")

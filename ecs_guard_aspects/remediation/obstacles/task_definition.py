@@ -79,7 +79,7 @@ def container_parameters(task: Properties) -> Iterator[str]:
 
     def judge(container: Properties, parameter: str) -> Iterator[str]:
         if readers.get(parameter, list_at)(container, parameter):
-            yield f"container {_name(container)} {NOT_IN_AWSVPC[parameter]}"
+            yield f"container {container_name(container)} {NOT_IN_AWSVPC[parameter]}"
 
     for container in maps_at(task, "ContainerDefinitions"):
         for parameter in NOT_IN_AWSVPC:
@@ -96,7 +96,7 @@ def host_ports(task: Properties) -> Iterator[str]:
         for mapping, ports in port_mappings(container):
             host_port = integer_at(mapping, "HostPort")
             if host_port and (host_port, host_port) != (ports.first, ports.last):
-                where = f"container {_name(container)} maps {ports} to hostPort {host_port}"
+                where = f"container {container_name(container)} maps {ports} to hostPort {host_port}"
                 yield f"{where}: under awsvpc a hostPort is its containerPort or left out"
 
     for container in maps_at(task, "ContainerDefinitions"):
@@ -109,7 +109,7 @@ def shared_ports(task: Properties) -> Iterator[str]:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
     """
     mapped = [
-        (_name(container), ports)
+        (container_name(container), ports)
         for container in maps_at(task, "ContainerDefinitions")
         for ports in _readable_ports(container)
     ]
@@ -128,7 +128,7 @@ def system_controls(task: Properties) -> Iterator[str]:
     containers = maps_at(task, "ContainerDefinitions")
     controls = [_network_controls(container) for container in containers]
     if any(own != other for own, other in combinations(controls, 2)):
-        names = ", ".join(_name(container) for container, own in zip(containers, controls, strict=True) if own)
+        names = ", ".join(container_name(container) for container, own in zip(containers, controls, strict=True) if own)
         yield f"net.* systemControls of {names} would under awsvpc apply to every container of the task"
 
 
@@ -166,7 +166,8 @@ def _drop(task_definition: Resource) -> Question:
             if integer_at(mapping, "HostPort") == 0:
                 path = task_definition.override_path(f"{mapping.location}/HostPort")
                 if path is None:
-                    yield f"container {_name(container)} has hostPort 0 inside an expression ({mapping.location})"
+                    where = f"inside an expression ({mapping.location})"
+                    yield f"container {container_name(container)} has hostPort 0 {where}"
                 else:
                     yield Change(task_definition.address, path, task_definition.written(path), None)
 
@@ -230,10 +231,10 @@ def _of_container(judge: Callable[..., Iterator[str]], container: Properties, *a
 
 
 def _about(container: Properties) -> str:
-    return f"container {_name(container)}: "
+    return f"container {container_name(container)}: "
 
 
-def _name(container: Properties) -> str:
+def container_name(container: Properties) -> str:
     """Return the name of a container, or its location if the name is not known."""
     name, location = container.resolve("Name")
     return name if isinstance(name, str) else location.removesuffix("/Name").removeprefix("Properties/")

@@ -13,7 +13,7 @@ import jsii
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct, IConstruct
 
-from ecs_guard_aspects import EcsGuard, Finding, Severity
+from ecs_guard_aspects import EcsGuard, EcsGuardFix, Finding, Severity
 from ecs_guard_aspects.gates.synth.validation_report import suppresses_by_path
 from ecs_guard_aspects.policy import TaskDefinition, TaskDefinitionCheck, Violation
 
@@ -55,6 +55,11 @@ def level2(scope: Construct, name: str = "Td", /, **properties: Any) -> ecs.Ec2T
     definition = ecs.Ec2TaskDefinition(scope, name, **properties)
     definition.add_container("web", image=IMAGE, memory_limit_mib=128, user="1000")
     return definition
+
+
+def permissive_fix(**options: Any) -> EcsGuardFix:
+    """Return a fix that permits what most tests are not about: tasks are run elsewhere, and change their addresses."""
+    return EcsGuardFix(**{"run_elsewhere": True, "may_change_addresses": True, **options})
 
 
 def outdir_of(app: IConstruct) -> Path:

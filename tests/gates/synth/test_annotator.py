@@ -16,7 +16,7 @@ from aws_cdk.assertions import Annotations, Match
 from aws_cdk.cloudformation_include import CfnInclude
 from constructs import IConstruct
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy, Profile
+from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Policy, Profile
 from ecs_guard_aspects.policy import Verdict
 
 from .support import (
@@ -34,6 +34,7 @@ from .support import (
     level2,
     make_app,
     only,
+    permissive_fix,
     report_of,
     reported,
     said,
@@ -334,7 +335,7 @@ class TestWhen:
     def test_what_the_fix_mends_is_not_denied(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack)
         guard = guarded(app)
-        cdk.Aspects.of(app).add(EcsGuardFix())
+        cdk.Aspects.of(app).add(permissive_fix())
         app.synth()
         assert (guard.findings, said(app, "error")) == ((), [])
 

@@ -17,9 +17,9 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct, IConstruct
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Network
+from ecs_guard_aspects import EcsGuard, Network
 
-from .support import IMAGE, level2, make_app, outdir_of, written
+from .support import IMAGE, level2, make_app, outdir_of, permissive_fix, written
 
 
 class Adds:
@@ -93,8 +93,8 @@ GATES: dict[str, Callable[[cdk.App], Any]] = {
     "Aspect of the lowest priority": lambda app: cdk.Aspects.of(app).add(EcsGuard(), priority=1),
     "Aspect of the highest priority": lambda app: cdk.Aspects.of(app).add(EcsGuard(), priority=1_000_000),
     "both": lambda app: (EcsGuard().protect(app), every_stage(app, EcsGuard())),
-    "dry run": lambda app: EcsGuard().protect(app, fix=EcsGuardFix(**DRY)),  # type: ignore[arg-type]
-    "dry run as an Aspect": lambda app: every_stage(app, EcsGuardFix(**DRY)),  # type: ignore[arg-type]
+    "dry run": lambda app: EcsGuard().protect(app, fix=permissive_fix(**DRY)),  # type: ignore[arg-type]
+    "dry run as an Aspect": lambda app: every_stage(app, permissive_fix(**DRY)),  # type: ignore[arg-type]
 }
 
 
@@ -198,7 +198,7 @@ def test_what_is_written_is_what_it_is_without_the_gate(tmp_path: Path, bare: Ba
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 def test_with_the_fix_all_is_there_too(tmp_path: Path, row: Row) -> None:
     """What the fix changes is what it says, and nothing else is missing."""
-    fix = EcsGuardFix(network=Network(("subnet-1",)))
+    fix = permissive_fix(network=Network(("subnet-1",)))
     app = synthesized(tmp_path, row, lambda app: EcsGuard().protect(app, fix=fix))
     assert_complete(app)
     assert {properties["NetworkMode"] for properties in definitions_of(app)} == {"awsvpc"}

@@ -10,9 +10,9 @@ import aws_cdk as cdk
 import pytest
 from constructs import IConstruct
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy
+from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Policy
 
-from .support import AWSVPC, container, crossings, generic, level1, make_app
+from .support import AWSVPC, container, crossings, generic, level1, make_app, permissive_fix
 
 ROOTS = [container("a", User="0"), container("b", User="0")]
 
@@ -166,7 +166,7 @@ class TestAspect:
 def test_a_fix_plans_from_one_rendering(tmp_path: Path) -> None:
     for stacks, definitions in ((1, 1), (1, 20), (3, 5)):
         app = build(tmp_path / f"{stacks}-{definitions}", definitions, 0, stacks)
-        EcsGuard().protect(app, fix=EcsGuardFix(dry_run=True))
+        EcsGuard().protect(app, fix=permissive_fix(dry_run=True))
         with crossings() as sent:
             app.synth()
         assert sent.count("InvokeRequest synthesize") == stacks
@@ -179,13 +179,14 @@ def test_l1_that_are_fine_cost_nothing_in_the_fix(tmp_path: Path) -> None:
         stack = cdk.Stack(app, "Stack")
         for index in range(number):
             level1(stack, f"Td{index}", mode="awsvpc")
-        counts.append(count(app, protect(fix=EcsGuardFix())))
+        counts.append(count(app, protect(fix=permissive_fix())))
     assert counts[0] == counts[1]
 
 
 def test_what_is_mended_costs_a_fixed_number_each(tmp_path: Path) -> None:
     counts = [
-        count(build(tmp_path / str(number), number), protect(fix=EcsGuardFix(user="1000"))) for number in (1, 2, 12, 42)
+        count(build(tmp_path / str(number), number), protect(fix=permissive_fix(user="1000")))
+        for number in (1, 2, 12, 42)
     ]
     each = counts[1] - counts[0]
     assert counts[2] - counts[1] == 10 * each

@@ -13,7 +13,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk.assertions import Template
 from constructs import Construct, IConstruct
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy, Profile, Verdict
+from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Policy, Profile, Verdict
 from ecs_guard_aspects.policy import PolicyError
 from ecs_guard_aspects.testing import findings_of
 
@@ -30,6 +30,7 @@ from .support import (
     level2,
     make_app,
     only,
+    permissive_fix,
     report_of,
     reported,
 )
@@ -223,7 +224,7 @@ class TestScopes:
         generic(stack)
         generic(stack, "Warned", RequiresCompatibilities=["EXTERNAL"])
         generic(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"))
-        EcsGuard().protect(app, fix=EcsGuardFix(dry_run=True))
+        EcsGuard().protect(app, fix=permissive_fix(dry_run=True))
         app.synth()
         assert annotations_of(app) == []
         assert [(check, path) for check, path, _ in reported(app)] == [
@@ -247,7 +248,7 @@ class TestScopes:
         assert only(guard.findings).address.startswith("Stack/Part/" if known else "Stack/<")
 
     def test_one_fix_at_several_scopes(self, app: cdk.App) -> None:
-        guard, fix = EcsGuard(), EcsGuardFix()
+        guard, fix = EcsGuard(), permissive_fix()
         for name in ("One", "Two"):
             stack = cdk.Stack(app, name)
             generic(stack)
@@ -257,7 +258,7 @@ class TestScopes:
         assert [change.resource for change in fix.changes] == ["One/Td", "Two/Td"]
 
     def test_a_fix_serves_each_guard_where_it_is(self, app: cdk.App) -> None:
-        fix = EcsGuardFix()
+        fix = permissive_fix()
         for name, enforcement in (("Audited", Enforcement.AUDIT), ("Denied", Enforcement.DENY)):
             stack = cdk.Stack(app, name)
             generic(stack)
@@ -268,7 +269,7 @@ class TestScopes:
     def test_a_fix_given_later_is_taken(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack)
         guard = EcsGuard().protect(app)
-        guard.protect(app, fix=EcsGuardFix())
+        guard.protect(app, fix=permissive_fix())
         app.synth()
         assert guard.findings == ()
 

@@ -8,9 +8,9 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ecs as ecs
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Policy
+from ecs_guard_aspects import EcsGuard, Policy
 
-from .support import AWSVPC, annotations_of, level2, only, report_of, reported
+from .support import AWSVPC, annotations_of, level2, only, permissive_fix, report_of, reported
 
 ENTRY = {"check": AWSVPC, "owner": "team-web", "expires": "2099-01-01", "reason": "old agent", "ticket": "WEB-1"}
 
@@ -37,7 +37,7 @@ def test_it_is_admitted_and_listed(app: cdk.App, stack: cdk.Stack) -> None:
 @pytest.mark.parametrize(("policy", "changes"), [(Policy(), 0), (Policy(local_exemptions=False), 1)])
 def test_the_fix_leaves_alone_what_it_admits(app: cdk.App, stack: cdk.Stack, policy: Policy, changes: int) -> None:
     with_metadata(stack, [ENTRY])
-    fix = EcsGuardFix()
+    fix = permissive_fix()
     EcsGuard(policy).protect(app, fix=fix)
     app.synth()
     assert len(fix.changes) == changes

@@ -9,12 +9,24 @@ import aws_cdk as cdk
 import pytest
 from constructs import IConstruct
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Policy, Profile
+from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Policy, Profile
 from ecs_guard_aspects._version import VERSION
 from ecs_guard_aspects.gates.synth.guards import Guards
 from ecs_guard_aspects.gates.synth.validation_report import ValidationPlugin, suppresses_by_path
 
-from .support import AWSVPC, DENIED, ROOT, container, generic, make_app, notes_of, outdir_of, report_of, written
+from .support import (
+    AWSVPC,
+    DENIED,
+    ROOT,
+    container,
+    generic,
+    make_app,
+    notes_of,
+    outdir_of,
+    permissive_fix,
+    report_of,
+    written,
+)
 
 
 def violations(app: IConstruct) -> dict[str, Any]:
@@ -69,7 +81,7 @@ def test_two_plugins_of_one_name_and_what_is_denied_in_the_first(app: cdk.App) -
         Exemption(check=AWSVPC, path=f"{name}/**", reason="old", owner="team", expires="2099-01-01")
         for name in ("Exempt", "Gone")
     ]
-    EcsGuard(Policy(exemptions=exemptions)).protect(app, fix=EcsGuardFix(dry_run=True))
+    EcsGuard(Policy(exemptions=exemptions)).protect(app, fix=permissive_fix(dry_run=True))
     app.synth()
     plugins = written(outdir_of(app) / "validation-report.json")["pluginReports"]
     assert {(plugin["pluginName"], plugin["pluginVersion"]) for plugin in plugins} == {("ecs-guard", VERSION)}
@@ -193,7 +205,7 @@ def test_what_a_fix_did_is_in_it(app: cdk.App, in_stage: bool) -> None:
     stack = cdk.Stack(cdk.Stage(app, "Prod") if in_stage else app, "Stack")
     generic(stack)
     generic(stack, "Refused", ContainerDefinitions=[container(Links=["a"])])
-    EcsGuard().protect(app, fix=EcsGuardFix())
+    EcsGuard().protect(app, fix=permissive_fix())
     app.synth()
     (note,) = notes_of(app)
     assert note.removeprefix("Prod/Stack/Td: ") == 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".'
@@ -226,7 +238,7 @@ def test_a_refusal_is_said_once_and_never_lost(
     generic(stack, mode="host", ContainerDefinitions=[container(Hostname="h")])
     for policy in policies[:-1]:
         EcsGuard(policy).protect(app)
-    EcsGuard(policies[-1]).protect(app, fix=EcsGuardFix())
+    EcsGuard(policies[-1]).protect(app, fix=permissive_fix())
     app.synth()
     assert notes_of(app) == notes
     texts = [violation["description"] for violation in report_of(app)["violations"]]
@@ -236,7 +248,7 @@ def test_a_refusal_is_said_once_and_never_lost(
 def test_a_note_of_a_fix_stands_on_its_construct_but_in_a_stage(app: cdk.App, stack: cdk.Stack) -> None:
     for scope in (stack, cdk.Stack(cdk.Stage(app, "Prod"), "Stack")):
         generic(scope)
-    EcsGuard().protect(app, fix=EcsGuardFix())
+    EcsGuard().protect(app, fix=permissive_fix())
     app.synth()
     notes = [v for v in report_of(app)["violations"] if v["ruleName"] == "fix"]
     paths = {v["description"].partition("ecs-guard has")[0]: v["violatingConstructs"] for v in notes}

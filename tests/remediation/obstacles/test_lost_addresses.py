@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.remediation import Consumer, Resource
-from ecs_guard_aspects.remediation.obstacles.lost_addresses import obstacles
+from ecs_guard_aspects.remediation.obstacles.lost_addresses import lost_addresses
+from ecs_guard_aspects.remediation.obstacles.situation import Situation
 
 from ..support import NO_VALUE, if_prod, ports, resource, service, task_definition
 
@@ -44,7 +45,7 @@ LOST = "container web is reached at 80/tcp of its instance, and no load balancer
 def test_an_address_that_nothing_leads_to_is_lost(
     definition: Resource, consumers: list[Consumer], is_lost: bool
 ) -> None:
-    found: list[Any] = obstacles(definition, consumers)
+    found: list[Any] = lost_addresses(Situation(definition, consumers))
     assert [(each.text.partition(": under")[0], each.lifted_by) for each in found] == (
         [(LOST, "may_change_addresses=True")] if is_lost else []
     )

@@ -22,7 +22,8 @@ from ecs_guard_aspects.sources.text.read import read_text
 
 from ..support import texts
 
-PLAIN = FixOptions()
+PLAIN = FixOptions(run_elsewhere=True)
+USER = FixOptions(run_elsewhere=True, may_change_addresses=True, user="1000:1000")
 TASK = """
   Task:
     Type: AWS::ECS::TaskDefinition
@@ -73,9 +74,13 @@ def fixed(text: str, options: FixOptions = PLAIN, policy: Policy = Policy()) -> 
     return fix.fix_task_definition(task, policy)
 
 
-def test_nobody_in_the_template_runs_it() -> None:
-    """As at synth: what runs from outside is for people to know."""
-    assert [change.path for change in fixed(f"Resources:{TASK}").plan.changes] == ["NetworkMode"]
+def test_what_nothing_in_the_template_runs_is_refused_unless_it_is_permitted() -> None:
+    """As at synth: what runs it from elsewhere would need a network."""
+    text = f"Resources:{TASK}"
+
+    assert fixed(text, FixOptions()).edits == ()
+    assert [blocker.lifted_by for blocker in fixed(text, FixOptions()).plan.blockers] == ["run_elsewhere=True"]
+    assert [change.path for change in fixed(text).plan.changes] == ["NetworkMode"]
 
 
 REFUSED = [
@@ -123,7 +128,7 @@ GIVEN = [
 
 @pytest.mark.parametrize(("subnets", "line"), GIVEN)
 def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
-    fix, task = fix_of(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(network=Network(subnets)))
+    fix, task = fix_of(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(run_elsewhere=True, network=Network(subnets)))
     text = fix.text_with([fix.fix_task_definition(task, Policy())]).content
     assert line in [each.strip() for each in text.splitlines()]
 
@@ -137,7 +142,7 @@ def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
     ],
 )
 def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
-    done = fixed(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(network=Network((subnet,))))
+    done = fixed(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(run_elsewhere=True, network=Network((subnet,))))
     assert [said for said in texts(done.plan) if said.startswith(reason)]
 
 
@@ -150,7 +155,7 @@ def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
 )
 def test_a_reason_names_the_resource_that_runs_it(written: str, reason: str) -> None:
     text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: {written}\n"
-    assert texts(fixed(text, FixOptions(network=Network(("subnet-1",)))).plan) == [reason]
+    assert texts(fixed(text, FixOptions(run_elsewhere=True, network=Network(("subnet-1",)))).plan) == [reason]
 
 
 HOST = """Resources:
@@ -168,7 +173,7 @@ HOST = """Resources:
 
 
 def test_what_awsvpc_is_refused_may_get_another_user() -> None:
-    fix, task = fix_of(HOST, FixOptions(user="1000:1000"))
+    fix, task = fix_of(HOST, USER)
     done = fix.fix_task_definition(task, Policy())
     assert texts(done.plan) == ["container a uses links, which only bridge mode has"]
     expected = HOST.replace("- Name: a", '- User: "1000:1000"\n          Name: a').replace('"0"', '"1000:1000"')
@@ -179,7 +184,7 @@ def test_an_exempt_container_keeps_its_user() -> None:
     exemption = Exemption(
         check="host-mode-root-user", path="a.yaml/Task", container="a", reason="r", owner="o", expires="2999-01-01"
     )
-    done = fixed(HOST, FixOptions(user="1000:1000"), Policy(exemptions=(exemption,)))
+    done = fixed(HOST, USER, Policy(exemptions=(exemption,)))
     assert [change.path for change in done.plan.changes] == ["ContainerDefinitions.1.User"]
 
 
@@ -198,7 +203,7 @@ IN_PLACE = [
 
 @pytest.mark.parametrize(("comment", "changes"), IN_PLACE)
 def test_what_is_exempt_in_place_is_left_alone(comment: str, changes: list[str]) -> None:
-    done = fixed(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), FixOptions(user="1000:1000"))
+    done = fixed(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), USER)
     assert [change.path for change in done.plan.changes] == changes
 
 

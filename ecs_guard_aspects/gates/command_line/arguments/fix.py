@@ -48,3 +48,8 @@ def add_fix(commands: Any) -> None:
         action="store_true",
         help="allow fixes after which a task no longer has the IP address of its instance",
     )
+    changes.add_argument(
+        "--run-elsewhere",
+        action="store_true",
+        help="fix tasks that something else runs too: its RunTask must give them a network configuration",
+    )

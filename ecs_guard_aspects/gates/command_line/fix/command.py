@@ -39,7 +39,11 @@ _NO_PATH = (
 )
 
 # The option that removes a blocker, by its name in `remediation`.
-_LIFTED_BY = {"network": "--subnets gives it one", "may_change_addresses": "--may-change-addresses permits it"}
+_LIFTED_BY = {
+    "network": "--subnets gives it one",
+    "may_change_addresses": "--may-change-addresses permits it",
+    "run_elsewhere": "if that passes one, --run-elsewhere permits it",
+}
 
 
 def fix(arguments: Namespace) -> int:
@@ -90,7 +94,7 @@ def _options(arguments: Namespace) -> FixOptions:
         user = None if arguments.user is None else checked_user(arguments.user)
     except ValueError as error:
         raise CommandError(str(error)) from None
-    return FixOptions(not arguments.no_awsvpc, user, network, arguments.may_change_addresses)
+    return FixOptions(not arguments.no_awsvpc, user, network, arguments.may_change_addresses, arguments.run_elsewhere)
 
 
 def _ids(text: str) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ class EcsGuardFix:
         dry_run: plan and report, change nothing.
         may_change_addresses: whether a task may lose the address it is reached at, its instance and a fixed port of it,
             where no load balancer or registry of the app leads to the new address.
+        run_elsewhere: whether what runs a task from outside of the app (RunTask in a script, a function, another app)
+            gives it a network configuration; without it a task that nothing in the app runs is refused.
 
     Raises:
         ValueError: if ``user`` is root or not in a form that ECS accepts, or ``network`` is not a ``Network``.
@@ -56,11 +58,12 @@ class EcsGuardFix:
         network: Network | None = None,
         dry_run: bool = False,
         may_change_addresses: bool = False,
+        run_elsewhere: bool = False,
     ) -> None:
         if network is not None and not isinstance(network, Network):
             raise ValueError(f"network is {network!r}: it must be a Network")
         user = None if user is None else checked_user(user)
-        self._options = FixOptions(awsvpc, user, network, may_change_addresses)
+        self._options = FixOptions(awsvpc, user, network, may_change_addresses, run_elsewhere)
         self._dry_run = dry_run
         self._apps: dict[str, AppFix] = {}
         self._joined: dict[str, AppFix] = {}

@@ -19,6 +19,8 @@ from ecs_guard_aspects.sources.text.yaml_text import read_yaml
 
 from ..conftest import Repository, template
 
+# What no resource of a template runs, and what may lose an address, is refused otherwise: most tests are not about it.
+FIX = ("fix", "--run-elsewhere", "--may-change-addresses")
 TASK = """Resources:
   Task:
     Type: AWS::ECS::TaskDefinition
@@ -99,7 +101,7 @@ def test_exit_codes(
         repository.put(name, content)
     paths = [] if any(word in files for word in words[:1]) else ["."]
     for code, extra in ((shown, []), (written, ["--write"])):
-        run = repository.run("fix", *words, *paths, *extra)
+        run = repository.run(*FIX, *words, *paths, *extra)
         assert run.code == code, run.err
         assert said in run.err
 
@@ -114,7 +116,7 @@ def test_exit_codes(
     ],
 )
 def test_what_it_cannot_do(words: list[str], said: str, repository: Repository) -> None:
-    run = repository.run("fix", *words)
+    run = repository.run(*FIX, *words)
     assert run.code == 2
     assert said in run.err
     assert "nothing to fix" not in run.err
@@ -141,7 +143,7 @@ DIFF = """--- a/a.yaml
 
 def test_without_write_it_shows_a_diff_and_no_environment(repository: Repository) -> None:
     path = repository.put("a.yaml", TASK)
-    run = repository.run("fix", "a.yaml")
+    run = repository.run(*FIX, "a.yaml")
     assert run.out == DIFF
     assert path.read_text() == TASK
 
@@ -176,20 +178,20 @@ Parameters:
 def test_the_examples_of_the_page(repository: Repository) -> None:
     page = (Path(__file__).parents[4] / "docs" / "auto-fix.md").read_text(encoding="utf-8")
     repository.put("infra/shop.yaml", SHOP)
-    run = repository.run("fix", "infra", "--subnets", "${Subnets}")
+    run = repository.run(*FIX, "infra", "--subnets", "${Subnets}")
     assert f"$ ecs-guard fix infra --subnets '${{Subnets}}'\n{run.out}{run.err}$ echo $?\n{run.code}\n" in page
-    assert repository.run("fix", "infra").err.splitlines()[0] in page
+    assert repository.run(*FIX, "infra").err.splitlines()[0] in page
 
 
 def test_with_write_it_says_what_was_changed_from_what(repository: Repository) -> None:
     path = repository.put("a.yaml", TASK)
-    run = repository.run("fix", "a.yaml", "--write")
+    run = repository.run(*FIX, "a.yaml", "--write")
     assert path.read_text() == FIXED
     assert run.out == (
         'a.yaml:6: a.yaml/Task: NetworkMode from "bridge" to "awsvpc"\n'
         "a.yaml:12: a.yaml/Task: ContainerDefinitions.0.PortMappings.0.HostPort from 0 to nothing\n"
     )
-    again = repository.run("fix", "a.yaml", "--write")
+    again = repository.run(*FIX, "a.yaml", "--write")
     assert (again.code, again.out, again.err) == (0, "", "ecs-guard: nothing to fix\n")
 
 
@@ -202,7 +204,7 @@ def test_bytes_that_are_not_changed_stay(line_end: str, start: bytes, end: bool,
 
     path = repository.put("a.yaml", content(f"# ünï\n{TASK}"))
     path.chmod(0o640)
-    assert repository.run("fix", "a.yaml", "--write").code == 0
+    assert repository.run(*FIX, "a.yaml", "--write").code == 0
     assert path.read_bytes() == content(f"# ünï\n{FIXED}")
     assert path.stat().st_mode & 0o777 == 0o640
     assert [each.name for each in repository.root.iterdir() if each.is_file()] == ["a.yaml"]
@@ -213,7 +215,7 @@ def test_a_line_that_is_long_or_has_an_environment_is_not_shown(repository: Repo
     repository.put(
         "a.json", json.dumps({"Resources": {"Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": body}}})
     )
-    run = repository.run("fix", "a.json")
+    run = repository.run(*FIX, "a.json")
     assert run.out == (
         'a.json:1:76: "NetworkMode": "awsvpc", is added (the line is not shown: it is long, or may have secrets)\n'
     )
@@ -222,7 +224,7 @@ def test_a_line_that_is_long_or_has_an_environment_is_not_shown(repository: Repo
 def test_two_task_definitions_in_a_file_and_one_is_refused(repository: Repository) -> None:
     other = TASK.replace("Resources:\n", "").replace("Task:", "Other:").replace("bridge", "none")
     path = repository.put("a.yaml", TASK + other)
-    run = repository.run("fix", "a.yaml", "--write")
+    run = repository.run(*FIX, "a.yaml", "--write")
     assert run.code == 1
     assert path.read_text() == FIXED + other
     assert "a.yaml:17: a.yaml/Other is not fixed: NetworkMode none is no network on purpose" in run.err
@@ -233,7 +235,7 @@ def test_nested_templates_are_fixed_each_by_itself(repository: Repository) -> No
     parent = "Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: in/a.yaml}\n"
     repository.put("parent.yaml", parent)
     path = repository.put("in/a.yaml", TASK)
-    assert repository.run("fix", "parent.yaml", "--write").code == 0
+    assert repository.run(*FIX, "parent.yaml", "--write").code == 0
     assert path.read_text() == FIXED
 
 
@@ -242,7 +244,7 @@ def test_what_is_exempt_is_left_alone(repository: Repository) -> None:
     policy = {"exemptions": [{"check": "awsvpc-network-mode", **exemption}]}
     repository.put("ecs-guard.json", json.dumps(policy))
     repository.put("a.yaml", TASK)
-    run = repository.run("fix", "a.yaml", "--write")
+    run = repository.run(*FIX, "a.yaml", "--write")
     said = "nothing to fix (policy: ecs-guard.json, profile default)"
     assert (run.code, run.out, run.err) == (0, "", f"ecs-guard: {said}\n")
 
@@ -251,11 +253,11 @@ def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(rep
     comment = "  # ecs-guard: ignore[host-mode-root-user] owner=o until=2999-01-01 reason\n"
     host = TASK.replace("bridge", "host").replace("  Task:", f"{comment}  Task:").replace("HostPort: 0", "HostPort: 80")
     path = repository.put("a.yaml", host)
-    assert repository.run("fix", "a.yaml", "--write", "--may-change-addresses").code == 0
+    assert repository.run(*FIX, "a.yaml", "--write", "--may-change-addresses").code == 0
     assert path.read_text() == host.replace("Mode: host", "Mode: awsvpc")
 
     repository.put("ecs-guard.json", json.dumps({"enforcement": {"stale-exemption": "deny"}}))
-    run = repository.run("fix", "a.yaml")
+    run = repository.run(*FIX, "a.yaml")
     assert run.code == repository.check("a.yaml").code == 1
     assert "a.yaml/Task stays denied by stale-exemption" in run.err
 
@@ -265,7 +267,7 @@ def test_what_is_warned_of_is_fixed_once_its_exemption_has_ended(repository: Rep
     policy = {"enforcement": {"awsvpc-network-mode": "warn"}, "exemptions": [{**exemption, "expires": "2020-01-01"}]}
     repository.put("ecs-guard.json", json.dumps(policy))
     path = repository.put("a.yaml", TASK)
-    assert repository.run("fix", "a.yaml", "--write").code == 0
+    assert repository.run(*FIX, "a.yaml", "--write").code == 0
     assert path.read_text() == FIXED
 
 
@@ -276,7 +278,7 @@ def test_a_link_is_followed_and_stays_one(repository: Repository) -> None:
     path = repository.put("real/a.yaml", TASK)
     link = repository.root / "link.yaml"
     link.symlink_to(path)
-    assert repository.run("fix", "link.yaml", "--write").code == 0
+    assert repository.run(*FIX, "link.yaml", "--write").code == 0
     assert link.is_symlink()
     assert path.read_text() == FIXED
 
@@ -287,11 +289,11 @@ def test_a_link_out_of_the_repository_is_not_followed(
     outside = tmp_path_factory.mktemp("outside") / "a.yaml"
     outside.write_text(TASK)
     (repository.root / "link.yaml").symlink_to(outside)
-    run = repository.run("fix", ".", "--write")
+    run = repository.run(*FIX, ".", "--write")
     assert run.code == 1
     assert "is a link to a file outside of the repository" in run.err
     assert outside.read_text() == TASK
-    assert repository.run("fix", str(outside), "--write").code == 0
+    assert repository.run(*FIX, str(outside), "--write").code == 0
 
 
 HOST = """Resources:
@@ -374,7 +376,7 @@ def test_what_is_said_at_the_end(
 ) -> None:
     for name, content in files.items():
         repository.put(name, content)
-    run = repository.run("fix", ".", "--user", "1000:1000", *words)
+    run = repository.run(*FIX, ".", "--user", "1000:1000", *words)
     policy = " (policy: ecs-guard.json, profile default)" if "ecs-guard.json" in files else ""
     lines = [*said[:-1], f"{said[-1]}{policy}"]
     assert (run.code, run.err.splitlines()) == (code, [f"ecs-guard: {line}" for line in lines])
@@ -390,7 +392,7 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
         write_file(target, content, before=before)
 
     monkeypatch.setattr(fix_module, "write_file", late)
-    run = repository.run("fix", "a.yaml", "--write")
+    run = repository.run(*FIX, "a.yaml", "--write")
     assert run.code == 2
     assert "a.yaml cannot be written: it has changed since it was read" in run.err
     assert path.read_text() == "mine"
@@ -407,7 +409,7 @@ def test_a_file_that_changes_before_it_is_edited_is_refused(
         return judge(*given)
 
     monkeypatch.setattr(fix_module, "judge", late)
-    run = repository.run("fix", "a.yaml", "--write")
+    run = repository.run(*FIX, "a.yaml", "--write")
     assert run.code == 2
     assert "a.yaml is not edited: it has changed since it was judged" in run.err
 
@@ -415,7 +417,7 @@ def test_a_file_that_changes_before_it_is_edited_is_refused(
 def test_an_edit_that_is_wrong_is_never_written(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     path = repository.put("a.yaml", TASK)
     monkeypatch.setattr(TextEditor, "edit", lambda *_: Edit(len(TASK), len(TASK), "# no\n"))
-    run = repository.run("fix", "a.yaml", "--write")
+    run = repository.run(*FIX, "a.yaml", "--write")
     assert run.code == 2
     assert "a.yaml is not edited: the edited text says something else than what was planned" in run.err
     assert path.read_text() == TASK
@@ -432,7 +434,7 @@ def test_a_new_finding_keeps_a_file_from_being_edited(repository: Repository) ->
         "            return Violation('It is.', 'No.', 'Do not.', 'NetworkMode')\n",
     )
     path = repository.put("a.yaml", TASK)
-    run = repository.run("fix", "a.yaml", "--write", "--checks", "mine:NoVpc")
+    run = repository.run(*FIX, "a.yaml", "--write", "--checks", "mine:NoVpc")
     assert run.code == 2
     assert "a.yaml is not edited: with the changes a.yaml/Task would not pass no-vpc" in run.err
     assert path.read_text() == TASK
@@ -453,7 +455,7 @@ def test_a_file_is_read_and_judged_once_before_and_once_after(
     repository.put(name, content)
     sys.setprofile(count)
     try:
-        run = repository.run("fix", name, *words)
+        run = repository.run(*FIX, name, *words)
     finally:
         sys.setprofile(None)
     assert "1 of 1 denied task definition" in run.err

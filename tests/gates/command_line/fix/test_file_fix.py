@@ -35,7 +35,7 @@ def planned(folder: Path, content: bytes, name: str = "a.yaml") -> tuple[FileFix
 
 def fix_of(document: Document, folder: Path) -> tuple[FileFix, Report]:
     before = judge([document], Policy())
-    return plan_file_fix(document, before.findings, folder, Policy(), FixOptions()), before
+    return plan_file_fix(document, before.findings, folder, Policy(), FixOptions(run_elsewhere=True)), before
 
 
 @pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])

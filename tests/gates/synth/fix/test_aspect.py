@@ -43,6 +43,7 @@ from ..support import (
     notes_of,
     only,
     outdir_of,
+    permissive_fix,
     report_of,
     reported,
     resource_of,
@@ -59,7 +60,7 @@ Builder = Callable[[cdk.Stack, Any], Any]
 
 def fixed(app: cdk.App, fix: EcsGuardFix | None = None, policy: Policy | None = None) -> tuple[EcsGuard, EcsGuardFix]:
     """Synthesize an app with a fix, and return the guard and the fix."""
-    fix = fix or EcsGuardFix(network=NETWORK)
+    fix = fix or permissive_fix(network=NETWORK)
     guard = EcsGuard(policy).protect(app, fix=fix)
     app.synth()
     return guard, fix
@@ -197,7 +198,7 @@ class TestConsumers:
     def test_refuse_without_one(self, app: cdk.App, stack: cdk.Stack, name: str) -> None:
         definition = level1(stack)
         user = GIVEN_A_NETWORK[name][0](stack, definition.ref)
-        guard, fix = fixed(app, EcsGuardFix())
+        guard, fix = fixed(app, permissive_fix())
         kind = "service" if "service" in name else name
         reason = f"{kind} Stack/User has no NetworkConfiguration, and the instances of its cluster are not here"
         assert blockers(fix) == [reason]
@@ -326,7 +327,7 @@ class TestConsumers:
         service(cdk.Stack(app, "Other"), definition.ref, role=ARN)
         # References between stacks have become exports and imports before the fix is there.
         app.synth()
-        fix = EcsGuardFix(network=NETWORK)
+        fix = permissive_fix(network=NETWORK)
         cdk.Aspects.of(app).add(fix)
         app.synth(force=True)
         assert mode_of(definition) == "bridge"
@@ -382,7 +383,7 @@ class TestWhatIsSaid:
     def test_without_a_guard_it_is_said_on_the_construct(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack)
         generic(stack, "Refused", ContainerDefinitions=[container(Links=["b"])])
-        add_as_aspect(app, EcsGuardFix())
+        add_as_aspect(app, permissive_fix())
         app.synth()
         assert said(app, "info") == [
             ("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".'),
@@ -438,7 +439,7 @@ class TestWhatIsSaid:
         definition = level1(stack)
         user = service(cdk.Stack(app, "Other"), definition.ref)
         own = service(stack, definition.ref)
-        fixed(app, EcsGuardFix(network=Network((subnet.ref,))))
+        fixed(app, permissive_fix(network=Network((subnet.ref,))))
         given = at(properties_of(own), ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"))
         assert given == [{"Ref": "Subnet"}]
         imported = at(properties_of(user), ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"))
@@ -450,7 +451,7 @@ class TestWhatIsSaid:
 class TestDryRun:
     def test_changes_nothing(self, tmp_path: Path) -> None:
         templates = []
-        for name, fix in (("bare", None), ("dry", EcsGuardFix(network=NETWORK, user="1000", dry_run=True))):
+        for name, fix in (("bare", None), ("dry", permissive_fix(network=NETWORK, user="1000", dry_run=True))):
             app = make_app(tmp_path / name)
             stack = cdk.Stack(app, "Stack")
             service(stack, level1(stack).ref)
@@ -474,7 +475,7 @@ WAYS: dict[str, Callable[[cdk.App, EcsGuardFix], Any]] = {
     "two guards": lambda app, fix: (EcsGuard().protect(app, fix=fix), EcsGuard().protect(app, fix=fix)),
     "two fixes": lambda app, fix: (
         EcsGuard().protect(app, fix=fix),
-        EcsGuard().protect(app, fix=EcsGuardFix(network=NETWORK)),
+        EcsGuard().protect(app, fix=permissive_fix(network=NETWORK)),
     ),
     "also a plain Aspect": lambda app, fix: (
         EcsGuard().protect(app, fix=fix),
@@ -506,11 +507,11 @@ class TestIdempotence:
     @pytest.mark.parametrize("way", WAYS)
     def test_however_it_is_added(self, tmp_path: Path, way: str, stabilization: bool) -> None:
         reference_app, reference = self.build(tmp_path / "reference")
-        EcsGuard().protect(reference_app, fix=EcsGuardFix(network=NETWORK))
+        EcsGuard().protect(reference_app, fix=permissive_fix(network=NETWORK))
         reference_app.synth()
 
         app, stack = self.build(tmp_path / "app", stabilization)
-        fix = EcsGuardFix(network=NETWORK)
+        fix = permissive_fix(network=NETWORK)
         WAYS[way](app, fix)
         app.synth()
         first = template_of(stack)
@@ -540,7 +541,7 @@ def test_what_is_harmed_between_two_synths_is_mended(app: cdk.App, stack: cdk.St
 def test_what_was_refused_and_is_mended_since_is_no_longer_refused(app: cdk.App, stack: cdk.Stack) -> None:
     definition = level1(stack)
     user = service(stack, definition.ref)
-    guard, fix = fixed(app, EcsGuardFix())
+    guard, fix = fixed(app, permissive_fix())
     assert [refusal.resource for refusal in fix.refusals] == ["Stack/Td"]
     user.add_property_override("NetworkConfiguration", {"AwsvpcConfiguration": GIVEN})
     app.synth(force=True)
@@ -593,14 +594,14 @@ class TestNeverRaises:
 
     def test_a_stage_that_cannot_be_rendered_is_left_to_the_cdk(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack, Family=cdk.Lazy.uncached_string(NeverThere()))
-        fix = EcsGuardFix()
+        fix = permissive_fix()
         EcsGuard().protect(app, fix=fix)
         with pytest.raises(RuntimeError, match="no such mapping"):
             app.synth()
         assert (fix.changes, fix.refusals) == ((), ())
 
     def test_what_is_no_task_definition_is_passed(self, stack: cdk.Stack) -> None:
-        fix = EcsGuardFix()
+        fix = permissive_fix()
         for node in (stack, stack.node.root, cdk.CfnResource(stack, "T", type="AWS::SNS::Topic")):
             fix.visit(node)
         assert (fix.changes, fix.refusals) == ((), ())
@@ -626,7 +627,7 @@ class TestUser:
         ]
         node = generic(stack, mode="host", ContainerDefinitions=containers)
         bridged = generic(stack, "Bridged", ContainerDefinitions=[container(User="0")])
-        guard, fix = fixed(app, EcsGuardFix(awsvpc=False, user="1000:1000"))
+        guard, fix = fixed(app, permissive_fix(awsvpc=False, user="1000:1000"))
         users = [item.get("User") for item in properties_of(node)["ContainerDefinitions"]]
         assert users == ["1000:1000", "1000:1000", "7", "root"]
         assert properties_of(bridged)["ContainerDefinitions"][0]["User"] == "0"
@@ -638,7 +639,7 @@ class TestUser:
 
     def test_where_awsvpc_is_refused(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User="0", Hostname="h")])
-        guard, fix = fixed(app, EcsGuardFix(user="1000"))
+        guard, fix = fixed(app, permissive_fix(user="1000"))
         assert properties_of(node)["ContainerDefinitions"][0]["User"] == "1000"
         assert mode_of(node) == "host"
         assert blockers(fix) == ["container web sets hostname"]
@@ -646,13 +647,13 @@ class TestUser:
 
     def test_not_where_awsvpc_is_set(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])
-        fixed(app, EcsGuardFix(user="1000"))
+        fixed(app, permissive_fix(user="1000"))
         assert mode_of(node) == "awsvpc"
         assert properties_of(node)["ContainerDefinitions"][0]["User"] == "0"
 
     def test_on_a_lazy_list(self, app: cdk.App, stack: cdk.Stack) -> None:
         definition = ecs.Ec2TaskDefinition(stack, "Td", network_mode=ecs.NetworkMode.HOST)
-        fix = EcsGuardFix(awsvpc=False, user="1000")
+        fix = permissive_fix(awsvpc=False, user="1000")
         EcsGuard().protect(app, fix=fix)
         definition.add_container("late", image=IMAGE, memory_limit_mib=64)
         app.synth()
@@ -661,11 +662,11 @@ class TestUser:
     @pytest.mark.parametrize("user", ["0", "root", "0:0", "", "a b", "1000:", 1000, "-5"])
     def test_a_bad_one_is_refused(self, user: Any) -> None:
         with pytest.raises(ValueError, match="user is"):
-            EcsGuardFix(user=user)
+            permissive_fix(user=user)
 
     def test_a_bad_network_is_refused(self) -> None:
         with pytest.raises(ValueError, match="must be a Network"):
-            EcsGuardFix(network={"subnets": ["a"]})  # type: ignore[arg-type]
+            permissive_fix(network={"subnets": ["a"]})  # type: ignore[arg-type]
 
 
 class TestWhatIsAdmitted:
@@ -690,7 +691,7 @@ class TestWhatIsAdmitted:
 
     def test_its_root_user_is_fixed_all_the_same(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])
-        fixed(app, EcsGuardFix(user="1000"), self.exemption(AWSVPC, "2027-01-01"))
+        fixed(app, permissive_fix(user="1000"), self.exemption(AWSVPC, "2027-01-01"))
         assert (mode_of(node), properties_of(node)["ContainerDefinitions"][0]["User"]) == ("host", "1000")
 
     @pytest.mark.parametrize(("reason", "mode"), [("reads host counters", "bridge"), (" ", "awsvpc")])
@@ -715,7 +716,7 @@ class TestWhere:
         assert len(fix.changes) == 4
 
     def test_a_stage_made_after_protect_is_denied_not_fixed(self, app: cdk.App) -> None:
-        fix = EcsGuardFix()
+        fix = permissive_fix()
         guard = EcsGuard().protect(app, fix=fix)
         level1(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"))
         app.synth()
@@ -723,21 +724,21 @@ class TestWhere:
 
     def test_only_below_the_scope(self, app: cdk.App, stack: cdk.Stack) -> None:
         inside, outside = level1(stack), level1(cdk.Stack(app, "Other"))
-        EcsGuard().protect(stack, fix=EcsGuardFix())
+        EcsGuard().protect(stack, fix=permissive_fix())
         app.synth()
         assert (mode_of(inside), mode_of(outside)) == ("awsvpc", "bridge")
 
     def test_consumers_outside_the_scope_count(self, app: cdk.App, stack: cdk.Stack) -> None:
         definition = level1(stack)
         service(cdk.Stack(app, "Other"), definition.ref, role=ARN)
-        fix = EcsGuardFix(network=NETWORK)
+        fix = permissive_fix(network=NETWORK)
         EcsGuard().protect(stack, fix=fix)
         app.synth()
         assert mode_of(definition) == "bridge"
 
     def test_fine_ones_are_not_touched(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = level1(stack, mode="awsvpc")
-        _, fix = fixed(app, EcsGuardFix(user="1000"))
+        _, fix = fixed(app, permissive_fix(user="1000"))
         assert "Metadata" not in resource_of(node) or METADATA_KEY not in resource_of(node)["Metadata"]
         assert (fix.changes, fix.refusals, notes_of(app)) == ((), (), [])
 

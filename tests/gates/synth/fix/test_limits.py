@@ -10,7 +10,7 @@ from aws_cdk import aws_ec2 as ec2
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Network, Policy, Profile
 
-from ..support import AWSVPC, container, generic, make_app
+from ..support import AWSVPC, container, generic, make_app, permissive_fix
 
 NETWORK = Network(("subnet-1",))
 SERVICE = "AWS::ECS::Service"
@@ -18,7 +18,7 @@ SERVICE = "AWS::ECS::Service"
 
 def refused(app: cdk.App, fix: EcsGuardFix | None = None) -> dict[str, list[str]]:
     """Synthesize an app with a fix, and return what stood against it, by task definition."""
-    fix = fix or EcsGuardFix(network=NETWORK)
+    fix = fix or permissive_fix(network=NETWORK)
     EcsGuard().protect(app, fix=fix)
     app.synth()
     return {refusal.resource: [blocker.text for blocker in refusal.blockers] for refusal in fix.refusals}
@@ -72,7 +72,7 @@ def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
     for scope in (app, cdk.Stage(app, "Prod")):
         serve(generic(cdk.Stack(scope, "Stack")))
     reason = "Prod/Stack/Svc would be given Net/Subnet, which belongs to another Stage or the app"
-    assert refused(app, EcsGuardFix(network=Network((subnet.ref,)))) == {"Prod/Stack/Td": [reason]}
+    assert refused(app, permissive_fix(network=Network((subnet.ref,)))) == {"Prod/Stack/Td": [reason]}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
 def test_what_the_policy_does_not_object_to_is_left_alone(policy: Policy) -> None:
     app = make_app()
     generic(cdk.Stack(app, "Stack"))
-    fix = EcsGuardFix(user="1000")
+    fix = permissive_fix(user="1000")
     EcsGuard(policy).protect(app, fix=fix)
     app.synth()
     assert fix.changes == ()
@@ -100,7 +100,7 @@ def test_what_the_policy_does_not_object_to_is_left_alone(policy: Policy) -> Non
 def test_another_objection_to_the_mode_is_met_too() -> None:
     app = make_app()
     generic(cdk.Stack(app, "Stack"), mode="host", ContainerDefinitions=[container()])
-    fix = EcsGuardFix()
+    fix = permissive_fix()
     EcsGuard(Policy(Profile.SECURITY_HUB)).protect(app, fix=fix)
     app.synth()
     assert [(change.path, change.new) for change in fix.changes] == [("NetworkMode", "awsvpc")]

@@ -19,7 +19,7 @@ from ecs_guard_aspects.gates.synth.fix.stage_fix import METADATA_KEY
 from ecs_guard_aspects.remediation import apply
 
 from ....remediation.test_properties import broken_by
-from ..support import AWSVPC, make_app, template_of
+from ..support import AWSVPC, make_app, permissive_fix, template_of
 
 NETWORK = Network(("subnet-1",))
 SERVICE = "AWS::ECS::Service"
@@ -135,9 +135,9 @@ def without_signature(template: dict[str, Any]) -> dict[str, Any]:
 def test_all_or_nothing(drawn: dict[str, Any], may_change: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _, bare = synthesized(drawn, Path(folder, "bare"), None)
-        dry = EcsGuardFix(network=NETWORK, dry_run=True, may_change_addresses=may_change)
+        dry = permissive_fix(network=NETWORK, dry_run=True, may_change_addresses=may_change)
         _, dry_template = synthesized(drawn, Path(folder, "dry"), dry)
-        fix = EcsGuardFix(network=NETWORK, may_change_addresses=may_change)
+        fix = permissive_fix(network=NETWORK, may_change_addresses=may_change)
         guard, after = synthesized(drawn, Path(folder, "fixed"), fix)
     assert dry_template == bare
     assert [(c.resource, c.path, c.new) for c in dry.changes] == [(c.resource, c.path, c.new) for c in fix.changes]

@@ -15,9 +15,9 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_ecs_patterns as ecs_patterns
 from constructs import IConstruct
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Network
+from ecs_guard_aspects import EcsGuard, Network
 
-from ..support import IMAGE, container, generic, level1, level2, make_app, resource_of, template_of
+from ..support import IMAGE, container, generic, level1, level2, make_app, permissive_fix, resource_of, template_of
 
 SERVICE = "AWS::ECS::Service"
 NETWORK = Network(("subnet-1",))
@@ -32,7 +32,7 @@ def serve(definition: cdk.CfnResource, stack: cdk.Stack | None = None, **propert
 
 def refused(app: cdk.App, network: Network | None = NETWORK, **more: Any) -> list[str]:
     """Synthesize an app with a fix, and return what stood against it."""
-    fix = EcsGuardFix(network=network, **more)
+    fix = permissive_fix(network=network, **more)
     EcsGuard().protect(app, fix=fix)
     app.synth()
     return [blocker.text for refusal in fix.refusals for blocker in refusal.blockers]
@@ -71,7 +71,7 @@ def test_it_acts_after_all_aspects_and_before_references_are_made(app: cdk.App) 
 def test_woken_early_it_fails_the_synth(app: cdk.App, where: str, way: str) -> None:
     scope = cdk.Stage(app, "Prod") if where == "stage" else app
     level2(cdk.Stack(scope, "Stack"))
-    fix = EcsGuardFix(dry_run=way == "dry run")
+    fix = permissive_fix(dry_run=way == "dry run")
     if way == "aspect":
         cdk.Aspects.of(scope).add(fix, priority=1)
     else:
@@ -91,7 +91,7 @@ def test_woken_early_it_fails_the_synth(app: cdk.App, where: str, way: str) -> N
 def test_stages_in_stages_and_more_than_one_synth_are_not_taken_for_that(app: cdk.App) -> None:
     stage = cdk.Stage(cdk.Stage(app, "Prod"), "Eu")
     node = level1(cdk.Stack(stage, "Stack"))
-    EcsGuard().protect(app, fix=EcsGuardFix())
+    EcsGuard().protect(app, fix=permissive_fix())
     for _ in range(3):
         app.synth(force=True)
     assert resource_of(node)["Properties"]["NetworkMode"] == "awsvpc"
@@ -178,7 +178,7 @@ class Forgetful(cdk.CfnResource):
 def test_what_did_not_come_out_as_planned_fails_the_synth(app: cdk.App, stack: cdk.Stack) -> None:
     properties = {"ContainerDefinitions": [container()]}
     Forgetful(stack, "Td", type="AWS::ECS::TaskDefinition", properties=properties)
-    EcsGuard().protect(app, fix=EcsGuardFix())
+    EcsGuard().protect(app, fix=permissive_fix())
     with pytest.raises(RuntimeError, match="Stack/Td, and the change did not have the planned effect"):
         app.synth()
 
@@ -271,7 +271,7 @@ def test_stacks_of_one_class_do_not_wait_for_each_other(app: cdk.App) -> None:
         definition = level1(stack)
         subnet = ec2.CfnSubnet(stack, "Subnet", vpc_id=ec2.CfnVPC(stack, "Vpc", cidr_block="10.0.0.0/16").ref)
         serve(definition)
-        EcsGuard().protect(stack, fix=EcsGuardFix(network=Network((subnet.ref,))))
+        EcsGuard().protect(stack, fix=permissive_fix(network=Network((subnet.ref,))))
     app.synth()
     for name in ("Dev", "Prod"):
         resources = template_of(app.node.find_child(name))["Resources"]  # type: ignore[arg-type]
@@ -382,7 +382,7 @@ def test_what_only_shows_later_fails_the_synth(app: cdk.App) -> None:
     level1(cdk.Stack(stages["Prod"], "Stack"), family="fam")
     properties = {"TaskDefinition": cdk.Lazy.uncached_string(Fam())}
     cdk.CfnResource(cdk.Stack(stages["Z"], "Stack"), "Svc", type=SERVICE, properties=properties)
-    EcsGuard().protect(app, fix=EcsGuardFix(network=NETWORK))
+    EcsGuard().protect(app, fix=permissive_fix(network=NETWORK))
     with pytest.raises(RuntimeError, match="Z/Stack/Svc, which is in another Stage, names its family"):
         app.synth()
 
@@ -486,7 +486,7 @@ CHANGES: dict[str, tuple[Callable[[cdk.Stack], Any], str]] = {
 def test_a_refusal_ends_with_the_change_in_code(app: cdk.App, stack: cdk.Stack, name: str) -> None:
     build, line = CHANGES[name]
     build(stack)
-    fix = EcsGuardFix(network=NETWORK)
+    fix = permissive_fix(network=NETWORK)
     guard = EcsGuard().protect(app, fix=fix)
     app.synth()
     (refusal,) = fix.refusals
@@ -503,11 +503,11 @@ def test_a_second_fix_changes_nothing_and_the_gate_agrees_twice(tmp_path: Path) 
         stack = cdk.Stack(app, "Stack")
         node = ec2_task(stack)
         serve(node)
-        first = EcsGuardFix(network=NETWORK)
+        first = permissive_fix(network=NETWORK)
         guard = EcsGuard().protect(app, fix=first)
         app.synth()
         before = json.dumps(template_of(stack))
-        second = EcsGuardFix(network=NETWORK)
+        second = permissive_fix(network=NETWORK)
         cdk.Aspects.of(app).add(second)
         app.synth(force=True)
         assert json.dumps(template_of(stack)) == before

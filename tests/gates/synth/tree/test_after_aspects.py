@@ -10,10 +10,10 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from constructs import IConstruct, IValidation
 
-from ecs_guard_aspects import EcsGuard, EcsGuardFix, Network
+from ecs_guard_aspects import EcsGuard, Network
 from ecs_guard_aspects.gates.synth.tree.after_aspects import after_aspects
 
-from ..support import generic, level1, make_app, resource_of, template_of
+from ..support import generic, level1, make_app, permissive_fix, resource_of, template_of
 
 
 @jsii.implements(cdk.IAspect)
@@ -140,7 +140,7 @@ def test_the_fix_comes_after_aspects_of_all_priorities(app: cdk.App, way: str, p
     definition = level1(stack, mode="awsvpc")
     properties = {"TaskDefinition": definition.ref}
     service = cdk.CfnResource(stack, "Svc", type="AWS::ECS::Service", properties=properties)
-    fix = EcsGuardFix(network=Network((subnet.ref,)))
+    fix = permissive_fix(network=Network((subnet.ref,)))
     if way == "protect":
         EcsGuard().protect(app, fix=fix)
     else:

@@ -26,7 +26,7 @@ from ecs_guard_aspects.gates.synth.tree.constructs import (
     stage_of,
 )
 
-from ..support import TASK_DEFINITION, crossings, generic, level1, level2, make_app
+from ..support import TASK_DEFINITION, crossings, generic, level1, level2, make_app, permissive_fix
 
 
 def paths(nodes: Any) -> list[str]:
@@ -195,5 +195,5 @@ def test_an_app_without_stages_is_not_walked_before_it_is_synthesized(app: cdk.A
     for index in range(stages):
         generic(cdk.Stack(cdk.Stage(app, f"Stage{index}"), "Stack"))
     with crossings() as sent:
-        EcsGuard().protect(app, fix=EcsGuardFix())
+        EcsGuard().protect(app, fix=permissive_fix())
     assert sent.count("InvokeRequest findAll") == walks
