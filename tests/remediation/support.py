@@ -74,7 +74,7 @@ def web(name: object = "web", **properties: object) -> dict[str, object]:
     return {"Name": name, "Image": "nginx", **properties}
 
 
-def ports(*mappings: dict[str, object], name: str = "web") -> dict[str, object]:
+def ports(*mappings: dict[str, object], name: object = "web") -> dict[str, object]:
     """Return a container with these port mappings."""
     return web(name, PortMappings=list(mappings))
 

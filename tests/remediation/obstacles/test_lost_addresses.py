@@ -10,7 +10,7 @@ from ecs_guard_aspects.remediation import Consumer, Resource
 from ecs_guard_aspects.remediation.obstacles.lost_addresses import lost_addresses
 from ecs_guard_aspects.remediation.obstacles.situation import Situation
 
-from ..support import NO_VALUE, if_prod, ports, resource, service, task_definition
+from ..support import NO_VALUE, if_prod, ports, resource, service, task_definition, web
 
 FIXED = {"ContainerPort": 80, "HostPort": 80, "Name": "http"}
 DYNAMIC = {"ContainerPort": 80, "HostPort": 0}
@@ -49,3 +49,41 @@ def test_an_address_that_nothing_leads_to_is_lost(
     assert [(each.text.partition(": under")[0], each.lifted_by) for each in found] == (
         [(LOST, "may_change_addresses=True")] if is_lost else []
     )
+
+
+NAMED = {"Fn::Sub": "${Any}-web"}
+ANY_PORT = task_definition(web(), NetworkMode="host")
+
+
+@pytest.mark.parametrize(
+    ("definition", "consumers", "lost"),
+    [
+        (task_definition(ports(FIXED, name=NAMED)), [], ["container ContainerDefinitions/0 is reached at 80/tcp"]),
+        (
+            task_definition(ports(FIXED, name=NAMED), ports({**FIXED, "ContainerPort": 81, "HostPort": 81})),
+            [BALANCED],
+            ["container ContainerDefinitions/0 is reached at 80/tcp", "container web is reached at 81/tcp"],
+        ),
+        (
+            task_definition(ports(FIXED, name=NAMED)),
+            [service(LoadBalancers=[{"ContainerName": NAMED, "ContainerPort": 80}])],
+            [],  # the same expression is the same name
+        ),
+        (
+            task_definition(ports({**FIXED, "Name": NAMED})),
+            [service(ServiceConnectConfiguration={"Services": [{"PortName": "http"}]})],
+            ["container web is reached at 80/tcp"],
+        ),
+        (ANY_PORT, [], ["container web is in host mode and maps no port"]),
+        (ANY_PORT, [BALANCED], ["container web is in host mode and maps no port"]),
+        (task_definition(web(), NetworkMode=if_prod("host", "bridge")), [], ["container web is in host mode"]),
+        (task_definition(web(PortMappings={"Ref": "Any"})), [], ["container web: Properties/ContainerDefinitions/0/P"]),
+        (task_definition(ports(FIXED), RequiresCompatibilities=["FARGATE"]), [], []),
+        (task_definition(ports(FIXED), RequiresCompatibilities=["FARGATE", "EC2"]), [], ["container web is reached"]),
+    ],
+)
+def test_what_only_the_deployment_knows_leads_nowhere(
+    definition: Resource, consumers: list[Consumer], lost: list[str]
+) -> None:
+    found: list[Any] = lost_addresses(Situation(definition, consumers))
+    assert [each.text[: len(text)] for each, text in zip(found, lost, strict=True)] == lost
