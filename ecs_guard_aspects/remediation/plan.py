@@ -18,14 +18,14 @@ from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
 from .obstacles.consumers import Consumer, NetworkOf
 from .obstacles.lost_addresses import lost_addresses
-from .obstacles.run_elsewhere import nothing_runs_it
+from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs
 from .obstacles.situation import Obstacle, Situation, blockers
 from .who_runs_it.references import References
 
 # The check itself decides whether a task definition has awsvpc already.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
 
-OBSTACLES: tuple[Obstacle, ...] = (nothing_runs_it, lost_addresses)
+OBSTACLES: tuple[Obstacle, ...] = (nothing_runs_it, grants, outputs, lost_addresses)
 """What is asked next to the limits of awsvpc itself and what each consumer needs."""
 
 

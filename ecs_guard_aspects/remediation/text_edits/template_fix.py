@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, cast
@@ -34,6 +34,7 @@ from ..obstacles.network_fit import (
 )
 from ..plan import FixOptions, Plan, plan_fix
 from ..who_runs_it.expressions import references_in
+from ..who_runs_it.other_stages import OtherStageResource
 from ..who_runs_it.references import References, UnclearConsumerError
 from ..who_runs_it.referrer import Referrer
 from .edits import Edit, EditRefusedError, TextEditor, applied
@@ -91,14 +92,21 @@ class TemplateFix:
     Args:
         template: the template.
         options: the options of the fix; ``${Name}`` among its subnets and security groups is a reference.
+        other_files: returns the resources of other files, which may run a task definition by its family.
     """
 
-    def __init__(self, template: Template, options: FixOptions) -> None:
+    def __init__(
+        self,
+        template: Template,
+        options: FixOptions,
+        other_files: Callable[[], Iterable[OtherStageResource]] = tuple,
+    ) -> None:
         name, body = template.name, template.body
         declarations = Declarations.of(body)
         self._template = template
         self._options = options
-        self._references = References([StackTemplate(name, name, body, declarations, None, (), (), template.origin_of)])
+        own = StackTemplate(name, name, body, declarations, None, (), (), template.origin_of)
+        self._references = References([own], other_files)
         self._editor = TextEditor(template.text)
         self._instances = InstanceNetworks(self._references)
 
@@ -146,7 +154,7 @@ class TemplateFix:
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
         blockers = [
-            *self._obstacles(task_definition, decided),
+            *self._obstacles(decided),
             *public_subnet_blockers(
                 decided.resource, decided.changes, consumers, self._references, self._instances.routes
             ),
@@ -154,7 +162,7 @@ class TemplateFix:
         found = tuple(dict.fromkeys(blockers))
         return replace(decided, changes=(), blockers=(*decided.blockers, *found)) if found else decided
 
-    def _obstacles(self, task_definition: Resource, decided: Plan) -> Iterator[Blocker]:
+    def _obstacles(self, decided: Plan) -> Iterator[Blocker]:
         """Yield what blocks a plan only in a template of a file."""
         if not decided.changes:
             return
@@ -166,8 +174,6 @@ class TemplateFix:
             if change.resource == decided.resource:
                 continue
             yield from self._network(change)
-        if any(change.path == "NetworkMode" for change in decided.changes):
-            yield from self._outputs(task_definition)
 
     @cached_property
     def _unseen(self) -> list[str]:
@@ -181,13 +187,6 @@ class TemplateFix:
             elif isinstance(resource, Mapping) and any(str(key).startswith("Fn::") for key in resource):
                 found.append(f"a macro changes {name} at deployment")
         return found
-
-    def _outputs(self, task_definition: Resource) -> Iterator[Blocker]:
-        outputs = self._template.body.get("Outputs")
-        for name, output in outputs.items() if isinstance(outputs, Mapping) else ():
-            if any(each.kind == "id" and each.text == task_definition.name for each in references_in(output)):
-                text = f"output {name} gives it to others, and what they run of it needs a NetworkConfiguration"
-                yield Blocker(task_definition.address, text)
 
     # --- the network ---------------------------------------------------------------------------------------------
 

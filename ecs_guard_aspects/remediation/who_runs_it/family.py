@@ -41,6 +41,10 @@ class Family:
         name = _family_in(text)
         return self.text is not None and HOLE not in name + self.text and name == self.text
 
+    def is_text_of(self, text: str) -> bool:
+        """Return whether a text is this family, written the same way, or an ARN of it."""
+        return self.text is not None and self.longest_literal is not None and _family_in(text) == self.text
+
     def may_be_run_by(self, text: str) -> bool:
         """Return whether a task definition property with this text may name it, once its holes are filled."""
         name, family = _family_in(text), self.text or HOLE

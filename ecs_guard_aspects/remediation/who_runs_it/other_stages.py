@@ -1,4 +1,4 @@
-"""Resources of other Stages, which can name a task definition by its family alone."""
+"""Resources of other Stages or files, which can name a task definition by its family alone."""
 
 from __future__ import annotations
 
@@ -15,10 +15,17 @@ from .task_texts import may_name_a_task
 
 @dataclass(frozen=True)
 class OtherStageResource:
-    """A resource of another Stage, with the properties that are known, and the environment of its stack."""
+    """A resource of another Stage or file, with the properties that are known.
+
+    Attributes:
+        resource: the resource.
+        environment: the environment of its stack.
+        where: what it is in.
+    """
 
     resource: Resource
-    environment: str
+    environment: str = ""
+    where: str = "another Stage"
 
     @cached_property
     def texts(self) -> tuple[Reference, ...]:
@@ -54,7 +61,7 @@ def named_in_other_stage(
     for other in others:
         location = other.names_family(family) if _may_be_same(environment, other.environment) else None
         if location is not None:
-            return f"{other.resource.address}, which is in another Stage, names its family at {location}"
+            return f"{other.resource.address}, which is in {other.where}, names its family at {location}"
     return None
 
 

@@ -14,8 +14,9 @@ from ..obstacles.consumers import RUNNERS, Consumer
 from .candidates import Candidates
 from .expressions import flat, may_be_equal, references_in
 from .family import Family
+from .grants import Grant, grants_in
 from .other_stages import OtherStageResource, named_in_other_stage
-from .referrer import Export, Referrer, exports_of, referrers_in
+from .referrer import Output, Referrer, outputs_of, referrers_in
 from .task_properties import task_definitions_in
 
 _ABOUT_TASKS = re.compile(r"task.?def|run.?task|start.?task", re.IGNORECASE)
@@ -54,7 +55,10 @@ class References:
 
     Args:
         templates: all that may run a task definition of one of them: those of an app, a Stage, or one alone.
-        other_stages: returns the resources of other Stages, which can name one by its family alone.
+        other_stages: returns the resources of other Stages or files, which can name one by its family alone.
+
+    Attributes:
+        outputs: the outputs of all templates.
     """
 
     def __init__(
@@ -62,13 +66,13 @@ class References:
     ) -> None:
         self._by_logical_id: dict[str, list[Referrer]] = {}
         self._by_address: dict[str, Referrer] = {}
-        self._exports: list[Export] = []
+        self.outputs: list[Output] = []
         self._other_stages = other_stages
         for template in templates:
             for referrer in referrers_in(template):
                 self._by_logical_id.setdefault(referrer.resource.name, []).append(referrer)
                 self._by_address[referrer.resource.address] = referrer
-            self._exports += exports_of(template)
+            self.outputs += outputs_of(template)
 
     def resources(self, kind: str) -> list[Resource]:
         """Return the resources of a type, in the order of the templates."""
@@ -107,18 +111,21 @@ class References:
         target = self._target(task_definition)
         found = named_in_other_stage(task_definition, environment, self._resources_of_other_stages)
         if found:
-            raise UnclearConsumerError(f"{found}: from this Stage it cannot be given a network")
+            raise UnclearConsumerError(f"{found}: from here it cannot be given a network")
         candidates = self._candidates.of(task_definition, target.family)
         return [consumer for each in candidates for consumer in self._consumers(each, target)]
 
     def _target(self, task_definition: Resource) -> _Target:
         stack_path = self._by_address[task_definition.address].stack_path
-        exports = tuple(
-            export.name
-            for export in self._exports
-            if export.stack_path == stack_path and task_definition.name in export.logical_ids
-        )
+        outputs = [output for output in self.outputs if output.stack_path == stack_path]
+        named_by = [output for output in outputs if task_definition.name in output.logical_ids]
+        exports = tuple(output.export for output in named_by if output.export is not None)
         return _Target(task_definition, stack_path, Family.of(task_definition), exports)
+
+    @cached_property
+    def grants(self) -> list[Grant]:
+        """The statements in IAM by which principals may run tasks in code that is not read."""
+        return grants_in(list(self.all))
 
     @cached_property
     def _resources_of_other_stages(self) -> list[OtherStageResource]:
@@ -147,7 +154,7 @@ class References:
         imports = {each.text for each in references if each.kind == "import"}
         if imports:
             # An export of these templates shows its value; an export of others only its name.
-            return imports <= {export.name for export in self._exports}
+            return imports <= {output.export for output in self.outputs}
         ids = [each.text for each in references if each.kind == "id"]
         found = [referrer for logical_id in ids for referrer in self.called(logical_id, stack_path)]
         return any(referrer.resource.type == TASK_DEFINITION for referrer in found)

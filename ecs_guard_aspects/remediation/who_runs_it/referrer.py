@@ -12,6 +12,7 @@ from ...model.template import StackTemplate
 from ...sources.cloudformation.template import exemptions_of
 from . import state_machine
 from .expressions import Reference, flat, references_in
+from .family import Family
 from .task_properties import is_task_definition_property
 from .task_texts import may_name_a_task
 
@@ -58,12 +59,30 @@ class Referrer:
 
 
 @dataclass(frozen=True)
-class Export:
-    """An exported output: its name, which may have holes, its stack, and the logical ids in its value."""
+class Output:
+    """An output of a template.
+
+    Attributes:
+        name: its name.
+        stack_path: the construct path of its stack.
+        references: the references in its value.
+        export: the name it is exported by, which may have holes; None if it is not exported.
+    """
 
     name: str
     stack_path: str
-    logical_ids: frozenset[str]
+    references: tuple[Reference, ...]
+    export: str | None = None
+
+    @cached_property
+    def logical_ids(self) -> frozenset[str]:
+        """The logical ids in its value."""
+        return frozenset(each.text for each in self.references if each.kind == "id")
+
+    def names(self, task_definition: Resource, family: Family) -> bool:
+        """Return whether it gives a task definition of its stack to others, by its ARN or its family."""
+        texts = (each.text for each in self.references if each.kind == "text")
+        return task_definition.name in self.logical_ids or any(map(family.is_text_of, texts))
 
 
 def referrers_in(template: StackTemplate) -> Iterator[Referrer]:
@@ -93,14 +112,15 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
             )
 
 
-def exports_of(template: StackTemplate) -> Iterator[Export]:
-    """Yield the exported outputs of a template."""
+def outputs_of(template: StackTemplate) -> Iterator[Output]:
+    """Yield the outputs of a template."""
     outputs = (template.body or {}).get("Outputs")
-    for output in outputs.values() if isinstance(outputs, Mapping) else ():
-        export = output.get("Export") if isinstance(output, Mapping) else None
-        if isinstance(export, Mapping):
-            ids = frozenset(each.text for each in references_in(output.get("Value")) if each.kind == "id")
-            yield Export(flat(export.get("Name")), template.path, ids)
+    for name, output in outputs.items() if isinstance(outputs, Mapping) else ():
+        if isinstance(output, Mapping):
+            export = output.get("Export")
+            exported_as = flat(export.get("Name")) if isinstance(export, Mapping) else None
+            references = tuple(references_in(output.get("Value"), template.declarations))
+            yield Output(str(name), template.path, references, exported_as)
 
 
 def _referrer(resource: Resource, stack_path: str, body: Mapping[str, Any]) -> Referrer:

@@ -27,6 +27,12 @@ _RUNNING_PROPERTIES = {
 
 # The name, description or address of a resource, not what it runs.
 _NAMES = re.compile(r"(?:.*\.)?(?:Tags\b.*|Description|\w*Name|Id|RoleArn|Arn|Group|Image)")
+# Maps whose keys users choose: a key such as TaskFamilyName says nothing about what its value is for.
+_FREE_MAP = re.compile(
+    r"(?:.*\.)?(?:Variables|Parameters|DefinitionSubstitutions|DefaultArguments|Configuration)\.[^.]+(?:\.Fn::.*)?"
+)
+# In the configuration of a pipeline's action they name another resource.
+_OTHER_NAMES = re.compile(r".*\.(?:ApplicationName|BucketName|ClusterName|RepositoryName|ServiceName)")
 _CUSTOM = re.compile(r"Custom::.*|AWS::CloudFormation::CustomResource")
 
 
@@ -34,7 +40,12 @@ def may_name_a_task(kind: str, location: str) -> bool:
     """Return whether a text at a location in a resource of a type may name a task definition to run."""
     if _CUSTOM.fullmatch(kind):
         return location != "ServiceToken"
-    if _HARMLESS_TYPES.fullmatch(kind) or _NAMES.fullmatch(location):
+    if _HARMLESS_TYPES.fullmatch(kind) or _is_name(location):
         return False
     properties = _RUNNING_PROPERTIES.get(kind)
     return properties is None or re.fullmatch(properties, location) is not None
+
+
+def _is_name(location: str) -> bool:
+    is_free = _FREE_MAP.fullmatch(location) and not _OTHER_NAMES.fullmatch(location)
+    return _NAMES.fullmatch(location) is not None and not is_free

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ecs_guard_aspects.remediation import Consumer
-from ecs_guard_aspects.remediation.obstacles.run_elsewhere import nothing_runs_it
+from ecs_guard_aspects.remediation.obstacles.run_elsewhere import (
+    grants,
+    imported_blockers,
+    nothing_runs_it,
+    outputs,
+)
 from ecs_guard_aspects.remediation.obstacles.situation import Situation
+from ecs_guard_aspects.remediation.who_runs_it.references import References
 
+from .. import templates
 from ..support import resource, service, task_definition
 
 RULE = resource("Api/Rule", "AWS::Events::Rule", {})
@@ -31,3 +40,61 @@ def test_what_nothing_runs_is_run_elsewhere(consumers: list[Consumer], is_run: b
     found = list(nothing_runs_it(Situation(task_definition(), consumers)))
 
     assert [blocker.lifted_by for blocker in found] == ([] if is_run else ["run_elsewhere=True"])
+
+
+TD = templates.resource("AWS::ECS::TaskDefinition", Family="shop")
+
+
+def situation(outputs: Any = None, **resources: Any) -> Situation:
+    references = References([templates.stack(outputs=outputs, Td=TD, **resources)])
+    return Situation(references.resources("AWS::ECS::TaskDefinition")[0], (), references)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_named"),
+    [
+        ({"Ref": "Td"}, True),
+        ({"Fn::Sub": "${Td}"}, True),
+        ("shop", True),
+        ("arn:aws:ecs:eu-west-1:1:task-definition/shop:3", True),
+        ("shop.example.com", False),
+        ({"Ref": "Cluster"}, False),
+    ],
+)
+@pytest.mark.parametrize("export", [{}, {"Export": {"Name": "task"}}])
+def test_an_output_gives_it_to_others(value: Any, is_named: bool, export: Any) -> None:
+    found = list(outputs(situation({"Task": {"Value": value, **export}})))
+
+    text = "output Task gives it to others, and what they run of it needs a NetworkConfiguration"
+    assert [(blocker.text, blocker.lifted_by) for blocker in found] == (
+        [(text, "run_elsewhere=True")] if is_named else []
+    )
+
+
+@pytest.mark.parametrize(("action", "is_granted"), [("ecs:RunTask", True), ("ecs:DescribeTasks", False)])
+def test_who_is_allowed_to_run_it_is_named(action: str, is_granted: bool) -> None:
+    statement = {"Effect": "Allow", "Action": action, "Resource": {"Ref": "Td"}}
+    policy = templates.resource("AWS::IAM::ManagedPolicy", PolicyDocument={"Statement": [statement]})
+
+    found = [blocker.text for blocker in grants(situation(Policy=policy))]
+
+    start = "Stack/Policy allows a principal to run it with ecs:RunTask or ecs:StartTask: under awsvpc its RunTask must"
+    assert [text.partition(" pass")[0] for text in found] == ([start] if is_granted else [])
+
+
+@pytest.mark.parametrize(
+    ("definition", "path", "importing"),
+    [
+        ({"Ref": "Td"}, "Services", ["stack Services imports its ARN from stack Stack"]),
+        ({"Ref": "Td"}, "Stack/Nested", []),  # a nested stack is given it as a parameter
+        ("shop", "Services", []),  # by its family nothing is imported
+    ],
+)
+def test_an_export_that_another_stack_imports(definition: Any, path: str, importing: list[str]) -> None:
+    runs = templates.resource("AWS::ECS::Service", TaskDefinition=definition)
+    references = References([templates.stack(Td=TD), templates.stack(path, Svc=runs)])
+    own, other = references.all
+
+    found = imported_blockers(own, [other], lambda referrer: referrer.stack_path.partition("/")[0])
+
+    assert [blocker.text.partition(", and")[0] for blocker in found] == importing

@@ -83,13 +83,20 @@ def test_what_nothing_in_the_template_runs_is_refused_unless_it_is_permitted() -
     assert [change.path for change in fixed(text).plan.changes] == ["NetworkMode"]
 
 
+def test_an_output_that_names_it_is_refused_unless_it_is_permitted() -> None:
+    """At synth too: who reads the output may run the task."""
+    text = f"Resources:{TASK}{SERVICE}Outputs:\n  Arn: {{Value: !Sub '${{Task}}'}}\n"
+    network = Network(("subnet-1",))
+
+    assert fixed(text, FixOptions(network=network)).edits == ()
+    assert fixed(text, FixOptions(network=network, run_elsewhere=True)).edits != ()
+
+
 REFUSED = [
     ("Transform: Mine\nResources:" + TASK, "a macro changes this template at deployment"),
     (f"Resources:{TASK}  Fn::Transform: {{Name: AWS::Include}}\n", "Fn::Transform makes resources at deployment"),
     (f"Resources:{TASK}  Fn::ForEach::X: [I, [a], {{}}]\n", "Fn::ForEach::X makes resources at deployment"),
     (f"Resources:{TASK}  Other:\n    Type: A\n    Fn::Transform: {{}}\n", "a macro changes Other at deployment"),
-    (f"Resources:{TASK}Outputs:\n  Arn: {{Value: !Ref Task}}\n", "output Arn gives it to others"),
-    (f"Resources:{TASK}Outputs:\n  Arn: {{Value: !Sub '${{Task}}'}}\n", "output Arn gives it to others"),
     (
         f"Resources:{TASK}Parameters:\n  M: {{Type: String, AllowedValues: [host]}}\n".replace("bridge", "!Ref M"),
         "NetworkMode is ${M}: change what decides it",

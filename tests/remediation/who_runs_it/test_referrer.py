@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.remediation.who_runs_it.expressions import HOLE
-from ecs_guard_aspects.remediation.who_runs_it.referrer import exports_of, referrers_in
+from ecs_guard_aspects.remediation.who_runs_it.referrer import outputs_of, referrers_in
 
 from ..templates import resource, stack
 
@@ -32,12 +32,12 @@ def test_members_without_a_type_are_left_out() -> None:
     assert list(referrers_in(stack(X={"Properties": {}}, Y="text", Z={"Type": 1}))) == []
 
 
-def test_the_exports_of_a_template() -> None:
+def test_the_outputs_of_a_template() -> None:
     outputs = {
         "Named": {"Value": {"Ref": "Td"}, "Export": {"Name": "td"}},
         "Computed": {"Value": "x", "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-td"}}},
         "NotExported": {"Value": {"Ref": "Td"}},
         "Malformed": "text",
     }
-    found = [(each.name, each.stack_path, set(each.logical_ids)) for each in exports_of(stack(outputs=outputs))]
-    assert found == [("td", "Stack", {"Td"}), (f"{HOLE}-td", "Stack", set())]
+    found = [(each.name, each.export, set(each.logical_ids)) for each in outputs_of(stack(outputs=outputs))]
+    assert found == [("Named", "td", {"Td"}), ("Computed", f"{HOLE}-td", set()), ("NotExported", None, {"Td"})]

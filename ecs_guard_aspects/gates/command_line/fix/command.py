@@ -23,15 +23,17 @@ from ....remediation.plan import FixOptions
 from ....remediation.run_as import checked_user
 from ....remediation.text_edits.template_fix import REFERENCE
 from ....reports.wording import name_of_policy, printable
+from ....sources.file_names import FileNames
 from ....sources.files import STDIN
 from ..errors import CommandError
 from ..exit_codes import ADMITTED, DENIED, FAILED
-from ..file_choice import chosen_files
+from ..file_choice import chosen_files, chosen_paths
 from ..policy_choice import policy_of
 from ..terminal import Progress, say, write_out
 from ..write_file import write_file
 from .diff import unified_diff
 from .file_fix import EditedChange, FileFix, checked, plan_file_fix
+from .other_files import OtherFiles
 
 _NO_PATH = (
     "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: its templates"
@@ -59,8 +61,9 @@ def fix(arguments: Namespace) -> int:
     documents = list(chosen_files(arguments, root, progress))
     before = judge(documents, policy)
     progress.clear()
+    other_files = OtherFiles(documents, chosen_paths(arguments), FileNames(root, arguments.exclude))
     planned = [
-        plan_file_fix(document, objections, root, policy, options)
+        plan_file_fix(document, objections, root, policy, options, other_files.than)
         for document in documents
         if (objections := _objections(document, before))
     ]

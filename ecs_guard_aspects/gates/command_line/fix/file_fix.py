@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from ....remediation.changes import Blocker, Change
 from ....remediation.plan import FixOptions
 from ....remediation.text_edits.edits import Edit
 from ....remediation.text_edits.template_fix import Fixed, NotAsPlannedError, Template, TemplateFix
+from ....remediation.who_runs_it.other_stages import OtherStageResource
 from ....sources.api_json import paths_to_registered
 from ....sources.cloudformation.generated_files import generated
 from ....sources.cloudformation.template_file import origins_in
@@ -95,7 +97,12 @@ class FileFix:
 
 
 def plan_file_fix(
-    document: Document, objections: Collection[Finding], root: Path, policy: Policy, options: FixOptions
+    document: Document,
+    objections: Collection[Finding],
+    root: Path,
+    policy: Policy,
+    options: FixOptions,
+    other_files: Callable[[str], Iterable[OtherStageResource]] = lambda _name: (),
 ) -> FileFix:
     """Plan the fix of a file.
 
@@ -105,13 +112,14 @@ def plan_file_fix(
         root: the root of the repository, which its name is relative to.
         policy: the policy.
         options: the options of the fix.
+        other_files: returns the resources of the files other than one.
     """
     path = root / document.name
     denied = {finding.address for finding in objections}
     wanted = [item for item in document.items if isinstance(item, Resource) and item.address in denied]
     try:
         before, text = _read(path, document, root)
-        fix = TemplateFix(_template(document.name, text), options)
+        fix = TemplateFix(_template(document.name, text), options, partial(other_files, document.name))
         planned = [fix.fix_task_definition(item, policy) for item in wanted]
         refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in planned if each.plan.blockers)
         fixed = [each for each in planned if each.edits]

@@ -24,6 +24,7 @@ from ....remediation.obstacles.network_fit import (
     deployment_order_blockers,
     public_subnet_blockers,
 )
+from ....remediation.obstacles.run_elsewhere import imported_blockers
 from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
 from ....remediation.who_runs_it.referrer import Referrer
@@ -34,6 +35,9 @@ from ..tree.rendering import RenderedStage, own_properties, resolved
 from ..tree.targets import targets_of
 from .app_fix import AppFix
 from .instance_tokens import in_stack_of
+
+# With weak references between stacks there are no exports.
+_REFERENCE_STRENGTH = "@aws-cdk/core:defaultCrossStackReferences"
 
 
 class Planner:
@@ -90,6 +94,20 @@ class Planner:
         for change in given:
             yield from self._network(change)
         yield from public_subnet_blockers(path, decided.changes, consumers, self.references, self._instances.routes)
+        if any(change.resource == path for change in decided.changes):
+            yield from self._imports(path, consumers)
+
+    def _imports(self, path: str, consumers: Iterable[Consumer]) -> Iterator[Blocker]:
+        """Yield blockers for the stacks that import what the change replaces."""
+        if self._stage.node.try_get_context(_REFERENCE_STRENGTH) == "weak":
+            return
+        own = self.references.at(path)
+        found = [self.references.at(consumer.resource.address) for consumer in consumers]
+        if own is not None:
+            yield from imported_blockers(own, [each for each in found if each is not None], self._outermost_stack_of)
+
+    def _outermost_stack_of(self, referrer: Referrer) -> str:
+        return _outermost(self._stacks[referrer.stack_path]).node.path
 
     def _overrides(self, change: Change) -> Iterator[Blocker]:
         """Yield raw overrides that are obstacles: an override inside an overridden list replaces the whole list."""

@@ -461,3 +461,32 @@ def test_a_file_is_read_and_judged_once_before_and_once_after(
     assert "1 of 1 denied task definition" in run.err
     read = "read_json" if name.endswith(".json") else "read_yaml"
     assert calls == [read, "judge", read, "judge"]
+
+
+BY_FAMILY = "Resources:\n" + SERVICE.replace("!Ref Task", "shop")
+RULE = """Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      Targets:
+        - {Id: t, Arn: c, EcsParameters: {TaskDefinitionArn: "arn:aws:ecs:eu-west-1:1:task-definition/shop"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (BY_FAMILY, "svc.yaml/Svc, which is in another file, names its family at TaskDefinition"),
+        (RULE, "svc.yaml/Rule, which is in another file, names its family at Targets.0.EcsParameters"),
+        (BY_FAMILY.replace("shop", "shopping"), ""),
+        (BY_FAMILY.replace("shop", "!Ref Task"), ""),
+    ],
+)
+def test_files_of_one_command_see_each_other(other: str, found: str, repository: Repository) -> None:
+    repository.put("t.yaml", TASK)
+    repository.put("svc.yaml", other)
+
+    run = repository.run(*FIX, ".", "--write")
+
+    assert found in run.err
+    assert (repository.root / "t.yaml").read_text() == (TASK if found else FIXED)

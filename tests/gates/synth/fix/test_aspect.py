@@ -58,6 +58,10 @@ ARN = "arn:aws:iam::111122223333:role/r"
 Builder = Callable[[cdk.Stack, Any], Any]
 
 
+# References between stacks that are weak make no exports.
+WEAK = ("@aws-cdk/core:defaultCrossStackReferences", "weak")
+
+
 def fixed(app: cdk.App, fix: EcsGuardFix | None = None, policy: Policy | None = None) -> tuple[EcsGuard, EcsGuardFix]:
     """Synthesize an app with a fix, and return the guard and the fix."""
     fix = fix or permissive_fix(network=NETWORK)
@@ -239,14 +243,36 @@ class TestConsumers:
         what = "Stack/Run/Resource (AWS::Lambda::Function) names it at Environment.Variables.TASK"
         assert blockers(fix) == [f"{what} and may run it without a NetworkConfiguration"]
 
-    def test_grants_are_no_consumers(self, app: cdk.App, stack: cdk.Stack) -> None:
+    @pytest.mark.parametrize(("permitted", "mode"), [(False, "bridge"), (True, "awsvpc")])
+    def test_who_is_granted_to_run_it_does(self, app: cdk.App, stack: cdk.Stack, permitted: bool, mode: str) -> None:
         definition = level2(stack)
+        service(stack, definition.task_definition_arn)
         definition.grant_run(iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")))
-        fixed(app)
-        assert mode_of(definition) == "awsvpc"
+        _, fix = fixed(app, EcsGuardFix(network=NETWORK, run_elsewhere=permitted))
+        assert mode_of(definition) == mode
+        what = "allows a principal to run it with ecs:RunTask or ecs:StartTask"
+        assert [what in text for text in blockers(fix)] == ([] if permitted else [True])
+
+    def test_an_output_gives_it_to_others(self, app: cdk.App, stack: cdk.Stack) -> None:
+        definition = level1(stack)
+        service(stack, definition.ref)
+        cdk.CfnOutput(stack, "Task", value=definition.ref, export_name="task")
+        _, fix = fixed(app, EcsGuardFix(network=NETWORK))
+        assert [text.partition(",")[0] for text in blockers(fix)] == ["output Task gives it to others"]
+
+    @pytest.mark.parametrize("strength", ["strong", "weak"])
+    def test_an_export_that_is_imported_cannot_be_changed(self, tmp_path: Path, strength: str) -> None:
+        app = make_app(tmp_path, **{"@aws-cdk/core:defaultCrossStackReferences": strength})
+        definition = level1(cdk.Stack(app, "Tasks"))
+        service(cdk.Stack(app, "Services"), definition.ref)
+        _, fix = fixed(app)
+        assert [text.partition(",")[0] for text in blockers(fix)] == (
+            ["stack Services imports its ARN from stack Tasks"] if strength == "strong" else []
+        )
 
     @pytest.mark.parametrize("order", ["definition first", "consumer first"])
     def test_across_stacks(self, app: cdk.App, order: str) -> None:
+        app.node.set_context(*WEAK)
         names = ["A", "B"] if order == "definition first" else ["B", "A"]
         stacks = {name: cdk.Stack(app, name) for name in names}
         definition = level1(stacks["A"])
@@ -255,7 +281,6 @@ class TestConsumers:
         _, fix = fixed(app)
         assert mode_of(definition) == "awsvpc"
         assert at(properties_of(user), ("NetworkConfiguration", "AwsvpcConfiguration")) == GIVEN
-        assert "Fn::ImportValue" in properties_of(user)["TaskDefinition"]
         assert len(fix.changes) == 2
 
     def test_of_the_same_logical_id_in_another_stack_are_not_its_own(self, app: cdk.App) -> None:
@@ -436,8 +461,8 @@ class TestWhatIsSaid:
 
     def test_subnets_that_are_tokens(self, app: cdk.App, stack: cdk.Stack) -> None:
         subnet = ec2.CfnSubnet(stack, "Subnet", vpc_id="vpc-1", cidr_block="10.0.0.0/24")
-        definition = level1(stack)
-        user = service(cdk.Stack(app, "Other"), definition.ref)
+        definition = level1(stack, family="shop")
+        user = service(cdk.Stack(app, "Other"), "shop")
         own = service(stack, definition.ref)
         fixed(app, permissive_fix(network=Network((subnet.ref,))))
         given = at(properties_of(own), ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"))

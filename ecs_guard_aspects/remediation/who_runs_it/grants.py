@@ -1,0 +1,116 @@
+"""Grants: IAM statements by which a principal may run a task definition, such as the role of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ...model.resource import Resource
+from .expressions import HOLE, flat, may_be_equal, references_in
+from .family import Family
+from .referrer import Referrer
+
+_ACTIONS = ("ecs:runtask", "ecs:starttask")
+
+# They run what their properties name, which is seen there.
+_READ_ELSEWHERE = (
+    "AWS::Events::Rule",
+    "AWS::Pipes::Pipe",
+    "AWS::Scheduler::Schedule",
+    "AWS::StepFunctions::StateMachine",
+)
+_ROLE = "AWS::IAM::Role"
+_IAM = "AWS::IAM::"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The resources of a statement that allows RunTask or StartTask, and the IAM resource it is in."""
+
+    resource: Resource
+    on: Sequence[Any]
+
+    def covers(self, task_definition: Resource, family: Family) -> bool:
+        """Return whether the statement may allow to run a task definition."""
+        return any(_covers(each, task_definition, family) for each in self.on)
+
+
+def grants_in(referrers: Sequence[Referrer]) -> list[Grant]:
+    """Return the grants of an app, without those to roles that only resources with readable targets have."""
+    iam = [referrer for referrer in referrers if referrer.resource.type.startswith(_IAM)]
+    found = [(referrer, on) for referrer in iam for on in _granted(referrer.resource.properties)]
+    if not found:
+        return []
+    users = _users_by_role(referrers)
+    kept = [(referrer, on) for referrer, on in found if not _is_read_elsewhere(referrer, iam, users)]
+    return [Grant(referrer.resource, on) for referrer, on in kept]
+
+
+def _granted(node: Any) -> Iterator[Sequence[Any]]:
+    """Yield the resources of each statement that allows to run tasks."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _granted(item)
+    elif isinstance(node, dict):
+        if node.get("Effect") == "Allow" and _allows(node):
+            yield _listed(node.get("Resource", "*"))
+        for value in node.values():
+            yield from _granted(value)
+
+
+def _allows(statement: Mapping[str, Any]) -> bool:
+    """Return whether a statement allows RunTask. Permission for everything says nothing about tasks."""
+    if "NotAction" in statement:
+        return False
+    actions = (flat(each).lower() for each in _listed(statement.get("Action")))
+    patterns = (action.replace(HOLE, "*") for action in actions)
+    return any(
+        pattern.startswith("ecs:") and any(fnmatchcase(each, pattern) for each in _ACTIONS) for pattern in patterns
+    )
+
+
+def _listed(node: Any) -> list[Any]:
+    return list(node) if isinstance(node, list) else [node]
+
+
+def _covers(written: Any, task_definition: Resource, family: Family) -> bool:
+    if any(each.kind == "id" and each.text == task_definition.name for each in references_in(written)):
+        return True
+    texts = [flat(written), *(each.text for each in references_in(written) if each.kind == "text")]
+    return any(_is_pattern_for(text, family) for text in texts)
+
+
+def _is_pattern_for(text: str, family: Family) -> bool:
+    if text == "*":
+        return True
+    _, separator, name = text.partition("task-definition/")
+    name = name.partition(":")[0].replace("*", HOLE)
+    return bool(separator) and bool(name) and may_be_equal(name, family.text or HOLE)
+
+
+def _users_by_role(referrers: Iterable[Referrer]) -> dict[str, set[str]]:
+    """Return the types of the resources that have a role, by the logical id of the role."""
+    users: dict[str, set[str]] = {}
+    for referrer in referrers:
+        if not referrer.resource.type.startswith(_IAM):
+            for logical_id in referrer.logical_ids:
+                users.setdefault(logical_id, set()).add(referrer.resource.type)
+    return users
+
+
+def _is_read_elsewhere(policy: Referrer, iam: Iterable[Referrer], users: Mapping[str, set[str]]) -> bool:
+    roles = _roles_of(policy, iam)
+    return bool(roles) and all(users.get(role) and users[role] <= set(_READ_ELSEWHERE) for role in roles)
+
+
+def _roles_of(policy: Referrer, iam: Iterable[Referrer]) -> set[str]:
+    """Return the logical ids of the roles that a policy is for; the policy itself if it is a role."""
+    if policy.resource.type == _ROLE:
+        return {policy.resource.name}
+    named = {each.text for each in policy.references if each.kind == "id" and each.location.startswith("Role")}
+    attached = {
+        each.resource.name for each in iam if each.resource.type == _ROLE and policy.resource.name in each.logical_ids
+    }
+    return named | attached
