@@ -112,7 +112,7 @@ def test_exit_codes(
         ([], "name the templates to fix"),
         (["-"], "standard input cannot be fixed"),
         (["nowhere.yaml"], "nowhere.yaml cannot be read"),
-        (["--nonsense"], "unrecognized arguments"),
+        (["--nonsense"], "--nonsense"),
     ],
 )
 def test_what_it_cannot_do(words: list[str], said: str, repository: Repository) -> None:
