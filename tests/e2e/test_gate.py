@@ -29,6 +29,8 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("nested_in_stage", {"form": "late"}, 1, 1, {BRIDGE: 1}),
     ("below_a_stack", {}, 0, 0, {"ecs-guard": 0}),
     ("bad_below_a_stack", {}, 1, 1, {BRIDGE: 2, "Outer/Prod/Inner/Nested/Td": 1, "Outer/Beside/Td": 2}),
+    ("alike", {}, 1, 1, {BRIDGE: 1, "Stack/Deep/Td": 2}),
+    ("without_metadata", {}, 1, 1, {BRIDGE: 1, "Stack/<Td>": 2}),
     ("overridden_bad", {}, 1, 1, {HOST: 1, ABSENT: 1}),
     ("overridden_good", {}, 0, 0, {"ecs-guard": 0}),
     ("generic_bad", {}, 1, 1, {BRIDGE: 1, HOST: 1}),
@@ -195,6 +197,15 @@ def test_a_denied_stage_always_counts(synthesize: Any, synth_of: Any, stage: str
     for selected in ([], ["Web"]):
         run = synth_of(written, *selected)
         assert (run.exit_code, run.times(f"ERROR {stage}/Stack/Td")) == (1, 1), run.output
+
+
+@pytest.mark.e2e
+def test_a_stage_that_is_deployed_by_itself_has_its_verdict(synthesize: Any, synth_of: Any) -> None:
+    written = synthesize("gate", {"case": "stage", **BY_CLI})
+    (inner,) = written.glob("assembly-Prod/assembly-*")
+    for folder in (written / "assembly-Prod", inner):
+        run = synth_of(folder)
+        assert (run.exit_code, run.times("ERROR Prod/Eu/Stack/Td")) == (1, 1), run.output
 
 
 @pytest.mark.e2e

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import aws_cdk as cdk
-from constructs import IConstruct
+import jsii
+from constructs import IConstruct, IValidation
 
 from ...model.debug import show_traceback
 from ...model.document import Document
 from ...model.notice import Notice
 from ...policy.judging.finding import Finding
+from ...policy.judging.findings_of_notices import notice_finding
 from ...policy.policy import Policy
 from ...remediation.who_runs_it.references import References
 from ...sources.assembly.documents import read_assembly
 from ...sources.assembly.language import PYTHON
 from ...sources.assembly.templates import read_templates
-from .acknowledgements import acknowledged_above
 from .annotator import Annotator
 from .context import warnings_about_policies
 from .fix.log import NOT_FIXED
@@ -27,6 +29,8 @@ from .gc_paused import gc_paused
 from .nlb_without_ingress import nlb_without_ingress
 from .remark import Remark
 from .review import Review, gate_failure, identity, merged
+from .stage_verdicts import remove_stage_verdicts, write_stage_verdicts
+from .tree.acknowledgements import acknowledged_above
 from .tree.constructs import LiveTree, is_within, node_at, stage_of
 from .validation_report import ValidationPlugin
 
@@ -52,6 +56,7 @@ class Guards:
         self._reviews: list[Review] = []
         self._final: set[tuple[object, ...]] = set()
         self._annotator: Annotator | None = None
+        self._problems: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, app: IConstruct) -> Guards:
@@ -64,6 +69,7 @@ class Guards:
             # left, with its conclusion: what is denied needs a plugin of its own.
             plugins = [ValidationPlugin(guards, denied=True), ValidationPlugin(guards, denied=False)]
             cdk.Validations.of(app).add_plugins(*plugins)
+            app.node.add_validation(_BeforeTemplates(guards))
         return guards
 
     @property
@@ -85,8 +91,18 @@ class Guards:
         """Add a review, if it is new, and delete the report of an earlier run, which proves nothing about this one."""
         if review not in self._reviews:
             self._reviews.append(review)
-            if not review.dry_run and isinstance(self._app, cdk.Stage):
+            if not review.dry_run:
+                self.forget()
+
+    def forget(self) -> None:
+        """Delete the reports of an earlier synth, before the CDK looks whether plugins change what is written.
+
+        A report that cannot be deleted cannot be replaced either: the synth that tries it is denied.
+        """
+        if isinstance(self._app, cdk.Stage):
+            with suppress(OSError):
                 (Path(self.outdir) / PROOF).unlink(missing_ok=True)
+                remove_stage_verdicts(Path(self.outdir))
 
     def annotate(self) -> None:
         """Annotate what is found by the guards that are Aspects, next to reporting everything else."""
@@ -110,12 +126,17 @@ class Guards:
             review.judge(documents)
         strict = [review for review in self._reviews if not review.policy.local_exemptions]
         self._final = {identity(finding) for review in strict for finding in review.report.findings}
-        self._prove()
+        self._problems = ()
+        try:
+            self._prove()
+        except (OSError, ValueError, KeyError) as error:
+            show_traceback(error, "writing the report")
+            self._problems = (notice_finding(_not_written(error), Policy()),)
 
     def findings(self) -> list[Finding]:
         """Return the findings of all reviews except dry runs; of equal findings in one template the strictest."""
         judged = [review for review in self._reviews if not review.dry_run]
-        return merged(finding for review in judged for finding in review.report.findings)
+        return [*merged(finding for review in judged for finding in review.report.findings), *self._problems]
 
     def reported_findings(self) -> list[Finding]:
         """Return the findings that are not annotated."""
@@ -161,6 +182,8 @@ class Guards:
         if reports:
             text = ",\n".join(map(json.dumps, reports))
             (Path(self.outdir) / PROOF).write_text(f"[{text}]\n", encoding="utf-8")
+            sources = [name for report in judged for name, _ in report.sources]
+            write_stage_verdicts(Path(self.outdir), sources, self.findings(), self.is_final)
 
     def _read(self, context: cdk.IPolicyValidationContext) -> list[Document]:
         outdir = Path(self.outdir)
@@ -177,6 +200,29 @@ class Guards:
         addresses = {item.address for document in documents for item in document.items}
         notices = (n for review in self._reviews for n in review.visited.unwritten(self._app, addresses, files))
         yield from (Document("", (notice,)) for notice in {notice.address: notice for notice in notices}.values())
+
+
+def _not_written(error: Exception) -> Notice:
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError):
+        reason = f"{Path(error.filename or PROOF).name}: {error.strerror or error}"
+    return Notice(
+        f"The report of the gate cannot be written: {reason}.",
+        "Without the report nothing shows later that the gate has judged these templates.",
+        "Remove what is in the way, or make the output folder writable.",
+    )
+
+
+@jsii.implements(IValidation)
+class _BeforeTemplates:
+    """Runs in each synth before the CDK writes the templates of the app."""
+
+    def __init__(self, guards: Guards) -> None:
+        self._guards = guards
+
+    def validate(self) -> list[str]:
+        self._guards.forget()
+        return []
 
 
 def _not_read(stack: cdk.PolicyValidationStack) -> Notice:

@@ -90,12 +90,12 @@ class ValidationPlugin:
             outdir = Path(self._guards.outdir).resolve()
             findings = [finding for finding in self._guards.reported_findings() if finding.is_denied is self._denied]
             remarks = () if self._denied else self._guards.remarks()
-            violations = [*_violations(findings, outdir, self._guards.is_final), *map(_remark, remarks)]
+            violations = [*violations_of(findings, outdir, self._guards.is_final), *map(_remark, remarks)]
             return _report(violations, success=not (self._denied and findings))
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             show_traceback(error, "reporting")
             return _report(
-                list(_violations([notice_finding(gate_failure(error), Policy())], Path(), bool)), success=False
+                list(violations_of([notice_finding(gate_failure(error), Policy())], Path(), bool)), success=False
             )
 
 
@@ -129,10 +129,16 @@ def _may_be_suppressed(finding: Finding) -> bool:
     return suppresses_by_path() and finding.check not in (UNREADABLE, INVALID_EXEMPTION)
 
 
-def _violations(
+def violations_of(
     findings: Iterable[Finding], outdir: Path, is_final: Callable[[Finding], bool]
 ) -> Iterator[cdk.PolicyViolation]:
-    """Yield findings as violations; the explanation of a check is given once."""
+    """Yield findings as violations; the explanation of a check is given once.
+
+    Args:
+        findings: the findings.
+        outdir: the folder of the cloud assembly.
+        is_final: returns whether no acknowledgement can accept a finding.
+    """
     explained: set[tuple[str, str, str]] = set()
     for finding in findings:
         explanation = (finding.check, finding.why, finding.remedy)

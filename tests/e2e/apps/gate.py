@@ -79,6 +79,18 @@ def case_bad_below_a_stack(app: cdk.App) -> None:
     bad(cdk.Stack(outer, "Beside"))
 
 
+def case_alike(app: cdk.App) -> None:
+    """An output has the logical id of a task definition, and an exemption is for the path of the output."""
+    stack = cdk.Stack(app, "Stack")
+    cdk.CfnOutput(stack, "Alike", value="x").override_logical_id("Worker")
+    bad(Construct(stack, "Deep")).override_logical_id("Worker")
+
+
+def case_without_metadata(app: cdk.App) -> None:
+    app.node.set_context("aws:cdk:disable-logicalId-metadata", True)
+    bad(cdk.Stack(app, "Stack"))
+
+
 def case_overridden_bad(app: cdk.App) -> None:
     stack = cdk.Stack(app, "Stack")
     fine(stack).add_property_override("NetworkMode", "host")

@@ -15,7 +15,7 @@ import pytest
 from ecs_guard_aspects import EcsGuard, Enforcement, Policy
 from ecs_guard_aspects.testing import findings_of
 
-from .support import AWSVPC, generic, make_app, outdir_of
+from .support import AWSVPC, BY_CLI, generic, make_app, outdir_of, report_of
 
 SCHEMA = json.loads(
     (Path(__file__).parents[3] / "ecs_guard_aspects" / "reports" / "report.schema.json").read_text(encoding="utf-8")
@@ -87,6 +87,78 @@ def test_an_older_one_is_removed_and_nothing_is_left_where_the_gate_did_not_run(
     with pytest.raises(RuntimeError):
         app.synth()
     assert not old.exists()
+
+
+def test_a_proof_that_cannot_be_written_is_one_sentence_next_to_what_was_found(tmp_path: Path) -> None:
+    for mode in ("awsvpc", "bridge"):
+        outdir = tmp_path / mode
+        (outdir / "ecs-guard.json").mkdir(parents=True)
+        app = make_app(outdir)
+        generic(cdk.Stack(app, "Stack"), mode=mode)
+        EcsGuard().protect(app)
+        app.synth()
+        said = {violation["ruleName"]: violation["description"] for violation in report_of(app)["violations"]}
+        assert "The report of the gate cannot be written: ecs-guard.json: Is a directory." in said["unreadable"]
+        assert (AWSVPC in said) is (mode == "bridge")
+        assert "Traceback" not in "".join(said.values())
+        assert not report_of(app)["success"]
+
+
+@pytest.mark.parametrize("mode", ["awsvpc", "bridge"])
+def test_a_second_synth_may_confirm_that_plugins_change_nothing(tmp_path: Path, mode: str) -> None:
+    app = cdk.App(
+        outdir=str(tmp_path),
+        context=BY_CLI,
+        analytics_reporting=False,
+        confirm_validation_plugins_do_not_mutate=True,
+    )
+    generic(cdk.Stack(app, "Stack"), mode=mode)
+    generic(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"), mode=mode)
+    guard = EcsGuard().protect(app)
+    app.synth()
+    app.synth(force=True)
+    app.synth(force=True)
+    assert len(guard.findings) == (2 if mode == "bridge" else 0)
+    assert report_of(app)["success"] is (mode == "awsvpc")
+    assert is_written(app)
+
+
+# --- the verdict of a Stage --------------------------------------------------------------------------------------
+
+
+def verdict_in(folder: Path) -> Any:
+    """Return the conclusions and the addresses in the validation report of a folder; None if there is none."""
+    file = folder / "validation-report.json"
+    if not file.exists():
+        return None
+    plugins = json.loads(file.read_text(encoding="utf-8"))["pluginReports"]
+    return [(p["conclusion"], [v["ruleMetadata"]["address"] for v in p["violations"]]) for p in plugins]
+
+
+def test_each_stage_has_its_own_verdict(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    prod, test = cdk.Stage(app, "Prod"), cdk.Stage(app, "Test")
+    inner = cdk.Stage(prod, "Eu")
+    generic(cdk.Stack(app, "Stack"))
+    generic(cdk.Stack(inner, "Stack"))
+    generic(cdk.Stack(test, "Stack"), mode="awsvpc")
+    cdk.CfnStack(cdk.Stack(prod, "Far"), "Far", template_url="https://example.com/x.json")
+    EcsGuard().protect(app)
+    app.synth()
+    denied = ("failure", ["Prod/Eu/Stack/Td"])
+    assert verdict_in(Path(prod.outdir)) == [denied, ("success", ["Prod/Far/Far"])]
+    assert verdict_in(Path(inner.outdir)) == [denied]
+    assert verdict_in(Path(test.outdir)) is None
+
+
+def test_the_verdict_of_an_earlier_synth_is_removed(tmp_path: Path) -> None:
+    for mode, verdict in (("bridge", [("failure", ["Prod/Stack/Td"])]), ("awsvpc", None)):
+        app = make_app(tmp_path)
+        stage = cdk.Stage(app, "Prod")
+        generic(cdk.Stack(stage, "Stack"), mode=mode)
+        EcsGuard().protect(app)
+        app.synth()
+        assert verdict_in(Path(stage.outdir)) == verdict
 
 
 def test_asking_for_findings_proves_nothing(app: cdk.App) -> None:

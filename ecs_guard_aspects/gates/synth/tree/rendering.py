@@ -19,7 +19,7 @@ from constructs import IConstruct
 from ....model.template import StackTemplate
 from ....sources.assembly.language import PYTHON
 from ....sources.assembly.templates import read_templates
-from ..acknowledgements import acknowledged_above
+from .acknowledgements import acknowledged_above
 from .constructs import LiveTree, Nodes, folder_of, stacks_in, stage_of
 
 

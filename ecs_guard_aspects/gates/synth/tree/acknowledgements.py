@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...sources.assembly.metadata import Acknowledgements, reasons_in
-from .tree.constructs import node_at
+from ....sources.assembly.metadata import Acknowledgements, reasons_in
+from .constructs import node_at
 
 
 def acknowledged_above(root: IConstruct, stack_paths: Iterable[str]) -> Acknowledgements:
