@@ -15,6 +15,7 @@ from .address import AddressKind
 from .inline_exemption import Acknowledgement, InlineExemption
 from .language import CLOUDFORMATION, Language
 from .place import Place, nowhere
+from .start import Start
 from .usage import Usage
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
@@ -44,6 +45,7 @@ class Resource:
         usage: its usage, if it was read from an account.
         address_kind: how its address is divided into segments.
         language: the language it is written in, which messages about it use.
+        starts: how resources of the same app or template start it, if it requires a launch type.
     """
 
     address: str
@@ -59,6 +61,7 @@ class Resource:
     usage: Usage | None = None
     address_kind: AddressKind = AddressKind.PATH
     language: Language = CLOUDFORMATION
+    starts: Sequence[Start] = ()
 
     @property
     def family(self) -> str | None:

@@ -6,12 +6,10 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
 
 from __future__ import annotations
 
+from ..model.plural import first_of
 from ..model.sentence import NETWORK_MODE, Message, Remove, Sentence, Set
+from ..model.start import EXTERNAL, FARGATE, MANAGED_INSTANCES
 from .task_definition import NETWORK_MODES, TaskDefinition
-
-EXTERNAL = "EXTERNAL"
-FARGATE = "FARGATE"
-MANAGED_INSTANCES = "MANAGED_INSTANCES"
 
 SET_AWSVPC = Set(NETWORK_MODE, "awsvpc")
 
@@ -29,6 +27,12 @@ def is_only(task_definition: TaskDefinition, launch_type: str) -> bool:
 def includes(task_definition: TaskDefinition, launch_type: str) -> bool:
     """Return whether the task definition is known to be for this launch type, among others."""
     return launch_type in task_definition.known_launch_types
+
+
+def contradiction(task_definition: TaskDefinition) -> str | None:
+    """Return, as a sentence, what starts the task definition with another launch type than it requires, or None."""
+    starts = [str(start) for start in task_definition.contradicting_starts]
+    return f"RequiresCompatibilities excuses nothing here: {'; '.join(first_of(starts, 3))}." if starts else None
 
 
 def network_mode_means(task_definition: TaskDefinition, mode: str | None) -> Message:

@@ -9,6 +9,7 @@ Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReferen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..cloudformation.properties import Properties
 from ..cloudformation.scenario import Scenario
 from ..cloudformation.text import kind_of, scalar_text
 from ..cloudformation.values import MalformedError, UndecidedError, Unknown
+from ..model.start import EC2, EXTERNAL, MANAGED_INSTANCES, Start
 from . import user as users
 
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
@@ -68,8 +70,11 @@ class _Facts:
 class TaskDefinition:
     """One possible ``AWS::ECS::TaskDefinition``."""
 
-    def __init__(self, scenario: Scenario, node: Any, location: str = "Properties") -> None:
+    def __init__(
+        self, scenario: Scenario, node: Any, location: str = "Properties", starts: Sequence[Start] = ()
+    ) -> None:
         self._facts = _Facts(scenario, node, location)
+        self._starts = starts
         self._made: dict[str, Container] = {}
 
     @cached_property
@@ -129,10 +134,23 @@ class TaskDefinition:
 
     @cached_property
     def known_launch_types(self) -> frozenset[str]:
-        """The known members of ``requires_compatibilities``: nothing is assumed; empty where it cannot be decided.
+        """The known launch types: those it requires, and others that it is started with all the same.
 
-        Messages name it, and it decides whether a violation can be fixed at all.
+        Nothing is assumed; empty where it cannot be decided. Messages name them, and they decide whether a violation
+        can be fixed at all.
         """
+        return self._required_launch_types | {start.launch_type or EC2 for start in self.contradicting_starts}
+
+    @cached_property
+    def contradicting_starts(self) -> tuple[Start, ...]:
+        """What starts it elsewhere than on ECS Anywhere or on ECS Managed Instances, though it requires only that."""
+        if self._required_launch_types not in ({EXTERNAL}, {MANAGED_INSTANCES}):
+            return ()
+        (required,) = self._required_launch_types
+        return tuple(start for start in self._starts if start.contradicts(required))
+
+    @cached_property
+    def _required_launch_types(self) -> frozenset[str]:
         try:
             return self.scenario.aside(lambda: self.requires_compatibilities) or frozenset()
         except MalformedError:

@@ -70,7 +70,7 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
             return None
         return Violation(
             Sentence("{mode} is not set." if mode is None else "{mode} is {value!r}.", mode=NETWORK_MODE, value=mode),
-            launch_type.network_mode_means(task_definition, mode),
+            _why(task_definition, mode),
             _remedy(task_definition, mode),
             "NetworkMode",
             fixable=_is_fixable(task_definition, mode),
@@ -80,6 +80,14 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
 _SET_AWSVPC = Sentence(
     "{change}, and add subnets and security groups wherever the task is run.", change=launch_type.SET_AWSVPC
 )
+
+
+def _why(task_definition: TaskDefinition, mode: str | None) -> Message:
+    why, contradiction = (
+        launch_type.network_mode_means(task_definition, mode),
+        launch_type.contradiction(task_definition),
+    )
+    return Sentence("{contradiction} {why}", contradiction=contradiction, why=why) if contradiction else why
 
 
 def _is_fixable(task_definition: TaskDefinition, mode: str | None) -> bool:

@@ -41,6 +41,7 @@ class CheckRunner:
         self._properties = resource.properties
         self._declarations = resource.declarations
         self._condition = resource.condition
+        self._starts = resource.starts
         # As long as nothing had to be chosen there is only one scenario, and its facts serve all checks.
         self._only: TaskDefinition | None = None
         self._containers: list[tuple[str, ...]] | None = None
@@ -92,7 +93,7 @@ class CheckRunner:
                 yield [_with_assumptions(result, undecided) if undecided else result for result in results]
 
     def _task_definition(self, scenario: Scenario) -> TaskDefinition:
-        return TaskDefinition(scenario, self._properties)
+        return TaskDefinition(scenario, self._properties, starts=self._starts)
 
     def _find_containers(self) -> list[tuple[str, ...]]:
         """Return the places each container can stand at: several if lists that exclude each other both name it."""

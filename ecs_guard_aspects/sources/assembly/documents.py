@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ...model.document import Document
 from ...model.template import StackTemplate
+from ..cloudformation.starts import Starts, StartTemplate
 from ..cloudformation.template import items_of
 from .metadata import Acknowledgements, Tree
 from .stack import NESTED_LIMIT
@@ -36,11 +37,27 @@ def read_assembly(
     templates = read_templates(
         folder, acknowledged, root, template_files, nested_limit=nested_limit, code=code, tree=tree
     )
-    return [document_of(template) for template in templates]
+    return documents_of(templates)
 
 
-def document_of(template: StackTemplate) -> Document:
-    """Return a template of an assembly as a document to judge."""
+def documents_of(templates: Iterable[StackTemplate]) -> list[Document]:
+    """Return the templates of an assembly as documents to judge: what one of them starts may be in another."""
+    read = list(templates)
+    starts = Starts(
+        StartTemplate(each.path, each.body, each.declarations, lambda name, each=each: each.origin_of(name).address)  # type: ignore[misc]
+        for each in read
+        if each.body is not None
+    )
+    return [document_of(template, starts) for template in read]
+
+
+def document_of(template: StackTemplate, starts: Starts | None = None) -> Document:
+    """Return a template of an assembly as a document to judge.
+
+    Args:
+        template: the template.
+        starts: what starts its task definitions; only resources of this template if left out.
+    """
     items = (
         ()
         if template.body is None
@@ -53,6 +70,7 @@ def document_of(template: StackTemplate) -> Document:
             template.account,
             in_cdk=True,
             partly_read=template.partly_read,
+            starts=starts,
         )
     )
     return Document(template.name, (*template.notices, *items), template.sha256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,13 @@ from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
 from ...model.notice import Notice
 from ...model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
+from ...model.start import Start
 from ...model.template import Origin
 from ..text.inline_exemptions import in_metadata
 from .deployers import template_urls
 from .inline_templates import LOCATION, inline_templates
 from .opaque import opaque_resource, opaque_template, partly_opaque
+from .starts import Starts, StartTemplate
 
 
 class TemplateError(ValueError):
@@ -53,6 +55,7 @@ def items_of(
     *,
     in_cdk: bool = False,
     partly_read: Collection[str] = (),
+    starts: Starts | None = None,
 ) -> Iterator[Resource | Notice]:
     """Yield the task definitions of a template, and notices of the rest.
 
@@ -65,7 +68,10 @@ def items_of(
         account: the AWS account of the stack, if it is known.
         in_cdk: whether it was synthesized by a CDK app.
         partly_read: the logical ids of those of which another template is not read.
+        starts: what starts its task definitions, if other templates may; that of this template alone if left out.
     """
+    if starts is None:
+        starts = Starts([StartTemplate(address, template, declarations, lambda name: origin_of(name).address)])
     transformed = opaque_template(template)
     if transformed:
         yield replace(transformed, address=address, account=account)
@@ -98,7 +104,17 @@ def items_of(
                 exemptions=exemptions_of(resource, origin),
                 language=origin.language,
                 address_kind=origin.address_kind,
+                starts=_starts_of(resource, starts, address, name),
             )
+
+
+def _starts_of(resource: Mapping[str, Any], starts: Starts, template: str, name: str) -> Sequence[Start]:
+    """Return how a task definition is started; that matters only if it requires a launch type."""
+    properties = resource.get("Properties")
+    if not isinstance(properties, Mapping) or "RequiresCompatibilities" not in properties:
+        return ()
+    family = properties.get("Family")
+    return starts.of(template, name, family if isinstance(family, str) else None)
 
 
 def _inline_items(

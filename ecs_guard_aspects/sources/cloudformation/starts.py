@@ -1,0 +1,216 @@
+"""Starts in templates: which services, task sets, rules, schedules and pipes start a task definition, and how.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ...cloudformation.declarations import Declarations
+from ...cloudformation.scenario import explore
+from ...cloudformation.text import canonical
+from ...model.resource import NESTED_STACK, type_of
+from ...model.start import EC2, FARGATE, MANAGED_INSTANCES, Start
+from .deployers import alternatives
+
+_WORDS = {
+    "AWS::ECS::Service": "service",
+    "AWS::ECS::TaskSet": "task set",
+    "AWS::Events::Rule": "rule",
+    "AWS::Pipes::Pipe": "pipe",
+    "AWS::Scheduler::Schedule": "schedule",
+}
+_CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
+_IN_TEXT = re.compile(r"\$\{([A-Za-z0-9:]+)(?:\.([A-Za-z0-9.]+))?\}")
+_SCENARIO_LIMIT = 64
+_DECIDED_LATER = "a launch type that only the deployment decides"
+
+
+class StartTemplate(NamedTuple):
+    """A template that may have such resources.
+
+    Attributes:
+        name: identifies it among the others.
+        body: the template.
+        declarations: what its expressions refer to.
+        address_of: returns the address of a logical id.
+    """
+
+    name: str
+    body: Mapping[str, Any]
+    declarations: Declarations
+    address_of: Callable[[str], str] = str
+
+
+class _Run(NamedTuple):
+    """Properties that run a task definition: the names in its expression, its text, and how it is started."""
+
+    template: str
+    names: frozenset[tuple[str, str]]
+    text: str | None
+    starts: tuple[Start, ...]
+
+
+class Starts:
+    """What starts the task definitions of some templates. Nothing is read before the first question.
+
+    A reference leads to a task definition of the same template, or through one export, output or parameter to one of
+    another template.
+
+    Args:
+        templates: the templates.
+    """
+
+    def __init__(self, templates: Iterable[StartTemplate]) -> None:
+        self._templates = templates
+
+    def of(self, template: str, logical_id: str, family: str | None) -> tuple[Start, ...]:
+        """Return how a task definition of a template is started."""
+        outside = self._names_outside.get((template, logical_id), set())
+        found = []
+        for run in self._runs:
+            is_referred = run.template == template and ("id", logical_id) in run.names
+            is_named = family is not None and run.text is not None and _family_in(run.text) == family
+            if is_referred or is_named or outside & run.names:
+                found += run.starts
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _read(self) -> list[StartTemplate]:
+        return list(self._templates)
+
+    @cached_property
+    def _runs(self) -> list[_Run]:
+        return [run for template in self._read for run in _runs_in(template)]
+
+    @cached_property
+    def _names_outside(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
+        """By template and logical id: the names under which other templates know a resource."""
+        found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        for template in self._read:
+            for name, value in _given_names(template.body):
+                for kind, logical_id in _names_in(value):
+                    if kind == "id":
+                        found.setdefault((template.name, logical_id), set()).add(name)
+        return found
+
+
+def _given_names(body: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], object]]:
+    """Yield the names that a template gives to values for other templates, with the values."""
+    outputs = body.get("Outputs")
+    for key, output in outputs.items() if isinstance(outputs, Mapping) else ():
+        if isinstance(output, Mapping):
+            yield ("output", str(key)), output.get("Value")
+            if isinstance(output.get("Export"), Mapping):
+                yield ("import", canonical(output["Export"].get("Name"))), output.get("Value")
+    for resource in _resources_of(body).values():
+        if type_of(resource) == NESTED_STACK:
+            given = _map(_map(resource.get("Properties")).get("Parameters"))
+            yield from ((("id", str(key)), value) for key, value in given.items())
+
+
+def _runs_in(template: StartTemplate) -> Iterator[_Run]:
+    for logical_id, resource in _resources_of(template.body).items():
+        kind = type_of(resource)
+        word = _WORDS.get(kind) if isinstance(kind, str) else None
+        if word is None:
+            continue
+        for node in _maps_in(resource.get("Properties")):
+            for key in ("TaskDefinition", "TaskDefinitionArn"):
+                if key in node:
+                    by = f"{word} {template.address_of(str(logical_id))}"
+                    starts = tuple(Start(by, *how) for how in _ways(node, template))
+                    text = node[key] if isinstance(node[key], str) else None
+                    yield _Run(template.name, frozenset(_names_in(node[key])), text, starts)
+
+
+def _ways(node: Mapping[str, Any], template: StartTemplate) -> Iterator[tuple[str | None, str]]:
+    """Yield the launch types of properties that run a task, each with what they say."""
+    strategies = list(alternatives(node.get("CapacityProviderStrategy")))
+    for strategy in strategies:
+        for item in strategy if isinstance(strategy, list) else [strategy]:
+            for one in alternatives(item):
+                provider = one.get("CapacityProvider") if isinstance(one, Mapping) else None
+                yield _launch_type_of(provider, template.body), "a capacity provider strategy"
+    launch_type = node.get("LaunchType")
+    if launch_type is None and not strategies:
+        yield None, "the default of the cluster, without a launch type"
+    if launch_type is not None:
+        yield from dict.fromkeys(_possible(launch_type, template.declarations))
+
+
+def _possible(launch_type: object, declarations: Declarations) -> Iterator[tuple[str | None, str]]:
+    try:
+        for result in explore(declarations, lambda scenario: scenario.value(launch_type), _SCENARIO_LIMIT):
+            value = result[1] if result and not result[0].undecided else EC2
+            if isinstance(value, str) and result and not result[0].undecided:
+                yield value, f"launch type {value}"
+            elif value is not None:
+                yield EC2, _DECIDED_LATER
+    except RecursionError:  # expressions nested deeper than Python's stack
+        yield EC2, _DECIDED_LATER
+
+
+def _launch_type_of(provider: object, body: Mapping[str, Any]) -> str:
+    if provider in ("FARGATE", "FARGATE_SPOT"):
+        return FARGATE
+    for _, logical_id in _names_in(provider):
+        resource = _resources_of(body).get(logical_id)
+        if type_of(resource) == _CAPACITY_PROVIDER and "ManagedInstancesProvider" in _map(resource.get("Properties")):
+            return MANAGED_INSTANCES
+    return EC2
+
+
+def _names_in(value: object) -> Iterator[tuple[str, str]]:
+    """Yield the names in an expression: logical ids, imports, and outputs of nested stacks."""
+    nodes = [value]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, list):
+            nodes += node
+        if not isinstance(node, Mapping):
+            continue
+        for function, operand in node.items():
+            if function == "Ref":
+                yield "id", str(operand)
+            elif function == "Fn::GetAtt":
+                name, _, attribute = (operand if isinstance(operand, str) else ".".join(map(str, operand))).partition(
+                    "."
+                )
+                yield "id", name
+                yield "output", attribute.removeprefix("Outputs.")
+            elif function == "Fn::ImportValue":
+                yield "import", canonical(operand)
+            elif function == "Fn::Sub":
+                for name, attribute in _IN_TEXT.findall(canonical(operand)):
+                    yield "id", name
+                    yield "output", attribute.removeprefix("Outputs.")
+            nodes.append(operand)
+
+
+def _maps_in(value: object) -> Iterator[Mapping[str, Any]]:
+    nodes = [value]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Mapping):
+            yield node
+            nodes += node.values()
+        elif isinstance(node, list):
+            nodes += node
+
+
+def _family_in(text: str) -> str:
+    """Return the family in what names a task definition: an ARN, a family with a revision, or a family."""
+    return text.rpartition("task-definition/")[2].partition(":")[0]
+
+
+def _resources_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _map(body.get("Resources"))
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
