@@ -15,7 +15,7 @@ from constructs import IConstruct, IValidation
 from ...model.debug import show_traceback
 from ...policy.enforcement import Enforcement
 from ...policy.judging.finding import Finding
-from ...sources.assembly.documents import document_of
+from ...sources.assembly.documents import documents_of
 from .annotations import Level, annotate
 from .gc_paused import gc_paused
 from .review import Review, merged
@@ -72,7 +72,7 @@ class Annotator:
         reviews = [review for review in self._reviews() if review.visited.nodes]
         nodes = [node for review in reviews for node in review.visited.nodes]
         stacks = [stack for stack in stacks_of(nodes) if not stage_of(stack).node.path]
-        documents = [document_of(template) for template in render(stacks)]
+        documents = documents_of(render(stacks))
         for finding in merged(finding for review in reviews for finding in review.preview(documents)):
             is_shown = finding.enforcement in (Enforcement.DENY, Enforcement.WARN) and not finding.acknowledged
             # A construct that `protect` guards too is reported.

@@ -9,10 +9,10 @@ import pytest
 from constructs import Construct, IConstruct
 
 from ecs_guard_aspects import EcsGuard
-from ecs_guard_aspects.gates.synth.acknowledgements import acknowledged_above
+from ecs_guard_aspects.gates.synth.tree.acknowledgements import acknowledged_above
 from ecs_guard_aspects.sources.assembly.metadata import rule_id
 
-from .support import AWSVPC, ROOT, crossings, generic, level2, only, report_of
+from ..support import AWSVPC, ROOT, crossings, generic, level2, only, report_of
 
 
 def acknowledge(scope: IConstruct, check: str = AWSVPC, reason: str = "known") -> None:
