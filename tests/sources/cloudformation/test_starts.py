@@ -85,7 +85,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
     (MANAGED,  {"Web": service(LaunchType="MANAGED_INSTANCES")}, None),
     (MANAGED,  {"Web": service()}, None),
     # several starts
-    (ANYWHERE, {"One": service(LaunchType="EXTERNAL"), "Web": service(LaunchType="EC2")}, f"service Web starts it with {EC2}"),
+    (ANYWHERE, {"One": service(LaunchType="EXTERNAL"), "Web": service(LaunchType="EC2")}, "service Web"),
 ]
 # fmt: on
 
