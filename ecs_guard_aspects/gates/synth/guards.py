@@ -91,15 +91,15 @@ class Guards:
         """Add a review, if it is new, and delete the report of an earlier run, which proves nothing about this one."""
         if review not in self._reviews:
             self._reviews.append(review)
-            if not review.dry_run:
-                self.forget()
+            self.forget()
 
     def forget(self) -> None:
         """Delete the reports of an earlier synth, before the CDK looks whether plugins change what is written.
 
-        A report that cannot be deleted cannot be replaced either: the synth that tries it is denied.
+        A report that cannot be deleted cannot be replaced either: the synth that tries it is denied. Dry runs write
+        and delete none.
         """
-        if isinstance(self._app, cdk.Stage):
+        if isinstance(self._app, cdk.Stage) and any(not review.dry_run for review in self._reviews):
             with suppress(OSError):
                 (Path(self.outdir) / PROOF).unlink(missing_ok=True)
                 remove_stage_verdicts(Path(self.outdir))
