@@ -22,6 +22,8 @@ from . import user as users
 
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 
+_REPLACED = "which looks like a placeholder that another tool replaces"
+
 
 class _Facts:
     """Properties that may themselves be absent or unknown."""
@@ -55,6 +57,11 @@ class _Facts:
             raise MalformedError(self.place_of(key), f"is {kind_of(value)}, which is not a string")
         return text
 
+    def word(self, key: str) -> Any:
+        """Like ``get`` for a property that is one of a few words: ``Unknown`` for a placeholder of another tool."""
+        value = self.get(key)
+        return Unknown(value, _REPLACED) if isinstance(value, str) and users.is_placeholder(value) else value
+
     def plain_properties(self) -> Properties:
         if isinstance(self.node, Unknown):
             raise UndecidedError(self.node, self.location)
@@ -83,7 +90,7 @@ class TaskDefinition:
 
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
         """
-        mode = self._facts.get("NetworkMode")
+        mode = self._facts.word("NetworkMode")
         if isinstance(mode, Unknown):
             # An expression never stands for absence; properties that cannot be read may lack the mode.
             candidates = NETWORK_MODES if isinstance(self._facts.node, dict) else (*NETWORK_MODES, None)
@@ -103,7 +110,8 @@ class TaskDefinition:
             return None
         names = [self._facts.scenario.value(value) for value in values]
         names = [name for name in names if name is not None]
-        return frozenset(names) if all(isinstance(name, str) for name in names) else None
+        are_known = all(isinstance(name, str) and not users.is_placeholder(name) for name in names)
+        return frozenset(names) if are_known else None
 
     @cached_property
     def operating_system_family(self) -> str | None:
@@ -112,7 +120,7 @@ class TaskDefinition:
         Raises:
             UndecidedError: if it cannot be known; ask ``is_windows`` where that is enough.
         """
-        family = self._runtime_platform.text("OperatingSystemFamily")
+        family = self._operating_system_family
         if isinstance(family, Unknown):
             raise UndecidedError(family, self._runtime_platform.place_of("OperatingSystemFamily"))
         return family
@@ -123,7 +131,7 @@ class TaskDefinition:
 
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
         """
-        family = self._runtime_platform.text("OperatingSystemFamily")
+        family = self._operating_system_family
         if isinstance(family, Unknown):
             known = family.prefix.upper()
             if known.startswith("WINDOWS") or not "WINDOWS".startswith(known):
@@ -218,6 +226,11 @@ class TaskDefinition:
             raise MalformedError(location, f"is {kind_of(value)}, which is not a list of containers")
         return [(node, f"{location}/{index}") for index, node in enumerate(value)]
 
+    @property
+    def _operating_system_family(self) -> str | Unknown | None:
+        family = self._runtime_platform.text("OperatingSystemFamily")
+        return Unknown(family, _REPLACED) if isinstance(family, str) and users.is_placeholder(family) else family
+
     @cached_property
     def _runtime_platform(self) -> _Facts:
         platform = self._facts.get("RuntimePlatform")
@@ -273,7 +286,7 @@ class Container:
         Raises:
             UndecidedError: if it cannot be known; ask ``runs_as_root`` where that is enough.
         """
-        user = self._facts.text("User")
+        user = self._user
         if isinstance(user, Unknown):
             raise UndecidedError(user, self.location_of("User"))
         return user
@@ -281,7 +294,7 @@ class Container:
     @cached_property
     def runs_as_root(self) -> bool:
         """Whether ``User`` means root on Linux (see ``user.is_root``)."""
-        user = self._facts.text("User")
+        user = self._user
         if not isinstance(user, Unknown):
             return users.is_root(user)
         decided = users.prefix_decides_root(user.prefix)
@@ -292,13 +305,26 @@ class Container:
     @property
     def declares_root_user(self) -> bool:
         """Whether ``User`` is written down and means root; absent and empty leave it to the image."""
-        user = self._facts.text("User")
+        user = self._user
         return self.runs_as_root if isinstance(user, Unknown) else bool(user) and users.is_root(user)
+
+    @property
+    def _user(self) -> str | Unknown | None:
+        """``User`` on Linux: ``Unknown`` for a placeholder of another tool, if it can be anyone but root."""
+        user = self._facts.text("User")
+        can_be_another = isinstance(user, str) and not users.is_root(user)
+        return Unknown(user, _REPLACED) if can_be_another and users.is_placeholder(user) else user
 
     @cached_property
     def runs_as_container_administrator(self) -> bool:
         """Whether ``User`` means the administrator on Windows (see ``user.is_container_administrator``)."""
         user = self._facts.text("User")
+        if (
+            isinstance(user, str)
+            and not users.is_container_administrator(user)
+            and users.is_placeholder(user, on_windows=True)
+        ):
+            user = Unknown(user, _REPLACED)
         if isinstance(user, Unknown):
             return self._facts.scenario.assume(user, self.location_of("User"), (True, False))
         return users.is_container_administrator(user)
@@ -312,7 +338,7 @@ class Container:
     @cached_property
     def privileged(self) -> bool:
         """``Privileged``: true or ``"true"``; anything else that is known is false."""
-        privileged = self._facts.get("Privileged")
+        privileged = self._facts.word("Privileged")
         if isinstance(privileged, Unknown):
             candidates = ("true", "false")
             return self._facts.scenario.assume_text(privileged, self.location_of("Privileged"), candidates) == "true"

@@ -1,7 +1,15 @@
 """Who a container runs as, by the container runtime's own rules.
 
-Docker and containerd split ``User`` at the first ``:`` and read the user part with Go's ``strconv.Atoi``; only what is
-no number is looked up as a name (github.com/moby/sys, ``user.GetExecUser``).
+Docker and containerd split ``User`` at the first ``:`` and read the user part with Go's ``strconv.Atoi``; anything else
+is looked up as a name (github.com/moby/sys, ``user.GetExecUser``).
+
+A placeholder of another tool, such as ``{{ user }}`` of Jinja or ``$USER``, is not a name yet. There are too many
+tools to know all their placeholders, so a text is one if it has a character that names do not have:
+
+- Linux: names have letters, digits, underscores, dashes, dots, and perhaps a dollar sign at the end.
+  https://man7.org/linux/man-pages/man8/useradd.8.html
+- Windows: ``DOMAIN\\user`` and ``user@domain`` are accounts of a domain; names may have a space.
+  https://learn.microsoft.com/en-us/windows/win32/secauthn/user-name-formats
 
 ECS forms: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 """
@@ -18,6 +26,12 @@ _PREFIX_OF_ROOT = re.compile(r"[+-]?[0-9]*", re.ASCII)
 # Above it runtimes before containerd 1.7.27, 2.0.4 and 1.6.38 ran the container as UID 0 (CVE-2024-40635): they cut
 # what Atoi returns to 32 bits, so -4294967296 was 0 as well.
 HIGHEST_UID = 2**31 - 1
+
+_NAME = re.compile(r"[\w.+\\ -]*\$?")
+_WINDOWS_NAME = re.compile(r"[\w.+\\ '!^~-]*(?:\$|[\w]@[\w.-]+)?")
+
+# Names by the rules, but a convention of tools that replace tokens.
+_TOKEN = re.compile(r"(?:.*[-.])?__\w+__(?:[-.].*)?")
 
 
 def is_root(user: str | None) -> bool:
@@ -58,5 +72,17 @@ def is_container_administrator(user: str | None) -> bool:
 
 
 def user_part(user: str | None) -> str:
-    """Return what stands before the first ``:``, the part that decides the UID."""
+    """Return the text before the first ``:``, the part that decides the UID."""
     return (user or "").partition(":")[0]
+
+
+def is_placeholder(text: str, *, on_windows: bool = False) -> bool:
+    """Return whether a name, or a user with a group, is a text that is not one yet.
+
+    Args:
+        text: the text.
+        on_windows: whether it is an account of Windows.
+    """
+    name = _WINDOWS_NAME if on_windows else _NAME
+    parts = text.split(":", 1)
+    return any(name.fullmatch(part) is None or _TOKEN.fullmatch(part) is not None for part in parts)

@@ -113,8 +113,8 @@ USERS = rows(
     (sub("[[servicecatalog:x]]${Free}"),              UNRESOLVED),
     ("{{changeSet:KNOWN_AFTER_APPLY}}",               UNRESOLVED),
     ("app-{{changeSet:KNOWN_AFTER_APPLY}}",           None),
-    ("{{mustache}}",                                  None),         # nobody fills that in
-    ("[[x]]",                                         None),
+    ("{{mustache}}",                                  "unresolved"),
+    ("[[x]]",                                         "unresolved"),
     # a beginning that belongs to the key says nothing of the value found under it
     ({"Fn::FindInMap": [sub("app${AWS::Region}"), "a", "b"]}, UNRESOLVED),
     ({"Fn::FindInMap": ["ByStage", ref("Stage"), "User"]}, VIOLATION),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from .text import Text, TextError
+import re
+
+from .text import Lines, Text, TextError
+
+_PLACEHOLDER = re.compile(r"\{\{|\{%|<%|[$#]\{|\$\(|\[\[|\(\(|<[A-Za-z]|[%@]{1,2}[A-Za-z]\w*[%@]|\$[A-Za-z]|__\w")
+_COMMENT = re.compile("//|/[*]")
+
+_REPLACE = "Put the placeholder in quotes, or check the file after its placeholders are replaced."
 
 
 def read_text(text: str) -> Text:
@@ -19,9 +26,26 @@ def read_text(text: str) -> Text:
             return read_json(text)
         except TextError as error:
             problem = error  # YAML takes comments and a comma at the end; other errors are best explained as JSON's
+            if _is_at(text, error, _COMMENT):  # which YAML would take as a part of the next key
+                raise TextError(
+                    "JSON does not have comments",
+                    error.position,
+                    remedy="Remove the comments that start with / from it.",
+                ) from None
     from .yaml_text import read_yaml
 
     try:
         return read_yaml(text)
     except TextError as error:
-        raise problem or error from None
+        found = problem or error
+        if not found.documents and _is_at(text, found, _PLACEHOLDER):
+            raise TextError("it has a placeholder that is not in quotes", found.position, remedy=_REPLACE) from None
+        raise found from None
+
+
+def _is_at(text: str, error: TextError, pattern: re.Pattern[str]) -> bool:
+    """Return whether something is where an error is, or starts one character before: a brace is read before it."""
+    if error.position is None:
+        return False
+    index = Lines(text).index(error.position)
+    return any(pattern.match(text, at) for at in (index, max(0, index - 1)))

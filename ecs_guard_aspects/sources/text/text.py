@@ -148,6 +148,10 @@ class Lines:
         line = bisect_right(self._starts, index)
         return Position(line, index - self._starts[line - 1] + 1)
 
+    def index(self, position: Position) -> int:
+        """Return the index of the character at a line and column."""
+        return self._starts[position.line - 1] + position.column - 1
+
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text as editors count them, without their ends."""

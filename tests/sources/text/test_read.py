@@ -23,7 +23,7 @@ BROKEN = [
     ("a: &a [*a]", "this alias refers to a value that contains it", Position(1, 8)),
     ("a: &a {b: *a}", "this alias refers to a value that contains it", Position(1, 11)),
     ("b: {<<: 1}", "<< takes a map, or a list of maps", Position(1, 5)),
-    ("Mode: {{ mode }}", "a map or list is where a key should be; what is in {{ }} needs quotes", Position(1, 8)),
+    ("Mode: {{ mode }}", "it has a placeholder that is not in quotes", Position(1, 8)),
     ('{"a": 1\n "b": 2}', "Expecting ',' delimiter", Position(2, 2)),
     ('{"a": \x01}', "Expecting value", Position(1, 7)),
 ]
@@ -61,7 +61,7 @@ HOSTILE = {
     "an alias bomb": (bomb(), "aliases refer to more than 100,000 values"),
     "an alias bomb of functions": (bomb("!Join "), "aliases refer to more than 100,000 values"),
     "a merge bomb": (merge_bomb(), "aliases refer to more than 100,000 values"),
-    "maps as keys": ("{" * 150 + "a" + "}" * 150, "Expecting property name"),
+    "maps as keys": ("{" * 150 + "a" + "}" * 150, "it has a placeholder that is not in quotes"),
     "maps as keys, in blocks": ("? " * 150 + "a", "a map or list is where a key should be"),
     "40 MB of YAML": ("a: b\n" * 8 * MILLION, "40,000,000 characters of YAML"),
     "a million keys": ("".join(f"k{i}: v\n" for i in range(MILLION // 2)), "more than 300,000 values"),
@@ -93,3 +93,35 @@ def test_no_text_is_a_crash(text: str) -> None:
 def test_no_bytes_are_a_crash(content: bytes) -> None:
     with contextlib.suppress(TextError):
         read_text(decode(content))
+
+
+PLACEHOLDERS = [
+    '{"a": 1, "cpu": ${CPU}}',
+    '{"a": 1, "cpu": {{ cpu }}}',
+    '{"a": {{ x|tojson }}}',
+    '{"a": [{{ x }}]}',
+    '{"a": 1{% if x %}, "b": 2{% endif %}}',
+    '{"a": @CPU@, "b": [}',
+    '{"a": #{CPU}#, "b": 1}',
+    '{"a": ((cpu)), [}',
+    "a: {% if x %}\nb: 1",
+]
+
+
+@pytest.mark.parametrize("text", PLACEHOLDERS)
+def test_a_placeholder_without_quotes_is_named(text: str) -> None:
+    with pytest.raises(TextError, match="it has a placeholder that is not in quotes") as raised:
+        read_text(text)
+    assert "quotes" in raised.value.remedy
+    assert raised.value.position is not None
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, // c\n "b": 2}', '{\n /* c */ "b": 2}', '{"a": [1 // c\n]}'])
+def test_a_comment_in_json_is_named(text: str) -> None:
+    with pytest.raises(TextError, match="JSON does not have comments"):
+        read_text(text)
+
+
+@pytest.mark.parametrize("text", ['{"a": 1,}', '{"a": 1 # c\n}', '{"a": [x]}'])
+def test_json_with_what_yaml_takes_is_read(text: str) -> None:
+    assert "a" in read_text(text).value
