@@ -13,6 +13,7 @@ from ..policy.checks import Check
 from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
+from .next_steps import NextSteps
 from .wording import ERROR, NOTE, WARNING, WORST_FIRST, level_of, name_of_policy, printable, used_by
 
 ReadLines = Callable[[str], Sequence[str] | None]
@@ -113,6 +114,7 @@ class _Writer:
         self._read_lines = read_lines
         self._style = style
         self._lines: dict[str, Sequence[str] | None] = {}
+        self._next_steps = NextSteps(report.policy)
         self._urls = {check.id: _url(check) for check in report.policy.enforced_checks}
 
     def block(self, group: list[Finding]) -> Iterator[str]:
@@ -139,6 +141,8 @@ class _Writer:
             yield self._remark("note", f"Acknowledged: {first.acknowledged}", margin)
         if level != NOTE and first.remedy:
             yield self._remark("fix", first.remedy, margin)
+        for step in self._next_steps.after(first):
+            yield self._remark("help", step, margin)
 
     def summary(self, seconds: float | None) -> str:
         """Return what was judged, by which policy, and with what result, in one line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import textwrap
 from pathlib import Path
 
@@ -12,14 +13,23 @@ import yaml
 from aws_cdk import aws_ecs as ecs
 
 from ecs_guard_aspects import EcsGuard
+from ecs_guard_aspects.model.address import AddressKind
 from ecs_guard_aspects.policy import Enforcement, Policy, Profile, Report, judge
 from ecs_guard_aspects.policy.checks import ALL, Check, ContainerCheck
 from ecs_guard_aspects.policy.checks.examples import before
-from ecs_guard_aspects.policy.how_to_exempt import policy_entry_for_path, ways_to_exempt
+from ecs_guard_aspects.policy.exemptions import Subject
+from ecs_guard_aspects.policy.how_to_exempt import (
+    entry_to_exempt,
+    policy_entry_for_path,
+    suggested_last_day,
+    ways_to_exempt,
+)
 from ecs_guard_aspects.sources.files import Files
 
 TODAY = datetime.date(2027, 1, 1)
 LAST_DAY = datetime.date(2027, 3, 1)
+CHECK = "awsvpc-network-mode"
+ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:3"
 POLICY = Policy(profile=Profile.STRICT, today=TODAY)
 CHECKS = pytest.mark.parametrize("check", ALL, ids=[check.id for check in ALL])
 
@@ -82,3 +92,34 @@ def test_an_acknowledgement(check: Check) -> None:
 def test_an_entry_for_an_address() -> None:
     (exemption,) = policy_of(policy_entry_for_path("not-checked", LAST_DAY)).exemptions
     assert (exemption.check, exemption.path, exemption.expires) == ("not-checked", "Prod/Network/NestedStack", LAST_DAY)
+
+
+ENTRIES = [
+    (Subject(CHECK, "Prod/Web"), {"path": "Prod/Web"}),
+    (Subject("non-root-user", "a.json", "web", "app", "111122223333"), {"path": "a.json", "container": "app"}),
+    (Subject(CHECK, ARN, "web", None, "111122223333"), {"family": "web", "account": "111122223333"}),
+    (Subject(CHECK, ARN), {"path": ARN}),
+    (Subject(CHECK, 'infra/aws_ecs_task_definition.a["b"]'), {"path": 'infra/aws_ecs_task_definition.a["b"]'}),
+    (Subject(CHECK, "Prod/*/Web"), None),
+    (Subject(CHECK, ARN, "we?"), None),
+    (Subject(CHECK, ""), None),
+    (Subject(CHECK, "Prod/Web", address_kind=AddressKind.UNCERTAIN), None),
+]
+
+
+@pytest.mark.parametrize(("subject", "where"), ENTRIES)
+def test_the_entry_for_one_finding(subject: Subject, where: dict[str, str] | None) -> None:
+    text = entry_to_exempt(subject, LAST_DAY)
+    if where is None:
+        assert text == ""
+        return
+    entry = json.loads(text)
+    assert {name: entry[name] for name in entry if name not in ("check", "owner", "expires", "reason")} == where
+    (exemption,) = Policy.from_json({"exemptions": [entry]}).exemptions
+    assert (exemption.expires, exemption.check) == (LAST_DAY, subject.check)
+
+
+@pytest.mark.parametrize(("most", "days"), [(None, 90), (30, 30), (365, 90), (1, 1)])
+def test_the_suggested_last_day_is_one_that_the_policy_accepts(most: int | None, days: int) -> None:
+    policy = Policy(today=TODAY, max_exemption_days=most)
+    assert suggested_last_day(policy) == TODAY + datetime.timedelta(days=days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import json
 import subprocess
@@ -117,6 +118,9 @@ def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cl
     assert run.out.rpartition(" ")[0].rpartition(" ")[0] == TEXT
 
 
+LAST_DAY = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=90)
+EXEMPTION = {"check": "awsvpc-network-mode", "family": "web", "account": OWN, "owner": "team-a"}
+EXEMPTION |= {"expires": str(LAST_DAY), "reason": "moves to another cluster"}
 TEXT = f"""\
 error[awsvpc-network-mode]: networkMode is 'bridge'.
  --> {arn("web:1")} (INACTIVE)
@@ -127,6 +131,7 @@ error[awsvpc-network-mode]: networkMode is 'bridge'.
 task has its own.
   = fix: Register a new revision: set "networkMode": "awsvpc", and add subnets and security groups wherever the task \
 is run.
+  = help: To exempt it, write into exemptions of the policy: {json.dumps(EXEMPTION)}
 
 error[awsvpc-network-mode]: networkMode is 'host'.
  --> {arn("agent:3", OTHER, OHIO)}

@@ -14,7 +14,7 @@ from ....policy.checks.examples import LANGUAGES
 from ....policy.errors import PolicyError, require_known
 from ....policy.files.custom_checks import load_checks
 from ....policy.files.discovery import repository_root
-from ....policy.how_to_exempt import policy_entry_for_path, ways_to_exempt
+from ....policy.how_to_exempt import policy_entry_for_path, suggested_last_day, ways_to_exempt
 from ....policy.ids import NOTICES
 from ....policy.judging.notices import NOTICE_KINDS
 from ....policy.policy import Policy
@@ -25,7 +25,6 @@ from ..policy_choice import policy_of
 from ..terminal import write_out
 
 _WIDTH = 100
-_EXEMPT_DAYS = 90
 
 
 def explain(arguments: Namespace) -> int:
@@ -58,7 +57,7 @@ def _explanation(name: str, checks: Sequence[Check]) -> Iterable[str]:
         require_known("check", name, [*(check.id for check in checks), *NOTICES])
     except PolicyError as error:
         raise CommandError(f"{error} Custom checks of the policy need --allow-checks.") from None
-    last_day = Policy().date + datetime.timedelta(days=_EXEMPT_DAYS)
+    last_day = suggested_last_day(Policy())
     if name in NOTICE_KINDS:
         return _notice(name, last_day)
     return _check(next(check for check in checks if check.id == name), last_day)
