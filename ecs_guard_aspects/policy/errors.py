@@ -22,9 +22,13 @@ def require_known(kind: str, name: object, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if isinstance(name, str) and name in names:
         return name
+    raise PolicyError(f"{kind} {name!r} is unknown.{did_you_mean(str(name), names)} Known: {', '.join(names)}.")
+
+
+def did_you_mean(name: str, allowed: Iterable[str]) -> str:
+    """Return a question that names the nearest of some names, with a space before it; empty if none is near."""
     import difflib  # only mistakes need it
 
-    text = str(name).lower()
+    text, names = name.lower(), list(allowed)
     near = difflib.get_close_matches(text, names, n=1) or [one for one in names if text and text in one]
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise PolicyError(f"{kind} {name!r} is unknown.{hint} Known: {', '.join(names)}.")
+    return f" Did you mean {near[0]!r}?" if near else ""

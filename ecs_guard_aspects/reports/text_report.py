@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.notice import UNREADABLE
 from ..model.plural import counted
@@ -13,8 +13,10 @@ from ..policy.checks import Check
 from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
-from .next_steps import NextSteps
 from .wording import ERROR, NOTE, WARNING, WORST_FIRST, level_of, name_of_policy, printable, used_by
+
+if TYPE_CHECKING:
+    from .next_steps import NextSteps
 
 ReadLines = Callable[[str], Sequence[str] | None]
 """Returns the lines of a file; None if they are not available."""
@@ -114,7 +116,7 @@ class _Writer:
         self._read_lines = read_lines
         self._style = style
         self._lines: dict[str, Sequence[str] | None] = {}
-        self._next_steps = NextSteps(report.policy)
+        self._next_steps: NextSteps | None = None
         self._urls = {check.id: _url(check) for check in report.policy.enforced_checks}
 
     def block(self, group: list[Finding]) -> Iterator[str]:
@@ -141,8 +143,15 @@ class _Writer:
             yield self._remark("note", f"Acknowledged: {first.acknowledged}", margin)
         if level != NOTE and first.remedy:
             yield self._remark("fix", first.remedy, margin)
-        for step in self._next_steps.after(first):
-            yield self._remark("help", step, margin)
+        if first.is_denied:
+            yield from (self._remark("help", step, margin) for step in self._steps_after(first))
+
+    def _steps_after(self, finding: Finding) -> Iterator[str]:
+        if self._next_steps is None:
+            from .next_steps import NextSteps  # a report without denied findings does without it
+
+            self._next_steps = NextSteps(self._report.policy)
+        return self._next_steps.after(finding)
 
     def summary(self, seconds: float | None) -> str:
         """Return what was judged, by which policy, and with what result, in one line."""

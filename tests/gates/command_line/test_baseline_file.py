@@ -251,7 +251,7 @@ def test_what_is_known_is_left_out_of_sarif_unless_it_is_asked_for(started: Repo
         return list(started.check("--baseline", FILE, "--format", "sarif", *words).json["runs"][0]["results"])
 
     assert results() == []
-    suppressed = [{"kind": "external", "justification": "It stands in the baseline."}]
+    suppressed = [{"kind": "external", "justification": "It is in the baseline."}]
     assert [result["suppressions"] for result in results("--include-exempt")] == [suppressed, suppressed]  # type: ignore[index]
 
 

@@ -19,4 +19,4 @@ def add_completion(commands: Any) -> None:
         epilog="exit codes: 0 printed, 2 the command failed",
     )
     shell = completion.add_argument("shell", metavar="SHELL", choices=_SHELLS, help=", ".join(_SHELLS))
-    shell.type = one_of("shell", _SHELLS)
+    shell.type = one_of(_SHELLS)

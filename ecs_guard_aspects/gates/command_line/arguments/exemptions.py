@@ -36,7 +36,7 @@ def add_exemptions(commands: Any) -> None:
     )
     exemptions.add_argument(
         "--format",
-        type=one_of("format", _FORMATS),
+        type=one_of(_FORMATS),
         choices=_FORMATS,
         default="text",
         help="format of the list (default: text)",

@@ -21,7 +21,7 @@ def add_policy(command: argparse.ArgumentParser) -> None:
     source.add_argument("--no-config", action="store_true", help="ignore policy files and use the default policy")
     policy.add_argument(
         "--profile",
-        type=one_of("profile", profiles),
+        type=one_of(profiles),
         choices=profiles,
         help="use this profile instead of the profile of the policy",
     )
@@ -70,7 +70,7 @@ def add_output(command: argparse.ArgumentParser) -> Any:
     output = command.add_argument_group("output")
     output.add_argument(
         "--format",
-        type=one_of("format", FORMATS),
+        type=one_of(FORMATS),
         choices=list(FORMATS),
         default="text",
         help="format of standard output (default: text)",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ....policy.errors import PolicyError, require_known
+from ....policy.errors import did_you_mean
 
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
@@ -40,45 +40,37 @@ class Parser(argparse.ArgumentParser):
         return known, left
 
     def _require_command(self, word: str) -> None:
+        names = list(self._commands.choices)
         if word.startswith("-"):
-            self._require_option(word)
-        else:
-            self._require_known(self._commands.metavar.lower(), word, self._commands.choices)
+            if word.partition("=")[0] not in self._options():
+                self._refuse([word])
+        elif word not in names:
+            self.error(f"argument {self._commands.metavar}: {_invalid(word, names)}")
 
     def _refuse(self, words: Sequence[str]) -> None:
-        for word in words:
-            if word.startswith("-"):
-                self._require_option(word)
-        self.error(f"unexpected argument {words[0]!r}")
+        option = next((word for word in words if word.startswith("-")), "")
+        hint = did_you_mean(option.partition("=")[0], self._options()) if option else ""
+        self.error(f"unrecognized arguments: {' '.join(words)}{'.' if hint else ''}{hint}")
 
-    def _require_option(self, word: str) -> None:
+    def _options(self) -> list[str]:
         # Of --help the usage has the short name only.
-        names = [*_OPTION.findall(self.format_usage()), "--help"]
-        self._require_known("option", word.partition("=")[0], names)
-
-    def _require_known(self, kind: str, word: str, names: Iterable[str]) -> None:
-        try:
-            require_known(kind, word, names)
-        except PolicyError as error:
-            self.error(str(error))
+        return [*_OPTION.findall(self.format_usage()), "--help"]
 
 
-def one_of(kind: str, names: Iterable[str]) -> Callable[[str], str]:
-    """Return the type of an argument that has choices: its error names the nearest one.
-
-    Args:
-        kind: what the names are, such as ``format``.
-        names: the choices.
-    """
+def one_of(names: Iterable[str]) -> Callable[[str], str]:
+    """Return the type of an argument that has choices: its error names the nearest one."""
     known = list(names)
 
     def checked(word: str) -> str:
-        try:
-            return require_known(kind, word, known)
-        except PolicyError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
+        if word not in known:
+            raise argparse.ArgumentTypeError(_invalid(word, known))
+        return word
 
     return checked
+
+
+def _invalid(word: str, names: Sequence[str]) -> str:
+    return f"invalid choice: {word!r}.{did_you_mean(word, names)} Choose from {', '.join(names)}"
 
 
 def add_path(group: Any, *names: str, type: Callable[[str], object] = Path, **options: Any) -> None:

@@ -12,29 +12,26 @@ from .conftest import Refused
 
 # The command line, and the error.
 MISTAKES = [
-    ("chek", "ecs-guard: error: command 'chek' is unknown. Did you mean 'check'?"),
-    ("Check", "ecs-guard: error: command 'Check' is unknown. Did you mean 'check'?"),
-    ("exemption", "ecs-guard: error: command 'exemption' is unknown. Did you mean 'exemptions'?"),
-    ("xyz", "ecs-guard: error: command 'xyz' is unknown. Known: check, exemptions, fix, audit,"),
-    ("--verson", "ecs-guard: error: option '--verson' is unknown. Did you mean '--version'?"),
-    ("check --profle strict", "ecs-guard check: error: option '--profle' is unknown. Did you mean '--profile'?"),
-    ("check --profle=strict", "ecs-guard check: error: option '--profle' is unknown. Did you mean '--profile'?"),
-    ("check --PROFILE strict", "ecs-guard check: error: option '--PROFILE' is unknown. Did you mean '--profile'?"),
-    ("check --polcy a b --forma json", "ecs-guard check: error: option '--polcy' is unknown. Did you mean '--policy'?"),
-    ("check --prof strict", "ecs-guard check: error: option '--prof' is unknown. Did you mean '--profile'?"),
-    ("check --hlp", "ecs-guard check: error: option '--hlp' is unknown. Did you mean '--help'?"),
-    ("fix --subnet a", "ecs-guard fix: error: option '--subnet' is unknown. Did you mean '--subnets'?"),
-    ("audit --region all", "ecs-guard audit: error: option '--region' is unknown. Did you mean '--regions'?"),
-    ("explain a b", "ecs-guard explain: error: unexpected argument 'b'"),
-    ("generate guard-rule", "ecs-guard generate: error: kind 'guard-rule' is unknown. Did you mean 'guard-rules'?"),
-    (
-        "generate hook --failure WARN",
-        "ecs-guard generate hook: error: option '--failure' is unknown. Did you mean '--failure-mode'?",
-    ),
-    ("completion bsh", "argument SHELL: shell 'bsh' is unknown. Did you mean 'bash'?"),
-    ("check --profile STRICT", "argument --profile: profile 'STRICT' is unknown. Did you mean 'strict'?"),
-    ("check --format jsn", "argument --format: format 'jsn' is unknown. Did you mean 'json'?"),
-    ("exemptions --format cvs", "argument --format: format 'cvs' is unknown. Did you mean 'csv'?"),
+    ("chek", "ecs-guard: error: argument COMMAND: invalid choice: 'chek'. Did you mean 'check'?"),
+    ("Check", "ecs-guard: error: argument COMMAND: invalid choice: 'Check'. Did you mean 'check'?"),
+    ("exemption", "invalid choice: 'exemption'. Did you mean 'exemptions'?"),
+    ("xyz", "ecs-guard: error: argument COMMAND: invalid choice: 'xyz'. Choose from check, exemptions, fix, audit,"),
+    ("--verson", "ecs-guard: error: unrecognized arguments: --verson. Did you mean '--version'?"),
+    ("check --profle strict", "ecs-guard check: error: unrecognized arguments: --profle. Did you mean '--profile'?"),
+    ("check --profle=strict", "unrecognized arguments: --profle=strict. Did you mean '--profile'?"),
+    ("check --PROFILE strict", "unrecognized arguments: --PROFILE. Did you mean '--profile'?"),
+    ("check --polcy a b --forma json", "unrecognized arguments: --polcy --forma json. Did you mean '--policy'?"),
+    ("check --prof strict", "unrecognized arguments: --prof. Did you mean '--profile'?"),
+    ("check --hlp", "unrecognized arguments: --hlp. Did you mean '--help'?"),
+    ("fix --subnet a", "ecs-guard fix: error: unrecognized arguments: --subnet. Did you mean '--subnets'?"),
+    ("audit --region=all", "ecs-guard audit: error: unrecognized arguments: --region=all. Did you mean '--regions'?"),
+    ("explain a b", "ecs-guard explain: error: unrecognized arguments: b"),
+    ("generate guard-rule", "argument KIND: invalid choice: 'guard-rule'. Did you mean 'guard-rules'?"),
+    ("generate hook --failure WARN", "unrecognized arguments: --failure WARN. Did you mean '--failure-mode'?"),
+    ("completion bsh", "argument SHELL: invalid choice: 'bsh'. Did you mean 'bash'?"),
+    ("check --profile STRICT", "argument --profile: invalid choice: 'STRICT'. Did you mean 'strict'?"),
+    ("check --format jsn", "argument --format: invalid choice: 'jsn'. Did you mean 'json'?"),
+    ("exemptions --format cvs", "argument --format: invalid choice: 'cvs'. Did you mean 'csv'?"),
 ]
 
 
@@ -44,9 +41,9 @@ def test_a_mistake_names_the_nearest_word(refused: Refused, line: str, error: st
 
 
 def test_one_of_returns_what_it_knows() -> None:
-    checked = one_of("format", ["json", "text"])
+    checked = one_of(["json", "text"])
     assert checked("json") == "json"
-    with pytest.raises(argparse.ArgumentTypeError, match="format 'jso' is unknown"):
+    with pytest.raises(argparse.ArgumentTypeError, match="invalid choice: 'jso'"):
         checked("jso")
 
 
