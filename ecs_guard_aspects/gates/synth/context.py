@@ -13,6 +13,7 @@ from ...policy.files.context import CONTEXT_KEY, CONTEXT_ORIGIN, is_configured
 from ...policy.files.discovery import find_policy, name_of, repository_root
 from ...policy.files.near_names import near_names
 from ...policy.files.reading import CDK_JSON
+from ...policy.files.relaxation import relaxations
 from ...policy.policy import Policy
 
 _CONTEXT_OVERLOOKED = (
@@ -60,6 +61,14 @@ def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iter
     elif file is not None and any(not _is_from(name_of(file, root), origin) for origin in origins):
         yield _FILE_OVERLOOKED.format(name=name_of(file, root))
     yield from (f"{text}." for text in near_names(folder, file.parent if file else root, root))
+
+
+def relaxed_by_context(app: IConstruct, policy: Policy) -> list[str]:
+    """Return what the context of an app relaxes in a policy that reads it, each with the file it comes from."""
+    origin = policy.origin or ""
+    if CONTEXT_ORIGIN not in origin and Path(origin).name != CDK_JSON:
+        return []
+    return list(relaxations(app))
 
 
 def is_about_app(policy: Policy) -> bool:

@@ -23,7 +23,7 @@ from ...sources.assembly.documents import read_assembly
 from ...sources.assembly.language import PYTHON
 from ...sources.assembly.templates import read_templates
 from .annotator import Annotator
-from .context import warnings_about_policies
+from .context import relaxed_by_context, warnings_about_policies
 from .fix.log import NOT_FIXED
 from .gc_paused import gc_paused
 from .nlb_without_ingress import nlb_without_ingress
@@ -159,6 +159,9 @@ class Guards:
         reviews = [review for review in self._reviews if not review.dry_run]
         for text in warnings_about_policies(self._app, [review.policy for review in reviews]):
             yield Remark("policy", text, "warning")
+        relaxed = dict.fromkeys(r for each in reviews for r in relaxed_by_context(self._app, each.policy))
+        if relaxed:
+            yield Remark("summary", f"The context of this app relaxes the policy: {', '.join(relaxed)}.", "info")
         if findings:
             yield from (Remark("summary", review.summary(), "info") for review in reviews)
 
@@ -175,10 +178,14 @@ class Guards:
                 in_stage = node is not None and bool(stage_of(node).node.path)
                 yield Remark("network-load-balancer", service.text, "warning", service.path, in_stage)
 
+    def _relaxed(self, policy: Policy) -> dict[str, list[str]]:
+        relaxed = relaxed_by_context(self._app, policy)
+        return {"relaxed_by_context": relaxed} if relaxed else {}
+
     def _prove(self) -> None:
         """Write the reports into the assembly, also without findings: no output does not prove that the gate ran."""
         judged = [review.report for review in self._reviews if not review.dry_run]
-        reports = [report.to_json() | {"digests": report.digests} for report in judged]
+        reports = [report.to_json() | self._relaxed(report.policy) | {"digests": report.digests} for report in judged]
         if reports:
             text = ",\n".join(map(json.dumps, reports))
             (Path(self.outdir) / PROOF).write_text(f"[{text}]\n", encoding="utf-8")

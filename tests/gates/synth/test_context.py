@@ -12,7 +12,7 @@ import pytest
 from ecs_guard_aspects import EcsGuard, Enforcement, Policy, Profile
 from ecs_guard_aspects.policy import PolicyError
 
-from .support import AWSVPC, annotations_of, generic, make_app, report_of
+from .support import AWSVPC, annotations_of, generic, make_app, report_of, written
 
 AUDIT = {"enforcement": {AWSVPC: "audit"}}
 GIVEN = Policy()
@@ -130,3 +130,26 @@ def test_a_policy_made_from_the_context_has_read_it(tmp_path: Path) -> None:
     EcsGuard(Policy.from_context(app, base=Policy(profile=Profile.STRICT))).protect(app)
     app.synth()
     assert "policy" not in {violation["ruleName"] for violation in report_of(app)["violations"]}
+
+
+@pytest.mark.parametrize("mode", ["awsvpc", "bridge"])
+def test_a_context_that_relaxes_the_policy_is_said_in_one_line_and_in_the_proof(tmp_path: Path, mode: str) -> None:
+    app = make_app(tmp_path / "cdk.out", **{"ecs-guard": {"enforcement": {AWSVPC: "off"}}})
+    generic(cdk.Stack(app, "Stack"), mode=mode)
+    EcsGuard().protect(app)
+    app.synth()
+    report = written(tmp_path / "cdk.out" / "validation-report.json")
+    lines = [violation["description"] for plugin in report["pluginReports"] for violation in plugin["violations"]]
+    setting = f"{AWSVPC}: off (-c or the code of the app)"
+    assert lines == [f"The context of this app relaxes the policy: {setting}."]
+    (proof,) = written(tmp_path / "cdk.out" / "ecs-guard.json")
+    assert proof["relaxed_by_context"] == [setting]
+
+
+def test_a_policy_that_reads_no_context_is_not_relaxed_by_it(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "cdk.out", **{"ecs-guard": {"enforcement": {AWSVPC: "off"}}})
+    generic(cdk.Stack(app, "Stack"))
+    EcsGuard(Policy()).protect(app)
+    app.synth()
+    (proof,) = written(tmp_path / "cdk.out" / "ecs-guard.json")
+    assert "relaxed_by_context" not in proof

@@ -120,7 +120,7 @@ def test_its_acknowledgement_and_its_fix_find_it(app: cdk.App, tmp_path: Path, a
     stack = cdk.Stack(app, "S")
     alike(stack, tmp_path)
     node = worker(stack)
-    fix = EcsGuardFix()
+    fix = EcsGuardFix(run_elsewhere=True)
     guard = EcsGuard().protect(app, fix=fix)
     app.synth()
     assert resource_of(node)["Properties"]["NetworkMode"] == "awsvpc", fix.refusals
@@ -306,7 +306,7 @@ def test_the_other_template_of_a_conditional_url_is_said(app: cdk.App, stack: cd
     app.synth()
     found = {finding.check: finding for finding in guard.findings}
     assert found[AWSVPC].address == "Stack/Nested/Td"
-    assert found["not-checked"].what.startswith("Another template that this resource may deploy is given by URL")
+    assert found["not-checked"].what.startswith("This resource may deploy another template, too. ")
 
 
 def test_levels_of_constructs_have_their_own_paths(app: cdk.App, stack: cdk.Stack) -> None:

@@ -1,0 +1,82 @@
+"""Relaxations: what the context makes less strict, and which file it comes from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ecs_guard_aspects.policy.files.relaxation import relaxations
+
+MODE, ROOT = "awsvpc-network-mode", "host-mode-root-user"
+ELSEWHERE = "-c or the code of the app"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder; the working directory is a folder in it, and the CDK CLI has run the app."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CDK_CONTEXT_JSON", "{}")
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return tmp_path
+
+
+def relaxed(**context: Any) -> list[str]:
+    node = SimpleNamespace(get_all_context=lambda: context)
+    return list(relaxations(SimpleNamespace(node=node)))
+
+
+def off(*checks: str, value: str = "off") -> dict[str, Any]:
+    return {"enforcement": dict.fromkeys(checks, value)}
+
+
+# fmt: off
+ROWS: list[tuple[dict[str, Any], list[str]]] = [
+    ({},                                                   []),
+    ({"other": 1},                                         []),
+    ({"ecs-guard": off(MODE, ROOT)},                       [f"{MODE}: off", f"{ROOT}: off"]),
+    ({"ecs-guard": off(MODE, value="audit")},              [f"{MODE}: audit"]),
+    ({"ecs-guard": json.dumps(off(MODE, value="warn"))},   [f"{MODE}: warn"]),
+    ({f"ecs-guard:enforcement:{MODE}": "off"},             [f"{MODE}: off"]),
+    ({"ecs-guard:unresolved": "audit"},                    ["unresolved: audit"]),
+    ({"ecs-guard:profile": "cyscale"},                     ["profile: cyscale"]),
+    # what is stricter, or is not checked by default
+    ({"ecs-guard": off(MODE, value="deny")},               []),
+    ({"ecs-guard": off("non-root-user", value="audit")},   []),
+    ({"ecs-guard:profile": "strict"},                      []),
+    ({"ecs-guard:unresolved": "deny"},                     []),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("context", "settings"), ROWS, ids=[str(row[0]) for row in ROWS])
+def test_what_is_relaxed(home: Path, context: dict[str, Any], settings: list[str]) -> None:
+    assert relaxed(**context) == [f"{setting} ({ELSEWHERE})" for setting in settings]
+
+
+@pytest.mark.parametrize(
+    ("file", "is_below_context", "name"),
+    [
+        ("work/cdk.json", True, "cdk.json"),
+        ("work/cdk.context.json", False, "cdk.context.json"),
+        (".cdk.json", True, "~/.cdk.json"),
+        ("work/cdk.json", False, ELSEWHERE),
+        ("work/other.json", True, ELSEWHERE),
+    ],
+)
+def test_where_it_comes_from(home: Path, file: str, is_below_context: bool, name: str) -> None:
+    written = {"ecs-guard": off(MODE)}
+    (home / file).write_text(json.dumps({"context": written} if is_below_context else written))
+    assert relaxed(**written) == [f"{MODE}: off ({name})"]
+    assert relaxed(**{"ecs-guard": off(ROOT)}) == [f"{ROOT}: off ({ELSEWHERE})"]
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b'{"context": []}'])
+def test_a_file_that_cannot_be_read_names_nothing(home: Path, content: bytes) -> None:
+    (home / ".cdk.json").write_bytes(content)
+    assert relaxed(**{"ecs-guard": off(MODE)}) == [f"{MODE}: off ({ELSEWHERE})"]
