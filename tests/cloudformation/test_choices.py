@@ -9,7 +9,7 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.choices import Choices
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.cloudformation.values import Unknown
+from ecs_guard_aspects.cloudformation.values import Cause, Unknown
 
 from ..policy.support import parameter
 
@@ -62,5 +62,5 @@ def test_what_was_assumed_is_remembered_once() -> None:
     assert choices.is_the_only_one
     for _ in range(2):
         choices.assume(UNKNOWN, "Here", ["a"])
-    assert choices.undecided == ["Here is ${Free}, a parameter that can be anything"]
+    assert choices.undecided == [Cause("Here", "is ${Free}, a parameter that can be anything")]
     assert not choices.is_the_only_one

@@ -110,7 +110,7 @@ def test_the_network_mode(node: Any, expected: str | None) -> None:
             "which finds no entry",
         ),
         (sub(5), '{"Fn::Sub": 5}', "which needs a string and, at most, a map of variables"),  # type: ignore[arg-type]
-        (sub("aws${X}", {"X": ["vpc"]}), "aws${X}", "which puts something that is no string into a string"),
+        (sub("aws${X}", {"X": ["vpc"]}), "aws${X}", "which puts something that is not a string into a string"),
         ({"Fn::Join": [","]}, '{"Fn::Join": [","]}', "which needs a delimiter and a list"),
         ({"Fn::Select": [0]}, '{"Fn::Select": [0]}', "which needs an index and a list"),
         ({"Fn::Select": [2, ["awsvpc"]]}, '{"Fn::Select": [2', "which selects an item that the list does not have"),

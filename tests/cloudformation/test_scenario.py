@@ -11,7 +11,7 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
-from ecs_guard_aspects.cloudformation.values import Unknown
+from ecs_guard_aspects.cloudformation.values import Cause, Unknown
 
 from ..policy.support import NO_VALUE, container, equals, host, if_, judge, parameter, ref, sub, task_definition
 from .support import PASSES, SECTIONS, UNRESOLVED, VIOLATION, found, rows
@@ -242,7 +242,9 @@ def test_what_is_read_aside_is_not_remembered() -> None:
     assert scenario.aside(lambda: scenario.value(open_condition)) == "a"
     assert scenario.undecided == []
     assert scenario.value(if_("Another", "a", "b")) == "a"
-    assert scenario.undecided == ['a condition is {"Condition": "Another"}, which the template does not define']
+    assert scenario.undecided == [
+        Cause("", 'a condition is {"Condition": "Another"}, which the template does not define')
+    ]
 
 
 def test_what_is_settled_is_read_without_settling_more() -> None:

@@ -130,14 +130,12 @@ REFUSED: list[tuple[str, str]] = [
     ("guard-rules --policy nowhere.yaml", "nowhere.yaml"),
     ("guard-rules --output nowhere/rules.guard", "error: --output nowhere/rules.guard: No such file or directory"),
     ("guard-rules --output .", "error: --output .: Is a directory"),
-    ("guard-rules --checks our_own_check:Ours", "error: guard-rules: checks of your own are Python, which AWS Config"),
     ("conformance-pack --policy warn.yaml", "error: conformance-pack: this policy denies nothing"),
     (
         "organization-conformance-pack --exclude-account 12",
         "error: organization-conformance-pack: excluded account '12'",
     ),
     ("organization-conformance-pack --delivery-bucket logs", "the delivery bucket is 'logs'"),
-    ("hook --checks our_own_check:Ours", "error: hook: checks of your own are Python, which the policy of the hook"),
     ("hook --failure-mode STOP", "error: hook: failure mode is 'STOP': it must be one of WARN, FAIL"),
     ("hook --alias gate", "error: hook: the alias of the hook is 'gate'"),
     ("hook --exclude-stack a_b", "error: hook: excluded stack 'a_b'"),
@@ -154,6 +152,14 @@ REFUSED: list[tuple[str, str]] = [
         "error: service-control-policy: a service control policy can say nothing of this policy",
     ),
 ]
+
+
+@pytest.mark.parametrize("kind", ["guard-rules", "conformance-pack", "service-control-policy --fargate-only", "hook"])
+def test_a_custom_check_is_left_out_and_named(repository: Repository, kind: str) -> None:
+    repository.put("our_own_check.py", OWN_CHECK)
+    run = repository.run("generate", *kind.split(), "--checks", "our_own_check:Ours")
+    assert run.code == 0, run.err
+    assert "left out: ours: it is a custom check" in run.err
 
 
 @pytest.mark.parametrize(("words", "said"), REFUSED, ids=[words or "-" for words, _ in REFUSED])
