@@ -69,6 +69,8 @@ class Annotator:
         self._level, self._annotated = Level(), {}
 
     def _findings(self) -> Iterator[Finding]:
+        if any(review.protects("") for review in self._reviews()):
+            return
         reviews = [review for review in self._reviews() if review.visited.nodes]
         nodes = [node for review in reviews for node in review.visited.nodes]
         stacks = [stack for stack in stacks_of(nodes) if not stage_of(stack).node.path]

@@ -15,7 +15,7 @@ from ...policy.policy import Policy
 from .context import policy_at
 from .defaults import default_to_awsvpc
 from .guards import Guards
-from .review import Review
+from .review import Review, policy_failure
 from .tree.constructs import identities_in, identity_of, is_synthesized, is_task_definition
 
 if TYPE_CHECKING:
@@ -43,18 +43,20 @@ class EcsGuard:
         policy: the policy; if left out, that of the repository, found as ``ecs-guard check`` finds it (policy file,
             pyproject.toml or cdk.json), changed by ``-c``.
         allow_checks: whether the custom checks that the policy of the repository names are imported.
+        verbose: whether each synth reports how many task definitions were judged, also when nothing was found.
 
     Raises:
         PolicyError: if ``policy`` is not a ``Policy``; where it is used, if the policy of the repository is not valid.
         RuntimeError: if aws-cdk-lib is too old.
     """
 
-    def __init__(self, policy: Policy | None = None, *, allow_checks: bool = False) -> None:
+    def __init__(self, policy: Policy | None = None, *, allow_checks: bool = False, verbose: bool = False) -> None:
         _require_minimum_cdk()
         if policy is not None and not isinstance(policy, Policy):
             raise PolicyError(f"policy is {policy!r}: it must be a Policy")
         self._policy = policy
         self._allow_checks = allow_checks
+        self._verbose = verbose
         self._reviews: dict[str, Review] = {}
         self._joined: dict[str, Review] = {}
         self._latest: Review | None = None
@@ -90,12 +92,16 @@ class EcsGuard:
             The guard itself.
 
         Raises:
+            PolicyError: if the policy of the repository is not valid.
             RuntimeError: if the app has been synthesized already.
         """
         path = scope.node.path
         if is_synthesized(scope.node.root):
             raise RuntimeError(_TOO_LATE)
-        review = self._review_at(scope)
+        try:
+            review = self._review_at(scope)
+        except PolicyError as error:
+            raise error.with_traceback(None) from None  # the sentence counts, not how the file was read
         review.protected_scopes.append(path)
         if defaults:
             default_to_awsvpc(scope)
@@ -109,9 +115,13 @@ class EcsGuard:
     def join(self, scope: IConstruct) -> Review:
         """Guard everything below ``scope``, and annotate what is found in stacks below the app.
 
-        An Aspect does this by itself where its visits begin.
+        An Aspect does this by itself where its visits begin. If the policy of the repository is not valid, it denies.
         """
-        review = self._review_at(scope)
+        try:
+            review = self._review_at(scope)
+        except PolicyError as error:
+            self._add(scope, Review(Policy(), then=self._last_used, failure=policy_failure(error)))
+            review = self._review_at(scope)
         Guards.of(scope.node.root).annotate()
         self._joined |= dict.fromkeys(identities_in(scope), review)
         return review
@@ -128,18 +138,18 @@ class EcsGuard:
 
     def _review_at(self, scope: IConstruct) -> Review:
         """Return the review of the app, with a scope among those it guards."""
-        root, path = scope.node.root, scope.node.path
-        identity = identity_of(root)
+        identity, path = identity_of(scope.node.root), scope.node.path
         if identity not in self._reviews:
-            self._reviews[identity] = Review(self._policy_at(root), then=self._last_used)
-            Guards.of(root).add(self._reviews[identity])
+            policy = policy_at(scope.node.root, self._policy, allow_checks=self._allow_checks)
+            self._add(scope, Review(policy, then=self._last_used, verbose=self._verbose))
         review = self._latest = self._reviews[identity]
         if not review.scopes or not review.covers(path):
             review.scopes.append(path)
         return review
 
-    def _policy_at(self, root: IConstruct) -> Policy:
-        return policy_at(root, self._policy, allow_checks=self._allow_checks)
+    def _add(self, scope: IConstruct, review: Review) -> None:
+        self._reviews[identity_of(scope.node.root)] = review
+        Guards.of(scope.node.root).add(review)
 
     def _last_used(self, review: Review) -> None:
         """Report on the app that was judged last."""

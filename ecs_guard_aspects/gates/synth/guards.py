@@ -37,6 +37,12 @@ from .validation_report import ValidationPlugin
 PROOF = "ecs-guard.json"
 """The file of the cloud assembly that holds the reports of all guards."""
 
+WHAT_TO_DO = (
+    "Correct the code (ecs-guard explain CHECK shows how), have EcsGuardFix change what can be changed safely, or add"
+    " an exemption to the policy for what has to stay."
+)
+"""What to do about denied findings."""
+
 _ATTRIBUTE = "_ecs_guard_aspects"
 
 
@@ -157,13 +163,15 @@ class Guards:
                 yield Remark("fix", note.text, "info", note.path, note.in_stage)
         yield from self._nlb_without_ingress()
         reviews = [review for review in self._reviews if not review.dry_run]
-        for text in warnings_about_policies(self._app, [review.policy for review in reviews]):
+        for text in warnings_about_policies(self._app, [each.policy for each in reviews if each.failure is None]):
             yield Remark("policy", text, "warning")
         relaxed = dict.fromkeys(r for each in reviews for r in relaxed_by_context(self._app, each.policy))
         if relaxed:
             yield Remark("summary", f"The context of this app relaxes the policy: {', '.join(relaxed)}.", "info")
-        if findings:
-            yield from (Remark("summary", review.summary(), "info") for review in reviews)
+        what_to_do = WHAT_TO_DO if any(finding.is_denied for finding in findings) else None
+        for review in reviews:
+            if findings or review.verbose:
+                yield Remark("summary", review.summary(), "info", remedy=what_to_do)
 
     def _nlb_without_ingress(self) -> Iterator[Remark]:
         """Yield warnings about services that awsvpc by default has made unreachable for a Network Load Balancer."""

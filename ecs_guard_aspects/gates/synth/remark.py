@@ -14,6 +14,7 @@ class Remark(NamedTuple):
         severity: the severity in the CDK's report.
         path: the construct it is about, if any.
         in_stage: whether that construct is in a Stage, which a plain ``cdk synth`` does not select.
+        remedy: what to do, if anything.
     """
 
     rule: str
@@ -21,6 +22,7 @@ class Remark(NamedTuple):
     severity: str
     path: str | None = None
     in_stage: bool = False
+    remedy: str | None = None
 
 
 def indented(text: str) -> str:

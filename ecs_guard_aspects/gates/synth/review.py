@@ -11,13 +11,16 @@ from ...model.notice import Notice
 from ...model.plural import counted
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
+<<<<<<< HEAD
 from ...policy.enforcement import Gate
+=======
+from ...policy.errors import PolicyError
+>>>>>>> 1580394 (The summary at synth says what counts where and what to do; verbose=True; a policy that is not valid is one sentence)
 from ...policy.ids import STALE_EXEMPTION
-from ...policy.judging.finding import Finding
+from ...policy.judging.finding import Finding, Outcome
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
-from ...reports.wording import name_of_policy
 from ...sources.assembly.origins import UNKNOWN
 from .context import is_about_app
 from .fix.log import NOT_FIXED, FixLog
@@ -37,12 +40,19 @@ class Review:
         fix_logs: the logs of the fixes that change task definitions before they are judged.
         dry_run: whether it only reports, and lets every synth pass.
         then: the function to call when the written templates have been judged.
+        failure: why nothing can be judged, if so: then everything is denied.
+        verbose: whether the summary is reported without findings too.
         has_judged: whether the written templates have been judged, or the attempt has failed.
         report: the report, once the app is synthesized.
     """
 
     def __init__(
-        self, policy: Policy, dry_run: bool = False, then: Callable[[Review], None] = lambda review: None
+        self,
+        policy: Policy,
+        dry_run: bool = False,
+        then: Callable[[Review], None] = lambda review: None,
+        failure: Notice | None = None,
+        verbose: bool = False,
     ) -> None:
         self.policy = policy.at(Gate.SYNTH)
         self.scopes: list[str] = []
@@ -52,6 +62,8 @@ class Review:
         self.fix_logs: list[FixLog] = []
         self.dry_run = dry_run
         self.then = then
+        self.failure = failure
+        self.verbose = verbose
         self.has_judged = False
         self.report = Report(self.policy)
 
@@ -65,14 +77,14 @@ class Review:
 
     def preview(self, documents: Sequence[Document]) -> Sequence[Finding]:
         """Return what is found in templates that are not yet written."""
-        findings = judge(self._covered(documents), self.policy).findings
+        findings = judge(self._covered(documents), self.policy).findings if self.failure is None else ()
         return tuple(map(self._explained, findings))
 
     def judge(self, documents: Sequence[Document]) -> None:
         """Judge the templates that the app has written."""
         self.has_judged = True
         try:
-            report = judge(self._covered(documents), self.policy)
+            report = judge([Document("", (self.failure,))] if self.failure else self._covered(documents), self.policy)
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             show_traceback(error, "judging the templates")
             report = judge([Document("", (gate_failure(error),))], self.policy)
@@ -82,13 +94,30 @@ class Review:
         self.then(self)
 
     def summary(self) -> str:
-        """Return, as one line, how many task definitions were judged, and with which results."""
+        """Return how many task definitions were judged, with which results, and which stacks count when selected."""
         tally = self.report.tally()
         stacks = len({judged.source for judged in self.report.resources})
+        denied, warned = (self._others(outcome) for outcome in (Outcome.DENIED, Outcome.WARNED))
         count = counted(tally.task_definitions, "task definition")
         where = counted(stacks, "stack")
-        results = f"{tally.denied} of {count} in {where} denied, {tally.warned} warned of, {tally.exempt} exempt"
-        return f"{results} (policy: {name_of_policy(self.policy)})."
+        more = f", and {counted(denied, 'other finding')}" if denied else ""
+        policy = f"profile {self.policy.profile.value}, from {self.policy.origin or 'Python'}"
+        return (
+            f"{tally.denied} of {count} in {where} denied{more}, {tally.warned + warned} warned of,"
+            f" {tally.exempt} exempt ({policy}).{self._selection()}"
+        )
+
+    def _others(self, outcome: Outcome) -> int:
+        """Return how many findings of an outcome are not about a task definition."""
+        judged = {(resource.source, resource.address) for resource in self.report.resources}
+        others = [finding for finding in self.report.findings if (finding.source, finding.address) not in judged]
+        return [finding.outcome(self.policy.date) for finding in others].count(outcome)
+
+    def _selection(self) -> str:
+        """Return which stacks are denied only if they are selected: the CDK does not say which of them are."""
+        denied = [finding for finding in self.report.findings if finding.is_denied and not counts_always(finding)]
+        names = dict.fromkeys(finding.address.partition("/")[0] for finding in denied)
+        return f"\nThese stacks fail the command if they are selected: {', '.join(names)}." if names else ""
 
     def _covered(self, documents: Sequence[Document]) -> Iterator[Document]:
         """Yield the documents, each with those of its items that are guarded or may be."""
@@ -110,6 +139,11 @@ class Review:
         return replace(finding, notes=(*finding.notes, note))
 
 
+def counts_always(finding: Finding) -> bool:
+    """Return whether a finding counts for every selection of stacks: ``cdk synth`` selects none inside a Stage."""
+    return not finding.address or not finding.source or "/" in finding.source
+
+
 def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:
     """Return whether an item is, or may be, at or below a construct path."""
     address = item.address
@@ -119,6 +153,11 @@ def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:
     if unknown:  # it may be anywhere in this stack, or in one nested in it
         return is_within(scope, stack_path)
     return isinstance(item, Notice) and not item.name and is_within(scope, address)
+
+
+def policy_failure(error: PolicyError) -> Notice:
+    """Return the notice of a policy that is not valid: everything is denied until it is corrected."""
+    return Notice(f"The policy is not valid: {error}.", "The gate denies what it cannot judge.", "Correct the policy.")
 
 
 def gate_failure(error: Exception) -> Notice:

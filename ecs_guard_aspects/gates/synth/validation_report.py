@@ -17,16 +17,16 @@ from ...model.notice import UNREADABLE
 from ...policy.checks import ALL
 from ...policy.enforcement import Enforcement
 from ...policy.exemptions import REPORTED_FIELDS
-from ...policy.ids import INVALID_EXEMPTION
+from ...policy.ids import INVALID_EXEMPTION, NOTICES, STALE_EXEMPTION
 from ...policy.judging.finding import Finding
 from ...policy.judging.findings_of_notices import notice_finding
 from ...policy.policy import Policy
 from ...sources.assembly.metadata import PLUGIN_NAME
 from .remark import Remark, indented
-from .review import gate_failure
+from .review import counts_always, gate_failure
 
 _SEVERITIES = {Enforcement.DENY: "error", Enforcement.WARN: "warning", Enforcement.AUDIT: "info"}
-_EXPLAINED = frozenset(check.id for check in ALL)
+_EXPLAINED = frozenset([*(check.id for check in ALL), *NOTICES])
 
 
 class Findings(Protocol):
@@ -111,11 +111,6 @@ def suppresses_by_path() -> bool:
     return tuple(map(int, version("aws-cdk-lib").split(".")[:2])) >= (2, 273)
 
 
-def _counts_always(finding: Finding) -> bool:
-    """Return whether a finding counts for every selection of stacks: ``cdk synth`` selects none inside a Stage."""
-    return not finding.address or not finding.source or "/" in finding.source
-
-
 def _may_be_suppressed(finding: Finding) -> bool:
     """Return whether the CDK may suppress a finding: never if it is fatal, else on its own terms.
 
@@ -132,6 +127,7 @@ def _may_be_suppressed(finding: Finding) -> bool:
 def violations_of(
     findings: Iterable[Finding], outdir: Path, is_final: Callable[[Finding], bool]
 ) -> Iterator[cdk.PolicyViolation]:
+<<<<<<< HEAD
     """Yield findings as violations; the explanation of a check is given once.
 
     Args:
@@ -139,12 +135,21 @@ def violations_of(
         outdir: the folder of the cloud assembly.
         is_final: returns whether no acknowledgement can accept a finding.
     """
+=======
+    """Yield findings as violations; the explanation of a check is given once, and not for what is exempt."""
+>>>>>>> 1580394 (The summary at synth says what counts where and what to do; verbose=True; a policy that is not valid is one sentence)
     explained: set[tuple[str, str, str]] = set()
     for finding in findings:
         explanation = (finding.check, finding.why, finding.remedy)
         is_fatal = is_final(finding) or not _may_be_suppressed(finding)
-        yield _violation(finding, outdir, is_fatal, explain=explanation not in explained)
-        explained.add(explanation)
+        explain = explanation not in explained and not _is_exempt(finding)
+        yield _violation(finding, outdir, is_fatal, explain)
+        if explain:
+            explained.add(explanation)
+
+
+def _is_exempt(finding: Finding) -> bool:
+    return bool(finding.exemption) and finding.enforcement is Enforcement.AUDIT and finding.check != STALE_EXEMPTION
 
 
 def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) -> cdk.PolicyViolation:
@@ -152,7 +157,7 @@ def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) ->
     if severity == "error" and is_fatal:
         severity = "fatal"
     # The CDK finds what is acknowledged by its path; anything else without one it never filters away.
-    is_placed = bool(finding.acknowledged) or not _counts_always(finding)
+    is_placed = bool(finding.acknowledged) or not counts_always(finding)
     resource = cdk.PolicyViolatingResource(
         locations=[finding.location] if finding.location else [],
         construct_path=finding.address if is_placed else None,
@@ -161,7 +166,7 @@ def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) ->
     )
     return cdk.PolicyViolation(
         rule_name=finding.check,
-        description=indented(_description(finding, explain)),
+        description=indented(_description(finding, explain, is_placed)),
         fix=finding.remedy if explain else None,
         severity=severity,
         rule_metadata=_metadata(finding),
@@ -169,15 +174,16 @@ def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) ->
     )
 
 
-def _description(finding: Finding, explain: bool) -> str:
-    """Return where and what, in the first line, then why, then the notes."""
+def _description(finding: Finding, explain: bool, is_placed: bool) -> str:
+    """Return where and what, in the first line, then why, the notes, and the line of code if the CDK shows none."""
     where = f"{finding.address.removesuffix('/Resource')}: " if finding.address else ""
     container = f"container {finding.container}: " if finding.container else ""
     lines = [f"{where}{container}{finding.what}"]
     if explain:
         more = f" More: ecs-guard explain {finding.check}." if finding.check in _EXPLAINED else ""
         lines.append(f"{finding.why}{more}")
-    return "\n".join([*lines, *finding.notes])
+    made_at = [f"Made at {finding.place}."] if finding.place and not is_placed else []
+    return "\n".join([*lines, *finding.notes, *made_at])
 
 
 def _remark(remark: Remark) -> cdk.PolicyViolation:
@@ -185,7 +191,11 @@ def _remark(remark: Remark) -> cdk.PolicyViolation:
     text = remark.text if path or not remark.path else f"{remark.path}: {remark.text}"
     resource = cdk.PolicyViolatingResource(locations=[], construct_path=path)
     return cdk.PolicyViolation(
-        rule_name=remark.rule, description=indented(text), severity=remark.severity, violating_resources=[resource]
+        rule_name=remark.rule,
+        description=indented(text),
+        fix=remark.remedy,
+        severity=remark.severity,
+        violating_resources=[resource],
     )
 
 

@@ -30,3 +30,24 @@ def test_through_the_cdk(tmp_path: Path, traces: str, expected: str) -> None:
     line = [sys.executable, "app.py"]
     done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == expected
+
+
+STAGE = """
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from ecs_guard_aspects import EcsGuard
+app = cdk.App(context={"@aws-cdk/core:failSynthOnValidationErrors": False}, outdir="cdk.out")
+stack = cdk.Stack(cdk.Stage(app, "Prod"), "Stack")
+ecs.Ec2TaskDefinition(stack, "Td")  # line 7
+cdk.Aspects.of(app).add(EcsGuard())
+app.synth()
+"""
+
+
+def test_in_a_stage_the_report_says_it(tmp_path: Path) -> None:
+    """The CDK shows no line for what is reported without a path, as in a Stage."""
+    (tmp_path / "app.py").write_text(STAGE)
+    root = Path(__file__).parents[3]
+    env = {**os.environ, "PYTHONPATH": str(root), "CDK_VALIDATION": "false", "JSII_HOST_STACK_TRACES": "1"}
+    subprocess.run([sys.executable, "app.py"], cwd=tmp_path, env=env, capture_output=True, timeout=60, check=True)
+    assert "Made at app.py:7." in (tmp_path / "cdk.out/validation-report.json").read_text()
