@@ -15,6 +15,7 @@ from constructs import IConstruct, IValidation
 from ...model.debug import show_traceback
 from ...model.document import Document
 from ...model.notice import Notice
+from ...policy.checks import ALL
 from ...policy.judging.finding import Finding
 from ...policy.judging.findings_of_notices import notice_finding
 from ...policy.policy import Policy
@@ -44,6 +45,7 @@ WHAT_TO_DO = (
 """What to do about denied findings."""
 
 _ATTRIBUTE = "_ecs_guard_aspects"
+_OWN_CHECKS = frozenset(check.id for check in ALL)
 
 
 @runtime_checkable
@@ -90,8 +92,9 @@ class Guards:
 
     @property
     def rule_ids(self) -> list[str]:
-        """Ids of the checks that are made."""
-        return list(dict.fromkeys(check.id for review in self._reviews for check in review.policy.enforced_checks))
+        """Ids of the checks that are made, as the CDK sends them to AWS with its analytics: without custom checks."""
+        made = (check.id for review in self._reviews for check in review.policy.enforced_checks)
+        return [check for check in dict.fromkeys(made) if check in _OWN_CHECKS]
 
     def add(self, review: Review) -> None:
         """Add a review, if it is new, and delete the report of an earlier run, which proves nothing about this one."""

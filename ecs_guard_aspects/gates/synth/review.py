@@ -11,11 +11,8 @@ from ...model.notice import Notice
 from ...model.plural import counted
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
-<<<<<<< HEAD
 from ...policy.enforcement import Gate
-=======
 from ...policy.errors import PolicyError
->>>>>>> 1580394 (The summary at synth says what counts where and what to do; verbose=True; a policy that is not valid is one sentence)
 from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.finding import Finding, Outcome
 from ...policy.judging.judge import judge

@@ -38,7 +38,7 @@ class Findings(Protocol):
 
     @property
     def rule_ids(self) -> list[str]:
-        """Ids of the checks that are made."""
+        """Ids of the checks that are made, without custom checks."""
 
     def judge(self, context: cdk.IPolicyValidationContext) -> None:
         """Judge the written templates."""
@@ -79,7 +79,7 @@ class ValidationPlugin:
 
     @property
     def rule_ids(self) -> list[str]:
-        """Ids of the checks that are made."""
+        """Ids of the checks that are made, without custom checks."""
         return self._guards.rule_ids
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
@@ -127,17 +127,13 @@ def _may_be_suppressed(finding: Finding) -> bool:
 def violations_of(
     findings: Iterable[Finding], outdir: Path, is_final: Callable[[Finding], bool]
 ) -> Iterator[cdk.PolicyViolation]:
-<<<<<<< HEAD
-    """Yield findings as violations; the explanation of a check is given once.
+    """Yield findings as violations; the explanation of a check is given once, and not for what is exempt.
 
     Args:
         findings: the findings.
         outdir: the folder of the cloud assembly.
         is_final: returns whether no acknowledgement can accept a finding.
     """
-=======
-    """Yield findings as violations; the explanation of a check is given once, and not for what is exempt."""
->>>>>>> 1580394 (The summary at synth says what counts where and what to do; verbose=True; a policy that is not valid is one sentence)
     explained: set[tuple[str, str, str]] = set()
     for finding in findings:
         explanation = (finding.check, finding.why, finding.remedy)
