@@ -230,3 +230,21 @@ def test_synth_does_not_call_an_exemption_of_another_template_stale(repository: 
     guard = EcsGuard().protect(app)
     app.synth()
     assert [finding.check for finding in guard.findings] == ["awsvpc-network-mode"]
+
+
+BY_GATE = "enforcement: {awsvpc-network-mode: {default: deny, synth: audit, check: warn}}"
+
+
+def test_one_policy_may_enforce_a_check_otherwise_at_each_gate(repository: Repository) -> None:
+    repository.put("ecs-guard.yaml", BY_GATE)
+    run = repository.check("x.json", cwd="infra")
+    assert (run.code, "warning[awsvpc-network-mode]" in run.out) == (0, True)
+    assert repository.run("fix", "x.json", cwd="infra").code == 0
+    assert "NetworkMode is 'bridge'" in cfn_lint_rules(repository)
+    assert_admitted(app_in(repository.root)[1])
+    app, _ = app_in(repository.root)
+    guard = EcsGuard().protect(app)
+    app.synth()
+    assert [finding.enforcement.value for finding in guard.findings] == ["audit"]
+    rules = repository.run("generate", "guard-rules", cwd="infra").out
+    assert "rule awsvpc_network_mode" in rules

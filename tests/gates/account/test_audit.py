@@ -465,3 +465,11 @@ def test_one_client_for_each_region(
     monkeypatch.setattr(boto3.Session, "client", client)
     repository.run("audit", "--regions", f"{IRELAND},{OHIO}")
     assert sorted(made) == [("ecs", IRELAND), ("ecs", OHIO), ("sts", IRELAND)]
+
+
+@pytest.mark.parametrize(("gate", "code"), [("audit", 0), ("check", 1), ("default", 0)])
+def test_a_policy_may_enforce_a_check_otherwise_in_an_audit(
+    repository: Repository, two_accounts: Cloud, gate: str, code: int
+) -> None:
+    repository.put("ecs-guard.json", json.dumps({"enforcement": {"awsvpc-network-mode": {gate: "warn"}}}))
+    assert repository.run("audit").code == code
