@@ -36,7 +36,7 @@ def csv_report(report: Report) -> str:
 
 
 def _row(finding: Finding, report: Report) -> dict[str, Any]:
-    said = finding.to_json(report.policy.date)
-    exemption = said["exemption"] or {}
+    fields = finding.to_json(report.policy.date)
+    exemption = fields["exemption"] or {}
     of_exemption = {name: exemption.get(name) for name in REPORTED_FIELDS}
-    return said | of_exemption | {"notes": " ".join(finding.notes)}
+    return fields | of_exemption | {"notes": " ".join(finding.notes)}

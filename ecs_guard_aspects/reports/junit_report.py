@@ -42,9 +42,9 @@ class _Suite(NamedTuple):
 def junit_report(report: Report) -> str:
     """Return the report as JUnit XML.
 
-    A suite is a document, a case is a check of a task definition or of one of its containers. Denied is a failure,
-    exempt or known from a baseline is skipped, what cannot be read and a check that failed are errors. Warnings pass,
-    and are in the ``system-out`` of their suite.
+    A suite is a document, a case is a check of a task definition or of one of its containers. A denied finding is a
+    failure, an exempt one or one of the baseline is skipped; a file that cannot be read and a check that failed are
+    errors. Warnings pass, and are in the ``system-out`` of their suite.
     """
     root = ElementTree.Element("testsuites")
     for number, (source, suite) in enumerate(_suites(report).items()):

@@ -68,9 +68,9 @@ def _rule(check: Check) -> dict[str, Any]:
         "shortDescription": {"text": check.title},
         "fullDescription": {"text": demands},
         "help": {
-            "text": f"{demands} Stands for: {', '.join(names)}." if names else demands,
+            "text": f"{demands} It implements {', '.join(names)}." if names else demands,
             # GitHub does not read helpUri, so the links are here.
-            "markdown": f"{demands}\n{links}\n\n`ecs-guard explain {check.id}` says more.",
+            "markdown": f"{demands}\n{links}\n\nSee `ecs-guard explain {check.id}`.",
         },
         "defaultConfiguration": {"level": ERROR},
         "properties": {
@@ -90,7 +90,7 @@ def _notice_rule(check: str) -> dict[str, Any]:
         **_name(check),
         "shortDescription": {"text": title},
         "fullDescription": {"text": title},
-        "help": {"text": title, "markdown": f"{title}\n\n`ecs-guard explain {check}` says more."},
+        "help": {"text": title, "markdown": f"{title}\n\nSee `ecs-guard explain {check}`."},
         "defaultConfiguration": {"level": level},
         "properties": {"tags": ["security"], "precision": "very-high", "problem.severity": level},
     }

@@ -1,4 +1,4 @@
-"""A Report for people: what, where with the line of the source, why, what to change; a summary at the end."""
+"""A report for people: what is wrong, where, with the line of the source, why, what to change; a summary at the end."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Return findings with the same texts in one group, errors first."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        said = (finding.what, finding.why, finding.remedy, finding.notes, finding.acknowledged)
-        groups.setdefault((level_of(finding), finding.check, *said), []).append(finding)
+        texts = (finding.what, finding.why, finding.remedy, finding.notes, finding.acknowledged)
+        groups.setdefault((level_of(finding), finding.check, *texts), []).append(finding)
     return sorted(groups.values(), key=lambda group: WORST_FIRST.index(level_of(group[0])))
 
 
@@ -163,13 +163,13 @@ class _Writer:
             (len([finding for finding in report.findings if finding.is_exempt(report.policy.date)]), "exempt finding"),
             (len([finding for finding in report.findings if level_of(finding) == WARNING]), "warning"),
         ]
-        said = [counted(number, noun) for number, noun in counts if number]
-        said += [f"{known} known from the baseline"] if known else []
+        counts_shown = [counted(number, noun) for number, noun in counts if number]
+        counts_shown += [f"{known} known from the baseline"] if known else []
         parts = [
             self._style.paint(unread, _COLOURS[ERROR], _BOLD),
             self._style.paint(printable(report.shortfall), _COLOURS[ERROR], _BOLD),
             f"{self._verdict()} {self._where()} (policy: {name_of_policy(report.policy)}).",
-            ", ".join(said) + ".",
+            ", ".join(counts_shown) + ".",
             f"{seconds:.1f} s" if seconds is not None else "",
         ]
         return " ".join(part for part in parts if part not in ("", "."))
@@ -281,7 +281,7 @@ def _name(finding: Finding) -> str:
 
 
 def _is_about_a_file(finding: Finding) -> bool:
-    """Return whether a finding says that something as a whole cannot be read."""
+    """Return whether a finding is about a file that cannot be read, not about a task definition."""
     return finding.check == UNREADABLE and not finding.resource
 
 

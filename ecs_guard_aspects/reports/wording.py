@@ -29,7 +29,7 @@ _USES_SHOWN = 5
 
 
 def level_of(finding: Finding) -> str:
-    """Return the level of a finding: an error if it is denied, a note if it is exempt or known."""
+    """Return the level of a finding: an error if it is denied, a note if it is acknowledged or in the baseline."""
     return NOTE if finding.acknowledged or finding.baseline else _LEVELS[finding.enforcement]
 
 

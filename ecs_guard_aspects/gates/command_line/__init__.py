@@ -1,1 +1,1 @@
-"""``ecs-guard``: the policy, asked of files and of accounts."""
+"""``ecs-guard``: the command line, for files and for accounts."""

@@ -24,11 +24,11 @@ class BaselineFile:
     """The baseline of one run.
 
     Args:
-        arguments: what the command line gives.
+        arguments: the parsed command line.
         root: the root of the repository.
 
     Raises:
-        CommandError: if it cannot be read, or what is to be written is there already.
+        CommandError: if it cannot be read, or the file to write exists already.
     """
 
     def __init__(self, arguments: Namespace, root: Path) -> None:
@@ -41,14 +41,14 @@ class BaselineFile:
         self._require_target()
 
     def applied_to(self, report: Report) -> Report:
-        """Return the report in which known findings pass."""
+        """Return the report in which the findings of the baseline pass."""
         return self._baseline.applied_to(report) if self._baseline else report
 
     def keep(self, report: Report) -> None:
-        """Write it, if that is asked for, and say on standard error what has gone from it.
+        """Write the baseline if ``--write-baseline`` is given, and report on standard error what no longer occurs.
 
         Raises:
-            CommandError: if it cannot be written, or may not be, because not all was read.
+            CommandError: if it cannot be written, or not all was read.
         """
         if self._target is not None and report.missing:
             why = "not all could be read" if report.not_read else "too few task definitions were judged"
@@ -68,28 +68,28 @@ class BaselineFile:
             say(f"{self._target}: {counted(len(gone), 'finding')} removed, {len(left.findings)} left{_listed(gone)}")
         elif gone:
             too_many = f"{self._origin} has {counted(len(gone), 'finding')} too many"
-            say(f"note: {too_many}, --write-baseline takes out what is gone{_listed(gone)}")
+            say(f"note: {too_many}, --write-baseline removes what no longer occurs{_listed(gone)}")
 
     def _require_target(self) -> None:
         if self._target is None or self._is_origin(self._target) or not os.path.lexists(self._target):
             return
         raise CommandError(
-            f"--write-baseline {self._target}: the file is there. Give --baseline {self._target} too, to take from it"
-            " what is gone, or remove the file to start anew"
+            f"--write-baseline {self._target}: the file exists. Add --baseline {self._target} to remove findings"
+            " that no longer occur, or delete the file to start again"
         )
 
     def _is_origin(self, path: Path) -> bool:
         return self._origin is not None and os.path.realpath(path) == os.path.realpath(self._origin)
 
     def _would_be_judged(self, source: str) -> bool:
-        """Return whether a file would be judged if it was there and had task definitions in it."""
+        """Return whether a file would be checked if it existed and had task definitions."""
         if self._is_excluded is not None and self._is_excluded(source):
             return False
         return any(_is_seen_from(path, self._root / source) for path in self._paths)
 
 
 def _is_seen_from(path: Path, file: Path) -> bool:
-    """Return whether a file is looked into if a path is given: it is that file, or below that folder."""
+    """Return whether a path leads to a file: it is that file, or a folder that has it."""
     if file == path or not file.is_relative_to(path):
         return file == path
     return file.name.lower().endswith(SUFFIXES) and SKIPPED.isdisjoint(file.relative_to(path).parts[:-1])
@@ -99,7 +99,7 @@ def _read(path: Path) -> Baseline:
     try:
         return Baseline.from_text(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise CommandError(f"--baseline {path}: there is no such file; --write-baseline {path} makes it") from None
+        raise CommandError(f"--baseline {path}: the file does not exist; --write-baseline {path} creates it") from None
     except OSError as error:
         raise CommandError(f"--baseline {path}: {error.strerror}") from None
     except UnicodeDecodeError:

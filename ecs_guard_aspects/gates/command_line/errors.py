@@ -1,7 +1,7 @@
-"""Why the command cannot do its job."""
+"""Errors of the command line."""
 
 from __future__ import annotations
 
 
 class CommandError(Exception):
-    """Something the caller has to change: exit code 2. The message says what and where."""
+    """An error that the user can correct: exit code 2. The message says what is wrong, and where."""

@@ -1,4 +1,4 @@
-"""The files that a command is to judge, as its arguments say."""
+"""Choice of files on the command line: paths, ``--exclude`` and ``--ignore-unknown``."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def chosen_files(arguments: Namespace, root: Path, watch: Callable[[str], None])
     """Return the files that the paths, ``--exclude`` and ``--ignore-unknown`` choose.
 
     Args:
-        arguments: what the command line gives.
+        arguments: the parsed command line.
         root: the root of the repository.
-        watch: is told of each file that is looked into.
+        watch: is called with the name of each file.
     """
     return Files(
         chosen_paths(arguments),
@@ -31,7 +31,7 @@ def chosen_files(arguments: Namespace, root: Path, watch: Callable[[str], None])
 
 
 def chosen_paths(arguments: Namespace) -> list[str]:
-    """Return the paths that are given, the working directory if none is."""
+    """Return the paths of the command line; without one, the working directory."""
     return arguments.paths or ["."]
 
 

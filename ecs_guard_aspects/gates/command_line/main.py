@@ -1,4 +1,4 @@
-"""The entry point: runs a command, and makes whatever goes wrong exit code 2."""
+"""The entry point: a command, and exit code 2 for every error."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def main(words: Sequence[str] | None = None) -> int:
         words: the command line without the name of the program; that of the process if left out.
     """
     if words is None:
-        gc.disable()  # a third of a second's process would go into looking for garbage among what is read
-        atexit.register(gc.freeze)  # and a twentieth at the end, among what is thrown away with the process
+        gc.disable()  # the garbage collector would take a third of the time of a run of one second
+        atexit.register(gc.freeze)  # and a twentieth more at the end
     if not _has_streams():
         say("error: standard output is closed")
         return FAILED
@@ -37,15 +37,15 @@ def main(words: Sequence[str] | None = None) -> int:
         say(f"error: {error}")
     except KeyboardInterrupt:
         say("error: interrupted")
-    except BrokenPipeError:  # whoever reads the report has enough
+    except BrokenPipeError:  # the reader has closed the pipe
         give_up_stdout()
-    except Exception as error:  # noqa: BLE001 - a mistake of ours must not look like a denial, or like an admission
-        _say_our_mistake(error)
+    except Exception as error:  # noqa: BLE001 - an error of ecs-guard must not look like a verdict
+        _say_internal_error(error)
     return FAILED
 
 
 def _has_streams() -> bool:
-    """Return whether there is a standard output; whichever the caller has closed leads nowhere from now on."""
+    """Return whether there is a standard output. A closed stream is replaced by the null device."""
     is_there = sys.stdout is not None
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -67,7 +67,7 @@ def _run(words: Sequence[str]) -> int:
     return exit_code
 
 
-def _say_our_mistake(error: Exception) -> None:
+def _say_internal_error(error: Exception) -> None:
     import traceback
 
     traceback.print_exception(error)

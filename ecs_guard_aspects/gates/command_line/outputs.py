@@ -23,7 +23,7 @@ class Extras:
         read_lines: returns the lines of a source.
         style: the colors of the terminal.
         seconds: how long the run took.
-        include_exempt: whether SARIF and GitLab's format have what is exempt, or known from a baseline.
+        include_exempt: whether SARIF and GitLab's format have exempt findings, and those of the baseline.
     """
 
     read_lines: ReadLines

@@ -1,4 +1,4 @@
-"""What the terminal is like, and the line that shows that something goes on."""
+"""The terminal: colours and links, the line of progress, standard output and standard error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WIDTH = 70
 
 
 def style_of(stream: TextIO) -> Style:
-    """Return how a stream is written to: https://no-color.org, https://force-color.org."""
+    """Return the style for a stream: https://no-color.org, https://force-color.org."""
     from ...reports.text_report import Style
 
     if os.environ.get("NO_COLOR"):
@@ -30,7 +30,7 @@ def style_of(stream: TextIO) -> Style:
 
 
 class Progress:
-    """One line on a terminal, from the first second on; nothing anywhere else."""
+    """A line of progress, on a terminal, after the first second."""
 
     def __init__(self, stream: TextIO, noun: str = "files") -> None:
         self._stream = stream
@@ -41,7 +41,7 @@ class Progress:
         self._has_written = False
 
     def __call__(self, name: str) -> None:
-        """Take note of a file that is looked into, or of a call."""
+        """Count a file, or a call."""
         self._count += 1
         if self._is_shown and time.monotonic() >= self._next:
             from ...reports.wording import printable
@@ -52,18 +52,18 @@ class Progress:
             self._stream.flush()
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Clear the line."""
         if self._has_written:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
 
 def write_out(text: str) -> None:
-    """Write what was asked for: to standard output.
+    """Write a text to standard output.
 
     Raises:
-        CommandError: if it takes no more, as on a full disk.
-        BrokenPipeError: if nobody reads on.
+        CommandError: if that fails, for example on a full disk.
+        BrokenPipeError: if the reader has closed the pipe.
     """
     try:
         sys.stdout.write(text)
@@ -76,12 +76,12 @@ def write_out(text: str) -> None:
 
 
 def give_up_stdout() -> None:
-    """Let go what standard output has not taken: the interpreter must not try once more."""
+    """Discard what could not be written, so that the interpreter does not try again at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:
-    """Write what is not the report: to standard error."""
+    """Write a message to standard error."""
     from ...reports.wording import printable
 
     print(f"ecs-guard: {printable(text)}", file=sys.stderr)

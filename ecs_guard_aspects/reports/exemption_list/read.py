@@ -15,7 +15,7 @@ from ...policy.tracking.exemption_list import Mention
 
 
 class ReportError(ValueError):
-    """What is no Report in JSON; the message says why."""
+    """A file that is not a report in JSON; the message says why."""
 
 
 def mentions_in(content: bytes, name: str) -> list[Mention]:

@@ -92,8 +92,8 @@ def _unread(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
-    said = " ".join(filter(None, [problem_of(finding), use_of(finding), *finding.notes]))
-    return f"{code(finding.check)} ({finding.severity.value})", _where(finding), plain(said), plain(finding.remedy)
+    problem = " ".join(filter(None, [problem_of(finding), use_of(finding), *finding.notes]))
+    return f"{code(finding.check)} ({finding.severity.value})", _where(finding), plain(problem), plain(finding.remedy)
 
 
 def _exempt_row(finding: Finding, report: Report) -> tuple[str, ...]:
@@ -121,4 +121,4 @@ def _days_left(finding: Finding, report: Report) -> int:
 def _where(finding: Finding) -> str:
     name = finding.address if finding.address not in (finding.file, finding.source) else ""
     place = finding.place or finding.file or finding.source
-    return " ".join(code(said) for said in (name, place) if said)
+    return " ".join(code(part) for part in (name, place) if part)

@@ -1,4 +1,4 @@
-"""Markdown tables: names and sentences in them stay text, whatever they contain. GitHub's flavour."""
+"""Markdown tables in GitHub's flavour, in which no name and no sentence becomes markup."""
 
 from __future__ import annotations
 

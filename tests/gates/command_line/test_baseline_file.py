@@ -89,9 +89,8 @@ def test_what_is_gone_is_said_and_taken_out_if_that_is_asked_for(started: Reposi
     said = "awsvpc-network-mode at x.json/Task\n"
     run = started.check("--baseline", FILE)
     assert run.code == 0
-    assert (
-        run.err
-        == f"ecs-guard: note: known.json has 1 finding too many, --write-baseline takes out what is gone: {said}"
+    assert run.err == (
+        f"ecs-guard: note: known.json has 1 finding too many, --write-baseline removes what no longer occurs: {said}"
     )
     assert len(entries(started)) == 2
     run = started.check(*BOTH)
@@ -210,16 +209,16 @@ def test_the_file_keeps_its_rights_and_its_link(started: Repository) -> None:
 
 
 WRONG: list[tuple[list[str], str]] = [
-    (["--baseline", "nowhere.json"], "--baseline nowhere.json: there is no such file; --write-baseline nowhere.json"),
+    (["--baseline", "nowhere.json"], "--baseline nowhere.json: the file does not exist; --write-baseline nowhere.json"),
     (["--baseline", "infra"], "--baseline infra: Is a directory"),
     (["--baseline", "x.json"], "--baseline x.json: it is no baseline: it must be an object with version, created"),
     (["--baseline", "text"], "--baseline text: it is no JSON: Expecting value: line 1 column 1"),
     (["--baseline", "binary"], "--baseline binary: it is not in UTF-8"),
     (
         ["--write-baseline", FILE],
-        f"--write-baseline {FILE}: the file is there. Give --baseline {FILE} too, to take from it what is gone, or rem",
+        f"--write-baseline {FILE}: the file exists. Add --baseline {FILE} to remove findings that no longer occur, or",
     ),
-    (["--baseline", FILE, "--write-baseline", "x.json"], "--write-baseline x.json: the file is there."),
+    (["--baseline", FILE, "--write-baseline", "x.json"], "--write-baseline x.json: the file exists."),
     (["--write-baseline", "a/b.json"], "--write-baseline a/b.json: No such file or directory"),
 ]
 

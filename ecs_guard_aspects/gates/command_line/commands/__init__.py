@@ -1,1 +1,1 @@
-"""The commands of ecs-guard, but for fix."""
+"""The commands of ``ecs-guard``, except ``fix``."""

@@ -1,4 +1,4 @@
-"""``ecs-guard exemptions``: the list of all exemptions in the policy, in what is judged, and in reports."""
+"""``ecs-guard exemptions``: the list of all exemptions in the policy, in the checked files, and in reports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..terminal import Progress, say, style_of, write_out
 
 
 def exemptions(arguments: Namespace) -> int:
-    """Run the command and return its exit code: 0 unless something cannot be read, for a list is not a verdict."""
+    """Run the command and return its exit code: 0, or 2 if something cannot be read. A list is not a verdict."""
     root = repository_root(Path.cwd())
     policy = policy_of(arguments, root, Gate.CHECK)
     progress = Progress(sys.stderr)
@@ -40,7 +40,7 @@ def exemptions(arguments: Namespace) -> int:
 
 
 def _read(files: Iterable[Path]) -> tuple[list[Mention], list[str]]:
-    """Return what the reports in some files say of exemptions, and which of them cannot be read."""
+    """Return the exemptions in some reports, and why some of these cannot be read."""
     mentions: list[Mention] = []
     problems: list[str] = []
     for file in files:

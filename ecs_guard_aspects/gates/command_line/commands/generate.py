@@ -1,4 +1,4 @@
-"""``ecs-guard generate``: the policy in the words of AWS Config, CloudFormation and IAM, and what an audit may do."""
+"""``ecs-guard generate``: the policy for AWS Config, CloudFormation and IAM, and the permissions of an audit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..write_file import write_file
 
 
 class Generated(NamedTuple):
-    """A text, and what of the policy it does not say."""
+    """A text, and the parts of the policy that it does not have."""
 
     text: str
     left_out: Iterable[str] = ()
