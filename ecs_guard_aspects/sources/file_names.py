@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from .folders import glob_matcher
+from .folders import glob_matcher, glob_pattern
 
 
 class FileNames:
@@ -15,10 +16,14 @@ class FileNames:
     Args:
         root: the folder that names are relative to.
         exclude: globs of excluded names; see ``glob_matcher``.
+
+    Attributes:
+        unused: the globs that have not matched any name so far.
     """
 
     def __init__(self, root: Path, exclude: Sequence[str] = ()) -> None:
         self.root = root
+        self.unused = list(exclude)
         self._matches = glob_matcher(exclude) if exclude else None
         self._real: dict[Path, str] = {}
 
@@ -43,7 +48,13 @@ class FileNames:
 
     def is_excluded(self, path: Path) -> bool:
         """Return whether a glob excludes a file or folder."""
-        return self._matches is not None and self._matches(self.name_of(path))
+        if self._matches is None:
+            return False
+        name = self.name_of(path)
+        if not self._matches(name):
+            return False
+        self.unused = [glob for glob in self.unused if not re.fullmatch(glob_pattern(glob), f"/{name}")]
+        return True
 
     def real_path(self, path: Path) -> str:
         """Return a path with links followed."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
 from ..model.document import Document
 from ..model.notice import NOT_CHECKED, Notice
 from ..model.place import Place
+from .quotable_text import STDIN_NAME
 from .text.text import Duplicate, TextError
 
 
@@ -17,11 +20,20 @@ def unreadable(
     notice = Notice(
         f"{name} cannot be read: {problem}.",
         "ecs-guard denies a file that it cannot read.",
-        (error if isinstance(error, TextError) else TextError("")).remedy,
+        _remedy(name, error),
         address=name,
         place=Place(name, *position) if position else Place(name),
     )
     return Document(name, (notice,), sha256, may_be_quoted=may_be_quoted)
+
+
+def _remedy(name: str, error: TextError | OSError) -> str:
+    remedy = TextError("").remedy
+    if isinstance(error, OSError) and error.errno == errno.ENOENT:
+        return "Run cdk synth, which writes it." if "cdk.out" in name.split("/") else "Check the path."
+    if isinstance(error, TextError) and error.remedy != remedy:
+        return error.remedy
+    return "Correct the output of the command that writes to standard input." if name == STDIN_NAME else remedy
 
 
 def repeated_key(name: str, logical_id: str, duplicate: Duplicate) -> Notice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from ..model.document import Document
@@ -40,6 +41,7 @@ class Files:
 
     Attributes:
         empty_folders: the named folders without any document, complete after iteration.
+        unused_globs: the globs of ``exclude`` that matched nothing in the named folders, complete after iteration.
     """
 
     def __init__(
@@ -75,6 +77,11 @@ class Files:
                 yield document
             if not self._has_found_any and os.path.isdir(path):
                 self.empty_folders.append(path)
+
+    @property
+    def unused_globs(self) -> Sequence[str]:
+        """The globs of ``exclude`` that matched nothing; none where no folder was named, in which they could."""
+        return self._names.unused if any(map(os.path.isdir, self._paths)) else ()
 
     def text_of(self, name: str) -> str | None:
         """Return the text of a file by its name, None if reports may not show it; see ``QuotableText``."""
@@ -126,7 +133,7 @@ class Files:
         name = self._names.name_of(folder)
         self._watch(name)
         for document in read_assembly(folder, root=self._names.root):
-            yield _inside(name, document)
+            yield _inside(name, document, self._names.root)
 
     def _in_found_file(self, path: Path) -> Iterator[Document]:
         """Yield the documents of a file in a folder. An irrelevant file is skipped."""
@@ -187,12 +194,18 @@ class Files:
         self._seen.add(self._names.real_path(path))
 
 
-def _inside(folder: str, document: Document) -> Document:
-    """Return a document of an assembly with names relative to the root instead of the assembly."""
+def _inside(folder: str, document: Document, root: Path) -> Document:
+    """Return a document of an assembly with names relative to the root instead of the assembly.
+
+    Code that is not on this machine, of an assembly from another one, is not a place: the template is.
+    """
     name = document.name if folder == "." else f"{folder}/{document.name}"
 
+    @cache
     def moved(place: Place) -> Place:
-        return place._replace(file=name) if place.file in (document.name, None) else place
+        if place.file in (document.name, None):
+            return place._replace(file=name)
+        return place if (root / place.file).is_file() else Place(name)
 
     def move(item: Resource | Notice) -> Resource | Notice:
         exemptions = [exemption._replace(place=moved(exemption.place)) for exemption in item.exemptions]

@@ -96,11 +96,12 @@ def glob_matcher(globs: Iterable[str]) -> Callable[[str], bool]:
 
     ``*`` matches any text in a segment, ``**`` any number of segments. A glob without a slash matches at any depth.
     """
-    pattern = re.compile("|".join(f"(?:{_pattern(glob)})" for glob in globs))
+    pattern = re.compile("|".join(f"(?:{glob_pattern(glob)})" for glob in globs))
     return lambda path: pattern.fullmatch(f"/{path}") is not None
 
 
-def _pattern(glob: str) -> str:
+def glob_pattern(glob: str) -> str:
+    """Return a glob as a regular expression for a path that starts with a slash."""
     segments = glob.strip("/").removeprefix("./").split("/")
     if len(segments) == 1:
         segments = ["**", *segments]

@@ -34,6 +34,22 @@ _UNKNOWN = TextError(
 )
 
 
+_EMPTY = TextError("it is empty")
+_SERVERLESS = TextError(
+    "it is a file of the Serverless Framework, not a CloudFormation template",
+    remedy="Check the template that is deployed: run serverless package, then ecs-guard check on the template in"
+    " .serverless.",
+)
+
+
+def _unknown(text: Text) -> TextError:
+    """Return why a file that can be parsed is not read."""
+    if not text.content.strip():
+        return _EMPTY
+    is_serverless = isinstance(text.value, dict) and {"service", "provider"} <= text.value.keys()
+    return _SERVERLESS if is_serverless else _UNKNOWN
+
+
 class ReadFile(NamedTuple):
     """A file that was read.
 
@@ -77,7 +93,9 @@ def read_file(
         # A template without task definitions that was found in a folder is skipped, unless it has inline exemptions.
         is_wanted = document.items or document.exemptions or not ignore_unknown
         return ReadFile(document, is_recognized=True, links=links_in(text.value)) if is_wanted else None
-    document = _stray_task_definition(name, text, sha256) if ignore_unknown else unreadable(name, _UNKNOWN, sha256)
+    document = (
+        _stray_task_definition(name, text, sha256) if ignore_unknown else unreadable(name, _unknown(text), sha256)
+    )
     return ReadFile(document) if document is not None else None
 
 

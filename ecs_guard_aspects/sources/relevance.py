@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from mmap import mmap
 
+from .cloudformation.untyped import may_have_untyped_resource
 from .folders import CODE, JSON_CODE
 
 # One search per word: a pattern with all of them takes ten times as long.
@@ -52,7 +53,9 @@ def code_is_relevant(content: bytes | mmap) -> bool:
 
 
 def _text_is_relevant(content: bytes | mmap) -> bool:
-    return _mentions(content, (*_TASKS, *_OTHERS)) or (content.find(b"\\") >= 0 and _HIDDEN.search(content) is not None)
+    if _mentions(content, (*_TASKS, *_OTHERS)) or (content.find(b"\\") >= 0 and _HIDDEN.search(content) is not None):
+        return True
+    return may_have_untyped_resource(content)
 
 
 def mentions_tasks(content: bytes) -> bool:

@@ -106,8 +106,8 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
     "a template without task definitions": ("Resources:\n  B: {Type: AWS::S3::Bucket}\n", [], []),
     "a template without resources": (
         "AWSTemplateFormatVersion: 2010-09-09\n# AWS::ECS::TaskDefinition\n",
-        ["x.yaml: it is not a valid CloudFormation template: it has no Resources."],
-        ["x.yaml: it is not a valid CloudFormation template: it has no Resources."],
+        [],
+        [],
     ),
     "a template whose resources are a list": (
         "AWSTemplateFormatVersion: 2010-09-09\nResources: [AWS::ECS::TaskDefinition]\n",
@@ -150,7 +150,7 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
         ["x.yaml: it is not text: invalid start byte at byte 0."],
         ["x.yaml: it is not text: invalid start byte at byte 0."],
     ),
-    "nothing": ("", [f"x.yaml: {UNKNOWN}"], []),
+    "nothing": ("", ["x.yaml: it is empty."], []),
     "a number": ("1", [f"x.yaml: {UNKNOWN}"], []),
 }
 
@@ -397,6 +397,7 @@ def test_a_nested_stack_that_is_no_template(folder: Folder) -> None:
 def written(folder: Folder) -> Assembly:
     assembly = Assembly(folder.root / "cdk.out")
     assembly.template(Task={"Type": "AWS::ECS::TaskDefinition", "Properties": {"NetworkMode": "bridge"}})
+    folder.put("lib/billing.ts", "// code")
     assembly.metadata(
         Task=[
             {"type": "aws:cdk:logicalId", "data": "Task"},
@@ -423,6 +424,29 @@ def test_an_assembly_without_source_lines_points_at_its_template(folder: Folder,
     written.metadata(Task=[{"type": "aws:cdk:logicalId", "data": "Task"}])
     (finding,) = folder.report("").findings
     assert (finding.file, finding.line) == ("cdk.out/Stack.template.json", None)
+
+
+def test_code_that_is_not_on_this_machine_is_not_a_place(folder: Folder, written: Assembly) -> None:
+    (folder.root / "lib/billing.ts").unlink()
+    (finding,) = folder.report("").findings
+    assert (finding.file, finding.line) == ("cdk.out/Stack.template.json", None)
+
+
+GLOBS = [
+    (["cdk.out"], []),
+    (["nothing/**"], ["nothing/**"]),
+    (["lib\\billing.ts", "cdk.out/*"], ["lib\\billing.ts"]),
+]
+
+
+@pytest.mark.parametrize(("globs", "unused"), GLOBS)
+def test_globs_that_exclude_nothing(folder: Folder, globs: list[str], unused: list[str]) -> None:
+    folder.put("cdk.out/x.json", "{}")
+    files = Files([str(folder.root)], folder.root, exclude=globs)
+    assert list(files) == []
+    assert files.unused_globs == unused
+    named = Files([str(folder.root / "cdk.out/x.json")], folder.root, exclude=globs, ignore_unknown=True)
+    assert (list(named), list(named.unused_globs)) == ([], [])
 
 
 def test_an_assembly_as_the_root(folder: Folder, written: Assembly) -> None:

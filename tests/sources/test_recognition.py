@@ -17,7 +17,8 @@ API = {"family": "web", "containerDefinitions": []}
 # name, value, what it is: an address, the start of a notice, or None for a skipped file
 RECOGNIZED: list[tuple[str, Any, str | None]] = [
     ("x.json", {"Resources": {"Task": TASK}}, "x.json/Task"),
-    ("x.json", {"AWSTemplateFormatVersion": "2010-09-09"}, "x.json cannot be read: it is not a valid CloudFormation"),
+    ("x.json", {"AWSTemplateFormatVersion": "2010-09-09"}, None),
+    ("x.json", {"AWSTemplateFormatVersion": "2010-09-09", "Resources": []}, "x.json cannot be read: it is not a valid"),
     ("x.json", API, "x.json"),
     ("x.json", {"taskDefinition": API}, "x.json"),
     ("x.json", [API], "x.json/0"),
@@ -47,7 +48,25 @@ def test_a_file_in_a_folder(name: str, value: Any, expected: str | None) -> None
     assert (said is None) == (expected is None)
 
 
-@pytest.mark.parametrize("content", [b'{"a": 1}', b"", b"- 1"])
+# Why a file is not read, and the beginning of what to do.
+NOT_READ = [
+    ("x.yaml", b" \n", "it is empty", "Correct it"),
+    ("stdin", b"", "it is empty", "Correct the output of the command"),
+    ("serverless.yml", b"service: x\nprovider: {name: aws}\n", "it is a file of the Serverless Framework", "Check the"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "problem", "remedy"), NOT_READ)
+def test_why_a_named_file_is_not_read(name: str, content: bytes, problem: str, remedy: str) -> None:
+    found = read_file(name, content)
+    assert found is not None
+    (notice,) = found.document.items
+    assert isinstance(notice, Notice)
+    assert notice.what.startswith(f"{name} cannot be read: {problem}")
+    assert notice.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1}', b'{"Resources": {"de": {"title": "Titel"}}}', b"- 1"])
 def test_an_unknown_file_that_is_named_is_unreadable(content: bytes) -> None:
     found = read_file("x.json", content)
     assert found is not None

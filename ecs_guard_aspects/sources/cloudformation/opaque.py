@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...cloudformation.text import kind_of
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.resource import NESTED_STACK, TASK_DEFINITION, type_of
 from .deployers import APPLICATION, PRODUCT, STACK_SET
@@ -83,7 +84,10 @@ def opaque_resource(logical_id: str, resource: object, *, in_cdk: bool = False) 
         return _NESTED_IN_CDK if in_cdk else _NESTED
     if isinstance(kind, str):
         return _deploys_elsewhere(kind)
-    problem = f"is a {type(resource).__name__}" if not isinstance(resource, Mapping) else "has no Type"
+    if isinstance(resource, Mapping):
+        problem = "has no Type" if kind is None else "has a Type that is not a text"
+    else:
+        problem = f"is {kind_of(resource)}"
     return Notice(
         f"Resource {logical_id} {problem}.",
         "The gate cannot tell whether it is a task definition, and CloudFormation refuses it.",

@@ -24,8 +24,19 @@ _CHECKED_SECTIONS = ("Resources", "Parameters", "Conditions", "Mappings", "Trans
 
 
 def is_template(value: object) -> bool:
-    """Return whether a parsed file is a CloudFormation template."""
-    return isinstance(value, dict) and ("AWSTemplateFormatVersion" in value or isinstance(value.get("Resources"), dict))
+    """Return whether a parsed file is a CloudFormation template. Files of other tools have a key ``Resources`` too."""
+    if not isinstance(value, dict):
+        return False
+    resources = value.get("Resources")
+    if "AWSTemplateFormatVersion" in value or ("Transform" in value and "Resources" in value):
+        return True
+    return isinstance(resources, dict) and (not resources or any(map(_resembles_resource, resources.items())))
+
+
+def _resembles_resource(member: tuple[object, object]) -> bool:
+    key, value = member
+    keys = [key, *(value if isinstance(value, dict) else ())]
+    return any(each in ("Type", "Properties") or str(each).startswith("Fn::") for each in keys)
 
 
 def template_in_file(name: str, text: Text, sha256: str | None) -> Document:
@@ -37,9 +48,11 @@ def template_in_file(name: str, text: Text, sha256: str | None) -> Document:
         sha256: the digest of the file.
     """
     template = text.value
-    if not isinstance(template.get("Resources"), dict):
-        problem = "has no Resources" if template.get("Resources") is None else "has Resources that are not a map"
-        return unreadable(name, TextError(f"it is not a valid CloudFormation template: it {problem}"), sha256)
+    if template.get("Resources") is None:  # a skeleton: a macro may still add resources
+        template = {**template, "Resources": {}}
+    if not isinstance(template["Resources"], dict):
+        problem = "it is not a valid CloudFormation template: it has Resources that are not a map"
+        return unreadable(name, TextError(problem), sha256)
     inline = at_members(text.comments_at("Resources"), name)
     items = list(items_of(template, Declarations.of(template), origins_in(name, text, inline), name))
     judged = {item.name for item in items}
@@ -97,4 +110,5 @@ def _is_checked(text: Text, duplicate: Duplicate) -> bool:
     section, *inside = duplicate.path
     if section != "Resources" or len(inside) < 2:
         return section in _CHECKED_SECTIONS
-    return type_of(text.value[section].get(inside[0])) == TASK_DEFINITION
+    resources = text.value[section]
+    return isinstance(resources, dict) and type_of(resources.get(inside[0])) == TASK_DEFINITION

@@ -213,7 +213,7 @@ HARMED: list[tuple[Harm, str]] = [
     (write("Stack.template.json", "null"), f"{TEMPLATE}: TypeError: it is a NoneType, not an object"),
     (take_away("Stack.template.json"), f"{TEMPLATE}: FileNotFoundError"),
     (write("Stack.template.json", '{"Resources": [1]}'), "The Resources of this template are not a map."),
-    (write("Stack.template.json", '{"Resources": {"A": 1}}'), "Resource A is a int."),
+    (write("Stack.template.json", '{"Resources": {"A": 1}}'), "Resource A is 1."),
     (cut_off("*.nested.template.json"), "nested.template.json cannot be read: JSONDecodeError"),
     (write("*.nested.template.json", "[1]"), "it is a list, not an object"),
     (take_away("*.nested.template.json"), "nested.template.json cannot be read: FileNotFoundError"),

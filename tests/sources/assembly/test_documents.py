@@ -173,8 +173,8 @@ class TestReadTemplates:
             ([], [": The Resources of this template are not a map."]),
             ("text", [": The Resources of this template are not a map."]),
             ([1], [": The Resources of this template are not a map."]),
-            ({"A": None}, ["A: Resource A is a NoneType."]),
-            ({"A": 1}, ["A: Resource A is a int."]),
+            ({"A": None}, ["A: Resource A is null."]),
+            ({"A": 1}, ["A: Resource A is 1."]),
             ({"A": []}, ["A: Resource A is a list."]),
             ({"A": {"Type": NESTED_STACK}}, [f"A: {ELSEWHERE}"]),
         ],
@@ -264,7 +264,7 @@ HARMED = [
     (A,                        "[1]",                                                  "it is a list, not an object"),
     (A,                        "",                                                     f"The template {A} cannot be"),
     (STACK,                    '{"Resources": [1]}',                                     NO_MAP),
-    (STACK,                    '{"Resources": {"A": 1}}',                              "Resource A is a int."),
+    (STACK,                    '{"Resources": {"A": 1}}',                              "Resource A is 1."),
     (STACK,                    '{"Resources": {',                       f"The template {STACK} cannot be read"),
 ]
 # fmt: on

@@ -62,11 +62,11 @@ RESOURCES = [
                                                                      (NOT_CHECKED, False, "a product of Service Cata")),
     ("Module",         {"Type": "Acme::Ecs::Service::MODULE"},       (NOT_CHECKED, False, "deploys a module")),
     # what is no resource
-    ("Odd",            None,                                         (UNREADABLE, False, "Resource Odd is a NoneT")),
+    ("Odd",            None,                                         (UNREADABLE, False, "Resource Odd is null")),
     ("Odd",            [{"Type": TASK_DEFINITION}],                  (UNREADABLE, False, "Resource Odd is a list.")),
     ("Odd",            {},                                           (UNREADABLE, False, "Resource Odd has no Type.")),
-    ("Odd",            {"Type": 5},                                  (UNREADABLE, False, "Resource Odd has no Type.")),
-    ("Odd",            {"Type": {"Ref": "X"}},                       (UNREADABLE, False, "Resource Odd has no Type.")),
+    ("Odd",            {"Type": 5},                                  (UNREADABLE, False, "Resource Odd has a Type t")),
+    ("Odd",            {"Type": {"Ref": "X"}},                       (UNREADABLE, False, "Resource Odd has a Type t")),
     # macros and loops
     ("Fn::Transform",  {"Name": "AWS::Include"},                     (NOT_CHECKED, False, "A macro or AWS::Include")),
     ("Fn::Transform",  {"Type": NESTED_STACK},                       (NOT_CHECKED, False, "A macro or AWS::Include")),

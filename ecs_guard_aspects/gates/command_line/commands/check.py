@@ -50,6 +50,7 @@ def check(arguments: Namespace) -> int:
         include_exempt=arguments.include_exempt,
     )
     _say_what_is_missing(report, files.empty_folders)
+    _say_what_excludes_nothing(files.unused_globs)
     write_to_stdout(report, arguments.format, extras)
     write_files(report, arguments.output, extras)
     if baseline:
@@ -82,6 +83,12 @@ def _baseline_of(arguments: Namespace, root: Path) -> BaselineFile | None:
 def _lines(files: Files, file: str) -> Sequence[str] | None:
     text = files.text_of(file)
     return lines_of(text) if text is not None else None
+
+
+def _say_what_excludes_nothing(globs: Sequence[str]) -> None:
+    for glob in globs:
+        hint = ": write / between the folders of a path" if "\\" in glob else ""
+        say(f"warning: --exclude {glob} does not exclude any file that is read{hint}")
 
 
 def _say_what_is_missing(report: Report, empty_folders: Sequence[str]) -> None:

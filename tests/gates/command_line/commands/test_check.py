@@ -107,7 +107,7 @@ def test_standard_input(repository: Repository) -> None:
 def test_standard_input_that_is_nothing(repository: Repository) -> None:
     run = repository.check("-")
     assert run.code == 2
-    assert "stdin cannot be read: it is not recognized as a CloudFormation template" in run.out
+    assert "stdin cannot be read: it is empty" in run.out
 
 
 def test_nothing_of_ours_is_said_loudly(repository: Repository) -> None:
@@ -393,3 +393,22 @@ def test_files_of_strangers(repository: Repository, profile: str) -> None:
         assert "itself failed" not in finding["what"]
         assert finding["line"] is not None
         assert (CORPUS.parent / finding["file"].partition("/shared/")[2]).is_file()
+
+
+# A path that is not there, and what to do.
+MISSING = [("nowhere.yaml", "Check the path."), ("infra/cdk.out", "Run cdk synth, which writes it.")]
+
+
+@pytest.mark.parametrize(("path", "remedy"), MISSING)
+def test_a_path_that_is_not_there(repository: Repository, path: str, remedy: str) -> None:
+    run = repository.check("--no-config", path)
+    assert (run.code, f"{path} cannot be read" in run.out, f"fix: {remedy}" in run.out) == (2, True, True)
+
+
+def test_an_exclude_that_excludes_nothing_is_said(repository: Repository) -> None:
+    repository.put("sub/task.yaml", template("awsvpc"))
+    run = repository.check("--no-config", "--exclude", "sub\\task.yaml", "--exclude", "other.yaml")
+    warnings = run.err.splitlines()
+    assert (run.code, len(warnings)) == (0, 2)
+    assert "sub\\task.yaml does not exclude any file that is read: write / between" in warnings[0]
+    assert warnings[1].endswith("other.yaml does not exclude any file that is read")
