@@ -54,7 +54,6 @@ NOT_YET = {
     "docs/exemptions.md",
     "docs/how-it-works.md",
     "docs/index.md",
-    "docs/policy.md",
     "docs/terraform.md",
     "README.md",
 }
