@@ -16,10 +16,11 @@ from ...model.debug import show_traceback
 from ...policy.enforcement import Enforcement
 from ...policy.judging.finding import Finding
 from ...sources.assembly.documents import documents_of
+from ...sources.cloudformation.starts import requires_special_launch_type
 from .annotations import Level, annotate
 from .gc_paused import gc_paused
 from .review import Review, merged
-from .tree.constructs import Nodes, stacks_of, stage_of
+from .tree.constructs import Nodes, stacks_in, stacks_of, stage_of
 from .tree.rendering import render
 
 _IN_THE_REPORT = "@aws-cdk/core:annotationsInValidationReport"
@@ -75,6 +76,9 @@ class Annotator:
         nodes = [node for review in reviews for node in review.visited.nodes]
         stacks = [stack for stack in stacks_of(nodes) if not stage_of(stack).node.path]
         documents = documents_of(render(stacks))
+        if any(requires_special_launch_type(item) for document in documents for item in document.items):
+            # What starts it with another launch type may be in a stack that no guard has visited.
+            documents = documents_of(render(stacks_in(self._app)))
         for finding in merged(finding for review in reviews for finding in review.preview(documents)):
             is_shown = finding.enforcement in (Enforcement.DENY, Enforcement.WARN) and not finding.acknowledged
             # A construct that `protect` guards too is reported.

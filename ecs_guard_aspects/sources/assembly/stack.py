@@ -190,7 +190,9 @@ class StackReader:
 
     def _deployments_in(self, resources: Mapping[str, Any], origins: Origins, account: str | None) -> _Deployments:
         """Return what the resources of a template deploy; a nested stack is deployed to the account of its parent."""
-        found, whole, partial = {}, set(), set()
+        found: dict[str, list[_Deployment]] = {}
+        whole: set[str] = set()
+        partial: set[str] = set()
         for logical_id, resource in resources.items():
             urls = template_urls(resource)
             if urls:

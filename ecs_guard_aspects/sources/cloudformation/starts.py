@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from ...cloudformation.declarations import Declarations
 from ...cloudformation.scenario import explore
 from ...cloudformation.text import canonical
-from ...model.resource import NESTED_STACK, type_of
-from ...model.start import EC2, FARGATE, MANAGED_INSTANCES, Start
+from ...model.resource import NESTED_STACK, Resource, type_of
+from ...model.start import EC2, EXTERNAL, FARGATE, MANAGED_INSTANCES, Start
 from .deployers import alternatives
 
 _WORDS = {
@@ -46,6 +46,12 @@ class StartTemplate(NamedTuple):
     address_of: Callable[[str], str] = str
 
 
+def requires_special_launch_type(item: object) -> bool:
+    """Return whether an item of a document is a task definition for which it matters what starts it."""
+    required = canonical(item.written("RequiresCompatibilities")) if isinstance(item, Resource) else ""
+    return any(f'"{launch_type}"' in required for launch_type in (EXTERNAL, MANAGED_INSTANCES))
+
+
 class _Run(NamedTuple):
     """Properties that run a task definition: the names in its expression, its text, and how it is started."""
 
@@ -71,7 +77,7 @@ class Starts:
     def of(self, template: str, logical_id: str, family: str | None) -> tuple[Start, ...]:
         """Return how a task definition of a template is started."""
         outside = self._names_outside.get((template, logical_id), set())
-        found = []
+        found: list[Start] = []
         for run in self._runs:
             is_referred = run.template == template and ("id", logical_id) in run.names
             is_named = family is not None and run.text is not None and _family_in(run.text) == family
@@ -159,7 +165,7 @@ def _launch_type_of(provider: object, body: Mapping[str, Any]) -> str:
     if provider in ("FARGATE", "FARGATE_SPOT"):
         return FARGATE
     for _, logical_id in _names_in(provider):
-        resource = _resources_of(body).get(logical_id)
+        resource = _map(_resources_of(body).get(logical_id))
         if type_of(resource) == _CAPACITY_PROVIDER and "ManagedInstancesProvider" in _map(resource.get("Properties")):
             return MANAGED_INSTANCES
     return EC2

@@ -240,3 +240,17 @@ def test_what_an_exemption_admits_is_reported_as_such(app: cdk.App) -> None:
     cdk.Aspects.of(app).add(EcsGuard(Policy(exemptions=(exempt,))))
     app.synth()
     assert (said(app, "error"), reported(app)) == ([], [(AWSVPC, "Stack/Td", "info")])
+
+
+@pytest.mark.parametrize("form", ["aspect", "protect"])
+def test_a_service_of_another_stack_starts_what_is_only_for_ecs_anywhere(app: cdk.App, form: str) -> None:
+    task_definition = generic(cdk.Stack(app, "Stack"), RequiresCompatibilities=["EXTERNAL"])
+    service = {"TaskDefinition": task_definition.ref, "LaunchType": "EC2"}
+    cdk.CfnResource(cdk.Stack(app, "Other"), "Web", type="AWS::ECS::Service", properties=service)
+    if form == "aspect":
+        cdk.Aspects.of(cdk.Stack.of(task_definition)).add(EcsGuard())
+    else:
+        EcsGuard().protect(app)
+    errors, denied = outcome(app)
+    assert [*errors, *denied] == ["Stack/Td"]
+    assert "Stack/Td" not in [path for path, _ in said(app, "warning")]
