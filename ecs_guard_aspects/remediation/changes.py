@@ -10,19 +10,24 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one property.
+    """A change of one property, or a new resource.
 
     Attributes:
         resource: the path of the resource.
-        path: where in its properties, as a CDK override path: ``ContainerDefinitions.0.User``.
+        path: where in its properties, as a CDK override path: ``ContainerDefinitions.0.User``; empty for a new resource.
         old: the present value, an expression as it is written; None if the property is absent.
-        new: the new value, without expressions; None deletes the property.
+        new: the new value; None deletes the property. Of a new resource its type, condition and properties.
     """
 
     resource: str
     path: str
     old: object
     new: object
+
+    @property
+    def adds_resource(self) -> bool:
+        """Whether the resource is new."""
+        return not self.path
 
     @property
     def deletes(self) -> bool:

@@ -16,7 +16,7 @@ from .fix_scope import FixScope
 from .network import Network
 from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
-from .obstacles.consumers import Consumer, NetworkOf
+from .obstacles.consumers import Consumer, NetworkOf, SwitchOf, no_switch
 from .obstacles.lost_addresses import lost_addresses
 from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs
 from .obstacles.situation import Obstacle, Situation, blockers
@@ -40,6 +40,8 @@ class FixOptions:
         network: the network for consumers that have no network configuration, in place of that of their instances.
         may_change_addresses: whether a task may lose the address of its instance when nothing leads to its new address.
         run_elsewhere: whether what runs the task from outside of the templates gives it a network.
+        may_replace_target_groups: whether target groups that register instances, and services with a ``Role``, may be
+            replaced.
     """
 
     awsvpc: bool = True
@@ -47,11 +49,12 @@ class FixOptions:
     network: Network | None = None
     may_change_addresses: bool = False
     run_elsewhere: bool = False
+    may_replace_target_groups: bool = False
 
     @property
     def permitted(self) -> frozenset[str]:
         """The arguments by which the user permits something, as blockers name them."""
-        names = ("may_change_addresses", "run_elsewhere")
+        names = ("may_change_addresses", "run_elsewhere", "may_replace_target_groups")
         return frozenset(f"{name}=True" for name in names if getattr(self, name))
 
 
@@ -76,6 +79,7 @@ def plan_fix(
     options: FixOptions,
     references: References,
     network_of: NetworkOf,
+    switch_of: SwitchOf,
     environment: str = "",
 ) -> tuple[Plan, Sequence[Consumer]]:
     """Plan the fix of one task definition of some templates.
@@ -86,6 +90,7 @@ def plan_fix(
         options: the options of the fix.
         references: the resources that may run it.
         network_of: returns the network for a consumer without one.
+        switch_of: returns the changes by which a target group registers addresses.
         environment: the environment of its stack, as ``aws://account/region``.
 
     Returns:
@@ -99,7 +104,7 @@ def plan_fix(
     awsvpc = scope.mode and options.awsvpc
     consumers_found = references.consumers_of(task_definition, environment) if awsvpc else []
     options = replace(options, awsvpc=awsvpc, user=options.user if scope.user else None)
-    decided = plan(task_definition, consumers_found, options, references, network_of)
+    decided = plan(task_definition, consumers_found, options, references, network_of, switch_of)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     return replace(decided, changes=changes), consumers_found
 
@@ -110,6 +115,7 @@ def plan(
     options: FixOptions = FixOptions(),
     references: References | None = None,
     network_of: NetworkOf | None = None,
+    switch_of: SwitchOf | None = None,
 ) -> Plan:
     """Plan the fix of one task definition whose consumers are known.
 
@@ -119,11 +125,13 @@ def plan(
         options: the options of the fix.
         references: the resources of the app.
         network_of: returns the network for a consumer without one; without it, that is the network of the options.
+        switch_of: returns the changes by which a target group registers addresses; without it, none can be switched.
     """
     network_of = network_of or (lambda _address, _parameters: options.network or "")
     refusal = Plan(task_definition.address)
     if options.awsvpc:
-        situation = Situation(task_definition, task_consumers, references or References(()), network_of)
+        references = references or References(())
+        situation = Situation(task_definition, task_consumers, references, network_of, switch_of or no_switch)
         wanted = _plan_awsvpc(situation, options)
         if not wanted.blockers:
             return wanted
@@ -145,8 +153,9 @@ def awsvpc_steps(situation: Situation, permitted: Collection[str] = ()) -> list[
     """Return the obstacles to awsvpc in a situation, without those the user permits, and the changes that set it."""
     steps = awsvpc_limits.obstacles_and_changes(situation.task_definition)
     for consumer in situation.consumers:
-        steps += consumers.obstacles_and_changes(consumer, situation.network_of)
-    return [*steps, *blockers(situation, OBSTACLES, permitted)]
+        steps += consumers.obstacles_and_changes(consumer, situation.network_of, situation.switch_of)
+    kept = [step for step in steps if not (isinstance(step, Blocker) and step.lifted_by in permitted)]
+    return [*kept, *blockers(situation, OBSTACLES, permitted)]
 
 
 def _plan_awsvpc(situation: Situation, options: FixOptions) -> Plan:

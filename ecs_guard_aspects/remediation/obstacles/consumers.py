@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from ...cloudformation.properties import Properties, list_at, map_at, maps_at, text_at
@@ -123,8 +124,20 @@ def runs_task(consumer: Consumer) -> bool:
 _NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets))"
 
 
-def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf) -> list[Step]:
-    """Return the obstacles of a consumer to awsvpc, and the change that gives it a network."""
+SwitchOf = Callable[[Resource, Resource], Iterable[Change] | str]
+"""Returns the changes by which the target group of a service registers addresses, or why it cannot be switched."""
+
+
+def no_switch(_service: Resource, _group: Resource) -> str:
+    """Return why a target group cannot be switched: nothing is known about it."""
+    return ""
+
+
+def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf, switch_of: SwitchOf = no_switch) -> list[Step]:
+    """Return the obstacles of a consumer to awsvpc, and the changes that give it a network.
+
+    Changes that replace resources come with a blocker that the user can lift.
+    """
     resource, reference = consumer.resource, consumer.reference
     bystander = _BYSTANDERS.get(resource.type)
     if bystander is not None and reference.startswith(bystander):
@@ -148,7 +161,8 @@ def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf) -> list[Ste
             yield from _network(found, runner, who, consumer, lambda: network_of(resource.address, parameters))
 
     def of_service(scenario: Scenario) -> Iterator[Step | str]:
-        yield from service_obstacles(resource.read(scenario), consumer.service_dependencies, who)
+        properties, dependencies = resource.read(scenario), consumer.service_dependencies
+        yield from service_obstacles(properties, resource, dependencies, who, partial(switch_of, resource))
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         for part in (run, of_service):

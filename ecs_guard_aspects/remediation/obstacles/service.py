@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ...cloudformation.properties import Properties, is_given, map_at, maps_at, text_at
 from ...cloudformation.scenario import Scenario
 from ...model.resource import Resource
-from ..changes import Step
+from ..changes import Blocker, Change, Step
 from .scenarios import in_all_scenarios
 
 ServiceDependencies = Mapping[str, Resource]
 
+Switch = Callable[[Resource], Iterable[Change] | str]
+"""Returns the changes by which a target group registers addresses, or why it cannot be switched, as a clause."""
 
-def service_obstacles(service: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
+LIFTED_BY = "may_replace_target_groups=True"
+
+
+def service_obstacles(
+    service: Properties, resource: Resource, dependencies: ServiceDependencies, who: str, switch: Switch
+) -> Iterator[Step | str]:
     """Yield the obstacles of a service, and of what it depends on, in one scenario."""
-    yield from _role(service, who)
+    yield from _role(service, resource, who)
     yield from _deployment_controller(service, who)
     yield from _scheduling(service, who)
-    yield from _load_balancers(service, dependencies, who)
+    yield from _load_balancers(service, dependencies, who, switch)
     yield from _lattice(service, dependencies, who)
     for registry in maps_at(service, "ServiceRegistries"):
         yield from _registry(registry, dependencies, who)
 
 
-def _role(service: Properties, who: str) -> Iterator[str]:
-    """Under awsvpc ECS uses its service-linked role.
+def _role(service: Properties, resource: Resource, who: str) -> Iterator[Step | str]:
+    """Under awsvpc ECS uses its service-linked role. ``Role`` is create-only: without it the service is replaced.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ecs-service.html#cfn-ecs-service-role
     """
     if is_given(service, "Role"):
-        yield f"{who} has a Role, which awsvpc does not permit: removing it replaces the service"
+        what = f"{who} has a Role, which awsvpc does not permit: removing it replaces the service"
+        path = resource.override_path(service.resolve("Role")[1])
+        if is_given(service, "ServiceName"):
+            yield f"{what}, whose ServiceName the new one cannot have as long as the old one is there"
+        elif path is None:
+            yield f"{what}, and it is there only in some cases of an expression"
+        else:
+            yield Blocker(resource.address, what, LIFTED_BY)
+            yield Change(resource.address, path, resource.written(path), None)
 
 
 def _deployment_controller(service: Properties, who: str) -> Iterator[str]:
@@ -53,7 +68,9 @@ def _scheduling(service: Properties, who: str) -> Iterator[str]:
         yield f"{who} is a DAEMON: what reaches it at the address of its instance would lose it"
 
 
-def _load_balancers(service: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
+def _load_balancers(
+    service: Properties, dependencies: ServiceDependencies, who: str, switch: Switch
+) -> Iterator[Step | str]:
     """Target groups must register IP addresses; Classic Load Balancers cannot.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-targetgrouparn
@@ -61,7 +78,7 @@ def _load_balancers(service: Properties, dependencies: ServiceDependencies, who:
     for balancer in maps_at(service, "LoadBalancers"):
         if is_given(balancer, "LoadBalancerName"):
             yield f"{who} is behind a Classic Load Balancer, which cannot reach awsvpc tasks"
-        yield from _target_group(balancer, "TargetGroupArn", dependencies, who)
+        yield from _target_group(balancer, "TargetGroupArn", dependencies, who, switch)
         advanced = map_at(balancer, "AdvancedConfiguration")
         if advanced:
             yield from _target_group(advanced, "AlternateTargetGroupArn", dependencies, who)
@@ -80,7 +97,13 @@ _TARGET_TYPE = {
 }
 
 
-def _target_group(owner: Properties, key: str, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:
+def _cannot_switch(_group: Resource) -> str:
+    return ""
+
+
+def _target_group(
+    owner: Properties, key: str, dependencies: ServiceDependencies, who: str, switch: Switch = _cannot_switch
+) -> Iterator[Step | str]:
     if not is_given(owner, key):
         return
     group = _resource_at(owner, key, dependencies)
@@ -89,11 +112,17 @@ def _target_group(owner: Properties, key: str, dependencies: ServiceDependencies
         return
     property_name, needed = _TARGET_TYPE[group.type]
 
-    def judge(scenario: Scenario) -> Iterator[str]:
+    def judge(scenario: Scenario) -> Iterator[Step | str]:
         registers = text_at(group.read(scenario), property_name) or "instance"
-        if registers != needed:
-            kind = registers.lower()
-            yield f"target group {group.address} registers {kind}s: switching it replaces the target group"
+        if registers == needed:
+            return
+        what = f"target group {group.address} registers {registers.lower()}s: switching it replaces the target group"
+        changes = switch(group) if registers == "instance" else ""
+        if isinstance(changes, str):
+            yield f"{what}, and {changes}" if changes else what
+        else:
+            yield Blocker(group.address, what, LIFTED_BY)
+            yield from changes
 
     yield from in_all_scenarios(group, judge, about=f"target group {group.address}: ")
 

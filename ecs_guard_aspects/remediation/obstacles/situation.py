@@ -15,7 +15,7 @@ from ...model.resource import Resource
 from ..changes import Blocker, Step
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-from .consumers import Consumer, NetworkOf, no_network
+from .consumers import Consumer, NetworkOf, SwitchOf, no_network, no_switch
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,14 @@ class Situation:
         consumers: the resources that name it.
         references: all resources of the app or template.
         network_of: returns the network for a consumer without one.
+        switch_of: returns the changes by which a target group registers addresses.
     """
 
     task_definition: Resource
     consumers: Sequence[Consumer] = ()
     references: References = field(default_factory=lambda: References(()))
     network_of: NetworkOf = no_network
+    switch_of: SwitchOf = no_switch
 
     @cached_property
     def services(self) -> list[Referrer]:

@@ -156,16 +156,33 @@ class TextEditor:
 
     def _delete(self, parent: Node, at: int, path: Sequence[str]) -> Edit:
         member = parent.members[at]
-        _require_own(member.value, path)
+        if not self._is_tagged_only(member.value):
+            _require_own(member.value, path)
         if member.key is None or len(parent.members) < 2:
             raise EditRefusedError(f"{_name(path)} is its only member")
-        if member.value.kind != "scalar" or member.value.style in ("|", ">"):
+        if member.value.style in ("|", ">"):
             raise EditRefusedError(f"{_name(path)} is not written on one line")
-        found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
+        if member.value.kind != "scalar" and member.value.style == "block":
+            found = self._cut_lines(member)
+        else:
+            found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
         # An exemption is not a remark on the removed line: it is for the whole resource.
         if found is None or KEY in self._text[found.start : found.end]:
             raise EditRefusedError(f"a comment next to {_name(path)} is in the way")
         return found
+
+    def _is_tagged_only(self, value: Node) -> bool:
+        """Return whether a value has a tag, such as ``!Ref``, and no anchor that others use."""
+        written = self._text[value.start : value.end]
+        return value.kind != "alias" and value.is_marked and written.startswith("!") and "&" not in written
+
+    def _cut_lines(self, member: Member) -> Edit | None:
+        """Remove a member whose value is on lines of its own below it."""
+        line = self._line_start(member.start)
+        end = self._line_start(member.value.end)
+        removed = self._text[line:end]
+        is_whole = not self._text[line : member.start].strip(" ") and not self._text[end : member.value.end].strip(" ")
+        return Edit(line, end, "") if is_whole and "#" not in removed else None
 
     def _cut_from_flow(self, parent: Node, at: int) -> Edit | None:
         member = parent.members[at]
@@ -221,7 +238,7 @@ class TextEditor:
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text with edits made, each once.
+    """Return a text with edits made, each once. Texts that are added at one place follow each other.
 
     Raises:
         EditRefusedError: if two are about the same place.
@@ -229,7 +246,8 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     parts, done = [], 0
     ordered = sorted(set(edits))
     for one, other in pairwise(ordered):
-        if other.start < one.end or other.start == one.start:
+        is_added = one.start == one.end == other.start == other.end
+        if other.start < one.end or (other.start == one.start and not is_added):
             raise EditRefusedError("two changes are about the same place")
     for edit in ordered:
         parts += [text[done : edit.start], edit.text]

@@ -21,6 +21,7 @@ from ..changes import Blocker, Change, apply
 from ..fix_scope import fix_scope_of
 from ..instances.leaves import reference_of
 from ..instances.network import InstanceNetworks, NetworkUnknownError
+from ..load_balancers.target_groups import TargetGroups
 from ..network import Network
 from ..obstacles.consumers import AwsvpcNetwork
 from ..obstacles.deployment_order import DeploymentOrder
@@ -109,6 +110,7 @@ class TemplateFix:
         self._references = References([own], other_files)
         self._editor = TextEditor(template.text)
         self._instances = InstanceNetworks(self._references)
+        self._switch_of = TargetGroups(self._references).switch_of(self._network_of)
 
     def fix_task_definition(self, task_definition: Resource, policy: Policy) -> Fixed:
         """Plan the fix of a task definition of the template: all of its changes can be edited, or none is made."""
@@ -140,8 +142,11 @@ class TemplateFix:
         body = copy.deepcopy(dict(self._template.body))
         changes = [change for each in fixed for change in each.plan.changes]
         for address in dict.fromkeys(change.resource for change in changes):
-            resource = body["Resources"][self._logical_id(address)]
             of_this = [change for change in changes if change.resource == address]
+            if of_this[0].adds_resource:
+                body["Resources"][self._logical_id(address)] = of_this[0].new
+                continue
+            resource = body["Resources"][self._logical_id(address)]
             resource["Properties"] = apply(resource.get("Properties"), of_this)
         return body
 
@@ -150,7 +155,9 @@ class TemplateFix:
     def _planned(self, task_definition: Resource, policy: Policy) -> Plan:
         try:
             scope = fix_scope_of(task_definition, [policy])
-            decided, consumers = plan_fix(task_definition, scope, self._options, self._references, self._network_of)
+            decided, consumers = plan_fix(
+                task_definition, scope, self._options, self._references, self._network_of, self._switch_of
+            )
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
         blockers = [
@@ -168,12 +175,11 @@ class TemplateFix:
             return
         yield from (Blocker(decided.resource, text) for text in self._unseen)
         for change in decided.changes:
-            if isinstance(change.old, dict) and change.old:
+            if isinstance(change.old, dict) and change.old and not change.deletes:
                 text = f"{self._whose(change)}{change.path} is {shown(change.old)}: change what decides it"
                 yield Blocker(change.resource, text)
-            if change.resource == decided.resource:
-                continue
-            yield from self._network(change)
+            if change.path.endswith("NetworkConfiguration"):
+                yield from self._network(change)
 
     @cached_property
     def _unseen(self) -> list[str]:
@@ -245,7 +251,8 @@ class TemplateFix:
     # --- the text ------------------------------------------------------------------------------------------------
 
     def _edit(self, change: Change) -> Edit:
-        path = ("Resources", self._logical_id(change.resource), "Properties", *change.path.split("."))
+        inside = () if change.adds_resource else ("Properties", *change.path.split("."))
+        path = ("Resources", self._logical_id(change.resource), *inside)
         try:
             return self._editor.edit(path, change.new)
         except EditRefusedError as error:
@@ -258,4 +265,4 @@ class TemplateFix:
 
     def _logical_id(self, address: str) -> str:
         referrer = self._references.at(address)
-        return referrer.resource.name if referrer is not None else address
+        return referrer.resource.name if referrer is not None else address.removeprefix(f"{self._template.name}/")

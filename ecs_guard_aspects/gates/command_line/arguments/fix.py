@@ -53,3 +53,9 @@ def add_fix(commands: Any) -> None:
         action="store_true",
         help="fix tasks that something else runs too: its RunTask must give them a network configuration",
     )
+    changes.add_argument(
+        "--replace-target-groups",
+        action="store_true",
+        help="allow fixes that replace target groups of instances with target groups of IP addresses, and services that"
+        " have a Role",
+    )

@@ -45,6 +45,7 @@ _LIFTED_BY = {
     "network": "--subnets gives it one",
     "may_change_addresses": "--may-change-addresses permits it",
     "run_elsewhere": "if that passes one, --run-elsewhere permits it",
+    "may_replace_target_groups": "--replace-target-groups permits it",
 }
 
 
@@ -97,7 +98,8 @@ def _options(arguments: Namespace) -> FixOptions:
         user = None if arguments.user is None else checked_user(arguments.user)
     except ValueError as error:
         raise CommandError(str(error)) from None
-    return FixOptions(not arguments.no_awsvpc, user, network, arguments.may_change_addresses, arguments.run_elsewhere)
+    permissions = arguments.may_change_addresses, arguments.run_elsewhere, arguments.replace_target_groups
+    return FixOptions(not arguments.no_awsvpc, user, network, *permissions)
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -146,6 +148,8 @@ def _carry_out(fixes: Sequence[FileFix], write: bool) -> list[FileFix]:
 
 def _described(edited: EditedChange) -> str:
     place, change = edited
+    if change.adds_resource:
+        return printable(f"{place.file}:{place.line}: {change.resource} added: {canonical(change.new)}")
     old = "nothing" if change.old is None else canonical(change.old)
     new = "nothing" if change.deletes else canonical(change.new)
     return printable(f"{place.file}:{place.line}: {change.resource}: {change.path} from {old} to {new}")

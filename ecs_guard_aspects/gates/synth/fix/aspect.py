@@ -46,6 +46,8 @@ class EcsGuardFix:
             where no load balancer or registry of the app leads to the new address.
         run_elsewhere: whether what runs a task from outside of the app (RunTask in a script, a function, another app)
             gives it a network configuration; without it a task that nothing in the app runs is refused.
+        may_replace_target_groups: whether target groups that register instances may be replaced by ones that register
+            addresses, and services that have a ``Role`` by ones without.
 
     Raises:
         ValueError: if ``user`` is root or not in a form that ECS accepts, or ``network`` is not a ``Network``.
@@ -59,11 +61,13 @@ class EcsGuardFix:
         dry_run: bool = False,
         may_change_addresses: bool = False,
         run_elsewhere: bool = False,
+        may_replace_target_groups: bool = False,
     ) -> None:
         if network is not None and not isinstance(network, Network):
             raise ValueError(f"network is {network!r}: it must be a Network")
         user = None if user is None else checked_user(user)
-        self._options = FixOptions(awsvpc, user, network, may_change_addresses, run_elsewhere)
+        permissions = may_change_addresses, run_elsewhere, may_replace_target_groups
+        self._options = FixOptions(awsvpc, user, network, *permissions)
         self._dry_run = dry_run
         self._apps: dict[str, AppFix] = {}
         self._joined: dict[str, AppFix] = {}

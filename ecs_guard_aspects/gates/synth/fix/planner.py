@@ -14,6 +14,7 @@ from ....model.resource import Resource
 from ....remediation.changes import Blocker, Change, apply, overridden_parent
 from ....remediation.fix_scope import FixScope
 from ....remediation.instances.network import InstanceNetworks, NetworkUnknownError
+from ....remediation.load_balancers.target_groups import TargetGroups
 from ....remediation.obstacles.consumers import AwsvpcNetwork, Consumer
 from ....remediation.obstacles.deployment_order import DeploymentOrder
 from ....remediation.obstacles.given_network import given_network_blockers
@@ -62,6 +63,7 @@ class Planner:
         self._app = app
         self._environment_of: dict[str, str] = {}
         self._instances = InstanceNetworks(self.references)
+        self._switch_of = TargetGroups(self.references).switch_of(self._network_of)
         self._target_of: dict[str, Referrer | None] = {}
 
     def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
@@ -73,7 +75,7 @@ class Planner:
         path = task_definition.address
         environment = self.environment_of(path)
         decided, consumers = plan_fix(
-            task_definition, scope, self._options, self.references, self._network_of, environment
+            task_definition, scope, self._options, self.references, self._network_of, self._switch_of, environment
         )
         blockers = dict.fromkeys(self._obstacles(path, decided, consumers))
         return Plan(path, (), (*decided.blockers, *blockers)) if blockers else decided
@@ -88,7 +90,7 @@ class Planner:
         return self._environment_of[referrer.stack_path]
 
     def _obstacles(self, path: str, decided: Plan, consumers: Iterable[Consumer]) -> Iterator[Blocker]:
-        given = [change for change in decided.changes if change.resource != path]
+        given = [change for change in decided.changes if change.path.endswith("NetworkConfiguration")]
         for change in decided.changes:
             yield from self._overrides(change)
         for change in given:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -40,6 +41,7 @@ class StageFix:
     def __init__(self, rendered: RenderedStage, app: AppFix, options: FixOptions, dry_run: bool) -> None:
         self._rendered = rendered
         self._nodes = rendered.nodes
+        self._stacks = {stack.node.path: stack for stack in rendered.stacks}
         self._app = app
         self._dry_run = dry_run
         self._planner = Planner(rendered, options, app)
@@ -88,7 +90,8 @@ class StageFix:
         self._app.log.forget_refusal(plan.resource)
         if not plan.changes and not plan.blockers:
             return
-        targets = {path: self._nodes.at(path) for path in dict.fromkeys(change.resource for change in plan.changes)}
+        changed = [change for change in plan.changes if not change.adds_resource]
+        targets = {path: self._nodes.at(path) for path in dict.fromkeys(change.resource for change in changed)}
         lost = [path for path, node in targets.items() if not isinstance(node, cdk.CfnResource)]
         if lost:
             blockers = tuple(Blocker(path, f"the construct that wrote {path} was not found") for path in lost)
@@ -97,10 +100,28 @@ class StageFix:
             self._refuse(task_definition, plan)
         if not self._dry_run:
             # The network mode is first in a plan and is set last: if the fix breaks off, the gate denies the rest.
-            for change in reversed(plan.changes):
+            for change in plan.changes:
+                if change.adds_resource:
+                    targets[change.resource] = self._added(change)
+            for change in reversed(changed):
                 _apply(targets[change.resource], change)  # type: ignore[arg-type]
         for change in plan.changes:
-            self._record(targets[change.resource], change)  # type: ignore[arg-type]
+            # In a dry run a new resource is reported where it is needed.
+            target = targets.get(change.resource) or self._nodes.at(plan.resource)
+            self._record(target, change)  # type: ignore[arg-type]
+
+    def _added(self, change: Change) -> cdk.CfnResource:
+        """Return the construct of a new resource, made once for all task definitions that need it."""
+        stack_path, _, logical_id = change.resource.rpartition("/")
+        stack = self._stacks[stack_path]
+        found = stack.node.try_find_child(logical_id)
+        if isinstance(found, cdk.CfnResource):
+            return found
+        body: dict[str, Any] = dict(change.new)  # type: ignore[call-overload]
+        made = cdk.CfnResource(stack, logical_id, type=body["Type"], properties=body["Properties"])
+        if "Condition" in body:
+            made.add_override("Condition", body["Condition"])
+        return made
 
     def _record(self, target: cdk.CfnResource, change: Change) -> None:
         """Report a change, and write it with the version of this package into the Metadata of the resource."""
@@ -108,7 +129,7 @@ class StageFix:
         log.changes.setdefault((change.resource, change.path), change)
         text = _describe(change, target)
         if self._dry_run:
-            self._inform(change.resource, f"ecs-guard would change {text}")
+            self._inform(target.node.path, f"ecs-guard would {'add' if change.adds_resource else 'change'} {text}")
             return
         changes = [
             {"path": made.path, "from": made.old, "to": made.new}
@@ -116,7 +137,7 @@ class StageFix:
             if made.resource == change.resource
         ]
         target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
-        self._inform(change.resource, f"ecs-guard has changed {text}")
+        self._inform(change.resource, f"ecs-guard has {'added' if change.adds_resource else 'changed'} {text}")
 
     def _refuse(self, task_definition: Resource, plan: Plan) -> None:
         node = self._nodes.at(plan.resource)
@@ -148,6 +169,8 @@ def _failed(path: str, error: Exception) -> Plan:
 
 
 def _describe(change: Change, target: IConstruct) -> str:
+    if change.adds_resource:
+        return f"{change.resource}: {canonical(resolved(target, change.new))}."
     old = "nothing" if change.old is None else canonical(change.old)
     new = "nothing" if change.deletes else canonical(resolved(target, change.new))
     return f"{change.path} from {old} to {new}."

@@ -43,8 +43,17 @@ def verify_changes(rendered: RenderedStage, before: References, changes: Sequenc
     for path, planned in by_resource.items():
         node, old, new = rendered.nodes.at(path), before.at(path), after.at(path)
         made = [replace(each, new=resolved(node, each.new)) for each in planned if node is not None]
+        if made and made[0].adds_resource:
+            is_as_planned = new is not None and new.resource.properties == _properties_of(made[0])
+            if not is_as_planned:
+                raise RuntimeError(_NOT_AS_PLANNED.format(path=path))
+            continue
         if old is None or new is None or apply(old.resource.properties, made) != new.resource.properties:
             raise RuntimeError(_NOT_AS_PLANNED.format(path=path))
+
+
+def _properties_of(change: Change) -> object:
+    return change.new.get("Properties") if isinstance(change.new, dict) else None
 
 
 def verify_other_stages(app: IConstruct, fix: AppFix) -> None:

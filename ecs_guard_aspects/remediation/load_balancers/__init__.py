@@ -1,0 +1,1 @@
+"""Load balancers in front of instances: how they reach awsvpc tasks."""

@@ -1,0 +1,217 @@
+"""Target groups that register instances: whether one can be switched to addresses, and the changes that do it.
+
+``TargetType`` is create-only, so CloudFormation replaces the target group. The rules here make sure that this is possible
+and that the load balancer reaches the tasks afterwards.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-targetgroup.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ...cloudformation.text import scalar_text
+from ...model.resource import Resource
+from ..changes import Change
+from ..instances.leaves import leaves_of, reference_of
+from ..obstacles.consumers import NetworkOf, SwitchOf
+from ..who_runs_it.references import References
+from ..who_runs_it.referrer import Referrer
+from .security_rules import EGRESS, INGRESS, SECURITY_GROUP, Rule, rules_of
+
+_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+_LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+_LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+
+# Resources that only watch a target group, and get the name of the new one in the same deployment.
+_WATCHERS = re.compile(r"AWS::CloudWatch::.*|AWS::ApplicationAutoScaling::ScalingPolicy|AWS::CDK::Metadata")
+
+
+class CannotSwitchError(Exception):
+    """A target group cannot be switched, or nothing proves that it can. The message says why, as a clause."""
+
+
+class TargetGroups:
+    """The target groups of some templates.
+
+    Args:
+        references: the resources of the templates.
+    """
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+
+    def switch_of(self, network_of: NetworkOf) -> SwitchOf:
+        """Return a function from a service and its target group to the changes, or to why it cannot be switched."""
+
+        def switch(service: Resource, group: Resource) -> list[Change] | str:
+            network = network_of(service.address, "")
+            if isinstance(network, str):
+                return "the security groups of its tasks are not known"
+            groups = network.awsvpc_configuration(on_fargate=False).get("SecurityGroups")
+            try:
+                return self.switched(group, service, leaves_of(groups))
+            except CannotSwitchError as error:
+                return str(error)
+
+        return switch
+
+    def switched(self, group: Resource, service: Resource, security_groups: Iterable[Any]) -> list[Change]:
+        """Return the changes by which a target group registers the addresses of the tasks of a service.
+
+        Args:
+            group: the target group, which registers instances.
+            service: the service, whose tasks get the network of their instances.
+            security_groups: the security groups of that network, as the template of the service writes them.
+
+        Raises:
+            CannotSwitchError: if it cannot be switched.
+        """
+        target, user = self._references.at(group.address), self._references.at(service.address)
+        if target is None or user is None or target.stack_path != user.stack_path:
+            raise CannotSwitchError("it is in another stack than the service")
+        listeners = self._require_replaceable(target, user)
+        balancers = list({each.resource.address: each for each in map(self._balancer_of, listeners)}.values())
+        groups = [self._security_group(leaf, user.stack_path) for leaf in security_groups]
+        if not groups:
+            raise CannotSwitchError(
+                "the instances have the default security group of the VPC, whose rules are not here"
+            )
+        additions = {
+            change.resource: change
+            for port in sorted(set(_ports(service, target, self._references)))
+            for balancer in balancers
+            for change in self._additions(balancer, groups, port)
+        }
+        switch = Change(group.address, "TargetType", group.written("TargetType"), "ip")
+        return [switch, *additions.values()]
+
+    # --- whether CloudFormation can replace it -------------------------------------------------------------------
+
+    def _require_replaceable(self, target: Referrer, user: Referrer) -> list[Referrer]:
+        """Return the listeners that send requests to a target group that can be replaced.
+
+        Raises:
+            CannotSwitchError: if it cannot be replaced.
+        """
+        for key, why in _FIXED.items():
+            if target.resource.written(key) is not None:
+                raise CannotSwitchError(why)
+        if target.resource.written("TargetType") not in (None, "instance"):
+            raise CannotSwitchError("its TargetType is an expression")
+        if target.resource.written("HealthCheckPort") not in (None, "traffic-port"):
+            raise CannotSwitchError("its health check asks a port of the instance")
+        name = target.resource.name
+        if any(name in each.logical_ids and each.stack_path == target.stack_path for each in self._references.outputs):
+            raise CannotSwitchError("an output gives it to others")
+        listeners = []
+        for each in self._naming(target):
+            kind = each.resource.type
+            if kind in (_LISTENER, _LISTENER_RULE) and each.stack_path == target.stack_path:
+                listeners.append(self._listener_of(each))
+            elif each is not user and not _WATCHERS.fullmatch(kind):
+                raise CannotSwitchError(f"{each.resource.address} uses it, too")
+        if not listeners:
+            raise CannotSwitchError("its listener is not here")
+        if not self._waits_for_one(user, target):
+            raise CannotSwitchError(f"{user.resource.address} does not depend on its listener")
+        return listeners
+
+    def _naming(self, target: Referrer) -> Iterator[Referrer]:
+        for each in self._references.all:
+            if target.resource.name in each.logical_ids and each is not target:
+                if target in self._references.called(target.resource.name, each.stack_path):
+                    yield each
+
+    def _waits_for_one(self, user: Referrer, target: Referrer) -> bool:
+        """Return whether a service is updated after a listener: ECS accepts a target group only behind a listener."""
+        awaited = [found for name in user.depends_on for found in self._references.called(name, user.stack_path)]
+        return any(target.resource.name in each.logical_ids for each in awaited if each is not target)
+
+    def _listener_of(self, referrer: Referrer) -> Referrer:
+        if referrer.resource.type == _LISTENER:
+            return referrer
+        listener = self._called(referrer, "ListenerArn")
+        if listener is None or listener.resource.type != _LISTENER:
+            raise CannotSwitchError("its listener is not here")
+        return listener
+
+    def _balancer_of(self, listener: Referrer) -> Referrer:
+        balancer = self._called(listener, "LoadBalancerArn")
+        if balancer is None or balancer.resource.type != _LOAD_BALANCER:
+            raise CannotSwitchError("its load balancer is not here")
+        return balancer
+
+    def _called(self, referrer: Referrer, key: str) -> Referrer | None:
+        reference = reference_of(referrer.resource.written(key))
+        found = self._references.called(reference[0], referrer.stack_path) if reference is not None else []
+        return found[0] if len(found) == 1 else None
+
+    # --- whether the load balancer reaches the tasks -------------------------------------------------------------
+
+    def _security_group(self, leaf: Any, stack_path: str) -> Referrer:
+        reference = reference_of(leaf)
+        found = self._references.called(reference[0], stack_path) if reference is not None else []
+        if len(found) != 1 or found[0].resource.type != SECURITY_GROUP:
+            raise CannotSwitchError("the rules of a security group of the instances or the load balancer are not here")
+        return found[0]
+
+    def _additions(self, balancer: Referrer, groups: list[Referrer], port: int) -> Iterator[Change]:
+        """Yield the rules that open a port where the dynamic ports were open.
+
+        Raises:
+            CannotSwitchError: if nothing shows how the load balancer reaches the instances.
+        """
+        written = balancer.resource.written("SecurityGroups")
+        own = [self._security_group(leaf, balancer.stack_path) for leaf in leaves_of(written)]
+        if not own and scalar_text(balancer.resource.written("Type")) != "network":
+            raise CannotSwitchError("the security groups of its load balancer are not here")
+        ingress = [rule for group in groups for rule in rules_of(group, INGRESS, self._references)]
+        yield from self._opened([rule for rule in ingress if self._is_from(rule, own)], port, balancer)
+        for group in own:
+            egress = rules_of(group, EGRESS, self._references)
+            if egress:  # without any, everything is permitted
+                yield from self._opened([rule for rule in egress if self._is_from(rule, groups)], port, balancer)
+
+    def _opened(self, rules: list[Rule], port: int, balancer: Referrer) -> Iterator[Change]:
+        if any(rule.covers(port) and (rule.is_for_everything or not rule.is_for_addresses) for rule in rules):
+            return
+        dynamic = [rule for rule in rules if rule.is_for_dynamic_ports]
+        if not dynamic:
+            raise CannotSwitchError(f"nothing shows that {balancer.resource.address} reaches port {port} of a task")
+        for rule in dynamic:
+            if not rule.covers(port):
+                logical_id, body = rule.for_port(port)
+                if self._references.called(logical_id, rule.group.stack_path):
+                    raise CannotSwitchError(f"there is a resource {logical_id} already")
+                yield Change(address_in(rule.group, logical_id), "", None, body)
+
+    def _is_from(self, rule: Rule, groups: list[Referrer]) -> bool:
+        """Return whether a rule is for a range of addresses, or for one of these security groups."""
+        return rule.is_for_addresses or rule.peer_group(self._references) in groups
+
+
+# Properties of a target group that do not survive its replacement, or that make it useless.
+_FIXED = {
+    "Name": "it has a name, which the new one cannot have as long as the old one is there",
+    "Targets": "it has targets of its own",
+}
+
+
+def address_in(sibling: Referrer, logical_id: str) -> str:
+    """Return the address of a new resource in the template of another one."""
+    return f"{sibling.stack_path}/{logical_id}"
+
+
+def _ports(service: Resource, target: Referrer, references: References) -> Iterator[int]:
+    """Yield the container ports that a service registers with a target group."""
+    balancers = service.written("LoadBalancers")
+    for each in balancers if isinstance(balancers, list) else ():
+        reference = reference_of(each.get("TargetGroupArn")) if isinstance(each, Mapping) else None
+        if reference is None or target not in references.called(reference[0], target.stack_path):
+            continue
+        port = scalar_text(each.get("ContainerPort"))
+        if port is None or not port.isdecimal():
+            raise CannotSwitchError("its container port is an expression")
+        yield int(port)
