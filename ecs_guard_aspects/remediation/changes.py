@@ -14,7 +14,7 @@ class Change:
 
     Attributes:
         resource: the path of the resource.
-        path: where in its properties, as a CDK override path: ``ContainerDefinitions.0.User``; empty for a new resource.
+        path: where in its properties, as a CDK override path: ``ContainerDefinitions.0.User``; empty if it is new.
         old: the present value, an expression as it is written; None if the property is absent.
         new: the new value; None deletes the property. Of a new resource its type, condition and properties.
     """

@@ -1,14 +1,14 @@
 """Target groups that register instances: whether one can be switched to addresses, and the changes that do it.
 
-``TargetType`` is create-only, so CloudFormation replaces the target group. The rules here make sure that this is possible
-and that the load balancer reaches the tasks afterwards.
+``TargetType`` is create-only, so CloudFormation replaces the target group. What is asked here makes sure that this is
+possible and that the load balancer reaches the tasks afterwards.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-targetgroup.html
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...cloudformation.text import scalar_text
@@ -22,6 +22,7 @@ from .security_rules import EGRESS, INGRESS, SECURITY_GROUP, Rule, rules_of
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+_SENDERS = (_LISTENER, _LISTENER_RULE)
 _LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 # Resources that only watch a target group, and get the name of the new one in the same deployment.
@@ -37,10 +38,12 @@ class TargetGroups:
 
     Args:
         references: the resources of the templates.
+        waits_for: returns whether one resource is deployed after another.
     """
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: References, waits_for: Callable[[Referrer, Referrer], bool]) -> None:
         self._references = references
+        self._waits_for = waits_for
 
     def switch_of(self, network_of: NetworkOf) -> SwitchOf:
         """Return a function from a service and its target group to the changes, or to why it cannot be switched."""
@@ -105,29 +108,23 @@ class TargetGroups:
         name = target.resource.name
         if any(name in each.logical_ids and each.stack_path == target.stack_path for each in self._references.outputs):
             raise CannotSwitchError("an output gives it to others")
-        listeners = []
-        for each in self._naming(target):
-            kind = each.resource.type
-            if kind in (_LISTENER, _LISTENER_RULE) and each.stack_path == target.stack_path:
-                listeners.append(self._listener_of(each))
-            elif each is not user and not _WATCHERS.fullmatch(kind):
+        naming = list(self._naming(target))
+        senders = [each for each in naming if each.resource.type in _SENDERS and each.stack_path == target.stack_path]
+        for each in naming:
+            if each not in senders and each is not user and not _WATCHERS.fullmatch(each.resource.type):
                 raise CannotSwitchError(f"{each.resource.address} uses it, too")
-        if not listeners:
+        if not senders:
             raise CannotSwitchError("its listener is not here")
-        if not self._waits_for_one(user, target):
+        # ECS accepts a target group only behind a listener.
+        if not any(self._waits_for(user, each) for each in senders):
             raise CannotSwitchError(f"{user.resource.address} does not depend on its listener")
-        return listeners
+        return [self._listener_of(each) for each in senders]
 
     def _naming(self, target: Referrer) -> Iterator[Referrer]:
         for each in self._references.all:
-            if target.resource.name in each.logical_ids and each is not target:
-                if target in self._references.called(target.resource.name, each.stack_path):
-                    yield each
-
-    def _waits_for_one(self, user: Referrer, target: Referrer) -> bool:
-        """Return whether a service is updated after a listener: ECS accepts a target group only behind a listener."""
-        awaited = [found for name in user.depends_on for found in self._references.called(name, user.stack_path)]
-        return any(target.resource.name in each.logical_ids for each in awaited if each is not target)
+            called = self._references.called(target.resource.name, each.stack_path)
+            if each is not target and target.resource.name in each.logical_ids and target in called:
+                yield each
 
     def _listener_of(self, referrer: Referrer) -> Referrer:
         if referrer.resource.type == _LISTENER:

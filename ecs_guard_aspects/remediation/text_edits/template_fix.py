@@ -110,7 +110,7 @@ class TemplateFix:
         self._references = References([own], other_files)
         self._editor = TextEditor(template.text)
         self._instances = InstanceNetworks(self._references)
-        self._switch_of = TargetGroups(self._references).switch_of(self._network_of)
+        self._switch_of = TargetGroups(self._references, self._waits_for).switch_of(self._network_of)
 
     def fix_task_definition(self, task_definition: Resource, policy: Policy) -> Fixed:
         """Plan the fix of a task definition of the template: all of its changes can be edited, or none is made."""
@@ -243,6 +243,9 @@ class TemplateFix:
         reference = reference_of(written)
         found = self._references.called(reference[0], self._template.name) if reference is not None else []
         return found[0] if found else None
+
+    def _waits_for(self, first: Referrer, last: Referrer) -> bool:
+        return self._order.waits_for(first, last)
 
     @cached_property
     def _order(self) -> DeploymentOrder:

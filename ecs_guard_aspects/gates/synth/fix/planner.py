@@ -63,7 +63,7 @@ class Planner:
         self._app = app
         self._environment_of: dict[str, str] = {}
         self._instances = InstanceNetworks(self.references)
-        self._switch_of = TargetGroups(self.references).switch_of(self._network_of)
+        self._switch_of = TargetGroups(self.references, self._waits_for).switch_of(self._network_of)
         self._target_of: dict[str, Referrer | None] = {}
 
     def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
@@ -189,6 +189,9 @@ class Planner:
         body = self._templates[stack_path].body or {}
         ids = frozenset([*body.get("Resources", {}), *body.get("Parameters", {})])
         return ConsumerPlace(self._stage.node.path, _outermost(stack).node.path, _outermost(stack).environment, ids)
+
+    def _waits_for(self, first: Referrer, last: Referrer) -> bool:
+        return self._order.waits_for(first, last)
 
     @cached_property
     def _order(self) -> DeploymentOrder:

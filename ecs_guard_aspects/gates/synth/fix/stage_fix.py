@@ -136,7 +136,8 @@ class StageFix:
             for made in log.changes.values()
             if made.resource == change.resource
         ]
-        target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
+        if not change.adds_resource:
+            target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
         self._inform(change.resource, f"ecs-guard has {'added' if change.adds_resource else 'changed'} {text}")
 
     def _refuse(self, task_definition: Resource, plan: Plan) -> None:

@@ -1,0 +1,153 @@
+"""Target groups that register instances: which can be switched to addresses, and what else changes then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecs_guard_aspects.model.template import StackTemplate
+from ecs_guard_aspects.remediation.changes import Change
+from ecs_guard_aspects.remediation.instances.network import InstanceNetworks
+from ecs_guard_aspects.remediation.load_balancers.target_groups import CannotSwitchError, TargetGroups
+from ecs_guard_aspects.remediation.obstacles.deployment_order import DeploymentOrder
+from ecs_guard_aspects.remediation.who_runs_it.references import References
+
+from ..instances.support import app, get_att, ref, service
+from ..templates import resource
+
+V2 = "AWS::ElasticLoadBalancingV2"
+DYNAMIC = {"IpProtocol": "tcp", "FromPort": 32768, "ToPort": 65535}
+FORWARD = [{"Type": "forward", "TargetGroupArn": ref("Targets")}]
+
+
+def security_group(*ingress: Any, **more: Any) -> dict[str, Any]:
+    return resource("AWS::EC2::SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=list(ingress), **more)
+
+
+def balanced(port: Any = 8080, target: Any = None, outputs: Any = None, **resources: Any) -> StackTemplate:
+    """Return a template with a service behind an Application Load Balancer."""
+    own: dict[str, Any] = {
+        "Targets": resource(f"{V2}::TargetGroup", **{"VpcId": ref("Vpc"), "Port": 80, **(target or {})}),
+        "Listener": resource(f"{V2}::Listener", LoadBalancerArn=ref("Balancer"), DefaultActions=FORWARD),
+        "Balancer": resource(f"{V2}::LoadBalancer", SecurityGroups=[ref("Front")]),
+        "Front": security_group(),
+        "Group": security_group({**DYNAMIC, "SourceSecurityGroupId": ref("Front")}),
+        "Service": {
+            **service(
+                LoadBalancers=[{"ContainerName": "web", "ContainerPort": port, "TargetGroupArn": ref("Targets")}]
+            ),
+            "DependsOn": "Listener",
+        },
+    }
+    return app(outputs=outputs, **{**own, **resources})
+
+
+def switched(template: StackTemplate) -> list[Change]:
+    """Return the changes for the target group of a template."""
+    references = References([template])
+    order = DeploymentOrder(references, ["Stack"], [])
+    groups = TargetGroups(references, order.waits_for)
+    network = InstanceNetworks(references).network_for("Stack/Service", "")
+    target, user = references.at("Stack/Targets"), references.at("Stack/Service")
+    assert target is not None
+    assert user is not None
+    return groups.switched(target.resource, user.resource, network.security_groups)
+
+
+SWITCH = ("Stack/Targets", "TargetType", "ip")
+
+
+def ports_of(changes: list[Change]) -> dict[str, Any]:
+    """Return the ports that new rules are for, by logical id."""
+    added = [change for change in changes if change.adds_resource]
+    return {each.resource.partition("/")[2]: each.new["Properties"]["FromPort"] for each in added}  # type: ignore[index]
+
+
+TO_INSTANCES = {**DYNAMIC, "DestinationSecurityGroupId": get_att("Group", "GroupId")}
+NETWORK = resource(f"{V2}::LoadBalancer", Type="network")
+RULE = resource(f"{V2}::ListenerRule", ListenerArn=ref("Listener"), Actions=FORWARD)
+ALARM = resource("AWS::CloudWatch::Alarm", Dimensions=[{"Name": "TargetGroup", "Value": ref("Targets")}])
+EVERYONE = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "CidrIp": "0.0.0.0/0"}
+
+
+@pytest.mark.parametrize(
+    ("template", "rules"),
+    [
+        (balanced(), {"GroupFromFrontPort8080": 8080}),
+        (balanced(port="8080"), {"GroupFromFrontPort8080": 8080}),
+        (balanced(target={"TargetType": "instance"}), {"GroupFromFrontPort8080": 8080}),
+        (balanced(port=40000), {}),  # the dynamic ports include it
+        (balanced(Group=security_group({"IpProtocol": "-1", "SourceSecurityGroupId": ref("Front")})), {}),
+        (balanced(Group=security_group(EVERYONE)), {}),
+        (
+            balanced(Front=security_group(SecurityGroupEgress=[TO_INSTANCES])),
+            {"GroupFromFrontPort8080": 8080, "FrontToGroupPort8080": 8080},
+        ),
+        (balanced(Front=security_group(SecurityGroupEgress=[{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}])),
+         {"GroupFromFrontPort8080": 8080}),
+        (
+            balanced(Balancer=NETWORK, Group=security_group({**DYNAMIC, "CidrIp": "10.0.0.0/16"})),
+            {"GroupFrom1000016Port8080": 8080},
+        ),
+        (
+            balanced(Listener=resource(f"{V2}::Listener", LoadBalancerArn=ref("Balancer")), Rule=RULE,
+                     Service={**balanced().body["Resources"]["Service"], "DependsOn": ["Rule"]}),  # type: ignore[index]
+            {"GroupFromFrontPort8080": 8080},
+        ),
+        (balanced(Alarm=ALARM), {"GroupFromFrontPort8080": 8080}),
+    ],
+)  # fmt: skip
+def test_a_target_group_is_switched(template: StackTemplate, rules: dict[str, int]) -> None:
+    changes = switched(template)
+    assert (changes[0].resource, changes[0].path, changes[0].new) == SWITCH
+    assert ports_of(changes) == rules
+
+
+CLOSED = "nothing shows that Stack/Balancer reaches port 8080 of a task"
+NOT_HERE = "the rules of a security group of the instances or the load balancer are not here"
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        (
+            balanced(target={"Name": "web"}),
+            "it has a name, which the new one cannot have as long as the old one is there",
+        ),
+        (balanced(target={"Targets": [{"Id": "i-1"}]}), "it has targets of its own"),
+        (balanced(target={"HealthCheckPort": "9000"}), "its health check asks a port of the instance"),
+        (balanced(target={"TargetType": ref("Type")}), "its TargetType is an expression"),
+        (balanced(outputs={"Out": {"Value": ref("Targets")}}), "an output gives it to others"),
+        (balanced(Other=service(LoadBalancers=[{"TargetGroupArn": ref("Targets")}])), "Stack/Other uses it, too"),
+        (
+            balanced(Fleet=resource("AWS::AutoScaling::AutoScalingGroup", TargetGroupARNs=[ref("Targets")])),
+            "Stack/Fleet uses it, too",
+        ),
+        (balanced(Listener=None), "its listener is not here"),
+        (balanced(Balancer=None), "its load balancer is not here"),
+        (
+            balanced(Service={**balanced().body["Resources"]["Service"], "DependsOn": "Group"}),  # type: ignore[index]
+            "Stack/Service does not depend on its listener",
+        ),
+        (balanced(port=ref("Port")), "its container port is an expression"),
+        (balanced(Group=security_group()), CLOSED),
+        (balanced(Group=security_group({**DYNAMIC, "SourceSecurityGroupId": ref("Bastion")})), CLOSED),
+        (balanced(Front=security_group(SecurityGroupEgress=[{**EVERYONE, "FromPort": 1, "ToPort": 1}])), CLOSED),
+        (
+            balanced(Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=["sg-1"])),
+            NOT_HERE,
+        ),
+        (balanced(Group=None), NOT_HERE),
+        (
+            balanced(Balancer=resource(f"{V2}::LoadBalancer")),
+            "the security groups of its load balancer are not here",
+        ),
+        (balanced(GroupFromFrontPort8080=resource("AWS::SNS::Topic")),
+         "there is a resource GroupFromFrontPort8080 already"),
+    ],
+)  # fmt: skip
+def test_a_target_group_that_cannot_be_switched(template: StackTemplate, reason: str) -> None:
+    with pytest.raises(CannotSwitchError) as caught:
+        switched(template)
+    assert str(caught.value) == reason
