@@ -246,8 +246,7 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     parts, done = [], 0
     ordered = sorted(set(edits))
     for one, other in pairwise(ordered):
-        is_added = one.start == one.end == other.start == other.end
-        if other.start < one.end or (other.start == one.start and not is_added):
+        if other.start < one.end:
             raise EditRefusedError("two changes are about the same place")
     for edit in ordered:
         parts += [text[done : edit.start], edit.text]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 # Functions that a network can be made of, and that have a short tag.
 _SHORT_TAGS = frozenset(f"Fn::{name}" for name in ("FindInMap", "If", "ImportValue", "Join", "Select", "Split", "Sub"))
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*(?:::[A-Za-z0-9]+)*", re.ASCII)
 # What YAML 1.1 takes for a boolean or for null. https://yaml.org/type/bool.html
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 

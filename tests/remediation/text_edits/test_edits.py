@@ -156,7 +156,8 @@ def test_what_is_refused(text: str, path: str, new: object, reason: str) -> None
 
 def test_edits_of_one_place() -> None:
     assert applied("abc", [Edit(0, 1, "x"), Edit(1, 2, "y"), Edit(0, 1, "x")]) == "xyc"
-    for others in ([Edit(0, 2, "x"), Edit(1, 2, "y")], [Edit(1, 1, "x"), Edit(1, 1, "y")]):
+    assert applied("abc", [Edit(1, 2, ""), Edit(1, 1, "x"), Edit(1, 1, "y")]) == "axyc"  # added before what is removed
+    for others in ([Edit(0, 2, "x"), Edit(1, 2, "y")], [Edit(1, 2, "x"), Edit(1, 2, "y")]):
         with pytest.raises(EditRefusedError):
             applied("abc", others)
 

@@ -490,3 +490,69 @@ def test_files_of_one_command_see_each_other(other: str, found: str, repository:
 
     assert found in run.err
     assert (repository.root / "t.yaml").read_text() == (TASK if found else FIXED)
+
+
+BALANCED = """\
+Parameters:
+  PrivateSubnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
+Resources:
+  Cluster: {Type: 'AWS::ECS::Cluster'}
+  Instances:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties:
+      VPCZoneIdentifier: !Ref PrivateSubnets
+      LaunchConfigurationName: !Ref Launch
+  Launch:
+    Type: AWS::AutoScaling::LaunchConfiguration
+    Properties:
+      SecurityGroups: [!GetAtt Hosts.GroupId]
+      UserData: {'Fn::Base64': !Sub 'echo ECS_CLUSTER=${Cluster} >> /etc/ecs/ecs.config'}
+  Hosts:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      SecurityGroupIngress:
+        - {IpProtocol: tcp, FromPort: 32768, ToPort: 65535, SourceSecurityGroupId: !Ref Front}
+  Front: {Type: 'AWS::EC2::SecurityGroup'}
+  Balancer:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {SecurityGroups: [!Ref Front]}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Balancer
+      DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]
+  Targets:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties:
+      Port: 80
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions: [{Name: web, Image: nginx, PortMappings: [{ContainerPort: 8080}]}]
+  Service:
+    Type: AWS::ECS::Service
+    DependsOn: Listener
+    Properties:
+      Role: !Ref ServiceRole
+      Cluster: !Ref Cluster
+      TaskDefinition: !Ref Task
+      LoadBalancers: [{ContainerName: web, ContainerPort: 8080, TargetGroupArn: !Ref Targets}]
+"""
+
+
+def test_a_target_group_is_replaced_if_that_is_permitted(repository: Repository) -> None:
+    file = repository.put("shop.yaml", BALANCED)
+    refused = repository.run("fix", "shop.yaml", "--write")
+    assert refused.code == 1
+    assert refused.err.count("(--replace-target-groups permits it)") == 2  # the target group, and the Role
+    run = repository.run("fix", "shop.yaml", "--replace-target-groups", "--write")
+    assert run.code == 0, run.err
+    written = file.read_text(encoding="utf-8")
+    for line in (
+        "  HostsFromFrontPort8080:\n    Type: AWS::EC2::SecurityGroupIngress\n",
+        "      TargetType: ip\n",
+        "          Subnets: !Ref PrivateSubnets\n          SecurityGroups: [!GetAtt Hosts.GroupId]\n",
+    ):
+        assert line in written
+    assert "Role:" not in written
+    assert repository.run("fix", "shop.yaml", "--replace-target-groups", "--write").err == "ecs-guard: nothing to fix\n"
