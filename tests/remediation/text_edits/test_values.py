@@ -50,9 +50,9 @@ LINES = [
     ({"Ref": "A", "B": 1}, "", "{Ref: A, B: 1}"),
     (["a", {"Ref": "A"}], "", "[a, !Ref A]"),
     ({"Fn::GetAtt": ["Group", "GroupId"]}, "", "!GetAtt Group.GroupId"),
-    ({"Fn::GetAtt": ["no", "GroupId"]}, "", '{"Fn::GetAtt": ["no", GroupId]}'),
+    ({"Fn::GetAtt": ["no", "GroupId"]}, "", '{Fn::GetAtt: ["no", GroupId]}'),
     ({"Fn::If": ["IsNew", [{"Ref": "A"}], {"Ref": "B"}]}, "", "!If [IsNew, [!Ref A], !Ref B]"),
-    ({"Fn::ImportValue": {"Fn::Sub": "${Net}-a"}}, "", '{"Fn::ImportValue": !Sub "${Net}-a"}'),
+    ({"Fn::ImportValue": {"Fn::Sub": "${Net}-a"}}, "", '{Fn::ImportValue: !Sub "${Net}-a"}'),
     ({"Fn::GetAtt": ["Group", "GroupId"]}, '"', '{"Fn::GetAtt": ["Group", "GroupId"]}'),
 ]
 
