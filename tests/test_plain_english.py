@@ -48,8 +48,6 @@ NOT_YET = {
     "docs/auto-fix.md",
     "docs/benchmarks.md",
     "docs/checks.md",
-    "docs/ci.md",
-    "docs/command-line.md",
     "docs/compared.md",
     "docs/exemptions.md",
     "docs/how-it-works.md",
