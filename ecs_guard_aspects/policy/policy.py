@@ -212,7 +212,7 @@ class Policy:
         )
 
     def require_meant(self, exemption: Exemption, name: str) -> None:
-        """Make sure that an exemption can be meant under this policy.
+        """Make sure that an exemption is valid under this policy.
 
         Args:
             exemption: the exemption.

@@ -1,4 +1,4 @@
-"""The facts that checks read: one possible task definition, with plain values.
+"""Facts that checks read: one possible task definition, with plain values.
 
 A fact that depends on an expression settles the scenario it is read in, and does not change in it. Facts with few
 possible values (``network_mode``, ``privileged``, ``runs_as_root``, ``is_windows``) are assumed one after the other
@@ -92,7 +92,7 @@ class TaskDefinition:
         """
         mode = self._facts.word("NetworkMode")
         if isinstance(mode, Unknown):
-            # An expression never stands for absence; properties that cannot be read may lack the mode.
+            # An expression is never absence; properties that cannot be read may lack the mode.
             candidates = NETWORK_MODES if isinstance(self._facts.node, dict) else (*NETWORK_MODES, None)
             return self._facts.scenario.assume_text(mode, self.location_of("NetworkMode"), candidates)
         text = scalar_text(mode)

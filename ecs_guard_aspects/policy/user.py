@@ -1,4 +1,4 @@
-"""Who a container runs as, by the container runtime's own rules.
+"""Users: who a container runs as, by the rules of the container runtimes.
 
 Docker and containerd split ``User`` at the first ``:`` and read the user part with Go's ``strconv.Atoi``; anything else
 is looked up as a name (github.com/moby/sys, ``user.GetExecUser``).

@@ -18,7 +18,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Control:
-    """A rule of a public standard or product that a check stands for."""
+    """A rule of a public standard or product that a check implements."""
 
     name: str
     url: str
@@ -66,7 +66,7 @@ class Check(ABC):
         allowed: what passes.
         setting: what it leaves to set, and to what, as in "NetworkMode: `awsvpc`".
         example: a violation and its correction in the languages that people write.
-        controls: the public rules it stands for.
+        controls: the public rules it implements.
         profiles: the profiles it is in, by their values; ``strict`` has all.
         fixed_by: what the fix changes to correct it, if it can.
     """

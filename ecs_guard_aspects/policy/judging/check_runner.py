@@ -1,4 +1,4 @@
-"""Runs checks on one task definition, in as many scenarios as each check can tell apart."""
+"""Check runner: one task definition, in as many scenarios as each check can distinguish."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CheckResult(NamedTuple):
 
 
 class CheckRunner:
-    """Runs checks on one task definition, in as many scenarios as each can tell apart."""
+    """Runs checks on one task definition, in as many scenarios as each can distinguish."""
 
     def __init__(self, resource: Resource) -> None:
         self._properties = resource.properties
@@ -96,7 +96,7 @@ class CheckRunner:
         return TaskDefinition(scenario, self._properties, starts=self._starts)
 
     def _find_containers(self) -> list[tuple[str, ...]]:
-        """Return the places each container can stand at: several if lists that exclude each other both name it."""
+        """Return the places each container can be at: several if lists that exclude each other both name it."""
         places: dict[tuple[str, int], dict[str, None]] = {}
 
         def collect(task_definition: TaskDefinition) -> list[CheckResult]:
@@ -117,7 +117,7 @@ class CheckRunner:
 
 
 def _by_container(results: list[CheckResult]) -> list[list[CheckResult]]:
-    """Part the results of one place by container: ``Fn::If`` may put one or another there."""
+    """Divide the results of one place by container: ``Fn::If`` may put one or another there."""
     if len(results) < 2:
         return [results]
     names = dict.fromkeys(result.container for result in results if result.container is not None) or [None]

@@ -25,7 +25,7 @@ UNCERTAIN_WHY = (
     " (aws:cdk:disable-logicalId-metadata), several constructs may have this logical id, or no construct has written"
     " this template"
 )
-"""Why nothing that is meant for one construct counts at an uncertain address, as the end of a sentence."""
+"""Why nothing that is for one construct counts at an uncertain address, as the end of a sentence."""
 
 
 def merge(

@@ -1,4 +1,4 @@
-"""Exemptions that stand beside what they are for: what a policy makes of them."""
+"""Inline exemptions: which of them count under a policy, and findings about the others."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _REMEDY = (
 
 
 class InlineExemptions:
-    """The exemptions that stand beside one thing.
+    """The inline exemptions of one item.
 
     Args:
-        item: what they stand beside; of a document, those that stand beside none of its items.
+        item: what they are for; a document has those that are not next to one of its items.
         policy: the policy to judge by.
         source: the name of the document.
 
     Attributes:
-        policy: the policy with these exemptions, if it takes any that stand in place.
+        policy: the policy with these exemptions, if it accepts inline exemptions.
     """
 
     def __init__(self, item: Resource | Notice | Document, policy: Policy, source: str) -> None:
@@ -53,16 +53,16 @@ class InlineExemptions:
 
     @property
     def exemptions(self) -> list[Exemption]:
-        """Those that can be meant."""
+        """The valid ones."""
         return [exemption for exemption, _ in self._read]
 
     def completed(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Return what was found, and what is to be said of the exemptions: invalid, stale, refused by the policy."""
+        """Return the findings, with more about exemptions that are invalid, stale or refused by the policy."""
         if not self._read:
             return [*findings, *self._invalid]
         is_refused = not self._given.local_exemptions
-        said = [self._refused(finding) for finding in findings] if is_refused else findings
-        return [*said, *self._invalid, *self._stale(findings)]
+        noted = [self._refused(finding) for finding in findings] if is_refused else findings
+        return [*noted, *self._invalid, *self._stale(findings)]
 
     def _take(self, written: InlineExemption) -> None:
         try:
@@ -86,10 +86,13 @@ class InlineExemptions:
             return
         asked = {check.id for check in self._given.enforced_checks} | {HOST_MODE_PRIVILEGED.id, NOT_CHECKED}
         subjects = {finding.subject for finding in findings}
-        is_beside_nothing = isinstance(self._item, Document)
+        is_next_to_nothing = isinstance(self._item, Document)
         for exemption, written in self._read:
-            if is_beside_nothing:
-                what, remedy = "stands at no task definition", "Write it directly above the key of the task definition."
+            if is_next_to_nothing:
+                what, remedy = (
+                    "is not next to a task definition",
+                    "Write it directly above the key of the task definition.",
+                )
             elif exemption.check not in asked or any(exemption.covers(subject) for subject in subjects):
                 continue
             else:
@@ -101,7 +104,7 @@ class InlineExemptions:
         """Return a finding with a note on each exemption that would cover it."""
         subject = finding.subject
         notes = [
-            f"An exemption stands at {exemption.origin} ({exemption.describe()}), but the policy takes none in place."
+            f"There is an inline exemption at {exemption.origin} ({exemption.describe()}), but the policy accepts none."
             for exemption in self.exemptions
             if exemption.covers(subject)
         ]

@@ -1,4 +1,4 @@
-"""From task definitions to findings: the only place where a verdict is made."""
+"""Judging: the only place where task definitions lead to findings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None)
         The findings, in the order of the template; ``resource`` and ``address`` are the logical id.
 
     Raises:
-        TemplateError: (a ValueError) if it is no CloudFormation template at all.
+        TemplateError: (a ValueError) if it is not a CloudFormation template at all.
     """
     # Gates with a source of their own, such as the hook, start sooner without the reader of templates.
     from ...sources.cloudformation.template import template_document
@@ -68,12 +68,12 @@ def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None
                 resources.append(_judged(item, document))
             elif item.kind == UNREADABLE and not item.name:
                 not_read.append(NotRead(document.name, item.what))
-            in_place = InlineExemptions(item, policy, document.name)
-            findings += in_place.completed(_findings(item, document, in_place.policy))
-            local += in_place.exemptions
-        beside_nothing = InlineExemptions(document, policy, document.name)
-        findings += beside_nothing.completed(())
-        local += beside_nothing.exemptions
+            inline = InlineExemptions(item, policy, document.name)
+            findings += inline.completed(_findings(item, document, inline.policy))
+            local += inline.exemptions
+        next_to_nothing = InlineExemptions(document, policy, document.name)
+        findings += next_to_nothing.completed(())
+        local += next_to_nothing.exemptions
     of_account = any(judged.region for judged in resources) or any(finding.account for finding in findings)
     findings += stale_exemptions(policy, findings, of_account=of_account)
     return Report(policy, tuple(findings), tuple(resources), tuple(not_read), tuple(sources), tuple(local))
@@ -97,7 +97,7 @@ def _findings(item: Resource | Notice, document: Document, policy: Policy) -> li
 
 
 def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None, policy: Policy) -> Finding:
-    # Nobody knows what it is that cannot be read, so nobody can accept it.
+    # It is not known what cannot be read, so it cannot be accepted.
     if acknowledgement is None or finding.check == UNREADABLE:
         return finding
     where = acknowledgement.address or "the app"
@@ -121,7 +121,7 @@ def evaluate(task_definition: Resource, policy: Policy, source: str = "") -> lis
     Args:
         task_definition: the task definition.
         policy: the policy to judge by.
-        source: the name of the document it stands in.
+        source: the name of the document that has it.
 
     Returns:
         At most one finding per check and container. A check that raises becomes a denied finding.
@@ -145,9 +145,9 @@ def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Res
 
 
 def _let_pass(run: Callable[[Check], list[Finding]], policy: Policy, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield, to be reported and no more, the containers that pass because they are privileged in host mode.
+    """Yield findings that only report containers which pass because they are privileged in host mode.
 
-    Some standards take that for a deliberate choice, others deny it: nobody shall take that road unseen.
+    Some standards accept that as a deliberate choice, others deny it: it must never go unseen.
     """
     if HOST_MODE_PRIVILEGED in policy.enforced_checks or HOST_MODE_PRIVILEGED.id in policy.enforcement:
         return

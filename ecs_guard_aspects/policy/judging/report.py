@@ -20,7 +20,7 @@ VERSION_OF_FORMAT = 1
 
 
 class Judged(NamedTuple):
-    """A task definition that was judged: the document it stands in, its address and its family.
+    """A task definition that was judged: the document that has it, its address and its family.
 
     Account, Region, status and what uses it are there if it was read from an account; see ``Finding``.
     """

@@ -1,4 +1,4 @@
-"""What was denied before and passes for that: a list of findings in a file, which may only shrink."""
+"""Baseline: findings that were denied before and therefore pass, in a file that may only shrink."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _NEVER_IN_BASELINE = (UNREADABLE, STALE_EXEMPTION, INVALID_EXEMPTION)
 
 
 class BaselineError(ValueError):
-    """A text that is no baseline; the message says why."""
+    """A text that is not a baseline; the message says why."""
 
 
 class BaselineEntry(NamedTuple):
-    """What a finding is known by: never its line, nor what it says."""
+    """What identifies a finding: never its line or its text."""
 
     source: str
     address: str
@@ -36,10 +36,10 @@ class BaselineEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Baseline:
-    """Findings that were there before the gate was.
+    """Findings that are older than the gate.
 
     Attributes:
-        findings: what they are known by, sorted; what was found twice is there twice.
+        findings: what identifies them, sorted; what was found twice is there twice.
         created: the day it was made.
     """
 
@@ -59,14 +59,14 @@ class Baseline:
         """Return the baseline that a file holds.
 
         Raises:
-            BaselineError: if it is none.
+            BaselineError: if it is not a baseline.
         """
         try:
             value = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise BaselineError(f"it is no JSON: {error}") from None
+            raise BaselineError(f"it is not JSON: {error}") from None
         if not isinstance(value, dict) or not isinstance(value.get("findings"), list):
-            raise BaselineError("it is no baseline: it must be an object with version, created and findings")
+            raise BaselineError("it is not a baseline: it must be an object with version, created and findings")
         version = value.get("version")
         if type(version) is not int or version != VERSION_OF_FORMAT:
             raise BaselineError(f"its version is {version!r}; this ecs-guard knows version {VERSION_OF_FORMAT}")
@@ -130,7 +130,7 @@ def _entry_of(finding: Finding) -> BaselineEntry:
 
 
 def _may_be_in_baseline(finding: Finding) -> bool:
-    """Return whether a finding may stand in a baseline: it is denied, and somebody has seen what it is about."""
+    """Return whether a finding may be in a baseline: it is denied, and it is known what it is about."""
     is_denied = finding.enforcement is Enforcement.DENY and not finding.acknowledged
     return is_denied and not finding.crashed and finding.check not in _NEVER_IN_BASELINE
 

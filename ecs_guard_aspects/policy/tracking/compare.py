@@ -1,4 +1,4 @@
-"""What became of the findings of the audit before: fixed, still there, new, no longer in use, or not known."""
+"""Comparison with an earlier audit: which findings are fixed, still there, new, no longer in use, or not known."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_last(text: str, origin: str) -> LastReport:
         origin: the file it was read from.
 
     Raises:
-        ReportError: if it is no report of an audit.
+        ReportError: if it is not a report of an audit.
     """
     try:
         report = json.loads(text)
@@ -59,7 +59,7 @@ def read_last(text: str, origin: str) -> LastReport:
                 before.in_use_by += finding["in_use_by"]
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         raise ReportError(
-            f"--compare {origin}: it is no report of ecs-guard audit in JSON (--format json, --output json=FILE)"
+            f"--compare {origin}: it is not a report of ecs-guard audit in JSON (--format json, --output json=FILE)"
         ) from None
     if version != VERSION_OF_FORMAT:
         raise ReportError(f"--compare {origin}: it is a report of version {version}, this is {VERSION_OF_FORMAT}")

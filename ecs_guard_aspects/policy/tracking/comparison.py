@@ -1,4 +1,4 @@
-"""What became of the findings of an earlier report, for a re-scan after each batch of remediation."""
+"""Comparison: what became of the findings of an earlier report."""
 
 from __future__ import annotations
 

@@ -284,12 +284,12 @@ BAD: list[tuple[list[str], dict[str, Exception], str]] = [
     ),
     (["--compare", "nowhere.json"], {}, "--compare nowhere.json: No such file or directory"),
     (["--compare", "bytes.json"], {}, "--compare bytes.json: it is not in UTF-8"),
-    (["--compare", "empty.json"], {}, "--compare empty.json: it is no report of ecs-guard audit in JSON"),
-    (["--compare", "list.json"], {}, "--compare list.json: it is no report of ecs-guard audit in JSON"),
-    (["--compare", "files.json"], {}, "--compare files.json: it is no report of ecs-guard audit in JSON"),
-    (["--compare", "good.json"], {}, "--compare good.json: it is no report of ecs-guard audit in JSON"),
-    (["--compare", "odd.json"], {}, "--compare odd.json: it is no report of ecs-guard audit in JSON"),
-    (["--compare", "infinite.json"], {}, "--compare infinite.json: it is no report of ecs-guard audit in JSON"),
+    (["--compare", "empty.json"], {}, "--compare empty.json: it is not a report of ecs-guard audit in JSON"),
+    (["--compare", "list.json"], {}, "--compare list.json: it is not a report of ecs-guard audit in JSON"),
+    (["--compare", "files.json"], {}, "--compare files.json: it is not a report of ecs-guard audit in JSON"),
+    (["--compare", "good.json"], {}, "--compare good.json: it is not a report of ecs-guard audit in JSON"),
+    (["--compare", "odd.json"], {}, "--compare odd.json: it is not a report of ecs-guard audit in JSON"),
+    (["--compare", "infinite.json"], {}, "--compare infinite.json: it is not a report of ecs-guard audit in JSON"),
     (["--compare", "later.json"], {}, "--compare later.json: it is a report of version 2, this is 1"),
 ]  # fmt: skip
 

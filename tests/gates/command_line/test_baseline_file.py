@@ -211,8 +211,8 @@ def test_the_file_keeps_its_rights_and_its_link(started: Repository) -> None:
 WRONG: list[tuple[list[str], str]] = [
     (["--baseline", "nowhere.json"], "--baseline nowhere.json: the file does not exist; --write-baseline nowhere.json"),
     (["--baseline", "infra"], "--baseline infra: Is a directory"),
-    (["--baseline", "x.json"], "--baseline x.json: it is no baseline: it must be an object with version, created"),
-    (["--baseline", "text"], "--baseline text: it is no JSON: Expecting value: line 1 column 1"),
+    (["--baseline", "x.json"], "--baseline x.json: it is not a baseline: it must be an object with version, created"),
+    (["--baseline", "text"], "--baseline text: it is not JSON: Expecting value: line 1 column 1"),
     (["--baseline", "binary"], "--baseline binary: it is not in UTF-8"),
     (
         ["--write-baseline", FILE],

@@ -69,7 +69,7 @@ def test_a_platform_team_that_takes_none(app: cdk.App, stack: cdk.Stack) -> None
     app.synth()
     finding = only(guard.findings)
     assert finding.is_denied
-    assert "but the policy takes none in place." in finding.notes[0]
+    assert "but the policy accepts none." in finding.notes[0]
 
 
 def test_one_that_covers_nothing(app: cdk.App, stack: cdk.Stack) -> None:

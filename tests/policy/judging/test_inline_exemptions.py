@@ -176,7 +176,7 @@ def test_a_policy_that_takes_none_lists_it_and_denies() -> None:
     report = report_of(written(), written(check=USER), local_exemptions=False)
     assert outline(report) == [(MODE, "deny"), ("stale-exemption", "warn")]
     assert report.findings[0].notes == (
-        "An exemption stands at a.yaml:7 (team-a: moves in Q3), but the policy takes none in place.",
+        "There is an inline exemption at a.yaml:7 (team-a: moves in Q3), but the policy accepts none.",
     )
     assert report.findings[0].exemption is None
 
@@ -205,7 +205,9 @@ def test_beside_nothing_it_exempts_nothing() -> None:
     report = judge([Document("a.yaml", [], exemptions=[written(), written(owner=...)])], Policy(today=TODAY))
     assert outline(report) == [("invalid-exemption", "deny"), ("stale-exemption", "warn")]
     stale = report.findings[1]
-    assert stale.what == "The exemption from awsvpc-network-mode stands at no task definition (team-a: moves in Q3)."
+    assert (
+        stale.what == "The exemption from awsvpc-network-mode is not next to a task definition (team-a: moves in Q3)."
+    )
     assert (stale.address, stale.source, stale.line) == ("a.yaml", "a.yaml", 7)
 
 

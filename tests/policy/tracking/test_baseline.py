@@ -197,11 +197,11 @@ def text(entry: object = None, **changes: Any) -> str:
 
 GOOD_ENTRY = ENTRY._asdict()
 BAD: list[tuple[str, str]] = [
-    ("", "it is no JSON: Expecting value: line 1 column 1"),
-    ("<<<<<<< HEAD\n", "it is no JSON: Expecting value: line 1 column 1"),
-    ("[" * 100_000, "it is no JSON: "),
-    ("[]", "it is no baseline: it must be an object with version, created and findings"),
-    ('{"version": 1}', "it is no baseline: it must be an object with version, created and findings"),
+    ("", "it is not JSON: Expecting value: line 1 column 1"),
+    ("<<<<<<< HEAD\n", "it is not JSON: Expecting value: line 1 column 1"),
+    ("[" * 100_000, "it is not JSON: "),
+    ("[]", "it is not a baseline: it must be an object with version, created and findings"),
+    ('{"version": 1}', "it is not a baseline: it must be an object with version, created and findings"),
     (text(version=2), "its version is 2; this ecs-guard knows version 1"),
     (text(version=True), "its version is True; this ecs-guard knows version 1"),
     (text(version=None), "its version is None; this ecs-guard knows version 1"),

@@ -71,7 +71,7 @@ def test_a_policy_that_takes_none_in_place(repository: Repository) -> None:
     run = repository.check()
     assert run.code == 1
     assert "error[awsvpc-network-mode]" in run.out
-    assert "An exemption stands at a.yaml:2 (team-a: moves soon), but the policy takes none in place." in run.out
+    assert "There is an inline exemption at a.yaml:2 (team-a: moves soon), but the policy accepts none." in run.out
     assert listed(repository) == [("refused", "a.yaml/Task", 1)]
 
 
