@@ -31,6 +31,9 @@ class Unknown:
     variable: str | None = None
     outline: str = "an expression"
 
+    def __repr__(self) -> str:
+        return f"<{self.expression}, {self.reason}>"
+
     def outlined(self) -> Unknown:
         """Return a copy that shows no text of the expression: for containers, and for all that they hold."""
         return replace(self, expression=self.outline)

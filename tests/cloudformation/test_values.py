@@ -50,6 +50,12 @@ def test_all_else_is_what_it_is(value: Any) -> None:
     assert not (isinstance(value, str) and is_filled_in(value))
 
 
+def test_an_unknown_value_can_be_shown_without_its_text() -> None:
+    unknown = Unknown("secret-${Mode}", "a parameter", prefix="secret-", outline="a text with ${Mode}")
+    assert repr(unknown) == "<secret-${Mode}, a parameter>"
+    assert (unknown.outlined().expression, unknown.outlined().reason) == ("a text with ${Mode}", "a parameter")
+
+
 def test_errors_name_the_location() -> None:
     undecided = UndecidedError(Unknown("${Mode}", "a parameter"), "Properties/NetworkMode")
     assert (undecided.location, str(undecided)) == (
