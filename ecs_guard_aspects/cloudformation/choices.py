@@ -132,4 +132,4 @@ class Choices:
 
 
 _ANY_PSEUDO_PARAMETER = "a pseudo parameter that can be anything"
-_ANY_PARAMETER = "a parameter that can be anything: it has no AllowedValues"
+_ANY_PARAMETER = "a parameter without AllowedValues"

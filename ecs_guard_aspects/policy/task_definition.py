@@ -23,6 +23,7 @@ from . import user as users
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 
 _REPLACED = "which looks like a placeholder that another tool replaces"
+_BY_INDEX = ": an override by index makes such a map where there is no list"
 
 
 class _Facts:
@@ -223,7 +224,8 @@ class TaskDefinition:
         if isinstance(value, Unknown):
             return [(value, location)]
         if not isinstance(value, list):
-            raise MalformedError(location, f"is {kind_of(value)}, which is not a list of containers")
+            made_by = _BY_INDEX if isinstance(value, dict) and value and all(map(str.isdecimal, value)) else ""
+            raise MalformedError(location, f"is {kind_of(value)}, which is not a list of containers{made_by}")
         return [(node, f"{location}/{index}") for index, node in enumerate(value)]
 
     @property

@@ -156,7 +156,7 @@ def test_the_reason_names_the_expression_and_what_to_do() -> None:
     (finding,) = judge(task_definition(NetworkMode=ref("Free")), **SECTIONS)
     assert finding.message.splitlines()[0] == (
         "It cannot be decided whether NetworkMode is awsvpc: Properties/NetworkMode is ${Free}, "
-        "a parameter that can be anything: it has no AllowedValues."
+        "a parameter without AllowedValues."
     )
     assert "AllowedValues" in finding.remedy
 

@@ -64,6 +64,8 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
         try:
             mode = task_definition.network_mode
         except MalformedError as error:
+            if not error.location.endswith("NetworkMode"):
+                raise  # all properties are malformed: setting this one does not help
             what, remedy = Sentence("{cause}.", cause=error.cause), _remedy(task_definition, "malformed")
             return Violation(what, "It must be the string awsvpc.", remedy, "NetworkMode")
         if mode == "awsvpc":
