@@ -18,6 +18,7 @@ from .guard_rules import denied_checks
 from .limits import SERVICE_CONTROL_POLICY, within
 
 _REGISTER = "ecs:RegisterTaskDefinition"
+_REGISTER_DAEMON = "ecs:RegisterDaemonTaskDefinition"
 _LAUNCH_TYPES = "ecs:compute-compatibility"
 
 _EXPRESSIBLE = "no-privileged-containers"
@@ -42,6 +43,8 @@ _NO_KEY: Mapping[str, str] = {
 def service_control_policy(policy: Policy, *, fargate_only: bool = False) -> str:
     """Return a service control policy, as JSON, that denies what the policy denies as far as IAM can tell.
 
+    It denies all task definitions of daemons: IAM cannot tell which of them have privileged containers.
+
     Args:
         policy: what it is to deny.
         fargate_only: whether to deny every task definition that is not for Fargate alone. That is more than any policy
@@ -58,7 +61,10 @@ def service_control_policy(policy: Policy, *, fargate_only: bool = False) -> str
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
         for sid, of_which in (("DenyWithoutFargate", "ForAllValues"), ("DenyOtherThanFargate", "ForAnyValue")):
             statements.append(_deny(sid, {f"{of_which}:StringNotEquals": {_LAUNCH_TYPES: "FARGATE"}}))
-    if not statements:
+    if statements:
+        # Daemons have privileged containers and no launch type, and no condition key is documented for this call.
+        statements.append({"Sid": "DenyDaemons", "Effect": "Deny", "Action": _REGISTER_DAEMON, "Resource": "*"})
+    else:
         raise PolicyError(
             f"a service control policy can say nothing of this policy: it does not deny {_EXPRESSIBLE}, and IAM has no"
             " condition key for a network mode or a user. Set no-privileged-containers to deny, or, where all run on"

@@ -14,7 +14,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[impo
 from cfnlint.template import Template  # type: ignore[import-untyped]
 
 from ..model.document import Document
-from ..model.notice import NOT_CHECKED, UNREADABLE
+from ..model.notice import NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, UNREADABLE
 from ..policy.checks import ALL
 from ..policy.enforcement import Gate
 from ..policy.errors import PolicyError, require_known
@@ -41,6 +41,8 @@ NUMBERS: Mapping[str, int] = {
     NOT_CHECKED: 9552,
     STALE_EXEMPTION: 9553,
     "invalid-exemption": 9554,
+    NOT_COVERED: 9555,
+    UNKNOWN_FILE: 9556,
 }
 """The number of each check. People write them into their configuration, so none is ever given to another check."""
 
@@ -55,6 +57,8 @@ _TITLES = {
     **{check.id: check.title for check in ALL},
     UNREADABLE: "What cannot be read is denied",
     NOT_CHECKED: "Something is not looked into",
+    NOT_COVERED: "A resource runs containers that no check is about",
+    UNKNOWN_FILE: "A file mentions task definitions, and is not read",
     STALE_EXEMPTION: "An exemption covers no finding",
     "invalid-exemption": "An exemption does not say all that it must",
 }

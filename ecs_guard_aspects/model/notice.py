@@ -16,6 +16,13 @@ NOT_CHECKED = "not-checked"
 """The kind of what deploys something that is not in the document."""
 
 
+NOT_COVERED = "not-covered"
+"""The kind of what runs containers, or registers task definitions, and that no check is about."""
+
+UNKNOWN_FILE = "unknown-file"
+"""The kind of a file that mentions task definitions, and is not read."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """Something that could not be read, or is not looked into.
@@ -24,7 +31,7 @@ class Notice:
         what: what it is, one sentence.
         why: what follows, one sentence.
         remedy: what to change, one sentence.
-        kind: ``UNREADABLE`` or ``NOT_CHECKED``.
+        kind: ``UNREADABLE``, ``NOT_CHECKED``, ``NOT_COVERED`` or ``UNKNOWN_FILE``.
         decidable_later: whether the deployment can decide what the document alone cannot.
         address: the address of the resource it is about; that of the document if it is about all of it.
         name: the name of that resource in the document; empty if it is about all of it.

@@ -19,8 +19,9 @@ from .start import Start
 from .usage import Usage
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
-JUDGED_TYPES = (TASK_DEFINITION,)
-"""The types of resources that the checks are about."""
+DAEMON_TASK_DEFINITION = "AWS::ECS::DaemonTaskDefinition"
+JUDGED_TYPES = (TASK_DEFINITION, DAEMON_TASK_DEFINITION)
+"""The types of resources that the checks are about. A daemon has containers, and no network mode."""
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
 

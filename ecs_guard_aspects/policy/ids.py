@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model.notice import NOT_CHECKED, UNREADABLE
+from ..model.notice import NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, UNREADABLE
 
 STALE_EXEMPTION = "stale-exemption"
 """The id of the finding about an exemption that covers no finding."""
@@ -10,8 +10,11 @@ STALE_EXEMPTION = "stale-exemption"
 INVALID_EXEMPTION = "invalid-exemption"
 """The id of the finding about an inline exemption that does not count."""
 
-NOTICES = (UNREADABLE, NOT_CHECKED, STALE_EXEMPTION, INVALID_EXEMPTION)
+NOTICES = (UNREADABLE, NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, STALE_EXEMPTION, INVALID_EXEMPTION)
 """All of them; checks of your own cannot use these ids."""
+
+EXEMPTIBLE_NOTICES = (NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE)
+"""Those whose enforcement a policy sets, and that an exemption may name."""
 
 
 def is_about_exemption(check: str) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from ..model.notice import NOT_CHECKED
+from ..model.notice import NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE
 from .checks import ALL as BUILT_IN
 from .checks import Check, ContainerCheck, TaskDefinitionCheck
 from .enforcement import DEFAULT, GATE_KEYS, Enforcement, Gate, GatedEnforcement, by_gate
@@ -18,7 +18,7 @@ from .errors import PolicyError, require_known
 from .exemptions import Exemption
 from .files.configuration import check_names, parse_policy
 from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, Scope, configuration_in, context_of, policy_keys
-from .ids import NOTICES, STALE_EXEMPTION
+from .ids import EXEMPTIBLE_NOTICES, NOTICES, STALE_EXEMPTION
 from .profiles import Profile, ProfileVersion
 
 _MOST_DAYS = 36_500
@@ -26,6 +26,13 @@ _NOT_ALLOWED = (
     "is Python code, which is imported only if the caller allows it: add --allow-checks (in Python allow_checks=True,"
     " for cfn-lint -x E9500:allow_checks=true, in the GitHub action allow-checks: true)"
 )
+
+_DEFAULTS = {
+    NOT_CHECKED: Enforcement.WARN,
+    STALE_EXEMPTION: Enforcement.WARN,
+    NOT_COVERED: Enforcement.AUDIT,
+    UNKNOWN_FILE: Enforcement.AUDIT,
+}
 
 LoadChecks = Callable[[Sequence[str]], Sequence[Check]]
 """Returns the custom checks of these names."""
@@ -247,7 +254,7 @@ class Policy:
     def enforcement_of(self, check: str) -> Enforcement:
         """Return how a violation of a check is enforced at its gate."""
         given = by_gate(self.enforcement.get(check, {}))
-        default = Enforcement.WARN if check in (NOT_CHECKED, STALE_EXEMPTION) else Enforcement.DENY
+        default = _DEFAULTS.get(check, Enforcement.DENY)
         return given.get(self.gate.value if self.gate else DEFAULT, given.get(DEFAULT, default))
 
     @property
@@ -275,12 +282,12 @@ class Policy:
     @property
     def enforceable(self) -> tuple[str, ...]:
         """Ids whose enforcement can be set."""
-        return (*self._check_ids, NOT_CHECKED, STALE_EXEMPTION)
+        return (*self._check_ids, *EXEMPTIBLE_NOTICES, STALE_EXEMPTION)
 
     @property
     def exemptible(self) -> tuple[str, ...]:
         """Ids that something can be exempt from."""
-        return (*self._check_ids, NOT_CHECKED)
+        return (*self._check_ids, *EXEMPTIBLE_NOTICES)
 
     @property
     def _check_ids(self) -> tuple[str, ...]:

@@ -12,21 +12,18 @@ from typing import Any
 from urllib.parse import quote
 
 from .._version import VERSION
-from ..model.notice import NOT_CHECKED, UNREADABLE
+from ..model.notice import UNREADABLE
 from ..policy.checks import Check
 from ..policy.enforcement import Severity
-from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.notices import NOTICE_KINDS
 from ..policy.judging.report import Report, policy_in_json
-from .wording import ERROR, WARNING, file_of, fingerprints, level_of, sentences_of
+from .wording import ERROR, LEVELS, file_of, fingerprints, level_of, sentences_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 # GitHub shows 7.0 to 8.9 as high, 4.0 to 6.9 as medium; it expects a text.
 _SECURITY_SEVERITY = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"}
-
-_WARNINGS = (NOT_CHECKED, STALE_EXEMPTION)
 
 
 def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
@@ -55,7 +52,7 @@ def _rules(report: Report, findings: Iterable[Finding]) -> list[dict[str, Any]]:
     rules = [_rule(check) for check in report.policy.enforced_checks]
     known = {rule["id"] for rule in rules}
     others = dict.fromkeys(finding.check for finding in findings if finding.check not in known)
-    return rules + [_notice_rule(check) for check in others]
+    return rules + [_notice_rule(check, LEVELS[report.policy.enforcement_of(check)]) for check in others]
 
 
 def _rule(check: Check) -> dict[str, Any]:
@@ -82,9 +79,8 @@ def _rule(check: Check) -> dict[str, Any]:
     }
 
 
-def _notice_rule(check: str) -> dict[str, Any]:
+def _notice_rule(check: str, level: str) -> dict[str, Any]:
     title = NOTICE_KINDS[check].title if check in NOTICE_KINDS else check
-    level = WARNING if check in _WARNINGS else ERROR
     return {
         "id": check,
         **_name(check),

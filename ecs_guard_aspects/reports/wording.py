@@ -23,14 +23,15 @@ NOTE = "note"
 
 WORST_FIRST = (ERROR, WARNING, NOTE)
 
-_LEVELS = {Enforcement.DENY: ERROR, Enforcement.WARN: WARNING, Enforcement.AUDIT: NOTE, Enforcement.OFF: NOTE}
+LEVELS = {Enforcement.DENY: ERROR, Enforcement.WARN: WARNING, Enforcement.AUDIT: NOTE, Enforcement.OFF: NOTE}
+"""The level of what no exemption covers."""
 
 _USES_SHOWN = 5
 
 
 def level_of(finding: Finding) -> str:
     """Return the level of a finding: an error if it is denied, a note if it is acknowledged or in the baseline."""
-    return NOTE if finding.acknowledged or finding.baseline else _LEVELS[finding.enforcement]
+    return NOTE if finding.acknowledged or finding.baseline else LEVELS[finding.enforcement]
 
 
 def printable(text: str) -> str:

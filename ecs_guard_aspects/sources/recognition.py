@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..model.document import Document
 from ..model.notice import NOT_CHECKED, Notice
 from ..model.place import Place
-from ..model.resource import TASK_DEFINITION, type_of
+from ..model.resource import JUDGED_TYPES, type_of
 from .api_json import paths_to_registered, registered
 from .cloudformation.template_file import is_template, links_in, template_in_file
 from .file_notices import repeated_key, unreadable
@@ -167,7 +167,7 @@ def _task_definitions(value: object) -> Iterator[tuple[str, ...]]:
     while nodes:
         path, node = nodes.pop()
         if isinstance(node, dict):
-            if type_of(node) == TASK_DEFINITION and "Properties" in node:
+            if type_of(node) in JUDGED_TYPES and "Properties" in node:
                 yield path
             nodes += [((*path, str(key)), member) for key, member in node.items()]
         elif isinstance(node, list):

@@ -16,6 +16,8 @@ _OTHERS = (
     # Resources that deploy templates of other files, and transforms that add or change resources.
     b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE",
     b"Fn::ForEach", b"Transform",
+    # Daemons, and resources that no check is about: see ``not_covered``.
+    b"Batch::JobDefinition", b"ExpressGatewayService", b"egisterTaskDefinition", b"DaemonTaskDefinition",
     # Plans and states of Terraform.
     b"ecs_task_definition",
 )

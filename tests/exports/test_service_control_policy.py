@@ -63,14 +63,17 @@ def evaluate(policy: str) -> list[dict[str, Any]]:
 
 
 def test_the_text() -> None:
-    (statement,) = json.loads(service_control_policy(Policy(profile=Profile.SECURITY_HUB)))["Statement"]
-    assert statement == {
+    statements = json.loads(service_control_policy(Policy(profile=Profile.SECURITY_HUB)))["Statement"]
+    assert statements[0] == {
         "Sid": "DenyPrivilegedContainers",
         "Effect": "Deny",
         "Action": REGISTER,
         "Resource": "*",
         "Condition": {"StringEquals": {PRIVILEGED: "true"}},
     }
+    assert statements[1:] == [
+        {"Sid": "DenyDaemons", "Effect": "Deny", "Action": "ecs:RegisterDaemonTaskDefinition", "Resource": "*"}
+    ]
     assert len(service_control_policy(STRICT, fargate_only=True)) < 1_000
 
 
@@ -86,7 +89,11 @@ def test_a_policy_of_which_iam_can_say_nothing(policy: Policy) -> None:
     with pytest.raises(PolicyError, match="can say nothing of this policy: it does not deny no-privileged-containers"):
         service_control_policy(policy)
     statements = json.loads(service_control_policy(policy, fargate_only=True))["Statement"]
-    assert [statement["Sid"] for statement in statements] == ["DenyWithoutFargate", "DenyOtherThanFargate"]
+    assert [statement["Sid"] for statement in statements] == [
+        "DenyWithoutFargate",
+        "DenyOtherThanFargate",
+        "DenyDaemons",
+    ]
 
 
 EXEMPTION = Exemption(check="non-root-user", family="web", reason="moving", owner="team", expires="2027-01-01")

@@ -16,7 +16,7 @@ from .context import policy_at
 from .defaults import default_to_awsvpc
 from .guards import Guards
 from .review import Review, policy_failure
-from .tree.constructs import identities_in, identity_of, is_synthesized, is_task_definition
+from .tree.constructs import identities_in, identity_of, is_judged, is_synthesized
 
 if TYPE_CHECKING:
     from .fix.aspect import EcsGuardFix
@@ -133,7 +133,7 @@ class EcsGuard:
         far, the Aspect was added there.
         """
         review = self._joined.get(identity_of(node)) or self.join(node)
-        if is_task_definition(node):
+        if is_judged(node):
             review.visited.add(node)
 
     def _review_at(self, scope: IConstruct) -> Review:

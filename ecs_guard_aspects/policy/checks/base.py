@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ...model.resource import TASK_DEFINITION
 from ...model.sentence import Message
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
@@ -62,6 +63,7 @@ class Check(ABC):
         title: what the check demands, one sentence.
         risk: what can happen to a cluster where it is violated, some sentences.
         question: what is open where it cannot be decided, as in "it cannot be decided whether ...".
+        types: the types of resources that it is about.
         fields: the properties it reads.
         allowed: what passes.
         setting: what it leaves to set, and to what, as in "NetworkMode: `awsvpc`".
@@ -76,6 +78,7 @@ class Check(ABC):
     title: ClassVar[str]
     risk: ClassVar[str] = ""
     question: ClassVar[Message] = "this check passes"
+    types: ClassVar[tuple[str, ...]] = (TASK_DEFINITION,)
     fields: ClassVar[tuple[str, ...]] = ()
     allowed: ClassVar[str] = ""
     setting: ClassVar[tuple[str, str] | None] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...model.resource import JUDGED_TYPES
 from ...model.sentence import CAPABILITIES, PRIVILEGED, Remove, Sentence
 from .. import launch_type
 from ..enforcement import Severity
@@ -22,6 +23,7 @@ class NoPrivilegedContainers(ContainerCheck):
         " other tasks on it are within reach."
     )
     question = "this container is privileged"
+    types = JUDGED_TYPES
     fields = ("ContainerDefinitions[*].Privileged",)
     allowed = "`false` or absent"
     setting = ("Privileged", "`false` or absent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...model.resource import JUDGED_TYPES
 from ...model.sentence import Sentence
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
@@ -22,6 +23,7 @@ class NonRootUser(ContainerCheck):
         " container runtime gives it the instance."
     )
     question = "this container runs as root"
+    types = JUDGED_TYPES
     fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")
     allowed = "a non-root `User`; anything on Windows"
     setting = ("User on Linux", "non-root")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model.notice import NOT_CHECKED
 from ..checks import ALL as BUILT_IN
 from ..checks import ContainerCheck
 from ..enforcement import GATE_KEYS, Enforcement
 from ..exemptions import FIELDS, REQUIRED_FIELDS
+from ..ids import EXEMPTIBLE_NOTICES
 from ..profiles import profile_names
 from .configuration import CHECK_NAME
 
@@ -22,7 +22,7 @@ _PATH_GLOB = rf"^(?=.*\S)/*{_PART}([/.]{_PART})*/*$"
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of the configuration object."""
-    about_all = [*(check.id for check in BUILT_IN if not isinstance(check, ContainerCheck)), NOT_CHECKED]
+    about_all = [*(check.id for check in BUILT_IN if not isinstance(check, ContainerCheck)), *EXEMPTIBLE_NOTICES]
     enforcement = {"enum": [member.value for member in Enforcement]}
     by_gate = {
         "type": "object",

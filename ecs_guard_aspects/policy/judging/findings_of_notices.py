@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...model.notice import UNREADABLE, Notice
+from ...model.notice import NOT_COVERED, UNREADABLE, Notice
+from ...model.resource import Resource
 from ..enforcement import Enforcement, Severity
 from ..exemptions import Exemption
 from ..ids import STALE_EXEMPTION
@@ -26,6 +27,20 @@ def notice_finding(notice: Notice, policy: Policy, source: str = "") -> Finding:
         remedy=notice.remedy,
     ).at(notice, source)
     return found if notice.kind == UNREADABLE else with_exemption(found, policy)
+
+
+def no_check_finding(resource: Resource, policy: Policy, source: str = "") -> Finding:
+    """Return the finding for a resource that no check of the policy is about."""
+    found = Finding(
+        check=NOT_COVERED,
+        severity=Severity.HIGH,
+        verdict=Verdict.UNRESOLVED,
+        enforcement=policy.enforcement_of(NOT_COVERED),
+        what="This is the task definition of a daemon, and no check of the policy is about daemons.",
+        why="A daemon has no network mode, but its containers may be privileged or run as root.",
+        remedy="Add no-privileged-containers and non-root-user to enforcement of the policy.",
+    ).at(resource, source)
+    return with_exemption(found, policy)
 
 
 def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account: bool) -> list[Finding]:

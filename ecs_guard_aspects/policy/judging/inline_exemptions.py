@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
-from ...model.notice import NOT_CHECKED, Notice
+from ...model.notice import Notice
 from ...model.resource import Resource
 from ..checks import HOST_MODE_PRIVILEGED
 from ..enforcement import Enforcement, Severity
 from ..errors import PolicyError, require_known
 from ..exemptions import INLINE_FIELDS, REQUIRED_FIELDS, Exemption
-from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..ids import EXEMPTIBLE_NOTICES, INVALID_EXEMPTION, STALE_EXEMPTION
 from ..policy import Policy
 from .finding import Finding, Verdict
 from .findings_of_notices import stale_finding
@@ -84,7 +84,7 @@ class InlineExemptions:
         """Yield a finding for each exemption that covers nothing, though its check was made."""
         if self._given.enforcement_of(STALE_EXEMPTION) is Enforcement.OFF:
             return
-        asked = {check.id for check in self._given.enforced_checks} | {HOST_MODE_PRIVILEGED.id, NOT_CHECKED}
+        asked = {check.id for check in self._given.enforced_checks} | {HOST_MODE_PRIVILEGED.id, *EXEMPTIBLE_NOTICES}
         subjects = {finding.subject for finding in findings}
         is_next_to_nothing = isinstance(self._item, Document)
         for exemption, written in self._read:

@@ -11,7 +11,7 @@ from ...model.address import AddressKind
 from ...model.document import Document, Source
 from ...model.inline_exemption import Acknowledgement
 from ...model.notice import UNREADABLE, Notice
-from ...model.resource import Resource
+from ...model.resource import TASK_DEFINITION, Resource
 from ..checks import HOST_MODE_PRIVILEGED, Check
 from ..enforcement import Enforcement, Gate
 from ..exemptions import Exemption
@@ -19,13 +19,13 @@ from ..policy import Policy
 from .check_runner import CheckResult, CheckRunner
 from .finding import Finding, Verdict
 from .findings_of_checks import UNCERTAIN_WHY, merge
-from .findings_of_notices import notice_finding, stale_exemptions
+from .findings_of_notices import no_check_finding, notice_finding, stale_exemptions
 from .inline_exemptions import InlineExemptions
 from .report import Judged, NotRead, Report
 
 
 def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None) -> list[Finding]:
-    """Judge every ``AWS::ECS::TaskDefinition`` of a CloudFormation template.
+    """Judge every task definition of a CloudFormation template, those of daemons included.
 
     Args:
         template: the template as JSON gives it.
@@ -65,7 +65,8 @@ def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None
         sources.append((document.name, document.sha256))
         for item in document.items:
             if isinstance(item, Resource):
-                resources.append(_judged(item, document))
+                if _is_covered(item, policy):
+                    resources.append(_judged(item, document))
             elif item.kind == UNREADABLE and not item.name:
                 not_read.append(NotRead(document.name, item.what))
             inline = InlineExemptions(item, policy, document.name)
@@ -131,8 +132,18 @@ def evaluate(task_definition: Resource, policy: Policy, source: str = "") -> lis
     def run(check: Check) -> list[Finding]:
         return _run(runner, check, policy, task_definition, source)
 
-    findings = [finding for check in policy.enforced_checks for finding in run(check)]
+    if not _is_covered(task_definition, policy):
+        return [no_check_finding(task_definition, policy, source)]
+    checks = [check for check in policy.enforced_checks if task_definition.type in check.types]
+    findings = [finding for check in checks for finding in run(check)]
+    if task_definition.type not in HOST_MODE_PRIVILEGED.types:
+        return findings
     return [*findings, *_let_pass(run, policy, findings)]
+
+
+def _is_covered(item: Resource, policy: Policy) -> bool:
+    """Return whether a check of the policy is about a resource; a policy is always about task definitions."""
+    return item.type == TASK_DEFINITION or any(item.type in check.types for check in policy.enforced_checks)
 
 
 def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Resource, source: str) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ...model.notice import NOT_CHECKED, UNREADABLE
+from ...model.notice import NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, UNREADABLE
 from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
 
 
@@ -50,6 +50,27 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
         remedy="Check the template, module or plan that contains these resources too, where it is kept.",
         exemption="In the policy file (`ecs-guard.yaml`), by path:",
         enforcement="A warning, or what `enforcement` of the policy says for `not-checked`.",
+        can_be_exempt=True,
+    ),
+    NOT_COVERED: NoticeKind(
+        title="Everything that runs containers is covered by a check.",
+        subject="a workload that no check is about: job definitions of AWS Batch, Express services of ECS, container "
+        "groups of GameLift; daemon task definitions, if the policy has no check for them; state machines and custom "
+        "resources that register task definitions",
+        risk="Its containers may be privileged or run as root on the network of an instance.",
+        remedy="Review it by hand. What registers a task definition: see `ecs-guard audit` for what is in use.",
+        exemption="In the policy file (`ecs-guard.yaml`), by path:",
+        enforcement="It is listed only, or what `enforcement` of the policy says for `not-covered`.",
+        can_be_exempt=True,
+    ),
+    UNKNOWN_FILE: NoticeKind(
+        title="Every file that mentions task definitions is read.",
+        subject="a file in a folder that mentions task definitions and has a format that ecs-guard does not read",
+        risk="The task definitions in it are not checked.",
+        remedy="Check what the file becomes: the template, the plan, or the JSON of register-task-definition.",
+        exemption="In the policy file (`ecs-guard.yaml`), by path:",
+        enforcement="It is listed only: text reports count these files. Or what `enforcement` of the policy says for "
+        "`unknown-file`.",
         can_be_exempt=True,
     ),
     STALE_EXEMPTION: NoticeKind(

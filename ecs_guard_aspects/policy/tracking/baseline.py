@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..._version import VERSION
-from ...model.notice import NOT_CHECKED, UNREADABLE
+from ...model.notice import UNREADABLE
 from ..enforcement import Enforcement
-from ..ids import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..ids import EXEMPTIBLE_NOTICES, INVALID_EXEMPTION, STALE_EXEMPTION
 from ..judging.finding import Finding
 from ..judging.report import Report
 
@@ -106,7 +106,7 @@ class Baseline:
             report: the report, this baseline applied or not.
             was_judged: whether all that a document may hold was judged, by its name. Of any other nothing is gone.
         """
-        asked = {NOT_CHECKED, *(check.id for check in report.policy.enforced_checks)}
+        asked = {*EXEMPTIBLE_NOTICES, *(check.id for check in report.policy.enforced_checks)}
         left = Counter(self.findings) - Counter(map(_entry_of, filter(_may_be_in_baseline, report.findings)))
         unread = {entry.source for entry in report.not_read}
         unread |= {finding.source for finding in report.findings if finding.check == UNREADABLE}

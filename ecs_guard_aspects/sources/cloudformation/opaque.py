@@ -8,7 +8,7 @@ from typing import Any
 
 from ...cloudformation.text import kind_of
 from ...model.notice import NOT_CHECKED, Notice
-from ...model.resource import NESTED_STACK, TASK_DEFINITION, type_of
+from ...model.resource import JUDGED_TYPES, NESTED_STACK, type_of
 from .deployers import APPLICATION, PRODUCT, STACK_SET
 from .inline_templates import inline_templates
 
@@ -107,7 +107,7 @@ def partly_opaque(notice: Notice) -> Notice:
 def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
     """Return the notice for a ``Fn::ForEach``, which is not expanded; None if it makes nothing that matters."""
     kinds = list(_types_in(loop))
-    if any(not isinstance(kind, str) or kind == TASK_DEFINITION or "{" in kind for kind in kinds):
+    if any(not isinstance(kind, str) or kind in JUDGED_TYPES or "{" in kind for kind in kinds):
         return Notice(
             f"{logical_id} makes task definitions at deployment.",
             "The gate does not expand the loop, so it cannot check them.",
@@ -139,7 +139,7 @@ def _types_in(loop: object) -> Iterator[Any]:
             nodes += reversed(list(node.values()))
         elif isinstance(node, list):
             nodes += reversed(node)
-        elif node == TASK_DEFINITION:
+        elif isinstance(node, str) and node in JUDGED_TYPES:
             yield node
 
 

@@ -12,12 +12,13 @@ from ...model.address import AddressKind
 from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
 from ...model.notice import Notice
-from ...model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
+from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
 from ...model.start import Start
 from ...model.template import Origin
 from ..text.inline_exemptions import in_metadata
 from .deployers import template_urls
 from .inline_templates import LOCATION, inline_templates
+from .not_covered import not_covered
 from .opaque import opaque_resource, opaque_template, partly_opaque
 from .starts import Starts, StartTemplate
 
@@ -81,19 +82,19 @@ def items_of(
         for body in filter(None, inline):
             yield from _inline_items(body, resource, declarations, origin_of(name), name, account, in_cdk)
         is_read = None not in inline and (name in read_too or (inline and not template_urls(resource)))
-        notice = None if is_read else opaque_resource(name, resource, in_cdk=in_cdk)
+        notice = None if is_read else opaque_resource(name, resource, in_cdk=in_cdk) or not_covered(resource)
         if notice and (name in partly_read or any(inline)):
             notice = partly_opaque(notice)
         if notice:
             yield _placed(notice, name, origin_of(name), account, resource)
-        elif type_of(resource) == TASK_DEFINITION:
+        elif type_of(resource) in JUDGED_TYPES:
             origin = origin_of(name)
             # A macro next to the properties may set any of them.
             properties = resource if "Fn::Transform" in resource else resource.get("Properties")
             condition = resource.get("Condition")
             yield Resource(
                 address=origin.address,
-                type=TASK_DEFINITION,
+                type=type_of(resource),
                 properties=properties,
                 declarations=declarations,
                 condition=condition,

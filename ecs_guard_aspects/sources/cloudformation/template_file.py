@@ -12,7 +12,7 @@ from ...model.inline_exemption import InlineExemption
 from ...model.language import CLOUDFORMATION, CLOUDFORMATION_JSON
 from ...model.notice import Notice
 from ...model.place import Place
-from ...model.resource import NESTED_STACK, TASK_DEFINITION, Resource, type_of
+from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
 from ...model.template import Origin
 from ..file_notices import repeated_key, unreadable
 from ..text.inline_exemptions import at_members, every
@@ -111,4 +111,4 @@ def _is_checked(text: Text, duplicate: Duplicate) -> bool:
     if section != "Resources" or len(inside) < 2:
         return section in _CHECKED_SECTIONS
     resources = text.value[section]
-    return isinstance(resources, dict) and type_of(resources.get(inside[0])) == TASK_DEFINITION
+    return isinstance(resources, dict) and type_of(resources.get(inside[0])) in JUDGED_TYPES

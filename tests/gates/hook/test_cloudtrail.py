@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.gates.hook.cloudtrail import caller_of, registered_document
 from ecs_guard_aspects.gates.hook.events import EventError
-from ecs_guard_aspects.model.resource import Resource
+from ecs_guard_aspects.model.resource import DAEMON_TASK_DEFINITION, Resource
 
 from .support import ACCOUNT, event
 
@@ -32,9 +32,13 @@ def test_without_an_answer_the_parameters_are_judged() -> None:
     assert (resource.address, resource.written("NetworkMode")) == ("agent", "host")
 
 
-@pytest.mark.parametrize("name", ["cloudtrail-call-failed", "cloudtrail-daemon"])
-def test_what_registers_nothing_to_judge(name: str) -> None:
-    assert registered(name) == []
+def test_a_daemon_is_judged_as_one() -> None:
+    (resource,) = registered("cloudtrail-daemon")
+    assert (resource.address, resource.type) == ("agent", DAEMON_TASK_DEFINITION)
+
+
+def test_a_call_that_failed_registers_nothing_to_judge() -> None:
+    assert registered("cloudtrail-call-failed") == []
 
 
 def test_another_call_is_not_judged() -> None:

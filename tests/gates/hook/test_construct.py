@@ -113,6 +113,8 @@ def test_by_default_a_hook_warns_and_passes_over_its_own_stack() -> None:
     assert {(target["TargetName"], target["Action"]) for target in resources["TargetFilters"]["Targets"]} == {
         ("AWS::ECS::TaskDefinition", "CREATE"),
         ("AWS::ECS::TaskDefinition", "UPDATE"),
+        ("AWS::ECS::DaemonTaskDefinition", "CREATE"),
+        ("AWS::ECS::DaemonTaskDefinition", "UPDATE"),
     }
     for hook in (resources, change_sets):
         assert hook["StackFilters"]["StackNames"] == {"Exclude": ["Platform"]}
@@ -181,7 +183,10 @@ def test_metrics_for_alarms_of_your_own() -> None:
 def test_the_watch_is_there_only_if_asked_for(template: dict[str, Any]) -> None:
     assert of_type(template_with(), "AWS::Events::Rule") == []
     registered, denials = (rule["Properties"] for rule in of_type(template, "AWS::Events::Rule"))
-    assert registered["EventPattern"]["detail"]["eventName"] == ["RegisterTaskDefinition"]
+    assert registered["EventPattern"]["detail"]["eventName"] == [
+        "RegisterTaskDefinition",
+        "RegisterDaemonTaskDefinition",
+    ]
     assert denials["EventPattern"]["detail"] == {"responsePayload": {"outcome": ["denied", "error"]}}
     # What it sends on must not be what it is sent.
     assert registered["EventPattern"]["source"] != denials["EventPattern"]["source"]

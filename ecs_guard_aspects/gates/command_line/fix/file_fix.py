@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ....model.document import Document
 from ....model.place import Place
-from ....model.resource import Resource
+from ....model.resource import TASK_DEFINITION, Resource
 from ....policy.enforcement import Enforcement
 from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding
@@ -116,7 +116,8 @@ def plan_file_fix(
     """
     path = root / document.name
     denied = {finding.address for finding in objections}
-    wanted = [item for item in document.items if isinstance(item, Resource) and item.address in denied]
+    items = [item for item in document.items if isinstance(item, Resource) and item.address in denied]
+    wanted = [item for item in items if item.type == TASK_DEFINITION]  # of a daemon there is nothing to fix
     try:
         before, text = _read(path, document, root)
         fix = TemplateFix(_template(document.name, text), options, partial(other_files, document.name))

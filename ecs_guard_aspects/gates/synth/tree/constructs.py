@@ -11,21 +11,32 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Match
 from constructs import IConstruct, Node
 
-from ....model.resource import TASK_DEFINITION
+from ....model.resource import JUDGED_TYPES, TASK_DEFINITION
+
+_GENERATED = {f"Cfn{kind.rpartition('::')[2]}" for kind in JUDGED_TYPES}
 
 
 def is_task_definition(node: IConstruct) -> TypeGuard[cdk.CfnResource]:
-    """Return whether a construct is a task definition; those that cannot be cost no call into jsii."""
-    return _may_be_task_definition(type(node)) and node.cfn_resource_type == TASK_DEFINITION  # type: ignore[attr-defined]
+    """Return whether a construct is a task definition, and not that of a daemon."""
+    return _type_of(node) == TASK_DEFINITION
+
+
+def is_judged(node: IConstruct) -> TypeGuard[cdk.CfnResource]:
+    """Return whether a construct is a resource that checks are about; those that cannot be cost no call into jsii."""
+    return _type_of(node) in JUDGED_TYPES
+
+
+def _type_of(node: IConstruct) -> str | None:
+    return node.cfn_resource_type if _may_be_judged(type(node)) else None  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=1024)
-def _may_be_task_definition(kind: type) -> bool:
+def _may_be_judged(kind: type) -> bool:
     if not issubclass(kind, cdk.CfnResource):
         return False
     generated = [base for base in kind.__mro__ if base.__module__.startswith("aws_cdk.aws_")]
     # A class outside the AWS services is the generic CfnResource or a subclass of it, which may be of any type.
-    return not generated or any(base.__qualname__ == "CfnTaskDefinition" for base in generated)
+    return not generated or any(base.__qualname__ in _GENERATED for base in generated)
 
 
 def is_within(path: str, scope: str) -> bool:

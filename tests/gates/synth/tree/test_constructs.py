@@ -17,6 +17,7 @@ from ecs_guard_aspects.gates.synth.tree.constructs import (
     folder_of,
     identity_of,
     inner_stages,
+    is_judged,
     is_synthesized,
     is_task_definition,
     is_within,
@@ -65,6 +66,10 @@ class TestWhatIsATaskDefinition:
         with crossings() as sent:
             EcsGuard().visit(topic)
         assert len(sent) == 1
+
+    def test_a_daemon_is_judged_and_is_not_one_to_fix(self, stack: cdk.Stack) -> None:
+        daemon = cdk.CfnResource(stack, "Daemon", type="AWS::ECS::DaemonTaskDefinition")
+        assert (is_judged(daemon), is_task_definition(daemon)) == (True, False)
 
     def test_of_every_way_to_make_one(self, app: cdk.App, stack: cdk.Stack) -> None:
         inner = cdk.Stack(cdk.Stage(app, "Stage"), "Inner")
