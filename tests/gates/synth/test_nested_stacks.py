@@ -9,7 +9,7 @@ import pytest
 
 from ecs_guard_aspects import EcsGuard, Exemption, Policy
 
-from .support import AWSVPC, facts, generic, only, report_of, said
+from .support import AWSVPC, generic, only, report_of
 
 
 def nested(scope: cdk.Stack, name: str = "Nested", /, **parameters: Any) -> cdk.NestedStack:
@@ -21,14 +21,9 @@ def nested(scope: cdk.Stack, name: str = "Nested", /, **parameters: Any) -> cdk.
 
 
 def judge(app: cdk.App) -> dict[str, str]:
-    """Return the verdicts by construct path; what is found in the tree is what is found in the templates."""
-    aspect, guard = EcsGuard(), EcsGuard().protect(app)
-    for scope in app.node.find_all():
-        if cdk.Stage.is_stage(scope):
-            cdk.Aspects.of(scope).add(aspect)
+    """Return the verdicts by construct path."""
+    guard = EcsGuard().protect(app)
     app.synth()
-    assert sorted({path for path, _ in said(app, "error")}) == sorted({f.address for f in guard.findings})
-    assert facts(aspect) == facts(guard)
     assert {finding.check for finding in guard.findings} <= {AWSVPC}
     assert report_of(app)["success"] is not bool(guard.findings)
     return {finding.address: finding.verdict.value for finding in guard.findings}
