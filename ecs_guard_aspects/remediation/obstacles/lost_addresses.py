@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...cloudformation.properties import Properties, integer_at, list_at, map_at, maps_at, text_at
+from ...cloudformation.properties import Properties, integer_at, is_given, list_at, map_at, maps_at, text_at
 from ...cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
 from ...cloudformation.values import MalformedError, UndecidedError, Unknown
 from ...model.resource import Resource
@@ -38,7 +38,7 @@ def lost_addresses(situation: Situation) -> list[Step]:
             yield Blocker(task_definition.address, _any_port(container), LIFTED_BY)
         for mapping, ports in mappings:
             # Any other host port is an obstacle itself.
-            is_fixed = is_host or integer_at(mapping, "HostPort") == ports.first == ports.last
+            is_fixed = is_host or _is_fixed(mapping, ports)
             if is_fixed and not (leads and all(_leads_to(mapping, ports, container, each) for each in leads)):
                 yield Blocker(task_definition.address, _lost(container, ports), LIFTED_BY)
 
@@ -51,6 +51,12 @@ def lost_addresses(situation: Situation) -> list[Step]:
             yield from readable(of_container, container, is_host, about=f"container {container_name(container)}: ")
 
     return in_all_scenarios(task_definition, judge)
+
+
+def _is_fixed(mapping: Properties, ports: Ports) -> bool:
+    if ports.is_unknown:
+        return is_given(mapping, "HostPort") and mapping.resolve("HostPort")[0] not in (0, "0")
+    return integer_at(mapping, "HostPort") == ports.first == ports.last
 
 
 def _any_port(container: Properties) -> str:
@@ -66,7 +72,8 @@ def _lost(container: Properties, ports: Ports) -> str:
 def _leads_to(mapping: Properties, ports: Ports, container: Properties, leads: Iterable[_Lead]) -> bool:
     name, own = _name_at(container, "Name"), _name_at(mapping, "Name")
     for to_container, port in leads:
-        is_there = port is None or (port.isdecimal() and ports.first <= int(port) <= ports.last)
+        is_same = ports.is_unknown and port == f"{_EXPRESSION}{ports.expression}"
+        is_there = port is None or is_same or (port.isdecimal() and ports.first <= int(port) <= ports.last)
         if (to_container in (None, name) and is_there) or (own is not None and (to_container, port) == ("", own)):
             return True
     return False

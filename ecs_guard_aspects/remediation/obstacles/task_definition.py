@@ -12,7 +12,7 @@ from itertools import combinations
 
 from ...cloudformation.properties import Properties, flag_at, integer_at, is_given, list_at, map_at, maps_at, text_at
 from ...cloudformation.scenario import Scenario
-from ...cloudformation.values import MalformedError, UndecidedError
+from ...cloudformation.values import MalformedError, UndecidedError, Unknown
 from ...model.resource import Resource
 from ...policy.task_definition import NETWORK_MODES
 from ..changes import Change, Step
@@ -94,7 +94,11 @@ def host_ports(task: Properties) -> Iterator[str]:
 
     def judge(container: Properties) -> Iterator[str]:
         for mapping, ports in port_mappings(container):
+            if _is_same_expression(mapping, ports):
+                continue
             host_port = integer_at(mapping, "HostPort")
+            if host_port and ports.is_unknown:
+                raise UndecidedError(mapping.resolve("ContainerPort")[0], f"{mapping.location}/ContainerPort")
             if host_port and (host_port, host_port) != (ports.first, ports.last):
                 where = f"container {container_name(container)} maps {ports} to hostPort {host_port}"
                 yield f"{where}: under awsvpc a hostPort is its containerPort or left out"
@@ -162,8 +166,8 @@ def _drop(task_definition: Resource) -> Question:
     """Return the judge that drops host ports of 0: dynamic in bridge mode, not allowed under awsvpc."""
 
     def drop(container: Properties) -> Iterator[Step | str]:
-        for mapping in maps_at(container, "PortMappings"):
-            if integer_at(mapping, "HostPort") == 0:
+        for mapping, ports in port_mappings(container):
+            if not _is_same_expression(mapping, ports) and integer_at(mapping, "HostPort") == 0:
                 path = task_definition.override_path(f"{mapping.location}/HostPort")
                 if path is None:
                     where = f"inside an expression ({mapping.location})"
@@ -180,18 +184,28 @@ def _drop(task_definition: Resource) -> Question:
 
 @dataclass(frozen=True)
 class Ports:
-    """Container ports that one port mapping maps."""
+    """Container ports that one port mapping maps; if only the deployment knows them, 0 and their expression."""
 
     first: int
     last: int
     protocol: str
+    expression: str = ""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether only the deployment knows the port."""
+        return bool(self.expression)
 
     def __str__(self) -> str:
-        ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+        ports = self.expression or str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
         return f"{ports}/{self.protocol}"
 
     def overlaps(self, other: Ports) -> bool:
-        return self.protocol == other.protocol and self.first <= other.last and other.first <= self.last
+        """Return whether both have a port in common; an unknown port may be any."""
+        is_unknown = self.is_unknown or other.is_unknown
+        return self.protocol == other.protocol and (
+            is_unknown or (self.first <= other.last and other.first <= self.last)
+        )
 
 
 def port_mappings(container: Properties) -> Iterator[tuple[Properties, Ports]]:
@@ -202,12 +216,26 @@ def port_mappings(container: Properties) -> Iterator[tuple[Properties, Ports]]:
     for mapping in maps_at(container, "PortMappings"):
         # "Amazon ECS treats any other specified value as tcp."
         protocol = "udp" if text_at(mapping, "Protocol") == "udp" else "tcp"
+        unknown = mapping.resolve("ContainerPort")[0]
+        if isinstance(unknown, Unknown) and not is_given(mapping, "ContainerPortRange"):
+            yield mapping, Ports(0, 0, protocol, unknown.expression)
+            continue
         port, port_range = integer_at(mapping, "ContainerPort"), text_at(mapping, "ContainerPortRange")
         match = _RANGE.fullmatch(port_range or "")
         first, last = (int(match[1]), int(match[2])) if match else (port or 0, port or 0)
         if (port is None) is (port_range is None) or not 1 <= first <= last <= _LAST_PORT or (match and first == last):
             raise MalformedError(mapping.location, "needs either a ContainerPort or a ContainerPortRange, 1 to 65535")
         yield mapping, Ports(first, last, protocol)
+
+
+def _is_same_expression(mapping: Properties, ports: Ports) -> bool:
+    """Return whether the host port of a mapping is the expression that is its container port."""
+    host_port = mapping.resolve("HostPort")[0]
+    return isinstance(host_port, Unknown) and host_port.expression == ports.expression and not _is_cut(host_port)
+
+
+def _is_cut(value: Unknown) -> bool:
+    return value.expression.endswith("...")  # a long expression is cut: another one may begin with the same words
 
 
 def _readable_ports(container: Properties) -> list[Ports]:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ecs_guard_aspects.remediation import Resource
 
-from ..support import NO_VALUE, Status, changed, if_prod, plan, ports, status_of, task_definition, texts, web
+from ..support import (
+    NO_VALUE,
+    Status,
+    changed,
+    if_prod,
+    plan,
+    ports,
+    resource,
+    service,
+    status_of,
+    task_definition,
+    texts,
+    web,
+)
 
 BLOCKED = {
     "links": (task_definition(web(Links=["db"])), ["container web uses links, which only bridge mode has"]),
@@ -100,6 +115,7 @@ BLOCKED = {
 }
 
 ANY = {"Ref": "Any"}
+NETWORK_OF_ITS_OWN = {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}}}
 UNDECIDED = {
     "mode": (task_definition(NetworkMode=ANY), "Properties/NetworkMode is ${Any}"),
     "mode of a resource": (task_definition(NetworkMode={"Ref": "Other"}), "Properties/NetworkMode is ${Other}"),
@@ -116,10 +132,6 @@ UNDECIDED = {
     "host port": (
         task_definition(ports({"ContainerPort": 80, "HostPort": ANY})),
         "container web: Properties/ContainerDefinitions/0/PortMappings/0/HostPort is ${Any}",
-    ),
-    "container port": (
-        task_definition(ports({"ContainerPort": ANY})),
-        "container web: Properties/ContainerDefinitions/0/PortMappings/0/ContainerPort is ${Any}",
     ),
     "kernel parameters": (
         task_definition(web(SystemControls=[{"Namespace": ANY, "Value": "1"}]), web("log")),
@@ -252,3 +264,33 @@ def test_properties_that_are_an_expression_refuse_it() -> None:
     definition = Resource("Api/Td", "AWS::ECS::TaskDefinition", if_prod({"NetworkMode": "bridge"}, {}))
 
     assert "the properties are an expression, in which nothing can be set" in texts(plan(definition))
+
+
+ANY = {"Ref": "Any"}
+NETWORK_OF_ITS_OWN = {"NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}}}
+
+
+@pytest.mark.parametrize(
+    ("mappings", "expected"),
+    [
+        ([{"ContainerPort": ANY}], Status.FIXABLE),
+        ([{"ContainerPort": ANY, "HostPort": 0}], Status.FIXABLE),
+        ([{"ContainerPort": ANY, "HostPort": 8080}], Status.REFUSED),
+        ([{"ContainerPort": ANY, "HostPort": {"Ref": "Other"}}], Status.REFUSED),
+        ([{"ContainerPort": 80, "HostPort": ANY}], Status.REFUSED),
+        ([{"ContainerPort": ANY}, {"ContainerPort": 80}], Status.REFUSED),  # may be the same port
+        ([{"ContainerPort": ANY}, {"ContainerPort": 80, "Protocol": "udp"}], Status.FIXABLE),
+        ([{"ContainerPort": ANY, "HostPort": ANY}], Status.REFUSED),  # its address at the instance is gone
+    ],
+)
+def test_a_port_that_only_the_deployment_knows(mappings: list[dict[str, Any]], expected: Status) -> None:
+    user = service(**NETWORK_OF_ITS_OWN)
+    assert status_of(plan(task_definition(ports(*mappings)), [user], may_change_addresses=False)) is expected
+
+
+def test_a_load_balancer_leads_to_a_port_that_only_the_deployment_knows() -> None:
+    definition = task_definition(ports({"ContainerPort": ANY, "HostPort": ANY}))
+    group = resource("Api/Group", "AWS::ElasticLoadBalancingV2::TargetGroup", {"TargetType": "ip"})
+    balancer = {"ContainerName": "web", "ContainerPort": ANY, "TargetGroupArn": {"Ref": "Group"}}
+    user = service({"LoadBalancers.0.TargetGroupArn": group}, LoadBalancers=[balancer], **NETWORK_OF_ITS_OWN)
+    assert status_of(plan(definition, [user], may_change_addresses=False)) is Status.FIXABLE
