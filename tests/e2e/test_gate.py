@@ -253,3 +253,12 @@ def test_files_of_earlier_runs_are_not_judged(run_cdk: Any, tmp_path: Any) -> No
     outdir = tmp_path / "reused"
     assert run_cdk("gate", "-c", "case=nested", outdir=outdir).exit_code == 1
     assert run_cdk("gate", "-c", "case=fine", outdir=outdir).exit_code == 0
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("form", ["protect", "aspect"])
+def test_a_policy_that_is_not_valid_is_one_sentence(run_cdk: Any, form: str) -> None:
+    run = run_cdk("gate", "-c", "case=fine", "-c", f"form={form}", "-c", "ecs-guard:profile=lax")
+    assert run.exit_code == 1
+    assert run.times("lax") == 1, run.output
+    assert len([line for line in run.output.splitlines() if line.startswith("  File ")]) <= 4
