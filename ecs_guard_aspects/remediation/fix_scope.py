@@ -27,6 +27,7 @@ class FixScope:
         task_definition: the task definition.
         mode: whether it may change the network mode.
         user: whether it may change the users of containers, except those of exempt containers.
+        needs_mode: whether it stays denied if its network mode stays as it is, whatever users its containers have.
         policies: the policies in force, with their exemptions and the inline exemptions of the task definition.
     """
 
@@ -34,6 +35,7 @@ class FixScope:
     mode: bool
     user: bool
     policies: Sequence[Policy]
+    needs_mode: bool = False
 
     def covers_container(self, container: object) -> bool:
         """Return whether the user of a container may be changed."""
@@ -49,21 +51,24 @@ def fix_scope_of(task_definition: Resource, policies: Sequence[Policy]) -> FixSc
         policies: those of the gates around it; if there are none, every check counts.
     """
     policies = [with_inline_exemptions(policy, task_definition) for policy in policies or (Policy(Profile.STRICT),)]
-    fixable = {each for policy in policies for each in _fixable(task_definition, policy)}
+    corrected_by = [each for policy in policies for each in _corrections(task_definition, policy)]
+    fixable = {each for fixes in corrected_by for each in fixes}
 
     def is_admitted(check: str) -> bool:
         return _is_acknowledged(task_definition, policies, check) or _is_exempt(task_definition, policies, check, None)
 
+    mode = Fixable.NETWORK_MODE in fixable and not is_admitted(AwsvpcNetworkMode.id)
     return FixScope(
         task_definition,
-        mode=Fixable.NETWORK_MODE in fixable and not is_admitted(AwsvpcNetworkMode.id),
+        mode=mode,
         user=Fixable.USER in fixable and not is_admitted(HostModeRootUser.id),
         policies=policies,
+        needs_mode=mode and {Fixable.NETWORK_MODE} in corrected_by,
     )
 
 
-def _fixable(task_definition: Resource, policy: Policy) -> set[Fixable]:
-    """Return the changes that could correct what a policy denies or warns about."""
+def _corrections(task_definition: Resource, policy: Policy) -> list[set[Fixable]]:
+    """Return the changes that could correct what a policy denies or warns about, by check."""
 
     def is_objection(finding: Finding) -> bool:
         # An exemption that ends soon turns the finding into a warning, but the fix must still leave it alone.
@@ -73,7 +78,7 @@ def _fixable(task_definition: Resource, policy: Policy) -> set[Fixable]:
         return finding.enforcement is not Enforcement.AUDIT and not is_admitted
 
     objections = {finding.check for finding in evaluate(task_definition, policy) if is_objection(finding)}
-    return {each for check in policy.enforced_checks if check.id in objections for each in check.fixed_by}
+    return [set(check.fixed_by) for check in policy.enforced_checks if check.id in objections]
 
 
 def _is_acknowledged(task_definition: Resource, policies: Sequence[Policy], check: str) -> bool:

@@ -17,6 +17,7 @@ from .network import Network
 from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
 from .obstacles.consumers import Consumer, NetworkOf, SwitchOf, no_switch
+from .obstacles.instance_addresses import instance_addresses, same_ports
 from .obstacles.lost_addresses import lost_addresses
 from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs
 from .obstacles.situation import Obstacle, Situation, blockers
@@ -25,7 +26,14 @@ from .who_runs_it.references import References
 # The check itself decides whether a task definition has awsvpc already.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
 
-OBSTACLES: tuple[Obstacle, ...] = (nothing_runs_it, grants, outputs, lost_addresses)
+OBSTACLES: tuple[Obstacle, ...] = (
+    nothing_runs_it,
+    grants,
+    outputs,
+    lost_addresses,
+    instance_addresses,
+    same_ports,
+)
 """What is asked next to the limits of awsvpc itself and what each consumer needs."""
 
 
@@ -42,6 +50,7 @@ class FixOptions:
         run_elsewhere: whether what runs the task from outside of the templates gives it a network.
         may_replace_target_groups: whether target groups that register instances, and services with a ``Role``, may be
             replaced.
+        may_replace_root: whether ``user`` may replace a user that is written, and is root.
     """
 
     awsvpc: bool = True
@@ -50,11 +59,12 @@ class FixOptions:
     may_change_addresses: bool = False
     run_elsewhere: bool = False
     may_replace_target_groups: bool = False
+    may_replace_root: bool = False
 
     @property
     def permitted(self) -> frozenset[str]:
         """The arguments by which the user permits something, as blockers name them."""
-        names = ("may_change_addresses", "run_elsewhere", "may_replace_target_groups")
+        names = ("may_change_addresses", "run_elsewhere", "may_replace_target_groups", "may_replace_root")
         return frozenset(f"{name}=True" for name in names if getattr(self, name))
 
 
@@ -106,6 +116,11 @@ def plan_fix(
     options = replace(options, awsvpc=awsvpc, user=options.user if scope.user else None)
     decided = plan(task_definition, consumers_found, options, references, network_of, switch_of)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
+    if scope.needs_mode and not any(change.path == "NetworkMode" for change in changes):
+        if changes and not decided.blockers:
+            text = "awsvpc is not asked for, and another user would leave it denied"
+            decided = replace(decided, blockers=(Blocker(task_definition.address, text, "awsvpc=True"),))
+        changes = ()
     return replace(decided, changes=changes), consumers_found
 
 
@@ -138,8 +153,10 @@ def plan(
         refusal = wanted
     if options.user is None:
         return refusal
-    steps = run_as.obstacles_and_changes(task_definition, options.user)
-    return _plan(task_definition, [*refusal.blockers, *steps])
+    steps = run_as.obstacles_and_changes(task_definition, options.user, options.may_replace_root)
+    wanted = _plan(task_definition, steps)
+    changes = () if wanted.blockers else wanted.changes
+    return Plan(wanted.resource, changes, tuple(dict.fromkeys((*refusal.blockers, *wanted.blockers))))
 
 
 def _is_in_scope(change: Change, scope: FixScope) -> bool:
@@ -156,6 +173,11 @@ def awsvpc_steps(situation: Situation, permitted: Collection[str] = ()) -> list[
         steps += consumers.obstacles_and_changes(consumer, situation.network_of, situation.switch_of)
     kept = [step for step in steps if not (isinstance(step, Blocker) and step.lifted_by in permitted)]
     return [*kept, *blockers(situation, OBSTACLES, permitted)]
+
+
+def awsvpc_blockers(situation: Situation) -> list[Blocker]:
+    """Return the obstacles to awsvpc in a situation, whatever the mode is now."""
+    return [step for step in awsvpc_steps(situation) if isinstance(step, Blocker)]
 
 
 def _plan_awsvpc(situation: Situation, options: FixOptions) -> Plan:

@@ -9,13 +9,16 @@ from ..cloudformation.scenario import Scenario
 from ..model.resource import Resource
 from ..policy.task_definition import Container, TaskDefinition
 from ..policy.user import HIGHEST_UID, is_root, overflows
-from .changes import Change, Step
+from .changes import Blocker, Change, Step
+from .obstacles.root_user import needs_root, starts_as_root
 from .obstacles.scenarios import in_all_scenarios, readable
 
 # The forms ECS accepts: user, user:group, uid, uid:gid, user:gid, uid:group; a UID or GID is a positive integer.
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+
+_LIFTED_BY = "may_replace_root=True"
 
 
 def checked_user(value: object) -> str:
@@ -39,21 +42,25 @@ def checked_user(value: object) -> str:
     return value
 
 
-def obstacles_and_changes(task_definition: Resource, user: str) -> list[Step]:
-    """Return the changes that make host-mode containers run as ``user``: those that run as root and not privileged."""
+def obstacles_and_changes(task_definition: Resource, user: str, may_replace_root: bool = False) -> list[Step]:
+    """Return the changes that make host-mode containers run as ``user``: those that run as root and not privileged.
+
+    A container that needs root, or whose user is written, stays as it is.
+    """
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         definition = TaskDefinition(scenario, task_definition.properties)
         if definition.network_mode == "host":
             for container in definition.containers:
                 about = f"container {_name(container)}: "
-                yield from readable(_judge, definition, container, task_definition, user, about=about)
+                yield from readable(_judge, scenario, definition, container, task_definition, user, about=about)
 
-    return in_all_scenarios(task_definition, judge)
+    steps = in_all_scenarios(task_definition, judge)
+    return [step for step in steps if not (isinstance(step, Blocker) and step.lifted_by and may_replace_root)]
 
 
 def _judge(
-    definition: TaskDefinition, container: Container, task_definition: Resource, user: str
+    scenario: Scenario, definition: TaskDefinition, container: Container, task_definition: Resource, user: str
 ) -> Iterator[Step | str]:
     container.require_map()
     if not container.runs_as_root or container.privileged:
@@ -65,7 +72,14 @@ def _judge(
     elif path is None or not _is_settled(task_definition, path.removesuffix(".User")):
         yield f"{what} only in some cases of an expression: setting User would change the other cases too"
     else:
-        yield Change(task_definition.address, path, task_definition.written(path), user)
+        needs = needs_root(task_definition.read(scenario), container.location)
+        number = path.removesuffix(".User").rpartition(".")[2]
+        yield from (f"{what}: {need}" for need in (*needs, *starts_as_root(task_definition, number)))
+        old = task_definition.written(path)
+        if old not in (None, "", {"Ref": "AWS::NoValue"}):
+            text = f"{what} because its User is written as root, which may be on purpose"
+            yield Blocker(task_definition.address, text, _LIFTED_BY)
+        yield Change(task_definition.address, path, old, user)
 
 
 def _is_settled(task_definition: Resource, path: str) -> bool:

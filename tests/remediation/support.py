@@ -21,6 +21,7 @@ TEMPLATE = {
     },
     "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]}},
 }
+PERMITTED = {"run_elsewhere": True, "may_change_addresses": True, "may_replace_root": True}
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -41,9 +42,7 @@ class Status(enum.Enum):
 
 def plan(definition: Resource, consumers: Sequence[Consumer] = (), **options: Any) -> Plan:
     """Return the plan for a task definition; the fix permits what most tests are not about."""
-    return plan_of(
-        definition, consumers, FixOptions(**{"run_elsewhere": True, "may_change_addresses": True, **options})
-    )
+    return plan_of(definition, consumers, FixOptions(**{**PERMITTED, **options}))
 
 
 def status_of(plan: Plan) -> Status:
@@ -71,7 +70,8 @@ def task_definition(*containers: object, **properties: object) -> Resource:
 
 def web(name: object = "web", **properties: object) -> dict[str, object]:
     """Return a container."""
-    return {"Name": name, "Image": "nginx", **properties}
+    image = "nginx" if name == "web" or not isinstance(name, str) else f"example/{name}"
+    return {"Name": name, "Image": image, **properties}
 
 
 def ports(*mappings: dict[str, object], name: object = "web") -> dict[str, object]:

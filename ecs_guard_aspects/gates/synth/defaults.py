@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,23 @@ _CONTAINER = "aws-cdk-lib.aws-ecs.ContainerDefinition"
 
 # ecs.Compatibility.EXTERNAL: ECS Anywhere cannot have awsvpc. What can run on Fargate has it by default anyway.
 _EXTERNAL = 3
+_EC2 = 0
 
 
-def default_to_awsvpc(scope: IConstruct) -> None:
+def default_to_awsvpc(scope: IConstruct, made: list[str]) -> None:
     """Make awsvpc the default network mode of L2 task definitions below ``scope``.
 
     An injector that exists for task definitions already is called first.
+
+    Args:
+        scope: the scope.
+        made: is given the construct paths of those that would have another mode without it.
     """
-    for kind, injector in ((_TASK_DEFINITION, _AwsvpcDefault), (_CONTAINER, _PortMappings)):
+    injectors: list[tuple[str, Callable[[cdk.IPropertyInjector | None], cdk.IPropertyInjector]]] = [
+        (_TASK_DEFINITION, partial(_AwsvpcDefault, made)),
+        (_CONTAINER, _PortMappings),
+    ]
+    for kind, injector in injectors:
         # Of all injectors from a construct up to the app, the CDK calls only the nearest.
         found = (_injector_at(ancestor, kind) for ancestor in reversed(scope.node.scopes))
         inner = next((each for each in found if each is not None), None)
@@ -42,7 +53,8 @@ def _injector_at(scope: IConstruct, kind: str) -> cdk.IPropertyInjector | None:
 
 @jsii.implements(cdk.IPropertyInjector)
 class _AwsvpcDefault:
-    def __init__(self, inner: cdk.IPropertyInjector | None) -> None:
+    def __init__(self, made: list[str], inner: cdk.IPropertyInjector | None) -> None:
+        self._made = made
         self._inner = inner
 
     @property
@@ -52,6 +64,8 @@ class _AwsvpcDefault:
     def inject(self, original_props: Any, *, id: str, scope: Construct) -> Any:
         props = self._inner.inject(original_props, id=id, scope=scope) if self._inner else original_props
         if props.get("networkMode") is None and props.get("compatibility") != _EXTERNAL:
+            if props.get("compatibility") == _EC2:
+                self._made.append(f"{scope.node.path}/{id}".lstrip("/"))
             return {**props, "networkMode": "awsvpc"}
         return props
 

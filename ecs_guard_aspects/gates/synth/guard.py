@@ -104,7 +104,7 @@ class EcsGuard:
             raise error.with_traceback(None) from None  # the sentence counts, not how the file was read
         review.protected_scopes.append(path)
         if defaults:
-            default_to_awsvpc(scope)
+            default_to_awsvpc(scope, review.made_awsvpc)
             review.default_scopes.append(path)
         if fix is not None:
             log = fix.serve(scope, review.policy)

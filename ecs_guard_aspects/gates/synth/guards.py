@@ -27,6 +27,7 @@ from .annotator import Annotator
 from .context import relaxed_by_context, warnings_about_policies
 from .fix.log import NOT_FIXED
 from .gc_paused import gc_paused
+from .made_awsvpc import obstacles_to_defaults
 from .nlb_without_ingress import nlb_without_ingress
 from .remark import Remark
 from .review import Review, gate_failure, identity, merged
@@ -164,7 +165,7 @@ class Guards:
         for note in dict.fromkeys(note for log in logs for note in log.notes):
             if not (note.is_refusal and note.path in explained):
                 yield Remark("fix", note.text, "info", note.path, note.in_stage)
-        yield from self._nlb_without_ingress()
+        yield from self._about_defaults()
         reviews = [review for review in self._reviews if not review.dry_run]
         for text in warnings_about_policies(self._app, [each.policy for each in reviews if each.failure is None]):
             yield Remark("policy", text, "warning")
@@ -176,18 +177,23 @@ class Guards:
             if findings or review.verbose:
                 yield Remark("summary", review.summary(), "info", remedy=what_to_do)
 
-    def _nlb_without_ingress(self) -> Iterator[Remark]:
-        """Yield warnings about services that awsvpc by default has made unreachable for a Network Load Balancer."""
+    def _about_defaults(self) -> Iterator[Remark]:
+        """Yield warnings about what awsvpc by default does to services and tasks."""
         scopes = [scope for review in self._reviews for scope in review.default_scopes]
-        for service in (
-            nlb_without_ingress(References(read_templates(Path(self.outdir), tree=LiveTree(self._app))))
-            if scopes
-            else ()
-        ):
+        if not scopes:
+            return
+        references = References(read_templates(Path(self.outdir), tree=LiveTree(self._app)))
+        for service in nlb_without_ingress(references):
             if any(is_within(service.path, scope) for scope in scopes):
-                node = node_at(self._app, service.path)
-                in_stage = node is not None and bool(stage_of(node).node.path)
-                yield Remark("network-load-balancer", service.text, "warning", service.path, in_stage)
+                yield self._warning("network-load-balancer", service.path, service.text)
+        made = {path for review in self._reviews for path in review.made_awsvpc}
+        for warned in obstacles_to_defaults(references, made):
+            yield self._warning("secure-defaults", warned.path, warned.text)
+
+    def _warning(self, rule: str, path: str, text: str) -> Remark:
+        node = node_at(self._app, path)
+        in_stage = node is not None and bool(stage_of(node).node.path)
+        return Remark(rule, text, "warning", path, in_stage)
 
     def _relaxed(self, policy: Policy) -> dict[str, list[str]]:
         relaxed = relaxed_by_context(self._app, policy)

@@ -34,6 +34,7 @@ class Review:
         protected_scopes: those of them that ``protect`` guards; the others are scopes of an Aspect.
         visited: the task definitions that the Aspect has visited.
         default_scopes: construct paths below which awsvpc is the default.
+        made_awsvpc: construct paths of the L2 task definitions that were given that default.
         fix_logs: the logs of the fixes that change task definitions before they are judged.
         dry_run: whether it only reports, and lets every synth pass.
         then: the function to call when the written templates have been judged.
@@ -56,6 +57,7 @@ class Review:
         self.protected_scopes: list[str] = []
         self.visited = Visited()
         self.default_scopes: list[str] = []
+        self.made_awsvpc: list[str] = []
         self.fix_logs: list[FixLog] = []
         self.dry_run = dry_run
         self.then = then
@@ -132,7 +134,8 @@ class Review:
         if not refusals:
             return finding
         reasons = "; ".join(blocker.text for refusal in refusals for blocker in refusal.blockers)
-        note = f"{NOT_FIXED}{reasons}. In code: {refusals[-1].code}"
+        code = refusals[-1].code
+        note = f"{NOT_FIXED}{reasons}." + (f" In code: {code}" if code else "")
         return replace(finding, notes=(*finding.notes, note))
 
 

@@ -90,6 +90,9 @@ def _lattice(service: Properties, dependencies: ServiceDependencies, who: str) -
         yield from _target_group(lattice, "TargetGroupArn", dependencies, who)
 
 
+# For an L2 task definition without a mode the CDK then makes a target group of addresses, with the same logical ids.
+_SECURE_FROM_BIRTH = "EcsGuard().protect(app, defaults=True)"
+
 # The property that says what a target group registers, and the value awsvpc needs. Both are create-only.
 _TARGET_TYPE = {
     "AWS::ElasticLoadBalancingV2::TargetGroup": ("TargetType", "ip"),
@@ -119,7 +122,8 @@ def _target_group(
         what = f"target group {group.address} registers {registers.lower()}s: switching it replaces the target group"
         changes = switch(group) if registers == "instance" else ""
         if isinstance(changes, str):
-            yield f"{what}, and {changes}" if changes else what
+            text = f"{what}, and {changes}" if changes else what
+            yield Blocker(group.address, text, remedy=_SECURE_FROM_BIRTH)
         else:
             yield Blocker(group.address, what, LIFTED_BY)
             yield from changes

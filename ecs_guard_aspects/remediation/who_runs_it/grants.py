@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ...model.resource import Resource
+from . import state_machine
 from .expressions import HOLE, flat, may_be_equal, references_in
 from .family import Family
 from .referrer import Referrer
@@ -22,7 +23,7 @@ _READ_ELSEWHERE = (
     "AWS::StepFunctions::StateMachine",
 )
 _ROLE = "AWS::IAM::Role"
-_IAM = "AWS::IAM::"
+_WITH_POLICIES = ("AWS::IAM::", "AWS::Serverless::")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Grant:
 
 def grants_in(referrers: Sequence[Referrer]) -> list[Grant]:
     """Return the grants of an app, without those to roles that only resources with readable targets have."""
-    iam = [referrer for referrer in referrers if referrer.resource.type.startswith(_IAM)]
+    iam = [referrer for referrer in referrers if referrer.resource.type.startswith(_WITH_POLICIES)]
     found = [(referrer, on) for referrer in iam for on in _granted(referrer.resource.properties)]
     if not found:
         return []
@@ -94,10 +95,17 @@ def _users_by_role(referrers: Iterable[Referrer]) -> dict[str, set[str]]:
     """Return the types of the resources that have a role, by the logical id of the role."""
     users: dict[str, set[str]] = {}
     for referrer in referrers:
-        if not referrer.resource.type.startswith(_IAM):
+        if not referrer.resource.type.startswith("AWS::IAM::"):
             for logical_id in referrer.logical_ids:
-                users.setdefault(logical_id, set()).add(referrer.resource.type)
+                users.setdefault(logical_id, set()).add(_kind_of(referrer))
     return users
+
+
+def _kind_of(referrer: Referrer) -> str:
+    """Return the type of a resource; for a state machine whose definition is in a file, that: it is not read."""
+    written = ("Definition", "DefinitionString")
+    is_in_file = referrer.resource.type == state_machine.TYPE and not any(map(referrer.resource.written, written))
+    return "a file" if is_in_file else referrer.resource.type
 
 
 def _is_read_elsewhere(policy: Referrer, iam: Iterable[Referrer], users: Mapping[str, set[str]]) -> bool:

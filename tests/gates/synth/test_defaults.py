@@ -13,6 +13,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_ecs_patterns as patterns
 from aws_cdk import aws_elasticloadbalancingv2 as elb
+from aws_cdk import aws_iam as iam
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from constructs import Construct
@@ -268,3 +269,39 @@ def test_without_defaults_nothing_is_said_of_load_balancers(app: cdk.App, stack:
     balanced_by_network(stack)
     app.synth()
     assert not any(v["ruleName"] == "network-load-balancer" for v in report_of(app)["violations"])
+
+
+def with_instances(stack: cdk.Stack) -> ecs.Cluster:
+    cluster = ecs.Cluster(stack, "Cluster", vpc=ec2.Vpc(stack, "Vpc", max_azs=2))
+    cluster.add_capacity("Instances", instance_type=ec2.InstanceType("t3.small"))
+    return cluster
+
+
+def daemon(stack: cdk.Stack) -> None:
+    ecs.Ec2Service(stack, "Service", cluster=with_instances(stack), task_definition=level2(stack), daemon=True)
+
+
+def worker(stack: cdk.Stack) -> None:
+    ecs.Ec2Service(stack, "Service", cluster=with_instances(stack), task_definition=level2(stack))
+
+
+def granted(stack: cdk.Stack) -> None:
+    definition = level2(stack)
+    ecs.Ec2Service(stack, "Service", cluster=with_instances(stack), task_definition=definition)
+    definition.grant_run(iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")))
+
+
+@pytest.mark.parametrize(
+    ("build", "warned"),
+    [
+        (daemon, "is a DAEMON: what reaches it at the address of its instance would lose it"),
+        (granted, "allows a principal to run it with ecs:RunTask or ecs:StartTask"),
+        (worker, ""),
+    ],
+)
+def test_the_obstacles_of_the_fix_are_warnings(app: cdk.App, stack: cdk.Stack, build: Any, warned: str) -> None:
+    EcsGuard().protect(app, defaults=True)
+    build(stack)
+    app.synth()
+    said = [v["description"] for v in report_of(app)["violations"] if v["ruleName"] == "secure-defaults"]
+    assert [warned in text for text in said] == ([True] if warned else [])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ecs_guard_aspects.model.resource import TASK_DEFINITION
 from ecs_guard_aspects.policy import Policy, Profile
+from ecs_guard_aspects.policy.enforcement import Enforcement
 from ecs_guard_aspects.policy.exemptions import Exemption
 from ecs_guard_aspects.remediation.changes import Blocker
 from ecs_guard_aspects.remediation.network import Network
@@ -23,7 +25,7 @@ from ecs_guard_aspects.sources.text.read import read_text
 from ..support import texts
 
 PLAIN = FixOptions(run_elsewhere=True)
-USER = FixOptions(run_elsewhere=True, may_change_addresses=True, user="1000:1000")
+USER = FixOptions(run_elsewhere=True, may_change_addresses=True, may_replace_root=True, user="1000:1000")
 TASK = """
   Task:
     Type: AWS::ECS::TaskDefinition
@@ -179,9 +181,18 @@ HOST = """Resources:
 """
 
 
-def test_what_awsvpc_is_refused_may_get_another_user() -> None:
+def test_where_awsvpc_is_refused_and_stays_denied_nothing_is_changed() -> None:
+    done = fixed(HOST, USER)
+    assert texts(done.plan) == ["container a uses links, which only bridge mode has"]
+    assert done.edits == ()
+
+
+NO_MODE = Policy(enforcement={"awsvpc-network-mode": Enforcement.OFF})
+
+
+def test_what_awsvpc_is_refused_may_get_another_user_where_that_is_enough() -> None:
     fix, task = fix_of(HOST, USER)
-    done = fix.fix_task_definition(task, Policy())
+    done = fix.fix_task_definition(task, NO_MODE)
     assert texts(done.plan) == ["container a uses links, which only bridge mode has"]
     expected = HOST.replace("- Name: a", '- User: "1000:1000"\n          Name: a').replace('"0"', '"1000:1000"')
     assert fix.text_with([done]).content == expected
@@ -191,7 +202,7 @@ def test_an_exempt_container_keeps_its_user() -> None:
     exemption = Exemption(
         check="host-mode-root-user", path="a.yaml/Task", container="a", reason="r", owner="o", expires="2999-01-01"
     )
-    done = fixed(HOST, USER, Policy(exemptions=(exemption,)))
+    done = fixed(HOST, USER, replace(NO_MODE, exemptions=(exemption,)))
     assert [change.path for change in done.plan.changes] == ["ContainerDefinitions.1.User"]
 
 
@@ -210,7 +221,7 @@ IN_PLACE = [
 
 @pytest.mark.parametrize(("comment", "changes"), IN_PLACE)
 def test_what_is_exempt_in_place_is_left_alone(comment: str, changes: list[str]) -> None:
-    done = fixed(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), USER)
+    done = fixed(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), USER, NO_MODE)
     assert [change.path for change in done.plan.changes] == changes
 
 

@@ -17,6 +17,11 @@ FUNCTION = resource("AWS::Lambda::Function", Role={"Fn::GetAtt": ["Role", "Arn"]
 RULE = resource("AWS::Events::Rule", Targets=[{"Id": "t", "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}])
 
 
+def machine(**properties: Any) -> dict[str, Any]:
+    role = {"Fn::GetAtt": ["Role", "Arn"]}
+    return resource("AWS::StepFunctions::StateMachine", RoleArn=role, **properties)
+
+
 def statement(action: Any = "ecs:RunTask", on: Any = "*", **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": on, **more}
 
@@ -70,6 +75,19 @@ INLINE = resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": s
         ({"Role": ROLE, "P": policy(statement())}, ["P"]),  # who has the role is not here
         ({"Role": INLINE, "R": RULE}, []),
         ({"Role": INLINE, "F": FUNCTION}, ["Role"]),
+        ({"Role": ROLE, "M": machine(DefinitionString="{}"), "P": policy(statement())}, []),
+        (
+            {"Role": ROLE, "M": machine(DefinitionS3Location={"Bucket": "b", "Key": "k"}), "P": policy(statement())},
+            ["P"],
+        ),
+        (
+            {
+                "S": resource(
+                    "AWS::Serverless::StateMachine", DefinitionUri="a.json", Policies=[{"Statement": statement()}]
+                )
+            },
+            ["S"],
+        ),
         ({"U": resource("AWS::IAM::User", Policies=[{"PolicyDocument": {"Statement": [statement()]}}])}, ["U"]),
     ],
 )

@@ -59,3 +59,8 @@ def add_fix(commands: Any) -> None:
         help="allow fixes that replace target groups of instances with target groups of IP addresses, and services that"
         " have a Role",
     )
+    changes.add_argument(
+        "--replace-root",
+        action="store_true",
+        help="let --user replace a user that is written as root in the template",
+    )

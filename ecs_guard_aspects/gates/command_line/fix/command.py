@@ -44,6 +44,7 @@ _NO_PATH = (
 _LIFTED_BY = {
     "network": "--subnets gives it one",
     "may_change_addresses": "--may-change-addresses permits it",
+    "may_replace_root": "--replace-root permits it",
     "run_elsewhere": "if that passes one, --run-elsewhere permits it",
     "may_replace_target_groups": "--replace-target-groups permits it",
 }
@@ -98,8 +99,15 @@ def _options(arguments: Namespace) -> FixOptions:
         user = None if arguments.user is None else checked_user(arguments.user)
     except ValueError as error:
         raise CommandError(str(error)) from None
-    permissions = arguments.may_change_addresses, arguments.run_elsewhere, arguments.replace_target_groups
-    return FixOptions(not arguments.no_awsvpc, user, network, *permissions)
+    return FixOptions(
+        awsvpc=not arguments.no_awsvpc,
+        user=user,
+        network=network,
+        may_change_addresses=arguments.may_change_addresses,
+        run_elsewhere=arguments.run_elsewhere,
+        may_replace_target_groups=arguments.replace_target_groups,
+        may_replace_root=arguments.replace_root,
+    )
 
 
 def _ids(text: str) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ class EcsGuardFix:
             gives it a network configuration; without it a task that nothing in the app runs is refused.
         may_replace_target_groups: whether target groups that register instances may be replaced by ones that register
             addresses, and services that have a ``Role`` by ones without.
+        may_replace_root: whether ``user`` may replace a user that is written, and is root.
 
     Raises:
         ValueError: if ``user`` is root or not in a form that ECS accepts, or ``network`` is not a ``Network``.
@@ -62,11 +63,12 @@ class EcsGuardFix:
         may_change_addresses: bool = False,
         run_elsewhere: bool = False,
         may_replace_target_groups: bool = False,
+        may_replace_root: bool = False,
     ) -> None:
         if network is not None and not isinstance(network, Network):
             raise ValueError(f"network is {network!r}: it must be a Network")
         user = None if user is None else checked_user(user)
-        permissions = may_change_addresses, run_elsewhere, may_replace_target_groups
+        permissions = may_change_addresses, run_elsewhere, may_replace_target_groups, may_replace_root
         self._options = FixOptions(awsvpc, user, network, *permissions)
         self._dry_run = dry_run
         self._apps: dict[str, AppFix] = {}

@@ -17,7 +17,7 @@ class Refusal:
     Attributes:
         resource: its construct path.
         blockers: all obstacles.
-        code: the change in code that would do it, as one line of Python.
+        code: the change in code that would do it, as one line of Python; empty if no line alone would.
     """
 
     resource: str

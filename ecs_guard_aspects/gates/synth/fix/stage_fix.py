@@ -8,7 +8,6 @@ from typing import Any
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from ...._version import VERSION
 from ....cloudformation.text import canonical
 from ....model.debug import show_traceback
 from ....model.resource import TASK_DEFINITION, Resource
@@ -24,6 +23,9 @@ from .log import FixNote, Refusal
 from .planner import Planner
 from .verification import verify_changes
 
+_DEPLOYMENT = (
+    "A deployment replaces the task definition, and each task gets a network interface and an address of its own."
+)
 METADATA_KEY = "ecs-guard:fix"
 """The key in the Metadata of a changed resource that records the changes."""
 
@@ -124,7 +126,7 @@ class StageFix:
         return made
 
     def _record(self, target: cdk.CfnResource, change: Change) -> None:
-        """Report a change, and write it with the version of this package into the Metadata of the resource."""
+        """Report a change, and write it into the Metadata of the resource: the same text with every release."""
         log = self._app.log
         log.changes.setdefault((change.resource, change.path), change)
         text = _describe(change, target)
@@ -137,14 +139,14 @@ class StageFix:
             if made.resource == change.resource
         ]
         if not change.adds_resource:
-            target.add_metadata(METADATA_KEY, {"version": VERSION, "changes": changes})
+            target.add_metadata(METADATA_KEY, {"changes": changes})
         self._inform(change.resource, f"ecs-guard has {'added' if change.adds_resource else 'changed'} {text}")
 
     def _refuse(self, task_definition: Resource, plan: Plan) -> None:
         node = self._nodes.at(plan.resource)
         code = code_change(node, task_definition, plan.blockers)
         self._app.log.refusals[plan.resource] = Refusal(plan.resource, plan.blockers, code)
-        text = f"ecs-guard has not fixed this:\n{_listed(plan.blockers)}\nIn code: {code}"
+        text = f"ecs-guard has not fixed this:\n{_listed(plan.blockers)}" + (f"\nIn code: {code}" if code else "")
         self._inform(plan.resource, text, is_refusal=True)
 
     def _inform(self, path: str, text: str, is_refusal: bool = False) -> None:
@@ -174,7 +176,8 @@ def _describe(change: Change, target: IConstruct) -> str:
         return f"{change.resource}: {canonical(resolved(target, change.new))}."
     old = "nothing" if change.old is None else canonical(change.old)
     new = "nothing" if change.deletes else canonical(resolved(target, change.new))
-    return f"{change.path} from {old} to {new}."
+    deployment = f" {_DEPLOYMENT}" if change.path == "NetworkMode" else ""
+    return f"{change.path} from {old} to {new}.{deployment}"
 
 
 def _listed(blockers: Iterable[Blocker]) -> str:

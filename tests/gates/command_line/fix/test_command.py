@@ -329,7 +329,7 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
         1,
         [
             "a.yaml:5: a.yaml/Task is not fixed: container a uses links, which only bridge mode has",
-            "0 of 1 denied task definition can be fixed as a whole; --write does what is shown",
+            "0 of 1 denied task definition can be fixed",
         ],
     ),
     ({"a.yaml": TASK, "ecs-guard.json": WARNS}, [], 1, ["nothing is denied; --write fixes what is warned of"]),

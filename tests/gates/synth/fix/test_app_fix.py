@@ -35,7 +35,7 @@ def test_a_fix_as_an_aspect_asks_the_guards_of_its_app(app: cdk.App, policy: str
     given, mode = POLICIES[policy]
     outer: Any = cdk.Stage(app, "Prod") if in_stage else app
     node = generic(cdk.Stack(outer, "Stack"))
-    cdk.Aspects.of(outer).add(EcsGuardFix())
+    cdk.Aspects.of(outer).add(EcsGuardFix(run_elsewhere=True))
     GUARDS[guard](app, EcsGuard(given))
     app.synth()
     assert resource_of(node)["Properties"]["NetworkMode"] == mode
@@ -45,7 +45,7 @@ def test_a_fix_as_an_aspect_asks_the_guards_of_its_app(app: cdk.App, policy: str
 def test_a_guard_of_another_part_does_not_count(app: cdk.App) -> None:
     node = generic(cdk.Stack(app, "Stack"))
     EcsGuard(Policy(exemptions=(EXEMPT,))).protect(cdk.Stack(app, "Other"))
-    cdk.Aspects.of(app).add(EcsGuardFix())
+    cdk.Aspects.of(app).add(EcsGuardFix(run_elsewhere=True))
     app.synth()
     assert resource_of(node)["Properties"]["NetworkMode"] == "awsvpc"
 
@@ -72,7 +72,9 @@ def test_of_two_fixes_the_nearest_scope_wins(
     outer: Any = cdk.Stage(app, "Prod") if inner == "Prod" else app
     consumer = service(cdk.Stack(outer, "Stack"))
     near = app.node.find_child(inner)
-    far_fix, near_fix = (EcsGuardFix(network=Network((f"subnet-{name}",), ("sg-1",))) for name in ("far", "near"))
+    far_fix, near_fix = (
+        EcsGuardFix(run_elsewhere=True, network=Network((f"subnet-{name}",), ("sg-1",))) for name in ("far", "near")
+    )
     added = [lambda: ways[0](app, far_fix), lambda: ways[1](near, near_fix)]
     for add in reversed(added) if nearest_first else added:
         add()

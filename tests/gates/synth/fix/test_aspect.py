@@ -24,7 +24,6 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from aws_cdk.cloudformation_include import CfnInclude
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Network, Policy
-from ecs_guard_aspects._version import VERSION
 from ecs_guard_aspects.gates.synth.fix.stage_fix import METADATA_KEY
 
 from ..support import (
@@ -58,6 +57,11 @@ ARN = "arn:aws:iam::111122223333:role/r"
 Builder = Callable[[cdk.Stack, Any], Any]
 
 
+MADE_AWSVPC = (
+    'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".'
+    " A deployment replaces the task definition, and each task gets a network interface and an address of its own."
+)
+ANY_MODE = Policy(enforcement={AWSVPC: Enforcement.OFF})
 # References between stacks that are weak make no exports.
 WEAK = ("@aws-cdk/core:defaultCrossStackReferences", "weak")
 
@@ -78,12 +82,8 @@ def mode_of(node: Any) -> str | None:
     return properties_of(node).get("NetworkMode")
 
 
-def override_of(name: str) -> str:
-    return f'scope.node.find_child("{name}").add_property_override("NetworkMode", "awsvpc")'
-
-
 def refusal(reason: str, name: str) -> str:
-    return f"ecs-guard has not fixed this:\n   - {reason}\n   In code: {override_of(name)}"
+    return f"ecs-guard has not fixed this:\n   - {reason}"
 
 
 def blockers(fix: EcsGuardFix) -> list[str]:
@@ -411,7 +411,7 @@ class TestWhatIsSaid:
         add_as_aspect(app, permissive_fix())
         app.synth()
         assert said(app, "info") == [
-            ("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".'),
+            ("Stack/Td", MADE_AWSVPC),
             ("Stack/Refused", refusal("container web uses links, which only bridge mode has", "Refused")),
         ]
 
@@ -422,7 +422,7 @@ class TestWhatIsSaid:
         own = {"path": "NetworkMode", "from": "bridge", "to": "awsvpc"}
         port = {"path": "ContainerDefinitions.0.PortMappings.0.HostPort", "from": 0}
         metadata = resource_of(definition)["Metadata"][METADATA_KEY]
-        assert metadata["version"] == VERSION
+        assert "version" not in metadata  # a new release would change every template
         assert [{key: value for key, value in entry.items() if value is not None} for entry in metadata["changes"]] == [
             own,
             port,
@@ -430,7 +430,7 @@ class TestWhatIsSaid:
         (given,) = resource_of(user)["Metadata"][METADATA_KEY]["changes"]
         assert given == {"path": "NetworkConfiguration", "to": {"AwsvpcConfiguration": GIVEN}}
         texts = noted(app)
-        assert ("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".') in texts
+        assert ("Stack/Td", MADE_AWSVPC) in texts
         assert any(path == "Stack/Td" and "HostPort from 0 to nothing." in text for path, text in texts)
         assert any(path == "Stack/User" and "NetworkConfiguration from nothing to" in text for path, text in texts)
         assert annotations_of(app) == []
@@ -448,7 +448,7 @@ class TestWhatIsSaid:
         for part in ("container a uses links", "container a sets hostname", "container a maps 80/tcp to hostPort 8080"):
             assert part in said_of_it
         assert len(blockers(fix)) == 3
-        assert only(guard.findings).notes == (f"Not fixed: {said_of_it}. In code: {override_of('Td')}",)
+        assert only(guard.findings).notes == (f"Not fixed: {said_of_it}.",)
         assert noted(app) == []  # the finding says it
 
     def test_in_words_of_the_template(self, app: cdk.App, stack: cdk.Stack) -> None:
@@ -571,7 +571,7 @@ def test_what_was_refused_and_is_mended_since_is_no_longer_refused(app: cdk.App,
     user.add_property_override("NetworkConfiguration", {"AwsvpcConfiguration": GIVEN})
     app.synth(force=True)
     assert (guard.findings, fix.refusals) == ((), ())
-    assert noted(app) == [("Stack/Td", 'ecs-guard has changed NetworkMode from "bridge" to "awsvpc".')]
+    assert noted(app) == [("Stack/Td", MADE_AWSVPC)]
 
 
 class Stubborn(cdk.CfnResource):
@@ -602,9 +602,7 @@ class TestNeverRaises:
         assert (mode_of(definition), mode_of(other)) == (None, "awsvpc")
         assert blockers(fix) == ["the fix failed with OSError: pipe broke"]
         assert facts(guard) == {(AWSVPC, "Stack/Td", "deny")}
-        assert only(guard.findings).notes == (
-            f"Not fixed: the fix failed with OSError: pipe broke. In code: {override_of('Td')}",
-        )
+        assert only(guard.findings).notes == ("Not fixed: the fix failed with OSError: pipe broke.",)
         assert {change.resource for change in fix.changes} == {"Stack/Other"}
 
     def test_half_a_fix_is_none(self, app: cdk.App, stack: cdk.Stack) -> None:
@@ -652,23 +650,37 @@ class TestUser:
         ]
         node = generic(stack, mode="host", ContainerDefinitions=containers)
         bridged = generic(stack, "Bridged", ContainerDefinitions=[container(User="0")])
-        guard, fix = fixed(app, permissive_fix(awsvpc=False, user="1000:1000"))
+        guard, fix = fixed(app, permissive_fix(awsvpc=False, user="1000:1000", may_replace_root=True), ANY_MODE)
         users = [item.get("User") for item in properties_of(node)["ContainerDefinitions"]]
         assert users == ["1000:1000", "1000:1000", "7", "root"]
         assert properties_of(bridged)["ContainerDefinitions"][0]["User"] == "0"
         assert {(f.check, f.container, f.enforcement.value) for f in guard.findings} == {
-            (AWSVPC, None, "deny"),
             ("host-mode-privileged", "lord", "audit"),
         }
         assert fix.refusals == ()
 
-    def test_where_awsvpc_is_refused(self, app: cdk.App, stack: cdk.Stack) -> None:
-        node = generic(stack, mode="host", ContainerDefinitions=[container(User="0", Hostname="h")])
-        guard, fix = fixed(app, permissive_fix(user="1000"))
-        assert properties_of(node)["ContainerDefinitions"][0]["User"] == "1000"
+    @pytest.mark.parametrize(("policy", "user"), [(None, None), (ANY_MODE, "1000")])
+    def test_where_awsvpc_is_refused(
+        self, app: cdk.App, stack: cdk.Stack, policy: Policy | None, user: str | None
+    ) -> None:
+        """Nothing is changed where it would stay denied."""
+        node = generic(stack, mode="host", ContainerDefinitions=[container(User=None, Hostname="h")])
+        guard, fix = fixed(app, permissive_fix(user="1000"), policy)
+        assert properties_of(node)["ContainerDefinitions"][0].get("User") == user
         assert mode_of(node) == "host"
         assert blockers(fix) == ["container web sets hostname"]
-        assert facts(guard) == {(AWSVPC, "Stack/Td", "deny")}
+        assert (AWSVPC in {finding.check for finding in guard.findings}) is (policy is None)
+
+    def test_without_awsvpc_it_is_not_enough(self, app: cdk.App, stack: cdk.Stack) -> None:
+        node = generic(stack, mode="host", ContainerDefinitions=[container(User=None)])
+        _, fix = fixed(app, permissive_fix(awsvpc=False, user="1000"))
+        assert "User" not in properties_of(node)["ContainerDefinitions"][0]
+        assert blockers(fix) == ["awsvpc is not asked for, and another user would leave it denied"]
+
+    def test_one_that_is_written_as_root_is_kept(self, app: cdk.App, stack: cdk.Stack) -> None:
+        node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])
+        fixed(app, permissive_fix(awsvpc=False, user="1000"), ANY_MODE)
+        assert properties_of(node)["ContainerDefinitions"][0]["User"] == "0"
 
     def test_not_where_awsvpc_is_set(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])
@@ -679,7 +691,7 @@ class TestUser:
     def test_on_a_lazy_list(self, app: cdk.App, stack: cdk.Stack) -> None:
         definition = ecs.Ec2TaskDefinition(stack, "Td", network_mode=ecs.NetworkMode.HOST)
         fix = permissive_fix(awsvpc=False, user="1000")
-        EcsGuard().protect(app, fix=fix)
+        EcsGuard(ANY_MODE).protect(app, fix=fix)
         definition.add_container("late", image=IMAGE, memory_limit_mib=64)
         app.synth()
         assert properties_of(definition)["ContainerDefinitions"][0]["User"] == "1000"
@@ -715,7 +727,7 @@ class TestWhatIsAdmitted:
         assert template_of(stack)["Resources"]["Other"]["Properties"]["NetworkMode"] == "awsvpc"
 
     def test_its_root_user_is_fixed_all_the_same(self, app: cdk.App, stack: cdk.Stack) -> None:
-        node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])
+        node = generic(stack, mode="host", ContainerDefinitions=[container(User=None)])
         fixed(app, permissive_fix(user="1000"), self.exemption(AWSVPC, "2027-01-01"))
         assert (mode_of(node), properties_of(node)["ContainerDefinitions"][0]["User"]) == ("host", "1000")
 

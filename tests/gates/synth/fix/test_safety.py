@@ -452,25 +452,12 @@ def linked(definition: ecs.Ec2TaskDefinition) -> None:
     other.add_link(definition.default_container)  # type: ignore[arg-type]
 
 
-OWN_TASK = 'ecs.Ec2TaskDefinition(scope, "Task", network_mode=ecs.NetworkMode.AWS_VPC)'
 ACKNOWLEDGMENT = 'cdk.Acknowledgment(id="ecs-guard::awsvpc-network-mode", reason="...")'
 CHANGES: dict[str, tuple[Callable[[cdk.Stack], Any], str]] = {
-    "L2": (
-        lambda stack: linked(level2(stack, "Worker")),
-        'ecs.Ec2TaskDefinition(scope, "Worker", network_mode=ecs.NetworkMode.AWS_VPC)',
-    ),
-    "L1": (
-        lambda stack: level1(stack, "Worker").add_property_override("ContainerDefinitions.0.Hostname", "h"),
-        'scope.node.find_child("Worker").network_mode = "awsvpc"',
-    ),
-    "generic": (
-        lambda stack: generic(stack, "Worker", ContainerDefinitions=[container(Hostname="h")]),
-        'scope.node.find_child("Worker").add_property_override("NetworkMode", "awsvpc")',
-    ),
-    "pattern": (
-        pattern,
-        f'ecs_patterns.ApplicationLoadBalancedEc2Service(scope, "Api", task_definition={OWN_TASK})',
-    ),
+    "links": (lambda stack: linked(level2(stack, "Worker")), ""),  # no line alone would do it
+    "hostname": (lambda stack: generic(stack, "Worker", ContainerDefinitions=[container(Hostname="h")]), ""),
+    "daemon": (lambda stack: serve(level1(stack), SchedulingStrategy="DAEMON"), ""),
+    "pattern": (pattern, "EcsGuard().protect(app, defaults=True)"),
     "no network on purpose": (
         lambda stack: generic(stack, "Worker", mode="none"),
         f'cdk.Validations.of(scope.node.find_child("Worker")).acknowledge({ACKNOWLEDGMENT})',
@@ -479,7 +466,7 @@ CHANGES: dict[str, tuple[Callable[[cdk.Stack], Any], str]] = {
         lambda stack: generic(
             stack, mode="host", ContainerDefinitions=[container(PortMappings=[{"ContainerPort": 1}])]
         ),
-        "EcsGuardFix(may_change_addresses=True)",
+        "EcsGuardFix(may_change_addresses=True)  # if nothing uses the address of its instance",
     ),
 }
 
@@ -493,7 +480,8 @@ def test_a_refusal_ends_with_the_change_in_code(app: cdk.App, stack: cdk.Stack, 
     app.synth()
     (refusal,) = fix.refusals
     assert refusal.code == line
-    assert any(note.endswith(f"In code: {line}") for finding in guard.findings for note in finding.notes)
+    notes = [note for finding in guard.findings for note in finding.notes if note.startswith("Not fixed: ")]
+    assert [note.partition("In code: ")[2] for note in notes] == [line]
 
 
 # ---- once more -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,152 @@
+"""Addresses of the instance that containers or their log drivers use, and ports that two containers bind.
+
+Under awsvpc the containers of a task share one network interface, which is not that of the instance.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
+from ...cloudformation.scenario import Scenario
+from ...cloudformation.values import UndecidedError
+from ...model.resource import Resource
+from ..changes import Blocker, Step
+from .container_texts import container_texts
+from .lost_addresses import LIFTED_BY
+from .scenarios import in_all_scenarios, readable, unique
+from .situation import Situation
+from .task_definition import container_name, port_mappings
+
+# Each address of the instance, with what it is.
+_ADDRESSES = {
+    re.compile(r"(?<![\d.])172\.17\.\d{1,3}\.1(?![\d.])"): "the address of Docker's bridge on the instance",
+    re.compile(r"\bhost\.docker\.internal\b|\bgateway\.docker\.internal\b"): "Docker's name of the instance",
+    re.compile(r"(?<![\d.])169\.254\.169\.254(?![\d.])|\blocal-(?:ipv4|hostname)\b"): (
+        "the instance metadata, which gives the address or the credentials of the instance"
+    ),
+}
+_LOCAL = re.compile(r"(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})\b")
+
+# Log drivers that Docker runs on the instance, and the option that is the address they dial.
+# https://docs.docker.com/engine/logging/configure/
+_LOG_ADDRESSES = {
+    "fluentd": "fluentd-address",
+    "gelf": "gelf-address",
+    "splunk": "splunk-url",
+    "syslog": "syslog-address",
+}
+_ON_INSTANCE = re.compile(r"(?:\w+://)?(?:localhost|127\.0\.0\.1|\[::1\])\b.*")
+
+
+def instance_addresses(situation: Situation) -> Iterator[Step]:
+    """Containers that name an address of their instance reach something else under awsvpc, or nothing."""
+    task_definition = situation.task_definition
+    for container, what in dict.fromkeys(_named_in(task_definition)):
+        text = f"container {container} uses {what}: under awsvpc the task has an address of its own"
+        yield Blocker(task_definition.address, text, LIFTED_BY)
+    yield from in_all_scenarios(
+        task_definition,
+        lambda scenario: _log_drivers(task_definition, scenario),
+        lambda scenario: _neighbours(task_definition, scenario),
+    )
+
+
+def _named_in(task_definition: Resource) -> Iterator[tuple[str, str]]:
+    for found in container_texts(task_definition):
+        if found.property != "Image":
+            yield from ((found.container, what) for pattern, what in _ADDRESSES.items() if pattern.search(found.text))
+
+
+def _log_drivers(task_definition: Resource, scenario: Scenario) -> Iterator[Step | str]:
+    def judge(container: Properties) -> Iterator[Step]:
+        logs = map_at(container, "LogConfiguration")
+        driver = text_at(logs, "LogDriver") if logs else None
+        if logs is None or driver not in _LOG_ADDRESSES:
+            return
+        address = _text_or_none(map_at(logs, "Options"), _LOG_ADDRESSES[driver])
+        # Without an address the fluentd driver dials localhost:24224; the others need one or use a socket.
+        if (address is None and driver == "fluentd") or (address is not None and _ON_INSTANCE.fullmatch(address)):
+            what = f"container {container_name(container)} logs with {driver} to a port of its instance"
+            text = f"{what}: under awsvpc no container of the task listens there, and it may not start"
+            yield Blocker(task_definition.address, text, LIFTED_BY)
+
+    for container in maps_at(task_definition.read(scenario), "ContainerDefinitions"):
+        yield from readable(judge, container, about=f"container {container_name(container)}: ")
+
+
+def _text_or_none(options: Properties | None, key: str) -> str | None:
+    """Return an option; empty if only the deployment knows it: then it is an address, but not which."""
+    try:
+        return text_at(options, key) if options is not None else None
+    except UndecidedError:
+        return ""
+
+
+def _neighbours(task_definition: Resource, scenario: Scenario) -> Iterator[Step | str]:
+    """In host mode localhost is the instance: what listens at a port of it may be another task."""
+    task = task_definition.read(scenario)
+    if text_at(task, "NetworkMode") != "host":
+        return
+    own: set[int] = set()
+    for container in maps_at(task, "ContainerDefinitions"):
+        for _, ports in port_mappings(container):
+            own.update(range(ports.first, ports.last + 1))
+    for found in container_texts(task_definition):
+        for match in _LOCAL.finditer(found.text) if found.property != "Image" else ():
+            if int(match["port"]) not in own:
+                what = f"container {found.container} uses port {match['port']} of localhost, which in host mode is the"
+                text = f"{what} instance: under awsvpc it is the task, where no container maps that port"
+                yield Blocker(task_definition.address, text, LIFTED_BY)
+
+
+# --- one port, two containers ----------------------------------------------------------------------------------------
+
+
+def same_ports(situation: Situation) -> Iterator[Step]:
+    """Two containers that bind one port, as far as their health checks and images show."""
+    task_definition = situation.task_definition
+
+    def judge(scenario: Scenario) -> Iterator[Step | str]:
+        task = task_definition.read(scenario)
+        if text_at(task, "NetworkMode") != "host":  # there they share the ports of the instance already
+            yield from _same_image(task, task_definition)
+
+    yield from in_all_scenarios(task_definition, judge)
+    yield from unique(_same_health_check(task_definition))
+
+
+def _same_image(task: Properties, task_definition: Resource) -> Iterator[Step]:
+    programs = [(container_name(each), _program_of(each)) for each in maps_at(task, "ContainerDefinitions")]
+    for (name, program), (other, same) in combinations(programs, 2):
+        if program is not None and program == same:
+            text = f"containers {name} and {other} run the same image with the same command: both bind the same ports"
+            yield Blocker(task_definition.address, f"{text}, and under awsvpc they share one network interface")
+
+
+def _program_of(container: Properties) -> tuple[object, ...] | None:
+    """Return what a container runs; None if another setting may give it another port."""
+    if is_given(container, "Environment") or is_given(container, "PortMappings"):
+        return None
+    image, _ = container.resolve("Image")
+    command = [str(list_at(container, key)) for key in ("Command", "EntryPoint")]
+    return (getattr(image, "expression", image), *command) if image is not None else None
+
+
+def _same_health_check(task_definition: Resource) -> Iterator[Step]:
+    checked: dict[tuple[str, str], set[str]] = {}
+    for found in container_texts(task_definition):
+        if found.property == "HealthCheck":
+            for match in _LOCAL.finditer(found.text):
+                checked.setdefault((found.number, found.container), set()).add(match["port"])
+    if task_definition.written("NetworkMode") == "host":
+        return
+    for ((_, name), ports), ((_, other), same) in combinations(checked.items(), 2):
+        for port in sorted(ports & same):
+            text = (
+                f"the health checks of containers {name} and {other} both use port {port} of localhost: each binds it"
+            )
+            yield Blocker(task_definition.address, f"{text}, and under awsvpc they share one network interface")

@@ -1,0 +1,71 @@
+"""Containers that need root: what in a task definition shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
+from ...model.resource import Resource
+from .container_texts import container_texts
+from .task_definition import port_mappings
+
+_FIRST_FREE_PORT = 1024
+_COMMANDS = re.compile(
+    r"(?<![\w.-])(?:adduser|apk|apt|apt-get|chgrp|chmod|chown|dnf|gosu|insmod|iptables|modprobe|mount|setcap|su-exec|sudo"
+    r"|sysctl|useradd|usermod|yum)(?![\w.-])"
+)
+# Official images of databases, whose start script makes their folders as root and changes the user itself.
+_CHANGES_USER = re.compile(
+    r"(?:.*/)?(?:cassandra|couchdb|influxdb|mariadb|mongo|mysql|postgis|postgres|redis|timescaledb|valkey)(?:[:@].*)?"
+)
+_BITNAMI = re.compile(r"(?:.*/)?bitnami\w*/.*")  # these run as another user from the start
+
+
+def needs_root(task: Properties, location: str) -> Iterator[str]:
+    """Yield why the container at a location may need root, each as the rest of a sentence about the container."""
+    for container in maps_at(task, "ContainerDefinitions"):
+        if container.location == location:
+            yield from _needs(task, container)
+
+
+def _needs(task: Properties, container: Properties) -> Iterator[str]:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html
+    if is_given(container, "FirelensConfiguration"):
+        yield "it is a FireLens log router, which must run as root"
+    for _, ports in port_mappings(container):
+        if ports.first < _FIRST_FREE_PORT:
+            yield f"it listens at port {ports.first}, which in host mode only root can do"
+    linux = map_at(container, "LinuxParameters")
+    capabilities = map_at(linux, "Capabilities") if linux else None
+    if capabilities and list_at(capabilities, "Add"):
+        yield "it adds capabilities, which only root gets"
+    if linux and list_at(linux, "Devices"):
+        yield "it uses devices of its instance"
+    yield from _mounts(task, container)
+
+
+def _mounts(task: Properties, container: Properties) -> Iterator[str]:
+    volumes = {text_at(volume, "Name"): volume for volume in maps_at(task, "Volumes")}
+    for mount in maps_at(container, "MountPoints"):
+        volume = volumes.get(text_at(mount, "SourceVolume"))
+        host = map_at(volume, "Host") if volume is not None else None
+        if host is not None and is_given(host, "SourcePath"):
+            yield f"it mounts a folder or socket of its instance (volume {text_at(mount, 'SourceVolume')})"
+
+
+def starts_as_root(task_definition: Resource, number: str) -> Iterator[str]:
+    """Yield why the program of a container may need root.
+
+    Args:
+        task_definition: the task definition.
+        number: the index of the container.
+    """
+    for found in container_texts(task_definition):
+        if found.number != number:
+            continue
+        command = _COMMANDS.search(found.text)
+        if found.property in ("Command", "EntryPoint") and command:
+            yield f"its command uses {command[0]}"
+        elif found.property == "Image" and _CHANGES_USER.fullmatch(found.text) and not _BITNAMI.fullmatch(found.text):
+            yield "its image is a database that starts as root and changes the user itself"

@@ -1,0 +1,52 @@
+"""Containers that need root, and users that are written: no other user is set."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..support import changed, plan, ports, task_definition, texts, web
+
+
+@pytest.mark.parametrize(
+    ("container", "volumes", "need"),
+    [
+        (web(FirelensConfiguration={"Type": "fluentbit"}), [], "a FireLens log router"),
+        (ports({"ContainerPort": 80}), [], "listens at port 80"),
+        (ports({"ContainerPort": 8080}), [], ""),
+        (web(LinuxParameters={"Capabilities": {"Add": ["NET_ADMIN"]}}), [], "adds capabilities"),
+        (web(LinuxParameters={"Capabilities": {"Drop": ["ALL"]}}), [], ""),
+        (web(LinuxParameters={"Devices": [{"HostPath": "/dev/fuse"}]}), [], "uses devices"),
+        (
+            web(MountPoints=[{"SourceVolume": "sock"}]),
+            [{"Name": "sock", "Host": {"SourcePath": "/var/run/docker.sock"}}],
+            "mounts a folder or socket of its instance (volume sock)",
+        ),
+        (web(MountPoints=[{"SourceVolume": "data"}]), [{"Name": "data", "Host": {}}], ""),
+        (web(MountPoints=[{"SourceVolume": "data"}]), [{"Name": "data", "EFSVolumeConfiguration": {}}], ""),
+        (web(Command=["sh", "-c", "chown app /data"]), [], "its command uses chown"),
+        (web(EntryPoint=["/chown-free.sh"]), [], ""),
+        (web(Image="postgres:16"), [], "a database that starts as root"),
+        (web(Image="public.ecr.aws/docker/library/redis"), [], "a database that starts as root"),
+        (web(Image="bitnami/postgresql"), [], ""),
+        (web(Image="example/postgres-client:1"), [], ""),
+        (web(Image={"Fn::Sub": "${Any}.dkr.ecr.eu-west-1.amazonaws.com/app"}), [], ""),
+    ],
+)
+def test_what_needs_root_keeps_it(container: dict[str, object], volumes: list[object], need: str) -> None:
+    decided = plan(task_definition(container, NetworkMode="host", Volumes=volumes), awsvpc=False, user="1000")
+
+    assert [need in text for text in texts(decided)] == ([True] if need else [])
+    assert bool(changed(decided)) is not bool(need)
+
+
+@pytest.mark.parametrize(
+    ("user", "permitted", "is_set"), [("0", False, False), ("root", True, True), (None, False, True)]
+)
+def test_a_user_that_is_written_as_root_is_replaced_only_if_asked(
+    user: str | None, permitted: bool, is_set: bool
+) -> None:
+    definition = task_definition(web(User=user), NetworkMode="host")
+
+    decided = plan(definition, awsvpc=False, user="1000", may_replace_root=permitted)
+
+    assert [blocker.lifted_by for blocker in decided.blockers] == ([] if is_set else ["may_replace_root=True"])
