@@ -26,8 +26,8 @@ from ...sources.assembly.templates import read_templates
 from .annotator import Annotator
 from .context import relaxed_by_context, warnings_about_policies
 from .fix.log import NOT_FIXED
+from .fix.made_awsvpc import obstacles_to_defaults
 from .gc_paused import gc_paused
-from .made_awsvpc import obstacles_to_defaults
 from .nlb_without_ingress import nlb_without_ingress
 from .remark import Remark
 from .review import Review, gate_failure, identity, merged

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from ...model.resource import TASK_DEFINITION
-from ...remediation.changes import Change
-from ...remediation.instances.network import InstanceNetworks
-from ...remediation.obstacles.network_fit import public_subnet_blockers
-from ...remediation.obstacles.situation import Situation
-from ...remediation.plan import awsvpc_blockers
-from ...remediation.who_runs_it.references import References, UnclearConsumerError
+from ....model.resource import TASK_DEFINITION
+from ....remediation.changes import Change
+from ....remediation.instances.network import InstanceNetworks
+from ....remediation.obstacles.network_fit import public_subnet_blockers
+from ....remediation.obstacles.situation import Situation
+from ....remediation.plan import awsvpc_blockers
+from ....remediation.who_runs_it.references import References, UnclearConsumerError
 
 _L1 = "/Resource"
 
