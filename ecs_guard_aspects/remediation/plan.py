@@ -17,6 +17,7 @@ from .network import Network
 from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
 from .obstacles.consumers import Consumer, NetworkOf, SwitchOf, no_switch
+from .obstacles.hosts import hosts_without_awsvpc
 from .obstacles.instance_addresses import instance_addresses, same_ports
 from .obstacles.lost_addresses import lost_addresses
 from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs
@@ -33,6 +34,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     lost_addresses,
     instance_addresses,
     same_ports,
+    hosts_without_awsvpc,
 )
 """What is asked next to the limits of awsvpc itself and what each consumer needs."""
 

@@ -1,0 +1,27 @@
+"""The instances that a task may run on: operating systems, and hosts outside of EC2, that have no awsvpc."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..who_runs_it.expressions import references_in
+from .situation import Situation
+
+_WITHOUT_AWSVPC = {
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+    re.compile(r"windows_server_2016", re.IGNORECASE): "Windows Server 2016 has no awsvpc",
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
+    re.compile(r"ecs\.capability\.external", re.IGNORECASE): "ECS Anywhere has no awsvpc",
+}
+_CONSTRAINTS = "PlacementConstraints."
+
+
+def hosts_without_awsvpc(situation: Situation) -> Iterator[str]:
+    """Placement constraints of a task definition or its services choose instances that have no awsvpc."""
+    resources = [situation.task_definition, *(service.resource for service in situation.services)]
+    for resource in resources:
+        for location, kind, text in references_in(resource.properties, resource.declarations):
+            for pattern, what in _WITHOUT_AWSVPC.items():
+                if kind == "text" and location.startswith(_CONSTRAINTS) and pattern.search(text) and "!=" not in text:
+                    yield f"{resource.address} has a placement constraint for hosts without it: {what}"

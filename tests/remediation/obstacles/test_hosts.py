@@ -1,0 +1,26 @@
+"""The instances that a task may run on: placement constraints for hosts without awsvpc."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecs_guard_aspects.remediation.obstacles.hosts import hosts_without_awsvpc
+from ecs_guard_aspects.remediation.obstacles.situation import Situation
+
+from ..support import task_definition
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_without"),
+    [
+        ("attribute:ecs.os-family == WINDOWS_SERVER_2016_FULL", True),
+        ("attribute:ecs.capability.external exists", True),
+        ("attribute:ecs.os-family == WINDOWS_SERVER_2022_CORE", False),
+        ("attribute:ecs.os-family != WINDOWS_SERVER_2016_FULL", False),
+        ("attribute:ecs.instance-type =~ t3.*", False),
+    ],
+)
+def test_placement_constraints_choose_hosts(expression: str, is_without: bool) -> None:
+    definition = task_definition(PlacementConstraints=[{"Type": "memberOf", "Expression": expression}])
+
+    assert bool(list(hosts_without_awsvpc(Situation(definition)))) is is_without
