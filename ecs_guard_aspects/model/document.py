@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from .inline_exemption import InlineExemption
-from .notice import Notice
+from .notice import UNKNOWN_FILE, Notice
 from .resource import Resource
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class Document:
     exemptions: Sequence[InlineExemption] = ()
     may_be_quoted: bool = True
     text: Text | None = None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is a file that is listed, and was not read."""
+        return any(isinstance(item, Notice) and item.kind == UNKNOWN_FILE for item in self.items)
 
 
 Source: TypeAlias = Iterable[Document]

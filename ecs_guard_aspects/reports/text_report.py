@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model.notice import UNREADABLE
-from ..model.plural import counted
+from ..model.notice import UNKNOWN_FILE, UNREADABLE
+from ..model.plural import counted, first_of
 from ..policy.checks import Check
+from ..policy.enforcement import Enforcement
 from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
@@ -24,6 +25,7 @@ ReadLines = Callable[[str], Sequence[str] | None]
 _COLOURS = {ERROR: "31", WARNING: "33", NOTE: "36"}
 _BLUE, _GREEN, _BOLD = "34", "32", "1"
 
+_FILES_SHOWN = 3
 _LONGEST_LINE = 160
 _LONGEST_TOKEN = 100
 _TAB = "    "
@@ -79,12 +81,26 @@ def text_report(
         seconds: how long it took.
     """
     writer = _Writer(report, read_lines, style)
-    blocks = ["\n".join(writer.block(group)) for group in _groups(f for f in report.findings if not f.baseline)]
+    shown = [finding for finding in report.findings if not finding.baseline and not _is_counted(finding)]
+    blocks = ["\n".join(writer.block(group)) for group in _groups(shown)]
     if report.compared:
         from .comparison_lines import comparison_lines
 
         blocks.append("\n".join(map(printable, comparison_lines(report.compared))))
-    return "\n\n".join([*blocks, writer.summary(seconds)]) + "\n"
+    return "\n\n".join([*blocks, "\n".join([*unknown_files(report), writer.summary(seconds)])]) + "\n"
+
+
+def unknown_files(report: Report) -> Iterator[str]:
+    """Yield a line that counts the files which are listed, and not read."""
+    names = [finding.address for finding in report.findings if _is_counted(finding)]
+    if names:
+        verb = "mentions" if len(names) == 1 else "mention"
+        first = printable(", ".join(first_of(names, _FILES_SHOWN)))
+        yield f"{counted(len(names), 'file')} not read that {verb} task definitions: {first}."
+
+
+def _is_counted(finding: Finding) -> bool:
+    return finding.check == UNKNOWN_FILE and finding.enforcement is Enforcement.AUDIT
 
 
 def summary_of(report: Report) -> str:

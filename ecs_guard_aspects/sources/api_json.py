@@ -15,7 +15,7 @@ from ..cloudformation.declarations import Declarations
 from ..cloudformation.values import Unknown
 from ..model.inline_exemption import InlineExemption
 from ..model.place import Place
-from ..model.resource import TASK_DEFINITION, Resource
+from ..model.resource import DAEMON_TASK_DEFINITION, TASK_DEFINITION, Resource
 from .api_language import API
 from .text.text import Text
 
@@ -28,6 +28,10 @@ _OTHER_NAMES = {
     "iam": "IAM",
     "properties": "ProxyConfigurationProperties",
 }
+
+_DAEMON = "daemonTaskDefinition"
+_COLLECTIONS = ("taskDefinitions", "configurationItems")
+_WRAPPERS = ("taskDefinition", _DAEMON, "configuration", "data")
 
 _MAPS_OF_ANY_KEYS = ("dockerLabels", "driverOpts", "labels", "options")
 
@@ -42,7 +46,7 @@ def paths_to_registered(value: object) -> list[tuple[str, ...]]:
     """Return the paths to task definitions in ``value``, which is one, describes one, or is a list of them."""
     if isinstance(value, list):
         return [(str(index), *path) for index, item in enumerate(value) for path in _path(item)]
-    return _path(value)
+    return _path(value) or (_members(value) if isinstance(value, dict) else [])
 
 
 def _path(value: object) -> list[tuple[str, ...]]:
@@ -50,7 +54,40 @@ def _path(value: object) -> list[tuple[str, ...]]:
         return []
     if _has_containers(value):
         return [()]
-    return [("taskDefinition",)] if _has_containers(value.get("taskDefinition")) else []
+    for wrapper in ("taskDefinition", _DAEMON):
+        if _has_containers(value.get(wrapper)):
+            return [(wrapper,)]
+    if value.get("resourceType") == TASK_DEFINITION and _has_containers(value.get("configuration")):
+        return [("configuration",)]
+    return []
+
+
+def _members(value: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Return the paths in an object that holds task definitions under other keys, if its form is certain."""
+    for key in _COLLECTIONS:
+        held = value.get(key)
+        if isinstance(held, list | dict):
+            return [(key, *path) for path in paths_to_registered(held)]
+    recorded = value.get("data")  # an answer that botocore's placebo recorded
+    if "status_code" in value and isinstance(recorded, dict):
+        return [("data", *path) for path in _path(recorded)]
+    paths = [(key, *path) for key, member in value.items() for path in _path(member)]
+    # A map of task definitions that have containers, and of nothing else.
+    is_certain = len(paths) == len(value) and all(map(_holds_containers, value.values()))
+    return paths if is_certain else []
+
+
+def _holds_containers(member: dict[str, Any]) -> bool:
+    return any(
+        bool(node.get(name)) for node in (member, *member.values()) if isinstance(node, dict) for name in _CONTAINERS
+    )
+
+
+def member_of(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the path of the member of a file that is a task definition, without what only wraps it."""
+    while path and path[-1] in _WRAPPERS:
+        path = path[:-1]
+    return path
 
 
 def _has_containers(value: object) -> bool:
@@ -63,7 +100,7 @@ def registered(
     paths: Sequence[tuple[str, ...]],
     exemptions_at: Callable[[tuple[str, ...]], Sequence[InlineExemption]],
 ) -> Iterator[Resource]:
-    """Yield the task definitions of a file. The address is the file, with an index if the file is a list.
+    """Yield the task definitions of a file. The address is the file, with the path to a member of it.
 
     Args:
         name: the name of the file.
@@ -72,7 +109,7 @@ def registered(
         exemptions_at: the exemptions that stand beside one of them.
     """
     for path in paths:
-        address = name if isinstance(text.value, dict) else f"{name}/{path[0]}"
+        address = "/".join((name, *member_of(path)))
         yield replace(_resource(name, address, text, path), exemptions=exemptions_at(path))
 
 
@@ -97,13 +134,20 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
     family = properties.get("Family")
     return Resource(
         address=address,
-        type=TASK_DEFINITION,
+        type=DAEMON_TASK_DEFINITION if _is_daemon(written, path) else TASK_DEFINITION,
         properties=properties,
         declarations=Declarations(),
         name=family if isinstance(family, str) else "",
         place_of=place_of,
         language=API,
     )
+
+
+def _is_daemon(written: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """Return whether a task definition has what only that of a daemon has. Without any of it both look the same."""
+    if (path and path[-1] == _DAEMON) or f"{_DAEMON}Arn" in written:
+        return True
+    return any(written.get(key) == "shared" for key in ("pidMode", "ipcMode"))
 
 
 def as_properties(node: Any, scalar: Callable[[Any], Any]) -> Any:

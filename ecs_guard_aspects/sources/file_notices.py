@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from ..model.document import Document
-from ..model.notice import NOT_CHECKED, Notice
+from ..model.notice import NOT_CHECKED, UNKNOWN_FILE, Notice
 from ..model.place import Place
 from .quotable_text import STDIN_NAME
 from .text.text import Duplicate, TextError
@@ -34,6 +34,19 @@ def _remedy(name: str, error: TextError | OSError) -> str:
     if isinstance(error, TextError) and error.remedy != remedy:
         return error.remedy
     return "Correct the output of the command that writes to standard input." if name == STDIN_NAME else remedy
+
+
+def unknown_file(name: str) -> Document:
+    """Return a document with one notice: the file mentions task definitions, and is not read."""
+    notice = Notice(
+        "This file mentions task definitions, and its format is not one that ecs-guard reads.",
+        "If it contains task definitions, they are not checked.",
+        "Check what the file becomes: the template, the plan, or the JSON of register-task-definition.",
+        kind=UNKNOWN_FILE,
+        address=name,
+        place=Place(name),
+    )
+    return Document(name, (notice,), may_be_quoted=False)
 
 
 def repeated_key(name: str, logical_id: str, duplicate: Duplicate) -> Notice:

@@ -14,7 +14,7 @@ from ..model.place import Place
 from ..model.resource import Resource
 from .cloudformation.template_file import without_links
 from .file_names import FileNames
-from .file_notices import unreadable
+from .file_notices import unknown_file, unreadable
 from .folders import SUFFIXES, is_assembly, walk
 from .quotable_text import STDIN_NAME, QuotableText
 from .reading import FileReader
@@ -71,7 +71,7 @@ class Files:
         for path in self._paths:
             self._has_found_any = False
             for document in self._documents_at(path):
-                self._has_found_any = True
+                self._has_found_any = self._has_found_any or not document.is_unknown
                 if document.may_be_quoted:
                     self._text.allow(document.name, document.text)
                 yield document
@@ -139,6 +139,10 @@ class Files:
         """Yield the documents of a file in a folder. An irrelevant file is skipped."""
         self._watch(path.name)
         try:
+            if not path.name.lower().endswith(SUFFIXES):
+                if self._reader.mentions_definitions(path):
+                    yield unknown_file(self._names.name_of(path))
+                return
             content = self._reader.read_if_relevant(path)
         except OSError as error:
             yield unreadable(self._names.name_of(path), error)

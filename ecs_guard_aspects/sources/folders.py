@@ -14,6 +14,9 @@ JSON_CODE = (".tf.json", ".tofu.json")
 
 SUFFIXES = (".json", ".yaml", ".yml", ".template", ".cfn", *CODE)
 
+LISTED_SUFFIXES = (".golden", ".hcl", ".j2", ".jsonnet", ".libsonnet", ".tftpl", ".tpl")
+"""Suffixes of files that become task definitions, and are not read: those that mention one are listed."""
+
 SKIPPED = frozenset(
     {
         ".aws-sam",
@@ -27,6 +30,7 @@ SKIPPED = frozenset(
         ".ruff_cache",
         ".svn",
         ".terraform",
+        ".terragrunt-cache",
         ".tox",
         ".venv",
         "__pycache__",
@@ -80,7 +84,7 @@ def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in SKIPPED:
                 yield Path(entry.path), True
-        elif entry.name.lower().endswith(SUFFIXES) and _may_be_file(entry):
+        elif entry.name.lower().endswith((*SUFFIXES, *LISTED_SUFFIXES)) and _may_be_file(entry):
             yield Path(entry.path), False
 
 

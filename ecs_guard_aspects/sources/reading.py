@@ -7,7 +7,7 @@ import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
-from .relevance import WIDE, narrow, relevance_test
+from .relevance import WIDE, listed_mentions, narrow, relevance_test
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,15 @@ class FileReader:
         if len(content) > self.size_limit:
             raise OSError(errno.EFBIG, f"it has more than {self.size_limit:,} bytes")
         return content
+
+    def mentions_definitions(self, path: Path) -> bool:
+        """Return whether the beginning of a file that is not read mentions task definitions.
+
+        Raises:
+            OSError: if it cannot be read.
+        """
+        with path.open("rb") as file:
+            return listed_mentions(narrow(file.read(self.search_from)))
 
     def read_if_relevant(self, path: Path) -> bytes | None:
         """Return the content of a file, None if it cannot hold task definitions.

@@ -10,11 +10,12 @@ from ..model.document import Document
 from ..model.notice import NOT_CHECKED, Notice
 from ..model.place import Place
 from ..model.resource import JUDGED_TYPES, type_of
-from .api_json import paths_to_registered, registered
+from .api_json import member_of, paths_to_registered, registered
 from .cloudformation.template_file import is_template, links_in, template_in_file
-from .file_notices import repeated_key, unreadable
+from .decoys import decoy
+from .file_notices import repeated_key, unknown_file, unreadable
 from .folders import CODE
-from .relevance import mentions_tasks, narrow, resembles_plan
+from .relevance import mentions_definitions, mentions_tasks, narrow, resembles_plan
 from .terraform.terraform_file import (
     hcl_file,
     is_terraform,
@@ -93,10 +94,10 @@ def read_file(
         # A template without task definitions that was found in a folder is skipped, unless it has inline exemptions.
         is_wanted = document.items or document.exemptions or not ignore_unknown
         return ReadFile(document, is_recognized=True, links=links_in(text.value)) if is_wanted else None
-    document = (
-        _stray_task_definition(name, text, sha256) if ignore_unknown else unreadable(name, _unknown(text), sha256)
-    )
-    return ReadFile(document) if document is not None else None
+    if not ignore_unknown:
+        return ReadFile(unreadable(name, _unknown(text), sha256))
+    document = _stray_task_definition(name, text, sha256)
+    return ReadFile(document) if document is not None else _listed(name, content)
 
 
 def recognize(
@@ -115,6 +116,9 @@ def recognize(
             return template_in_file(name, text, sha256)
         if is_terraform_file(name, text.value):
             return terraform_json_file(name, text, sha256, place_of_block)
+        other = decoy(name, text.value)
+        if other is not None:
+            return Document(name, (other,), sha256)
         paths = paths_to_registered(text.value)
         return _api_json_file(name, text, paths, sha256) if paths else None
     except RecursionError:
@@ -125,7 +129,11 @@ def _broken_file(name: str, content: bytes, error: TextError, sha256: str, ignor
     known = unsupported_format(content)
     if known or not ignore_unknown or _must_be_reported(content, error):
         return ReadFile(unreadable(name, known or error, sha256, may_be_quoted=not resembles_plan(content)))
-    return None
+    return _listed(name, content) if error.documents else None
+
+
+def _listed(name: str, content: bytes) -> ReadFile | None:
+    return ReadFile(unknown_file(name)) if mentions_definitions(narrow(content)) else None
 
 
 def _must_be_reported(content: bytes, error: TextError) -> bool:
@@ -152,12 +160,13 @@ def _stray_task_definition(name: str, text: Text, sha256: str | None = None) -> 
 
 def _api_json_file(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha256: str | None) -> Document:
     repeated = [repeated_key(name, "", duplicate) for duplicate in distinct(text.duplicates)]
-    inline = at_members(text.comments_at(), name)
-    if isinstance(text.value, dict):  # the whole file is one task definition
+    members = [member_of(path) for path in paths]
+    inline = at_members(text.comments_at(*members[0][:-1]), name)
+    if members == [()]:  # the whole file is one task definition
         items = registered(name, text, paths, lambda path: every(inline))
         return Document(name, (*repeated, *items), sha256, text=text)
-    judged = {path[0] for path in paths}
-    items = registered(name, text, paths, lambda path: inline.get(path[0], ()))
+    judged = {member[-1] for member in members}
+    items = registered(name, text, paths, lambda path: inline.get(member_of(path)[-1], ()))
     return Document(name, (*repeated, *items), sha256, every(inline, judged), text=text)
 
 

@@ -11,13 +11,23 @@ from .folders import CODE, JSON_CODE
 
 # One search per word: a pattern with all of them takes ten times as long.
 _TASKS = (b"ECS::TaskDefinition", b"ontainerDefinitions")
+# Formats of other tools: Ansible, ecs-params.yml, Copilot, plugins of Serverless, compose.
+_FORMATS = (
+    b"ecs_taskdefinition",
+    b"ecs_network_mode",
+    b"taskdef_overrides",
+    b"- serverless-fargate",
+    b"x-aws-cloudformation",
+)
+_CALLS = (b"egisterTaskDefinition", b"DaemonTaskDefinition")
+_IN_CONTAINERS = (b'"essential"', b'"portMappings"', b'"logConfiguration"')
 # fmt: off
 _OTHERS = (
     # Resources that deploy templates of other files, and transforms that add or change resources.
     b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE",
     b"Fn::ForEach", b"Transform",
     # Daemons, and resources that no check is about: see ``not_covered``.
-    b"Batch::JobDefinition", b"ExpressGatewayService", b"egisterTaskDefinition", b"DaemonTaskDefinition",
+    b"Batch::JobDefinition", b"ExpressGatewayService", *_CALLS, *_FORMATS,
     # Plans and states of Terraform.
     b"ecs_task_definition",
 )
@@ -27,7 +37,8 @@ _OTHERS = (
 _HIDDEN = re.compile(rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n")
 # In code: blocks but not references, labels written with escapes, modules from a registry.
 _TASK_BLOCKS = re.compile(rb"ecs_task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\")
-_MODULES = re.compile(rb"source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*\becs\b", re.IGNORECASE)
+_MODULES = re.compile(rb"source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])", re.IGNORECASE)
+_ARGUMENTS = re.compile(rb"\b(?:container_definitions?|network_mode|task_definition)\"?\s*[=:]")
 
 WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0|[^\0]\0")
 """How UTF-16 and UTF-32 begin."""
@@ -51,13 +62,29 @@ def relevance_test(name: str) -> Callable[[bytes | mmap], bool]:
 
 def code_is_relevant(content: bytes | mmap) -> bool:
     """Return whether Terraform code may define tasks."""
-    return _TASK_BLOCKS.search(content) is not None or _MODULES.search(content) is not None
+    if _TASK_BLOCKS.search(content) is not None or _MODULES.search(content) is not None:
+        return True
+    return content.find(b"module") >= 0 and _ARGUMENTS.search(content) is not None
 
 
 def _text_is_relevant(content: bytes | mmap) -> bool:
     if _mentions(content, (*_TASKS, *_OTHERS)) or (content.find(b"\\") >= 0 and _HIDDEN.search(content) is not None):
         return True
-    return may_have_untyped_resource(content)
+    return _is_list_of_containers(content) or may_have_untyped_resource(content)
+
+
+def mentions_definitions(content: bytes) -> bool:
+    """Return whether a file of an unknown format may hold task definitions, or containers of one."""
+    return _mentions(content, (*_TASKS, *_CALLS, *_FORMATS)) or _is_list_of_containers(content)
+
+
+def listed_mentions(content: bytes) -> bool:
+    """Return whether a file with a suffix that is not read is listed: it may have any format."""
+    return mentions_definitions(content) or _mentions(content, (b"ecs_task_definition", b'"portMappings"'))
+
+
+def _is_list_of_containers(content: bytes | mmap) -> bool:
+    return content[:64].lstrip()[:1] == b"[" and content.find(b'"image"') >= 0 and _mentions(content, _IN_CONTAINERS)
 
 
 def mentions_tasks(content: bytes) -> bool:

@@ -60,7 +60,7 @@ def test_files_by_their_suffix_in_alphabetical_order(tmp_path: Path) -> None:
 # fmt: off
 SKIPPED_FOLDERS = [
     ".aws-sam", ".bzr", ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".svn",
-    ".terraform", ".tox", ".venv", "__pycache__", "node_modules", "site-packages",
+    ".terraform", ".terragrunt-cache", ".tox", ".venv", "__pycache__", "node_modules", "site-packages",
 ]
 # fmt: on
 

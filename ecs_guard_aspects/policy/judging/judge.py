@@ -62,7 +62,8 @@ def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None
     sources: list[tuple[str, str | None]] = []
     local: list[Exemption] = []
     for document in source:
-        sources.append((document.name, document.sha256))
+        if not document.is_unknown:
+            sources.append((document.name, document.sha256))
         for item in document.items:
             if isinstance(item, Resource):
                 if _is_covered(item, policy):

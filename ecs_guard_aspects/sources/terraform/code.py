@@ -25,7 +25,14 @@ _ONLY_IN_THE_PLAN = "which only the plan has"
 _OVERRIDE = re.compile(r"(?:.*_)?override\.(?:tf|tofu)(?:\.json)?")
 """Files that change blocks of others: https://developer.hashicorp.com/terraform/language/files/override"""
 
-_MAKES_TASKS = re.compile(r"\becs\b.*\b(?:service|task|fargate|app)\b|\bfargate\b.*\becs\b", re.IGNORECASE)
+# Words between anything but letters and digits: module names have underscores, too.
+_ABOUT_ECS = re.compile(r"(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])", re.IGNORECASE)
+_MAKES_TASKS = re.compile(
+    r"(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9]).*(?<![a-z0-9])(?:service|task|fargate|app)(?![a-z0-9])"
+    r"|(?<![a-z0-9])fargate(?![a-z0-9]).*(?<![a-z0-9])ecs(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_OF_TASKS = frozenset({"container_definition", "container_definitions", "network_mode", "task_definition"})
 _MAKES_NONE = re.compile(r"container-definition|cluster", re.IGNORECASE)
 _ABOUT_TASKS = re.compile(r"container_(?:definitions?|image|name)|task_(?:definition|cpu|memory)|network_mode|services")
 
@@ -110,7 +117,8 @@ def _module(name: str, label: str, values: Mapping[str, Any], position: Position
     source = values.get("source")
     if not isinstance(source, str) or source.startswith(".") or values.get("count") == 0:
         return
-    is_about_tasks = re.search(r"\becs\b", source) and any(_ABOUT_TASKS.fullmatch(key) for key in values)
+    is_about_tasks = _ABOUT_ECS.search(source) and any(_ABOUT_TASKS.fullmatch(key) for key in values)
+    is_about_tasks = is_about_tasks or not _OF_TASKS.isdisjoint(values)
     if _MAKES_NONE.search(source) or not (is_about_tasks or _MAKES_TASKS.search(source)):
         return
     folder, slash, _ = name.rpartition("/")
