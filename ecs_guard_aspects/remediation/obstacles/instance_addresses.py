@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsv
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 
 from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
@@ -15,7 +15,7 @@ from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
 from ..changes import Blocker, Step
-from .container_texts import container_texts
+from .container_texts import ContainerText, container_texts
 from .lost_addresses import LIFTED_BY
 from .scenarios import in_all_scenarios, readable, unique
 from .situation import Situation
@@ -45,20 +45,21 @@ _ON_INSTANCE = re.compile(r"(?:\w+://)?(?:localhost|127\.0\.0\.1|\[::1\])\b.*")
 def instance_addresses(situation: Situation) -> Iterator[Step]:
     """Containers that name an address of their instance reach something else under awsvpc, or nothing."""
     task_definition = situation.task_definition
-    for container, what in dict.fromkeys(_named_in(task_definition)):
+    texts = [found for found in container_texts(task_definition) if found.property != "Image"]
+    local = [(found.container, match["port"]) for found in texts for match in _LOCAL.finditer(found.text)]
+    for container, what in dict.fromkeys(_named_in(texts)):
         text = f"container {container} uses {what}: under awsvpc the task has an address of its own"
         yield Blocker(task_definition.address, text, LIFTED_BY)
     yield from in_all_scenarios(
         task_definition,
         lambda scenario: _log_drivers(task_definition, scenario),
-        lambda scenario: _neighbours(task_definition, scenario),
+        lambda scenario: _neighbours(task_definition, scenario, local),
     )
 
 
-def _named_in(task_definition: Resource) -> Iterator[tuple[str, str]]:
-    for found in container_texts(task_definition):
-        if found.property != "Image":
-            yield from ((found.container, what) for pattern, what in _ADDRESSES.items() if pattern.search(found.text))
+def _named_in(texts: Iterable[ContainerText]) -> Iterator[tuple[str, str]]:
+    for found in texts:
+        yield from ((found.container, what) for pattern, what in _ADDRESSES.items() if pattern.search(found.text))
 
 
 def _log_drivers(task_definition: Resource, scenario: Scenario) -> Iterator[Step | str]:
@@ -86,21 +87,22 @@ def _text_or_none(options: Properties | None, key: str) -> str | None:
         return ""
 
 
-def _neighbours(task_definition: Resource, scenario: Scenario) -> Iterator[Step | str]:
+def _neighbours(
+    task_definition: Resource, scenario: Scenario, local: Collection[tuple[str, str]]
+) -> Iterator[Step | str]:
     """In host mode localhost is the instance: what listens at a port of it may be another task."""
     task = task_definition.read(scenario)
-    if text_at(task, "NetworkMode") != "host":
+    if not local or text_at(task, "NetworkMode") != "host":
         return
     own: set[int] = set()
     for container in maps_at(task, "ContainerDefinitions"):
         for _, ports in port_mappings(container):
             own.update(range(ports.first, ports.last + 1))
-    for found in container_texts(task_definition):
-        for match in _LOCAL.finditer(found.text) if found.property != "Image" else ():
-            if int(match["port"]) not in own:
-                what = f"container {found.container} uses port {match['port']} of localhost, which in host mode is the"
-                text = f"{what} instance: under awsvpc it is the task, where no container maps that port"
-                yield Blocker(task_definition.address, text, LIFTED_BY)
+    for container, port in local:
+        if int(port) not in own:
+            what = f"container {container} uses port {port} of localhost, which in host mode is the instance"
+            text = f"{what}: under awsvpc it is the task, where no container maps that port"
+            yield Blocker(task_definition.address, text, LIFTED_BY)
 
 
 # --- one port, two containers ----------------------------------------------------------------------------------------
