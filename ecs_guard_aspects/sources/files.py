@@ -140,8 +140,7 @@ class Files:
         self._watch(path.name)
         try:
             if not path.name.lower().endswith(SUFFIXES):
-                if self._reader.mentions_definitions(path):
-                    yield unknown_file(self._names.name_of(path))
+                yield from self._listed(path)
                 return
             content = self._reader.read_if_relevant(path)
         except OSError as error:
@@ -149,6 +148,19 @@ class Files:
             return
         if content is not None and not self._has_seen(path):
             yield from self._in_content(self._names.name_of(path), content, path, ignore_unknown=True)
+
+    def _listed(self, path: Path) -> Iterator[Document]:
+        """Yield the document of a file with a suffix that is not read: it is listed, if it is about tasks."""
+        name = self._names.name_of(path)
+        if path.name == "terragrunt.hcl":
+            from .terraform.terragrunt import terragrunt_document  # few repositories have one
+
+            document = terragrunt_document(name, self._reader.read(path).decode(errors="replace"))
+            if document.items:
+                yield document
+                return
+        if self._reader.mentions_definitions(path):
+            yield unknown_file(name)
 
     def _in_named_file(self, path: Path, ignore_unknown: bool) -> Iterator[Document]:
         """Yield the documents of a named file."""

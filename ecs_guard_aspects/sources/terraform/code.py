@@ -57,7 +57,7 @@ def code_document(name: str, text: str, sha256: str | None) -> Document:
     for block in code.blocks:
         made: list[Resource | Notice] = []
         if block.labels[0] == "module":
-            made += _module(name, block.labels[-1], block.values, block.position_of(()))
+            made += module_notices(name, block.labels[-1], block.values, block.position_of(()))
         elif len(block.labels) == 3 and block.labels[1] in TYPES:
             made += _resource(name, block.labels[1], block.labels[2], block.values, block.position_of)
         if made:
@@ -73,7 +73,7 @@ def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
     """
     items: list[Resource | Notice] = []
     for path, label, values in _labelled(text.value, ("module",)):
-        items += _module(name, label, values, text.position_of(path))
+        items += module_notices(name, label, values, text.position_of(path))
     for kind in TYPES:
         for path, label, values in _labelled(text.value, ("resource", kind)):
             items += _resource(name, kind, label, _json_attributes(kind, values), partial(_json_position, text, path))
@@ -112,7 +112,7 @@ def _resource(
     )
 
 
-def _module(name: str, label: str, values: Mapping[str, Any], position: Position) -> Iterator[Notice]:
+def module_notices(name: str, label: str, values: Mapping[str, Any], position: Position) -> Iterator[Notice]:
     """Yield a notice about a module from a registry that defines tasks. Local modules are read like other code."""
     source = values.get("source")
     if not isinstance(source, str) or source.startswith(".") or values.get("count") == 0:
