@@ -20,6 +20,8 @@ _FORMATS = (
     b"x-aws-cloudformation",
 )
 _CALLS = (b"egisterTaskDefinition", b"DaemonTaskDefinition")
+# A key, and no word of a script: workflows that only read a task definition are passed over.
+_KEY_OF_CONTAINERS = re.compile(rb"[cC]ontainerDefinitions\\*[\"']?\s*:")
 _IN_CONTAINERS = (b'"essential"', b'"portMappings"', b'"logConfiguration"')
 # fmt: off
 _OTHERS = (
@@ -75,7 +77,9 @@ def _text_is_relevant(content: bytes | mmap) -> bool:
 
 def mentions_definitions(content: bytes) -> bool:
     """Return whether a file of an unknown format may hold task definitions, or containers of one."""
-    return _mentions(content, (*_TASKS, *_CALLS, *_FORMATS)) or _is_list_of_containers(content)
+    if _mentions(content, (*_CALLS, *_FORMATS)) or _is_list_of_containers(content):
+        return True
+    return _KEY_OF_CONTAINERS.search(content) is not None
 
 
 def listed_mentions(content: bytes) -> bool:
