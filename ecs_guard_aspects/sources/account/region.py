@@ -156,7 +156,7 @@ def _not_there(region: Region, name: str, by: Sequence[str]) -> Notice:
 def _daemon(region: Region, arn: str, by: Sequence[str]) -> Notice:
     return Notice(
         f"{_short(arn)} is the task definition of a daemon ({', '.join(first_of(by, _SHOWN))}).",
-        "A daemon of ECS Managed Instances has no network mode, and no check applies to daemons: it is not checked.",
+        "The audit does not read the task definitions of daemons: privileged containers and users are not checked.",
         "Review it with aws ecs describe-daemon-task-definition.",
         kind=NOT_CHECKED,
         address=arn,
