@@ -219,7 +219,7 @@ def _inside(folder: str, document: Document, root: Path) -> Document:
 
     @cache
     def moved(place: Place) -> Place:
-        if place.file in (document.name, None):
+        if place.file is None or place.file == document.name:
             return place._replace(file=name)
         return place if (root / place.file).is_file() else Place(name)
 
