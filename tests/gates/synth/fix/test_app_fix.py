@@ -64,7 +64,11 @@ def by_aspect(scope: IConstruct, fix: EcsGuardFix) -> None:
 
 
 @pytest.mark.parametrize("nearest_first", [True, False])
-@pytest.mark.parametrize("ways", [(by_protect, by_protect), (by_aspect, by_aspect), (by_aspect, by_protect)], ids=str)
+@pytest.mark.parametrize(
+    "ways",
+    [(by_protect, by_protect), (by_aspect, by_aspect), (by_aspect, by_protect)],
+    ids=["protect", "aspect", "both"],
+)
 @pytest.mark.parametrize("inner", ["Stack", "Prod"])
 def test_of_two_fixes_the_nearest_scope_wins(
     app: cdk.App, nearest_first: bool, ways: tuple[Callable[..., None], Callable[..., None]], inner: str

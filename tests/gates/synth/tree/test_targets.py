@@ -26,6 +26,8 @@ def test_what_a_value_refers_to(stack: cdk.Stack, value: Callable[[cdk.CfnResour
     assert {target.node.path for target in targets_of(value(node), stack)} == {"Stack/Td"}
 
 
-@pytest.mark.parametrize("value", [None, "text", ["a", {"b": 1}], cdk.Aws.REGION])
+@pytest.mark.parametrize(
+    "value", [None, "text", ["a", {"b": 1}], cdk.Aws.REGION], ids=["none", "text", "list", "token"]
+)
 def test_what_refers_to_no_construct(stack: cdk.Stack, value: Any) -> None:
     assert [target for target in targets_of(value, stack) if isinstance(target, cdk.CfnResource)] == []
