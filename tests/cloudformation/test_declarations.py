@@ -64,7 +64,7 @@ def test_what_a_parameter_can_be(declaration: Any, domain: Domain, is_list: bool
     assert (parameter.domain, parameter.is_list, parameter.undecidable is not None) == (domain, is_list, undecidable)
 
 
-@pytest.mark.parametrize(("condition", "expected"), MEMBERSHIPS, ids=repr)
+@pytest.mark.parametrize(("condition", "expected"), MEMBERSHIPS, ids=[repr(condition) for condition, _ in MEMBERSHIPS])
 def test_which_conditions_ask_about_one_parameter(condition: Any, expected: tuple[set[str], bool] | None) -> None:
     found = Declarations.of(TEMPLATE).membership(condition)
     assert (found and (found.variable, found.values, found.inside)) == (expected and ("P", *expected))
