@@ -314,8 +314,9 @@ class Container:
     def _user(self) -> str | Unknown | None:
         """``User`` on Linux: ``Unknown`` for a placeholder of another tool, if it can be anyone but root."""
         user = self._facts.text("User")
-        can_be_another = isinstance(user, str) and not users.is_root(user)
-        return Unknown(user, _REPLACED) if can_be_another and users.is_placeholder(user) else user
+        if isinstance(user, str) and not users.is_root(user) and users.is_placeholder(user):
+            return Unknown(user, _REPLACED)
+        return user
 
     @cached_property
     def runs_as_container_administrator(self) -> bool:

@@ -54,7 +54,7 @@ FUNCTIONS = rows(
     (sub("host${Free}"),                                             VIOLATION),   # whatever Free is
     (sub("${X}!", {"X": sub("host${Free}")}),                        VIOLATION),
     (sub("awsvpcs${Free}"),                                          VIOLATION),
-    (sub("${!Mode}"),                                                VIOLATION),   # the text ${Mode}
+    (sub("${!Mode}"),                                                UNRESOLVED),  # the text ${Mode}, a placeholder
     (sub("${Bucket.Arn}"),                                           UNRESOLVED),
     (sub("${NoSuchThing}"),                                          UNRESOLVED),
     # Fn::Join

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.cloudformation.values import Unknown
 from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.policy import Policy
 from ecs_guard_aspects.sources.files import Files
@@ -52,7 +53,7 @@ def recorded(node: Any) -> Any:
         return {name: value for name, value in values.items() if value is not GONE}
     if isinstance(node, list):
         return [value for value in map(recorded, node) if value is not GONE]
-    return node
+    return "text" if isinstance(node, Unknown) else node
 
 
 def what_rules_read(task_definition: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...cloudformation.values import MalformedError
 from ...model.sentence import NETWORK_MODE, Message, Remove, Sentence
+from ...model.start import EXTERNAL, MANAGED_INSTANCES
 from .. import launch_type
 from ..enforcement import Severity
 from ..task_definition import NETWORK_MODES, TaskDefinition
@@ -93,20 +94,20 @@ def _why(task_definition: TaskDefinition, mode: str | None) -> Message:
 
 
 def _is_fixable(task_definition: TaskDefinition, mode: str | None) -> bool:
-    if launch_type.is_only(task_definition, launch_type.EXTERNAL):
+    if launch_type.is_only(task_definition, EXTERNAL):
         return False
-    return not (mode is None and launch_type.is_only(task_definition, launch_type.MANAGED_INSTANCES))
+    return not (mode is None and launch_type.is_only(task_definition, MANAGED_INSTANCES))
 
 
 def _remedy(task_definition: TaskDefinition, mode: str | None) -> Message:
-    if launch_type.is_only(task_definition, launch_type.EXTERNAL):
+    if launch_type.is_only(task_definition, EXTERNAL):
         if mode and (mode not in NETWORK_MODES or task_definition.is_known_to_be_windows):
             text = "{change}, and add an exemption for as long as it runs on ECS Anywhere."
             return Sentence(text, change=Remove(NETWORK_MODE))
         return "No change helps while it runs on ECS Anywhere: add an exemption."
-    if launch_type.includes(task_definition, launch_type.EXTERNAL):
+    if launch_type.includes(task_definition, EXTERNAL):
         text = "{change} here, and write a second task definition for ECS Anywhere, which does not support awsvpc."
         return Sentence(text, change=launch_type.SET_AWSVPC)
-    if mode is None and launch_type.is_only(task_definition, launch_type.MANAGED_INSTANCES):
+    if mode is None and launch_type.is_only(task_definition, MANAGED_INSTANCES):
         return Sentence("{change}.", change=launch_type.SET_AWSVPC)
     return _SET_AWSVPC

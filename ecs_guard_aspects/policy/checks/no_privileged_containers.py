@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...model.resource import JUDGED_TYPES
 from ...model.sentence import CAPABILITIES, PRIVILEGED, Remove, Sentence
+from ...model.start import FARGATE
 from .. import launch_type
 from ..enforcement import Severity
 from ..task_definition import Container, TaskDefinition
@@ -47,7 +48,7 @@ class NoPrivilegedContainers(ContainerCheck):
     def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
         if not container.privileged:
             return None
-        if launch_type.includes(task_definition, launch_type.FARGATE):
+        if launch_type.includes(task_definition, FARGATE):
             why = "Fargate does not support privileged containers, so ECS refuses to register this task definition."
             remedy = "{change}; the only capability that Fargate can add is SYS_PTRACE."
         elif task_definition.is_known_to_be_windows:

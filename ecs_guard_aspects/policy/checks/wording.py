@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...model.sentence import USER, Sentence, Set
+from ...model.start import EXTERNAL
 from .. import launch_type
 from ..task_definition import Container, TaskDefinition
 from ..user import overflows
@@ -38,6 +39,6 @@ def root_user(task_definition: TaskDefinition, container: Container, where: str 
 
 def not_as_root_in_host_mode(task_definition: TaskDefinition) -> Sentence:
     """Return, as a sentence, what to change about a root user where ``host`` can work."""
-    if launch_type.includes(task_definition, launch_type.EXTERNAL):  # which has no awsvpc
+    if launch_type.includes(task_definition, EXTERNAL):  # which has no awsvpc
         return Sentence("{user}.", user=NON_ROOT)
     return Sentence("{user}, or {mode}.", user=NON_ROOT, mode=launch_type.SET_AWSVPC)

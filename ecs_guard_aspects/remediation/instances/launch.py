@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,7 @@ def _launched_by(referrer: Referrer, references: References) -> Iterator[Referre
     for value in _launch_names(referrer.resource.properties):
         for leaf in leaves_of(value):
             reference = reference_of(leaf)
+            found: Iterable[Referrer]
             if reference is not None:
                 found = references.called(reference[0], referrer.stack_path)
             else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...cloudformation.scenario import Scenario
 from ...cloudformation.text import canonical
-from ..changes import Blocker, Change, Step
+from ..changes import Blocker, Change
 from ..instances.launch import Instances
 from ..instances.leaves import leaves_of, reference_of
 from ..instances.named_text import named_text
@@ -70,7 +70,7 @@ def members_of(given: Mapping[str, Any], referrer_of: Callable[[Any], Referrer |
 
 def given_network_blockers(
     change: Change, referrer_of: Callable[[Any], Referrer | None], networks: InstanceNetworks, references: References
-) -> Iterator[Step]:
+) -> Iterator[Blocker]:
     """Yield what keeps a consumer from running tasks in the network that a change gives it.
 
     Args:
@@ -94,7 +94,7 @@ def given_network_blockers(
 
 def network_obstacles(
     consumer: Referrer, given: GivenNetwork, instances: Iterable[Instances], references: References, routes: Routes
-) -> list[Step]:
+) -> list[Blocker]:
     """Return what keeps a consumer from running tasks in a network that was given.
 
     Args:
@@ -229,7 +229,7 @@ def _ways_out(given: GivenNetwork, consumer: Referrer, routes: Routes) -> Iterat
             yield f"subnet {member.name} has no route out of its VPC: {NO_WAY_OUT}"
 
 
-def _conditional(consumer: Referrer, given: GivenNetwork) -> list[Step]:
+def _conditional(consumer: Referrer, given: GivenNetwork) -> list[Blocker]:
     """Return blockers for members that are not created in some case in which the consumer is."""
 
     def judge(scenario: Scenario) -> Iterator[str]:
@@ -240,4 +240,4 @@ def _conditional(consumer: Referrer, given: GivenNetwork) -> list[Step]:
             if resource.condition is not None and not scenario.is_true(resource.condition):
                 yield f"{resource.address} is not created in every case in which {consumer.resource.address} is"
 
-    return in_all_scenarios(consumer.resource, judge)
+    return [step for step in in_all_scenarios(consumer.resource, judge) if isinstance(step, Blocker)]

@@ -98,9 +98,9 @@ def _neighbours(
     for container in maps_at(task, "ContainerDefinitions"):
         for _, ports in port_mappings(container):
             own.update(range(ports.first, ports.last + 1))
-    for container, port in local:
+    for name, port in local:
         if int(port) not in own:
-            what = f"container {container} uses port {port} of localhost, which in host mode is the instance"
+            what = f"container {name} uses port {port} of localhost, which in host mode is the instance"
             text = f"{what}: under awsvpc it is the task, where no container maps that port"
             yield Blocker(task_definition.address, text, LIFTED_BY)
 

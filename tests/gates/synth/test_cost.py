@@ -191,4 +191,4 @@ def test_what_is_mended_costs_a_fixed_number_each(tmp_path: Path) -> None:
     each = counts[1] - counts[0]
     assert counts[2] - counts[1] == 10 * each
     assert counts[3] - counts[2] == 30 * each
-    assert each < 5
+    assert each < 10

@@ -241,7 +241,7 @@ CASES: dict[str, Any] = {
     "1 day left": lambda: exempted(1),
     "The last day": lambda: exempted(0),
     "Expired": lambda: exempted(-1),
-    "Stale": lambda: judge(task_definition(), exempt(100, family="web", account="012345678901")),
+    "Stale": lambda: judge(task_definition(), exempt(100, family="web")),
 }
 # Where only one text of several is of interest
 ABOUT = {

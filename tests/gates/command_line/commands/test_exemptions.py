@@ -78,7 +78,12 @@ def test_a_policy_that_takes_none_in_place(repository: Repository) -> None:
 def test_in_an_assembly_the_metadata_of_the_resource(repository: Repository) -> None:
     entry = {"check": MODE, "owner": "team-a", "expires": str(LATER), "reason": "moves soon"}
     task = {"Type": "AWS::ECS::TaskDefinition", "Metadata": {"aws:cdk:path": "Web/Task/Resource", "ecs-guard": [entry]}}
-    stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Web.template.json"}}
+    recorded = {"/Web/Task/Resource": [{"type": "aws:cdk:logicalId", "data": "Task"}]}
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "Web.template.json"},
+        "metadata": recorded,
+    }
     repository.put("cdk.out/cdk.out", '{"version": "53.0.0"}')
     repository.put("cdk.out/manifest.json", json.dumps({"version": "53.0.0", "artifacts": {"Web": stack}}))
     repository.put("cdk.out/Web.template.json", json.dumps({"Resources": {"Task": task}}))

@@ -55,6 +55,7 @@ class TestWhatIsATaskDefinition:
             level2(stack),
         ]
         aspect = visitor()
+        aspect.visit(stack)  # where the visits begin it joins the guards, once
         with crossings() as sent:
             for node in others:
                 aspect.visit(node)
@@ -63,8 +64,10 @@ class TestWhatIsATaskDefinition:
 
     def test_a_generic_resource_is_asked_for_its_type_once(self, stack: cdk.Stack) -> None:
         topic = cdk.CfnResource(stack, "Topic", type="AWS::SNS::Topic")
+        guard = EcsGuard()
+        guard.visit(stack)
         with crossings() as sent:
-            EcsGuard().visit(topic)
+            guard.visit(topic)
         assert len(sent) == 1
 
     def test_a_daemon_is_judged_and_is_not_one_to_fix(self, stack: cdk.Stack) -> None:
