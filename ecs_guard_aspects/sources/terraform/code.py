@@ -15,7 +15,7 @@ from ...model.place import Place
 from ...model.resource import TASK_DEFINITION, Resource
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Position, Text
-from .hcl import read_code
+from .hcl import read_code, read_json_template
 from .json_template import Hole, json_with_holes
 from .language import CHECK_PLAN, TerraformCode
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
@@ -173,9 +173,10 @@ def _json_value(kind: str, key: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     pieces = list(_pieces(value))
+    is_json = kind == AWS and key == CONTAINERS
     if any("${" in piece or "%{" in piece for piece in pieces if isinstance(piece, str)):
-        return Unevaluated("...")
-    if kind == AWS and key == CONTAINERS and any(pieces[::2]):
+        return read_json_template(value) if is_json else Unevaluated("...")
+    if is_json and any(pieces[::2]):
         return json_with_holes(pieces)[0]
     shown = "".join(piece if isinstance(piece, str) else f"${{{piece.text}}}" for piece in pieces)
     return Unevaluated(shown) if len(pieces) > 1 else value

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _LARGEST = 10_000_000
 """How many bytes of code are parsed."""
 
+_TEMPLATE = "template = "
+"""Makes an attribute of a template, which the parser does not accept alone."""
+
 _REFERENCE = re.compile(r"[\w.*\[\]\"-]{1,80}")
 
 
@@ -75,8 +78,22 @@ def read_code(text: str, kinds: Sequence[str], json_attribute: str) -> Code:
         raise TextError("it is nested too deeply") from None
 
 
+def read_json_template(template: str) -> Any:
+    """Return the value of a template that is one expression which results in JSON: ``${jsonencode([...])}``.
+
+    Any other template is ``Unevaluated``, and so is each one if the parser is not installed.
+
+    Args:
+        template: a text of Terraform code in JSON, without the escapes of JSON.
+    """
+    try:
+        return _Reader(f'{_TEMPLATE}"{template}"').read_template(len(_TEMPLATE))
+    except (TextError, RecursionError):
+        return Unevaluated("...")
+
+
 class _Reader:
-    def __init__(self, text: str, json_attribute: str) -> None:
+    def __init__(self, text: str, json_attribute: str = "") -> None:
         self._text = text
         self._source = text.encode("utf-8", "surrogatepass")
         self._lines = Lines(text)
@@ -87,6 +104,17 @@ class _Reader:
         root = self._parse()
         nodes = [node for body in children(root, "body") for node in children(body, "block")]
         return Code(list(self._blocks(nodes, kinds)), gate_comments(root, nodes, self._text, self._position))
+
+    def read_template(self, start: int) -> Any:
+        """Return the value of the only attribute, whose quoted template starts at an index and ends with the text."""
+        for body in children(self._parse(), "body"):
+            for attribute in children(body, "attribute"):
+                node = unwrapped(next(iter(children(attribute, "expression"))))
+                only = self._only_interpolation(node)
+                # A quote in the template may end it early: then the rest is something else.
+                if only is not None and (node.start_byte, node.end_byte) == (start, len(self._source)):
+                    return self._json(only, ())
+        return Unevaluated("...")
 
     def _blocks(self, nodes: Sequence[Node], kinds: Sequence[str]) -> Iterator[CodeBlock]:
         for number, node in enumerate(nodes):

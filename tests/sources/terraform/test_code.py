@@ -250,7 +250,7 @@ IN_JSON: list[tuple[Any, list[str]]] = [
     ({"network_mode": "host", "container_definitions": '[{"name": "app", "user": "${var.user}"}]'},
      ["violation awsvpc", *OPEN]),
     ({"network_mode": "host", "container_definitions": '${jsonencode([{"name" = "app"}])}'},
-     ["violation awsvpc", "unresolved host"]),
+     ["violation awsvpc", *ROOT]),
     ({"network_mode": "awsvpc", "dynamic": {"runtime_platform": {}}}, []),
 ]  # fmt: skip
 
@@ -264,11 +264,64 @@ def test_code_in_json(tmp_path: Path, values: Any, expected: list[str], as_list:
     assert {finding.address for finding in report.findings} <= {"infra/aws_ecs_task_definition.web"}
 
 
+# Templates as they are after the escapes of JSON; what is found in host mode.
+TEMPLATES_IN_JSON = [
+    ('${jsonencode([{"name" = "app", "image" = "nginx", "user" = "0"}])}', ROOT),
+    ('${jsonencode([{"name" = "app", "image" = aws_ecr_repository.r.repository_url, "user" = "1000"}])}', FINE),
+    ('${jsonencode([{"name" = "app", "image" = "${aws_ecr_repository.r.repository_url}:1"}])}', ROOT),
+    ('${jsonencode([{"name" = "app", "user" = var.user}])}', OPEN),
+    ('${jsonencode([{"name" = "app", "user" = "${var.user}"}])}', OPEN),
+    ('${jsonencode([{"name" = "app", "user" = lookup(var.users, "app")}])}', OPEN),
+    ('${jsonencode([{"name" = "app", "privileged" = true, "user" = "1000"}])}', ROOT),
+    ('${ jsonencode(\n  [{ name : "app", user : 1000 }] # numbers\n) }', FINE),
+    (r'${jsonencode([{"name" = "app", "user" = "1000", "command" = ["-c", "echo \"a\\b\" }]\n\"user\" = 0"]}])}', FINE),
+    (r'${jsonencode([{"name" = "app", "command" = ["\", \"user\" = \"1000"]}])}', ROOT),
+    ('${jsonencode([{"name" = "app", "user" = "1000", "command" = ["$${HOME}", "%%{x}"]}])}', FINE),
+    ('${jsonencode([{"name" = "app", "dockerLabels" = {"é\ud800" = "日本"}}])}', ROOT),
+    ("${jsonencode([local.app])}", ["unresolved host"]),
+    ("${jsonencode(concat([], var.more))}", ["unresolved host"]),
+    ('${file("app.json")}', ["unresolved host"]),
+    ('${jsonencode([{"name" = "app", "user" = "1000"}]}', ["unresolved host"]),
+    ('${jsonencode([{"name" = "app", "user" = "1000"}])', ["unresolved host"]),
+    ('${jsonencode([{"name" = "app", "user" = "1000"}])}${var.more}', ["unresolved host"]),
+    (' ${jsonencode([{"name" = "app", "user" = "1000"}])}', ["unresolved host"]),
+    ('${jsonencode([{"name" = "app", "user" = "1000"}])}" # "}', ["unresolved host"]),
+    ('${jsonencode([{"name" = "app", "user" = "1000"}])}"\nother = "${var.x}', ["unresolved host"]),
+    ('%{ if var.x }${jsonencode([{"name" = "app", "user" = "1000"}])}%{ endif }', ["unresolved host"]),
+    (f"${{jsonencode({'[' * 3000}{']' * 3000})}}", ["unresolved host"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("template", "expected"), TEMPLATES_IN_JSON, ids=range(len(TEMPLATES_IN_JSON)))
+def test_a_template_in_json_is_judged_as_in_hcl(tmp_path: Path, template: str, expected: list[str]) -> None:
+    values = {"network_mode": "host", "container_definitions": template}
+    report = judged(tmp_path, {"resource": {"aws_ecs_task_definition": {"web": values}}}, "cdk.tf.json", DEFAULT)
+    assert found(report) == ["violation awsvpc", *expected]
+    assert not report.not_read
+
+
+def test_a_template_in_json_is_admitted_with_awsvpc(tmp_path: Path) -> None:
+    values = {"network_mode": "awsvpc", "container_definitions": '${jsonencode([{"name" = "app"}])}'}
+    report = judged(tmp_path, {"resource": {"aws_ecs_task_definition": {"web": values}}}, "cdk.tf.json", DEFAULT)
+    assert found(report) == []
+
+
+def test_a_template_in_json_is_unresolved_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tree_sitter_hcl", None)
+    values = {"network_mode": "host", "container_definitions": '${jsonencode([{"name" = "app"}])}'}
+    report = judged(tmp_path, {"resource": {"aws_ecs_task_definition": {"web": values}}}, "cdk.tf.json", DEFAULT)
+    assert found(report) == ["violation awsvpc", "unresolved host"]
+    assert not report.not_read
+
+
 @given(st.text(st.sampled_from('"{}[]=${}%\\<-EOFabc \n#/*,:.()'), max_size=40))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_code_crashes_it(tmp_path: Path, text: str) -> None:
     for code in (block(text), block(HOST, text), block(HOST, f"<<EOF\n[{text}]\nEOF")):
         judged(tmp_path, code, "main.tf")
+    for template in (f"${{{text}}}", f"${{jsonencode({text})}}"):
+        values = {"container_definitions": template}
+        judged(tmp_path, {"resource": {"aws_ecs_task_definition": {"web": values}}}, "main.tf.json")
 
 
 # --- exemptions in comments ------------------------------------------------------------------------------------------
