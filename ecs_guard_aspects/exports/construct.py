@@ -12,7 +12,7 @@ from aws_cdk.aws_s3 import CfnBucket
 from constructs import Construct, IValidation
 
 from ..policy.errors import PolicyError
-from ..policy.files.choice import policy_of_app
+from ..policy.files.choice import policy_without_custom_checks
 from ..policy.policy import Policy
 from .conformance_pack import conformance_pack
 from .organization_conformance_pack import BUCKET_PREFIX, DEFAULT_NAME, account_ids, bucket_name, pack_name
@@ -63,7 +63,10 @@ class EcsGuardOrganizationPack(Construct):
             self,
             "Resource",
             organization_conformance_pack_name=name if Token.is_unresolved(name) else pack_name(name),
-            template_body=conformance_pack(policy or policy_of_app(self), managed_rules=managed_rules),
+            template_body=conformance_pack(
+                policy or policy_without_custom_checks(self, EcsGuardOrganizationPack.__name__),
+                managed_rules=managed_rules,
+            ),
             excluded_accounts=_checked(excluded_accounts) or None,
             delivery_s3_bucket=_name_of(delivery_bucket),
         )

@@ -127,7 +127,7 @@ def guard_rules(policy: Policy) -> str:
     if own:
         raise PolicyError(
             f"checks of your own are Python, which AWS Config cannot run as a Guard rule: {', '.join(own)}. Generate"
-            " from a policy without them, and ask them where ecs-guard itself runs"
+            " from a policy without them (policy.without_custom_checks()), and ask them where ecs-guard itself runs"
         )
     if not checks:
         raise PolicyError(

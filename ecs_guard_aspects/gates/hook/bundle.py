@@ -90,7 +90,7 @@ def _policy_text(policy: Policy) -> str:
         names = ", ".join(check.id for check in policy.checks)
         raise PolicyError(
             f"checks of your own are Python, which the policy of the hook cannot carry: {names}. Give the hook the"
-            " policy without them (policy.replace(checks=())), and let synth or ecs-guard check ask them"
+            " policy without them (policy.without_custom_checks()), and let synth or ecs-guard check ask them"
         )
     if policy.today is not None:
         raise PolicyError("the policy has a fixed day (today), which is for tests: leave it out")

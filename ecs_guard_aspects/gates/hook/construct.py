@@ -20,7 +20,7 @@ from aws_cdk.aws_cloudwatch_actions import SnsAction
 from aws_cdk.aws_events_targets import LambdaFunction, SnsTopic
 from constructs import Construct
 
-from ...policy.files.choice import policy_of_app
+from ...policy.files.choice import policy_without_custom_checks
 from ...policy.policy import Policy
 from . import settings
 from .bundle import HANDLER, Bundle, bundle
@@ -91,7 +91,7 @@ class EcsGuardHook(Construct):
             PolicyError: if the policy holds checks in Python, or if CloudFormation takes no such alias or filter.
         """
         super().__init__(scope, id)
-        policy = policy or policy_of_app(self)
+        policy = policy or policy_without_custom_checks(self, EcsGuardHook.__name__)
         failure_mode = settings.one_of("failure_mode", failure_mode, settings.FAILURE_MODES)
         excluded = (Stack.of(self).stack_name, *settings.excluded_stacks(exclude_stacks))
         operations = settings.operations(target_operations)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..policy import Policy
+from ..policy import LoadChecks, Policy
 from ..profiles import profile_named
 from .context import CONTEXT_ORIGIN, Scope, context_of, policy_keys
-from .custom_checks import load_checks, loader_in
+from .custom_checks import load_checks, loader_in, refused_by
 from .discovery import find_policy, load_policy, name_of, repository_root
 from .near_names import near_names
 from .reading import CDK_JSON, read_configuration
@@ -46,7 +46,8 @@ def chosen_policy(
         file = _nearest(root, warn, ", or name one with --policy")
     policy = Policy(checks=loaded)
     if file is not None:
-        policy = load_policy(file, name_of(file, root), loaded, allow_checks=allow_checks)
+        load = loader_in(file.absolute().parent) if allow_checks else None
+        policy = load_policy(file, name_of(file, root), load, loaded)
     return policy.replace(profile=profile_named(profile)) if profile else policy
 
 
@@ -63,15 +64,32 @@ def policy_of_app(scope: Scope, *, allow_checks: bool = False, warn: Warn | None
     Raises:
         PolicyError: if there are two policies in one folder, or one that is not valid.
     """
+    return _policy_of_app(scope, loader_in if allow_checks else None, warn)
+
+
+def policy_without_custom_checks(scope: Scope, construct: str) -> Policy:
+    """Return the policy of the repository, see ``policy_of_app``, for a construct that cannot run custom checks.
+
+    Args:
+        scope: a construct of the app.
+        construct: the class of the construct, for messages.
+
+    Raises:
+        PolicyError: as ``policy_of_app``; also if the policy names custom checks.
+    """
+    return _policy_of_app(scope, lambda _: refused_by(construct), None)
+
+
+def _policy_of_app(scope: Scope, loader: Callable[[Path], LoadChecks] | None, warn: Warn | None) -> Policy:
     root = repository_root(Path.cwd())
     file = _nearest(root, warn)
     context = context_of(scope)
-    load = loader_in(file.parent if file else Path.cwd()) if allow_checks else None
+    load = loader(file.parent if file else Path.cwd()) if loader else None
     if file is None:
         return Policy().in_context(context, CONTEXT_ORIGIN, load)
     name = name_of(file, root)
     if file.name != CDK_JSON:
-        policy = load_policy(file, name, allow_checks=allow_checks)
+        policy = load_policy(file, name, load)
         changed = policy.in_context(context, CONTEXT_ORIGIN, load)
         return changed.replace(origin=_with_context(name)) if changed.origin == CONTEXT_ORIGIN else changed
     written = read_configuration(file, name) or {}

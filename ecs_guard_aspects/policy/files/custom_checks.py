@@ -36,6 +36,19 @@ def loader_in(folder: Path) -> Callable[[Iterable[str]], list[Check]]:
     return lambda names: load_checks(names, folder, "checks: ")
 
 
+def refused_by(construct: str) -> Callable[[Iterable[str]], list[Check]]:
+    """Return a function that loads no checks: its error says how to give a construct a policy without them."""
+
+    def load(names: Iterable[str]) -> list[Check]:
+        raise PolicyError(
+            f"checks: {', '.join(names)} is Python code, which {construct} cannot run. Give it a policy without custom"
+            " checks: policy=Policy.from_json(..., allow_checks=True).without_custom_checks(), or with"
+            " Policy.from_context(app, allow_checks=True) if the policy is in cdk.json"
+        )
+
+    return load
+
+
 def _checks(name: str, place: str, folder: Path | None) -> Iterator[Check]:
     module, _, attribute = name.partition(":")
     if not module or not attribute:

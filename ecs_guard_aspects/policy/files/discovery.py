@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ...sources.folders import is_assembly
 from ..checks import Check
 from ..errors import PolicyError
-from ..policy import Policy
+from ..policy import LoadChecks, Policy
 from .context import CONTEXT_KEY
-from .custom_checks import loader_in
-from .reading import CDK_JSON, OWN_FILES, PYPROJECT, read_configuration, read_content
+from .reading import CDK_JSON, OWN_FILES, OWN_JSON, PYPROJECT, read_configuration, read_content
 
 
 def repository_root(start: Path) -> Path:
@@ -54,14 +54,14 @@ def find_policy(start: Path, root: Path, or_else: str = "") -> Path | None:
     return None
 
 
-def load_policy(path: Path, name: str, checks: Sequence[Check] = (), *, allow_checks: bool = False) -> Policy:
+def load_policy(path: Path, name: str, load: LoadChecks | None, checks: Sequence[Check] = ()) -> Policy:
     """Return the policy of a file.
 
     Args:
         path: the file.
         name: its name in messages and reports.
+        load: a function that loads the custom checks that it names; None if it must not name any.
         checks: custom checks that are added to it.
-        allow_checks: whether the custom checks that it names are imported, from its folder too.
 
     Raises:
         PolicyError: if it cannot be read, or is not a valid policy.
@@ -71,7 +71,6 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = (), *, allow_ch
         place = f"[tool.{CONTEXT_KEY}]" if path.name == PYPROJECT else f"context.{CONTEXT_KEY}"
         raise PolicyError(f"{name} has no policy: there is no {place} in it")
     try:
-        load = loader_in(path.absolute().parent) if allow_checks else None
         return Policy(checks=checks).in_context(configuration, name, load).replace(origin=name)
     except PolicyError as error:
         raise PolicyError(f"{name}: {error}") from None
@@ -79,7 +78,10 @@ def load_policy(path: Path, name: str, checks: Sequence[Check] = (), *, allow_ch
 
 def _policy_files(folder: Path) -> Iterator[Path]:
     # What has the name and is not a file, such as a folder or a broken link, is an error when it is read.
-    yield from (folder / name for name in OWN_FILES if os.path.lexists(folder / name))
+    for name in OWN_FILES:
+        # In a cloud assembly, ecs-guard.json is what the gate at synth judged.
+        if os.path.lexists(folder / name) and not (name == OWN_JSON and is_assembly(folder)):
+            yield folder / name
     for name in (PYPROJECT, CDK_JSON):
         path = folder / name
         if not os.path.lexists(path) or path.is_dir():

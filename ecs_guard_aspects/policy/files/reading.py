@@ -12,7 +12,8 @@ from ...sources.text.text import TextError, decode
 from ..errors import PolicyError
 from .context import CONTEXT_KEY, policy_keys
 
-OWN_FILES = ("ecs-guard.yaml", "ecs-guard.yml", "ecs-guard.json")
+OWN_JSON = "ecs-guard.json"
+OWN_FILES = ("ecs-guard.yaml", "ecs-guard.yml", OWN_JSON)
 PYPROJECT = "pyproject.toml"
 CDK_JSON = "cdk.json"
 

@@ -11,7 +11,7 @@ from cfnlint.config import ConfigMixIn, ManualArgs
 from cfnlint.rules import Rules
 from cfnlint.runner.template.runner import run_template_by_file_path
 
-from ecs_guard_aspects import EcsGuard, Policy
+from ecs_guard_aspects import EcsGuard, EcsGuardHook, EcsGuardOrganizationPack, Policy
 from ecs_guard_aspects.policy import PolicyError
 from ecs_guard_aspects.policy.files.schema import json_schema
 from ecs_guard_aspects.testing import assert_admitted
@@ -82,6 +82,34 @@ def test_commands_that_may_import_them(repository: Repository, module: str, word
         assert "[no-latest-tag]: container a: The image has no tag." in run.out
     if words[0] == "generate":
         assert "left out: no-latest-tag: it is a custom check" in run.err
+
+
+@pytest.mark.parametrize("construct", [EcsGuardHook, EcsGuardOrganizationPack])
+@pytest.mark.parametrize("place", ["file", "context"])
+def test_constructs_that_cannot_run_them_say_what_works(
+    repository: Repository, module: str, construct: type[EcsGuardHook | EcsGuardOrganizationPack], place: str
+) -> None:
+    configuration = {"checks": [f"{module}:NoLatestImage"], "enforcement": {"no-latest-tag": "warn"}}
+    app = cdk.App(context={"ecs-guard": configuration} if place == "context" else {})
+    stack = cdk.Stack(app, "Stack")
+    if place == "context":
+        (repository.root / "ecs-guard.yaml").unlink()
+    with pytest.raises(PolicyError) as refused:
+        construct(stack, "Refused")
+    message = str(refused.value)
+    assert f"{module}:NoLatestImage is Python code, which {construct.__name__} cannot run" in message
+    assert "policy=Policy.from_json(..., allow_checks=True).without_custom_checks()" in message
+    assert "Policy.from_context(app, allow_checks=True)" in message
+    assert "--allow-checks" not in message
+    assert not list(repository.root.rglob("imported"))
+
+    (repository.root / "infra" / f"{module}.py").write_text(MODULE)
+    given = (
+        Policy.from_context(app, allow_checks=True)
+        if place == "context"
+        else Policy.from_json(configuration, allow_checks=True)
+    )
+    construct(stack, "Made", policy=given.without_custom_checks())
 
 
 def test_the_same_check_may_be_named_twice(repository: Repository, module: str) -> None:

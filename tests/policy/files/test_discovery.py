@@ -46,6 +46,58 @@ def test_which_policy_counts(repository: Repository, files: dict[str, str], cwd:
     assert (run.json["policy"]["origin"], run.json["policy"]["profile"]) == (origin, profile)
 
 
+PROOF = '{"policy": {"profile": "default"}, "judged": 1, "findings": []}'
+MANIFEST = '{"version": "48.0.0", "artifacts": {}}'
+
+# Files of the repository, where the command is run, and which policy it finds.
+ASSEMBLIES: list[tuple[str, dict[str, str], str, str | None]] = [
+    ("the report of the gate", {"cdk.out/manifest.json": MANIFEST}, "cdk.out", None),
+    ("an assembly without artifacts", {"cdk.out/manifest.json": "{}", "cdk.out/cdk.out": "{}"}, "cdk.out", None),
+    ("the policy above", {"cdk.out/manifest.json": MANIFEST, "ecs-guard.yaml": YAML}, "cdk.out", "ecs-guard.yaml"),
+    (
+        "a Stage",
+        {
+            "cdk.out/manifest.json": MANIFEST,
+            "cdk.out/assembly-Prod/manifest.json": MANIFEST,
+            "cdk.out/assembly-Prod/ecs-guard.json": PROOF,
+            "ecs-guard.yaml": YAML,
+        },
+        "cdk.out/assembly-Prod",
+        "ecs-guard.yaml",
+    ),
+    (
+        "a policy file of another name",
+        {"cdk.out/manifest.json": MANIFEST, "cdk.out/ecs-guard.yml": YAML},
+        "cdk.out",
+        "cdk.out/ecs-guard.yml",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "cwd", "origin"), [row[1:] for row in ASSEMBLIES], ids=[row[0] for row in ASSEMBLIES]
+)
+def test_the_report_of_the_gate_in_a_cloud_assembly_is_not_a_policy(
+    repository: Repository, files: dict[str, str], cwd: str, origin: str | None
+) -> None:
+    for name, content in {"cdk.out/ecs-guard.json": PROOF, "x.json": template("awsvpc"), **files}.items():
+        repository.put(name, content)
+    run = repository.check(str(repository.root / "x.json"), "--format", "json", cwd=cwd)
+    assert run.code == 0, run.err
+    assert run.json["policy"]["origin"] == origin
+
+
+def test_a_manifest_of_a_web_app_does_not_hide_a_policy(repository: Repository) -> None:
+    for name, content in {
+        "ecs-guard.json": JSON,
+        "manifest.json": '{"icons": []}',
+        "x.json": template("bridge"),
+    }.items():
+        repository.put(name, content)
+    run = repository.check("x.json", "--format", "json")
+    assert run.json["policy"]["origin"] == "ecs-guard.json"
+
+
 def test_nothing_above_the_repository_is_looked_at(repository: Repository) -> None:
     repository.put("ecs-guard.yaml", YAML)
     (repository.root / "inner/.git").mkdir(parents=True)
