@@ -224,7 +224,9 @@ class TaskDefinition:
         if isinstance(value, Unknown):
             return [(value, location)]
         if not isinstance(value, list):
-            made_by = _BY_INDEX if isinstance(value, dict) and value and all(map(str.isdecimal, value)) else ""
+            made_by = (
+                _BY_INDEX if isinstance(value, dict) and value and all(str(key).isdecimal() for key in value) else ""
+            )
             raise MalformedError(location, f"is {kind_of(value)}, which is not a list of containers{made_by}")
         return [(node, f"{location}/{index}") for index, node in enumerate(value)]
 

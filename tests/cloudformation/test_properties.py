@@ -43,7 +43,7 @@ def test_members_are_plain_and_know_their_place() -> None:
 
 
 def test_what_cannot_be_known_is_named_with_its_place() -> None:
-    with pytest.raises(UndecidedError, match=r"Properties/A/0/B is \$\{Free\}, a parameter that can be anything"):
+    with pytest.raises(UndecidedError, match=r"Properties/A/0/B is \$\{Free\}, a parameter without AllowedValues"):
         plain(properties(A=[{"B": {"Ref": "Free"}}])["A"])
 
 

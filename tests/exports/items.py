@@ -6,7 +6,7 @@ from typing import Any
 
 from ecs_guard_aspects.policy import Enforcement, Policy, evaluate_template
 
-from ..policy.support import template
+from ..policy.support import STRICT, template
 
 
 def config_item(properties: dict[str, Any], status: str = "ACTIVE") -> dict[str, Any]:
@@ -22,6 +22,11 @@ def config_item(properties: dict[str, Any], status: str = "ACTIVE") -> dict[str,
         "tags": {},
         "configuration": configuration,
     }
+
+
+def has_placeholder(properties: dict[str, Any]) -> bool:
+    """Return whether the core takes a text for a placeholder that another tool replaces."""
+    return any("placeholder" in finding.what for finding in evaluate_template(template(properties), STRICT))
 
 
 def denied(properties: dict[str, Any], policy: Policy) -> set[str]:

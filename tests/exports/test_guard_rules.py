@@ -19,7 +19,7 @@ from ecs_guard_aspects.sources.files import Files
 
 from ..policy.support import ABSENT, STRICT, HasFamily, NoLatestImage, container, host, task_definition
 from .cfn_guard import CfnGuard
-from .items import config_item, denied
+from .items import config_item, denied, has_placeholder
 
 WINDOWS = {"OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}
 OFF = Enforcement.OFF
@@ -91,7 +91,8 @@ TABLE: list[dict[str, Any]] = [
 
 
 def test_the_rules_say_of_each_task_definition_what_the_core_says(cfn_guard: CfnGuard) -> None:
-    assert differences(cfn_guard, STRICT, TABLE) == []
+    # AWS Config records what is registered: no tool replaces a placeholder there any more.
+    assert differences(cfn_guard, STRICT, [one for one in TABLE if not has_placeholder(one)]) == []
 
 
 def test_the_table_is_worth_it() -> None:

@@ -18,6 +18,7 @@ from ...policy.judging.finding import Finding, Outcome
 from ...policy.judging.judge import judge
 from ...policy.judging.report import Report
 from ...policy.policy import Policy
+from ...reports.wording import name_of_policy
 from ...sources.assembly.origins import UNKNOWN
 from .context import is_about_app
 from .fix.log import NOT_FIXED, FixLog
@@ -100,7 +101,7 @@ class Review:
         count = counted(tally.task_definitions, "task definition")
         where = counted(stacks, "stack")
         more = f", and {counted(denied, 'other finding')}" if denied else ""
-        policy = f"profile {self.policy.profile.value}, from {self.policy.origin or 'Python'}"
+        policy = f"policy: {name_of_policy(self.policy)}"
         return (
             f"{tally.denied} of {count} in {where} denied{more}, {tally.warned + warned} warned of,"
             f" {tally.exempt} exempt ({policy}).{self._selection()}"

@@ -109,7 +109,7 @@ def _neighbours(
 
 
 def same_ports(situation: Situation) -> Iterator[Step]:
-    """Two containers that bind one port, as far as their health checks and images show."""
+    """Two containers that bind one port, by their health checks and images."""
     task_definition = situation.task_definition
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:

@@ -407,7 +407,7 @@ def main(app: cdk.App) -> None:
     own = case in ("many_guards", "aspect", "aspect_broken")
     form = app.node.try_get_context("form") or ("none" if own else "protect")
     guard = EcsGuard(POLICIES.get(app.node.try_get_context("policy")))
-    fix = EcsGuardFix() if app.node.try_get_context("fix") else None
+    fix = EcsGuardFix(run_elsewhere=True) if app.node.try_get_context("fix") else None
     if form == "protect":
         FORMS[form](app, guard, fix)
     globals()[f"case_{case}"](app)

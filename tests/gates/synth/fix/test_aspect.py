@@ -390,7 +390,10 @@ class TestConsumers:
         _, fix = fixed(app)
         assert [refusal.resource for refusal in fix.refusals] == ["Stack/Instance/Td"]
         assert blockers(fix) == [
-            "target group Stack/Instance/Group registers instances: switching it replaces the target group"
+            (
+                "target group Stack/Instance/Group registers instances: switching it replaces the target group, and its"
+                " listener is not here"
+            )
         ]
 
     def test_in_another_stage_are_not_seen(self, app: cdk.App) -> None:
