@@ -61,7 +61,7 @@ FORMATS: Mapping[str, Format] = {
     "github": _format("github_report.github_report", "read_lines", "style", "seconds"),
     "gitlab": _format("gitlab_report.gitlab_report", "include_exempt"),
     "markdown": _format("markdown.report.markdown_report"),
-    "csv": _format("csv_report.csv_report"),
+    "csv": _format("csv.report.csv_report"),
     "html": _format("html.report.html_report"),
 }
 

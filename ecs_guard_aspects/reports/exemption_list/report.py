@@ -10,7 +10,7 @@ from ..._version import VERSION
 from ...model.plural import counted
 from ...policy.judging.report import policy_in_json
 from ...policy.tracking.exemption_list import COLUMNS, ExemptionList, ListedExemption, Status
-from ..csv_text import csv_text
+from ..csv.text import csv_text
 from ..markdown.text import plain, table_head, table_row
 from ..text_report import PLAIN, Style
 from ..wording import name_of_policy, printable

@@ -51,7 +51,7 @@ def test_no_format_loads_another(tmp_path: Path) -> None:
         "junit_report",
         "gitlab_report",
         "github_report",
-        "csv_report",
+        "csv",
         "markdown",
         "html",
     }

@@ -11,10 +11,10 @@ import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Finding, Policy, Report
 from ecs_guard_aspects.policy.judging.report import NotRead
-from ecs_guard_aspects.reports.csv_report import COLUMNS, csv_report
+from ecs_guard_aspects.reports.csv.report import COLUMNS, csv_report
 
-from .support import POLICY, exemption
-from .test_text_report import finding, report_of
+from ..support import POLICY, exemption
+from ..test_text_report import finding, report_of
 
 
 def rows(report: Report) -> list[dict[str, str]]:

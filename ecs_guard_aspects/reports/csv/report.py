@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.notice import UNREADABLE
-from ..policy.exemptions import REPORTED_FIELDS
-from ..policy.judging.finding import Finding, Outcome
-from ..policy.judging.report import Report
-from .csv_text import csv_text
-from .wording import only_not_read
+from ...model.notice import UNREADABLE
+from ...policy.exemptions import REPORTED_FIELDS
+from ...policy.judging.finding import Finding, Outcome
+from ...policy.judging.report import Report
+from ..wording import only_not_read
+from .text import csv_text
 
 COLUMNS = (
     *("outcome", "check", "severity", "verdict", "enforcement"),

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from .wording import printable
+from ..wording import printable
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The beginnings of a cell that a spreadsheet calculates: https://owasp.org/www-community/attacks/CSV_Injection"""

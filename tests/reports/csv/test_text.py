@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_guard_aspects.reports.csv_text import csv_text
+from ecs_guard_aspects.reports.csv.text import csv_text
 
 
 @pytest.mark.parametrize(

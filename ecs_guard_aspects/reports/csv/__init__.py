@@ -1,0 +1,1 @@
+"""The report as CSV, and CSV that spreadsheets do not calculate."""
