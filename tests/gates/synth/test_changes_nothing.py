@@ -206,10 +206,11 @@ def test_with_the_fix_all_is_there_too(tmp_path: Path, row: Row) -> None:
 
 @pytest.mark.parametrize("gate", ["protect", "Aspect"])
 def test_beside_the_templates_only_the_report_is_new(tmp_path: Path, gate: str) -> None:
+    """An assembly in the assembly has the verdict of its own stacks, because the CDK CLI can deploy it alone."""
     names = []
     for name, add in (("bare", None), ("gate", GATES[gate])):
         app = synthesized(tmp_path / name, Row("L2", 500), add)
         folder = outdir_of(app)
         names.append({str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()})
-    assert names[1] - names[0] <= {"validation-report.json", "ecs-guard.json"}
+    assert {Path(name).name for name in names[1] - names[0]} <= {"validation-report.json", "ecs-guard.json"}
     assert names[0] <= names[1]
