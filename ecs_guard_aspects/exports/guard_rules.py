@@ -119,14 +119,14 @@ def guard_rules(policy: Policy) -> str:
     is said in a comment.
 
     Raises:
-        PolicyError: if a check of one's own is denied, which only Python can make; if nothing is denied; or if the
+        PolicyError: if a custom check is denied, which only Python can make; if nothing is denied; or if the
             text is longer than Config takes.
     """
     checks = denied_checks(policy)
     own = [check.id for check in checks if check not in ALL]
     if own:
         raise PolicyError(
-            f"checks of your own are Python, which AWS Config cannot run as a Guard rule: {', '.join(own)}. Generate"
+            f"custom checks are Python, which AWS Config cannot run as a Guard rule: {', '.join(own)}. Generate"
             " from a policy without them (policy.without_custom_checks()), and ask them where ecs-guard itself runs"
         )
     if not checks:

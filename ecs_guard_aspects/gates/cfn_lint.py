@@ -1,7 +1,7 @@
 """Rules for cfn-lint: ``cfn-lint template.yaml --append-rules ecs_guard_aspects.cfn_lint``.
 
-cfn-lint decides by the first letter of an id how loud a match is, so every number is there three times: E for what is
-denied, W for a warning, I for a note. E9500 asks the policy, once for each template, and speaks for all of them.
+cfn-lint takes the level of a match from the first letter of its rule, so each check has three rules: E for denied
+findings, W for warnings and I for notes. E9500 judges each template once, and yields the matches of all other rules.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[import-untyped]
 from cfnlint.template import Template  # type: ignore[import-untyped]
 
+from ..model.debug import show_traceback
 from ..model.document import Document
 from ..model.notice import NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, UNREADABLE
 from ..policy.checks import ALL
@@ -23,6 +24,7 @@ from ..policy.files.discovery import repository_root
 from ..policy.ids import STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.judge import judge
+from ..policy.judging.notices import NOTICE_KINDS
 from ..policy.policy import Policy
 from ..policy.profiles import profile_names
 from ..reports.wording import ERROR, NOTE, WARNING, level_of, name_of_policy
@@ -44,33 +46,28 @@ NUMBERS: Mapping[str, int] = {
     NOT_COVERED: 9555,
     UNKNOWN_FILE: 9556,
 }
-"""The number of each check. People write them into their configuration, so none is ever given to another check."""
+"""The number of each check. Users write it into their configuration, so it is never given to another check."""
 
 OTHER = 9550
-"""The number of whatever has none of its own."""
+"""The number of all findings whose check is not in ``NUMBERS``, such as those of custom checks."""
 
 _WHOLE_TEMPLATE = ["Resources"]
-"""Where something is said of a whole template: cfn-lint drops what has no path where Metadata ignores its rule."""
+"""The path of a match about a whole template: cfn-lint drops a match without a path if Metadata ignores its rule."""
 
 _LETTERS = {ERROR: "E", WARNING: "W", NOTE: "I"}
 _TITLES = {
     **{check.id: check.title for check in ALL},
-    UNREADABLE: "What cannot be read is denied",
-    NOT_CHECKED: "Something is not looked into",
-    NOT_COVERED: "A resource runs containers that no check is about",
-    UNKNOWN_FILE: "A file mentions task definitions, and is not read",
-    STALE_EXEMPTION: "An exemption covers no finding",
-    "invalid-exemption": "An exemption does not say all that it must",
+    **{name: kind.title for name, kind in NOTICE_KINDS.items()},
 }
 _PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html"
 
 
 class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
-    """Asks the policy of a template; what it finds is said under the ids of the other rules."""
+    """Judges a template by the policy; the findings have the ids of the other rules."""
 
     id = "E9500"
     shortdesc = "ecs-guard can judge the template"
-    description = "Judges by the policy that ecs-guard check would take; what it finds has ids of its own"
+    description = "Judges with the same policy as ecs-guard check; the findings have ids of their own"
     source_url = _PAGE
     tags: ClassVar[list[str]] = ["ecs"]
 
@@ -85,19 +82,25 @@ class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
         self.configure()
 
     def match(self, cfn: Template) -> Iterator[RuleMatch]:
-        """Yield what the policy says of a template; what raises here is E0002, an error."""
+        """Yield the findings of the policy in a template; cfn-lint reports what raises here as E0002, an error."""
+        try:
+            yield from self._matches(cfn)
+        except (PolicyError, TemplateError) as error:
+            show_traceback(error, "E9500")
+            yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {error}")
+        except Exception as error:
+            show_traceback(error, "E9500")
+            raise
+
+    def _matches(self, cfn: Template) -> Iterator[RuleMatch]:
         root = repository_root(Path.cwd())
         warnings: list[str] = []
-        try:
-            policy = _policy(self.config, root, warnings.append)
-            documents = _documents(cfn, root)
-        except (PolicyError, TemplateError) as error:
-            yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {error}")
-            return
+        policy = _policy(self.config, root, warnings.append)
+        documents = _documents(cfn, root)
         for text in warnings:
             yield RuleMatch(_WHOLE_TEMPLATE, f"ecs-guard: {text}", rule=_RULES[f"W{OTHER}"]())
         for finding in judge(documents, policy, Gate.CHECK).findings:
-            # One template is not all that the policy is about, but what a template says of itself is about it.
+            # The policy covers more than this template, so its unused exemptions are not known here.
             if finding.check != STALE_EXEMPTION or finding.source:
                 yield _match(finding, policy, cfn.template, documents[0].name)
 
@@ -114,7 +117,7 @@ def _rule(number: int, letter: str, check: str, title: str) -> type[CloudFormati
 
 
 _NUMBERED = {number: (check, _TITLES[check]) for check, number in NUMBERS.items()}
-_NUMBERED[OTHER] = ("another finding", "Something that has no number of its own")
+_NUMBERED[OTHER] = ("another finding", "A finding without a number of its own")
 _RULES = {
     f"{letter}{number}": _rule(number, letter, *about)
     for number, about in _NUMBERED.items()
@@ -134,7 +137,7 @@ def _policy(config: Mapping[str, Any], root: Path, warn: Warn) -> Policy:
 
 
 def _documents(cfn: Template, root: Path) -> Sequence[Document]:
-    """Return the template as ``ecs-guard check`` reads it; one that comes without a file as cfn-lint has read it."""
+    """Return the template as ``ecs-guard check`` reads it; one without a file, as cfn-lint has read it."""
     if not cfn.filename:
         return [template_document(cfn.template, "stdin")]
     return list(Files([cfn.filename], root))
@@ -143,7 +146,7 @@ def _documents(cfn: Template, root: Path) -> Sequence[Document]:
 def _match(finding: Finding, policy: Policy, template: Mapping[str, Any], name: str) -> RuleMatch:
     rule = _RULES[f"{_LETTERS[level_of(finding)]}{NUMBERS.get(finding.check, OTHER)}"]()
     message = _message(finding, policy)
-    if finding.source != name:  # a nested template, which cfn-lint knows nothing of
+    if finding.source != name:  # in a nested template, which cfn-lint does not read
         return RuleMatch(_WHOLE_TEMPLATE, f"{finding.place or finding.source}: {message}", rule=rule)
     return RuleMatch(_path(finding, template), message, rule=rule)
 
@@ -157,7 +160,7 @@ def _message(finding: Finding, policy: Policy) -> str:
 
 
 def _path(finding: Finding, template: Mapping[str, Any]) -> list[str | int]:
-    """Return where in a template a finding is: what is absent is where the nearest thing around it is."""
+    """Return where in a template a finding is; for a property that is absent, its nearest parent."""
     node: Any = template
     path: list[str | int] = []
     steps = [finding.resource, *finding.location.split("/")] if finding.resource else []

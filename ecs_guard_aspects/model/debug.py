@@ -1,4 +1,4 @@
-"""Tracebacks for those who look for an error: shown if ``ECS_GUARD_DEBUG=1`` is in the environment."""
+"""Tracebacks of errors: shown on stderr if ``ECS_GUARD_DEBUG=1`` is in the environment."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import os
 import sys
 
 HINT = "Set ECS_GUARD_DEBUG=1 to see the traceback"
-"""The beginning of a sentence of messages about errors whose traceback is shown."""
+"""The advice of messages about errors whose traceback can be shown, without a full stop."""
 
 
 def show_traceback(error: BaseException, doing: str) -> None:
-    """Write where an error came from to stderr, if debugging is on.
+    """Write the traceback of an error to stderr, if debugging is on.
 
-    Values can be secrets: only files, lines of code and types of errors are shown, neither messages nor variables.
+    Values can be secrets: only files, lines of code and types of errors are written, neither messages nor variables.
 
     Args:
-        error: the error.
+        error: the error; one that was never raised has no traceback, and is not written.
         doing: what failed, such as ``judging the templates``.
     """
-    if os.environ.get("ECS_GUARD_DEBUG") != "1":
+    if os.environ.get("ECS_GUARD_DEBUG") != "1" or error.__traceback__ is None:
         return
     import traceback  # takes as long to load as all checks together
 

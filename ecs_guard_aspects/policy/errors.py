@@ -1,4 +1,4 @@
-"""What the policy raises."""
+"""Errors of policies and reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class PolicyError(ValueError):
 
 
 class ReportError(Exception):
-    """A report that cannot be read back. The message names the file."""
+    """A JSON report that cannot be read. The message says why."""
 
 
 def require_known(kind: str, name: object, allowed: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ INVALID_EXEMPTION = "invalid-exemption"
 """The id of the finding about an inline exemption that does not count."""
 
 NOTICES = (UNREADABLE, NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, STALE_EXEMPTION, INVALID_EXEMPTION)
-"""All of them; checks of your own cannot use these ids."""
+"""All of them; custom checks cannot use these ids."""
 
 EXEMPTIBLE_NOTICES = (NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE)
 """Those whose enforcement a policy sets, and that an exemption may name."""

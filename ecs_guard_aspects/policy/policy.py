@@ -49,7 +49,7 @@ class Policy:
             ``check``, ``audit`` and ``hook``.
         unresolved: the strictest enforcement of what cannot be decided; never stricter than that of its check.
         exemptions: documented exceptions.
-        checks: checks of your own, added to those of the profile.
+        checks: custom checks, added to those of the profile.
         max_exemption_days: in how many days from today an exemption must end at the latest; None for no bound.
         local_exemptions: whether code and templates may exempt themselves: by acknowledgements in a CDK app, by
             comments and metadata. If not, what they say is reported, and does not count.
@@ -129,11 +129,11 @@ class Policy:
         """Return the policy as JSON; ``Policy.from_json`` of it is an equal policy, but for ``today``.
 
         Raises:
-            PolicyError: if it has checks of your own: they are code.
+            PolicyError: if it has custom checks: they are code.
         """
         if self.checks:
             names = ", ".join(check.id for check in self.checks)
-            raise PolicyError(f"checks of your own are code and cannot be written as JSON: {names}")
+            raise PolicyError(f"custom checks are code and cannot be written as JSON: {names}")
         return {
             "profile": self.profile.value,
             "enforcement": {check: _in_json(enforcement) for check, enforcement in self.enforcement.items()},

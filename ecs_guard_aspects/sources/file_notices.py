@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+from ..model.debug import show_traceback
 from ..model.document import Document
 from ..model.notice import NOT_CHECKED, UNKNOWN_FILE, Notice
 from ..model.place import Place
@@ -15,6 +16,7 @@ def unreadable(
     name: str, error: TextError | OSError, sha256: str | None = None, may_be_quoted: bool = True
 ) -> Document:
     """Return a document with one notice: why the file cannot be read."""
+    show_traceback(error, f"reading {name}")
     problem = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     position = error.position if isinstance(error, TextError) else None
     notice = Notice(

@@ -81,7 +81,7 @@ def test_a_bucket_of_another_stack(imported: bool) -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"policy": Policy(checks=[HasFamily()])}, "checks of your own are Python"),
+    ({"policy": Policy(checks=[HasFamily()])}, "custom checks are Python"),
     ({"name": "1pack"}, "the name of the pack is '1pack'"),
     ({"excluded_accounts": ["1234"]}, "an account id has 12 digits"),
     ({"delivery_bucket": "logs"}, "the delivery bucket is 'logs'"),

@@ -275,7 +275,7 @@ def test_what_is_left_out_is_said_in_a_comment(policy: Policy, sentences: Iterab
 
 ALL_WARN = {check.id: Enforcement.WARN for check in ALL}
 REFUSED: list[tuple[Policy, str]] = [
-    (Policy(checks=[NoLatestImage(), HasFamily()]), "checks of your own are Python, .*: no-latest-image, has-family"),
+    (Policy(checks=[NoLatestImage(), HasFamily()]), "custom checks are Python, .*: no-latest-image, has-family"),
     (Policy(enforcement=ALL_WARN), "this policy denies nothing, .* Set the enforcement of a check to deny"),
     (
         Policy(origin="x" * 10_000),

@@ -100,7 +100,7 @@ NO_VALUE = ref("AWS::NoValue")
 
 
 class NoLatestImage(ContainerCheck):
-    """A check of one's own as a team would write it."""
+    """A custom check as a team would write it."""
 
     id = "no-latest-image"
     severity = Severity.MEDIUM
@@ -115,7 +115,7 @@ class NoLatestImage(ContainerCheck):
 
 
 class HasFamily(TaskDefinitionCheck):
-    """A check of one's own of the task definition as a whole."""
+    """A custom check of the task definition as a whole."""
 
     id = "has-family"
     severity = Severity.MEDIUM

@@ -255,7 +255,7 @@ def test_the_day_is_that_of_utc(monkeypatch: pytest.MonkeyPatch, zone: str) -> N
         time.tzset()
 
 
-# --- checks of one's own -------------------------------------------------------------------------------------------
+# --- custom checks -------------------------------------------------------------------------------------------
 
 
 def latest(image: Any, **changes: Any) -> list[tuple[Any, ...]]:

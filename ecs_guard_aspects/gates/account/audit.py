@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from ...model.debug import HINT, show_traceback
 from ...model.document import Document
 from ...sources.account.calls import CallError, Calls
 from ...sources.account.in_use import Clients
@@ -80,14 +81,14 @@ class _Reader:
         try:
             names = enabled_regions(self._connections, account, self._calls(account))
         except Exception as error:  # noqa: BLE001 - see _why
-            return [nothing_read(account, _why(error), account)]
+            return [nothing_read(account, _why(error, account), account)]
         return [Region(account, name) for name in names]
 
     def _read(self, region: Region) -> Document:
         try:
             return read_region(region, self._clients(region), self._calls(region.document))
         except Exception as error:  # noqa: BLE001 - see _why
-            return nothing_read(region.document, _why(error), region.account)
+            return nothing_read(region.document, _why(error, region.document), region.account)
 
     def _clients(self, region: Region) -> Clients:
         services = ("ecs", "events", "scheduler") if self._scheduled else ("ecs",)
@@ -101,9 +102,12 @@ class _Reader:
             self._watch(name)
 
 
-def _why(error: Exception) -> str:
-    """Return why something could not be read.
+def _why(error: Exception, name: str) -> str:
+    """Return why an account or a Region could not be read.
 
     An unexpected error in one Region must not lose what was read in others.
     """
-    return str(error) if isinstance(error, CallError) else f"{type(error).__name__}: {error}"
+    show_traceback(error, f"reading {name}")
+    if isinstance(error, CallError):
+        return str(error)
+    return f"unexpected {type(error).__name__} ({HINT[:1].lower()}{HINT[1:]})"  # its text can be a secret

@@ -120,7 +120,7 @@ def _organization(connections: Connections, own: str) -> tuple[list[str], list[D
         raise AccountError(
             f"the accounts of the organization cannot be listed: {error}; "
             "use credentials of the management account or a delegated administrator, or --accounts ID,..."
-        ) from None
+        ) from error
     # `State` replaces `Status`.
     states = {account["Id"]: account.get("State") or account.get("Status") or "ACTIVE" for account in accounts}
     active = sorted(account for account, state in states.items() if state == "ACTIVE")

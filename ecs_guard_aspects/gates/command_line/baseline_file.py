@@ -98,21 +98,21 @@ def _is_seen_from(path: Path, file: Path) -> bool:
 def _read(path: Path) -> Baseline:
     try:
         return Baseline.from_text(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise CommandError(f"--baseline {path}: the file does not exist; --write-baseline {path} creates it") from None
+    except FileNotFoundError as error:
+        raise CommandError(f"--baseline {path}: the file does not exist; --write-baseline {path} creates it") from error
     except OSError as error:
-        raise CommandError(f"--baseline {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"--baseline {path}: it is not in UTF-8") from None
+        raise CommandError(f"--baseline {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"--baseline {path}: it is not in UTF-8") from error
     except BaselineError as error:
-        raise CommandError(f"--baseline {path}: {error}") from None
+        raise CommandError(f"--baseline {path}: {error}") from error
 
 
 def _write(path: Path, baseline: Baseline) -> None:
     try:
         write_file(path, baseline.to_text().encode())
     except OSError as error:
-        raise CommandError(f"--write-baseline {path}: {error.strerror or error}") from None
+        raise CommandError(f"--write-baseline {path}: {error.strerror or error}") from error
 
 
 def _listed(entries: Sequence[BaselineEntry]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from ..._version import VERSION
+from ...model.debug import HINT, show_traceback
 from ...policy.errors import PolicyError, ReportError
 from .errors import CommandError
 from .exit_codes import ADMITTED, FAILED
@@ -34,13 +35,15 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if words is None else words)
     except (CommandError, PolicyError, ReportError) as error:
+        show_traceback(error, "the command")
         say(f"error: {error}")
     except KeyboardInterrupt:
         say("error: interrupted")
     except BrokenPipeError:  # the reader has closed the pipe
         give_up_stdout()
     except Exception as error:  # noqa: BLE001 - an error of ecs-guard must not look like a verdict
-        _say_internal_error(error)
+        show_traceback(error, "the command")
+        say(f"error: ecs-guard failed with {type(error).__name__}. {HINT}, and report it with this message.")
     return FAILED
 
 
@@ -65,10 +68,3 @@ def _run(words: Sequence[str]) -> int:
     module = ".fix.command" if command == "fix" else f".commands.{command}"
     exit_code: int = getattr(import_module(module, __package__), command)(arguments)
     return exit_code
-
-
-def _say_internal_error(error: Exception) -> None:
-    import traceback
-
-    traceback.print_exception(error)
-    say(f"error: this is a mistake of ecs-guard, not of yours ({type(error).__name__}); please report it")

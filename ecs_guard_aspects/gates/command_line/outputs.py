@@ -110,7 +110,7 @@ def write_output(file: Path, text: str, given: str) -> None:
     try:
         write_file(file, text.encode(errors="backslashreplace"))
     except OSError as error:
-        raise CommandError(f"--output {given}: {error.strerror or error}") from None
+        raise CommandError(f"--output {given}: {error.strerror or error}") from error
 
 
 def write_to_stdout(report: Report, name: str, extras: Extras) -> None:

@@ -72,7 +72,7 @@ def write_out(text: str) -> None:
         raise
     except OSError as error:
         give_up_stdout()
-        raise CommandError(f"standard output cannot be written: {error.strerror}") from None
+        raise CommandError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def give_up_stdout() -> None:

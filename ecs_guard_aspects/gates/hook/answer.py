@@ -42,7 +42,7 @@ class Answer:
         response: what the function returns.
         report: what was judged; None if that failed.
         error: why it failed.
-        cause: the exception, if it is an unexpected one.
+        cause: the exception that is the reason.
     """
 
     gate: str
@@ -98,7 +98,7 @@ def _answer_of_hook(event: object, load: Callable[[], Policy], fetch: Fetch) -> 
             "message": cut(f"ecs-guard could not judge {target or 'the event'}: {reason}.", most),
             "clientRequestToken": token_of(event),
         }
-        return Answer(HOOK, target, failed, None, reason, _unexpected(error))
+        return Answer(HOOK, target, failed, None, reason, error)
 
 
 def _response(event: object, report: Report, most: int) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> An
     except Exception as error:  # noqa: BLE001 - EventBridge would only send the same event again
         reason = _reason(error)
         said = f"ecs-guard could not judge what was registered: {reason}."
-        return Answer(WATCH, target, _notice(event, "error", target, caller, said), None, reason, _unexpected(error))
+        return Answer(WATCH, target, _notice(event, "error", target, caller, said), None, reason, error)
 
 
 def _notice(event: Mapping[str, Any], outcome: str, target: str, caller: str, said: str) -> dict[str, Any]:
@@ -186,7 +186,3 @@ def _reason(error: Exception) -> str:
         frame = frame.tb_next
     place = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
     return f"unexpected {type(error).__name__}{place}"
-
-
-def _unexpected(error: Exception) -> Exception | None:
-    return None if isinstance(error, (EventError, PolicyError)) else error

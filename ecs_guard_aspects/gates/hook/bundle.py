@@ -89,7 +89,7 @@ def _policy_text(policy: Policy) -> str:
     if policy.checks:
         names = ", ".join(check.id for check in policy.checks)
         raise PolicyError(
-            f"checks of your own are Python, which the policy of the hook cannot carry: {names}. Give the hook the"
+            f"custom checks are Python, which the policy of the hook cannot carry: {names}. Give the hook the"
             " policy without them (policy.without_custom_checks()), and let synth or ecs-guard check ask them"
         )
     if policy.today is not None:

@@ -49,7 +49,7 @@ def read_content(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise PolicyError(f"{name} cannot be read: {error.strerror}") from None
+        raise PolicyError(f"{name} cannot be read: {error.strerror}") from error
 
 
 def _from_own_file(content: bytes, name: str) -> Configuration:
@@ -57,10 +57,10 @@ def _from_own_file(content: bytes, name: str) -> Configuration:
         text = read_text(decode(content))
     except TextError as error:
         line = f", line {error.position.line}" if error.position else ""
-        raise PolicyError(f"{name} cannot be read{line}: {error}") from None
+        raise PolicyError(f"{name} cannot be read{line}: {error}") from error
     if text.duplicates:
         twice = text.duplicates[0]
-        raise PolicyError(f"{name}, line {twice.last.line}: {'.'.join(twice.path)} is there twice; keep one")
+        raise PolicyError(f"{name}, line {twice.last.line}: {'.'.join(twice.path)} is repeated; keep one")
     if text.value is None:
         return {}
     if not isinstance(text.value, dict):
@@ -74,7 +74,7 @@ def _from_toml(content: bytes, name: str) -> Configuration | None:
     try:
         tool = tomllib.loads(content.decode()).get("tool", {})
     except (ValueError, RecursionError) as error:
-        raise PolicyError(f"{name} cannot be read: {error}") from None
+        raise PolicyError(f"{name} cannot be read: {error}") from error
     return {CONTEXT_KEY: _plain(tool[CONTEXT_KEY])} if isinstance(tool, dict) and CONTEXT_KEY in tool else None
 
 
@@ -92,13 +92,13 @@ def _from_cdk_json(content: bytes, name: str) -> Configuration | None:
         context = json.loads(content, object_pairs_hook=_without_duplicates).get("context", {})
         return policy_keys(context) or None
     except (ValueError, AttributeError, RecursionError) as error:
-        raise PolicyError(f"{name} cannot be read: {error}") from None
+        raise PolicyError(f"{name} cannot be read: {error}") from error
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"{key} is there twice; keep one")
+            raise ValueError(f"{key} is repeated; keep one")
         found[key] = value
     return found

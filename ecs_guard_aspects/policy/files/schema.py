@@ -45,7 +45,7 @@ def json_schema() -> dict[str, Any]:
             "profile": {"enum": list(profile_names())},
             "enforcement": {
                 "type": "object",
-                "description": "By check id, checks of your own too; naming one outside the profile switches it on.",
+                "description": "By check id, custom checks too; naming one outside the profile switches it on.",
                 "propertyNames": {"pattern": _ID},
                 "additionalProperties": {"anyOf": [enforcement, by_gate]},
             },

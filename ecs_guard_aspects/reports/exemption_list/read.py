@@ -7,15 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...model.address import AddressKind
-from ...policy.errors import PolicyError
+from ...policy.errors import PolicyError, ReportError
 from ...policy.exemptions import FIELDS, Exemption, Subject
 from ...policy.ids import STALE_EXEMPTION
 from ...policy.judging.report import VERSION_OF_FORMAT
 from ...policy.tracking.exemption_list import Mention
-
-
-class ReportError(ValueError):
-    """A file that is not a report in JSON; the message says why."""
 
 
 def mentions_in(content: bytes, name: str) -> list[Mention]:
@@ -35,11 +31,11 @@ def mentions_in(content: bytes, name: str) -> list[Mention]:
     except ReportError:
         raise
     except PolicyError as error:
-        raise ReportError(f"it has an invalid exemption: {error}") from None
+        raise ReportError(f"it has an invalid exemption: {error}") from error
     except (ValueError, RecursionError) as error:
-        raise ReportError(f"it is not JSON: {error}") from None
+        raise ReportError(f"it is not JSON: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
-        raise ReportError(f"it is not a report of ecs-guard: {type(error).__name__}: {error}") from None
+        raise ReportError(f"it is not a report of ecs-guard: {type(error).__name__}: {error}") from error
 
 
 def _findings(report: Any) -> list[Any]:

@@ -27,9 +27,9 @@ def read_json(text: str) -> Text:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        raise TextError(error.msg, Lines(text).position(error.pos)) from None
+        raise TextError(error.msg, Lines(text).position(error.pos)) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of levels
-        raise TextError(str(error)) from None
+        raise TextError(str(error)) from error
     return _JsonText(text, value)
 
 

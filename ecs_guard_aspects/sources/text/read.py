@@ -31,7 +31,7 @@ def read_text(text: str) -> Text:
                     "JSON does not have comments",
                     error.position,
                     remedy="Remove the comments that start with / from it.",
-                ) from None
+                ) from error
     from .yaml_text import read_yaml
 
     try:
@@ -39,8 +39,8 @@ def read_text(text: str) -> Text:
     except TextError as error:
         found = problem or error
         if not found.documents and _is_at(text, found, _PLACEHOLDER):
-            raise TextError("it has a placeholder that is not in quotes", found.position, remedy=_REPLACE) from None
-        raise found from None
+            raise TextError("it has a placeholder that is not in quotes", found.position, remedy=_REPLACE) from found
+        raise found  # noqa: B904 - its cause is shown, not that it is not YAML either
 
 
 def _is_at(text: str, error: TextError, pattern: re.Pattern[str]) -> bool:

@@ -167,7 +167,7 @@ def decode(content: bytes) -> str:
     try:
         text = content.decode(json.detect_encoding(content))
     except UnicodeDecodeError as error:
-        raise TextError(f"it is not text: {error.reason} at byte {error.start}") from None
+        raise TextError(f"it is not text: {error.reason} at byte {error.start}") from error
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise TextError("it is not text: it has a NUL character", Lines(text).position(text.index("\0")))

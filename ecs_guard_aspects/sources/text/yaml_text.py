@@ -73,9 +73,9 @@ def read_yaml(text: str) -> Text:
     try:
         builder.read(loader)
     except _AtError as error:
-        raise TextError(str(error), Lines(text).position(error.index)) from None
+        raise TextError(str(error), Lines(text).position(error.index)) from error
     except yaml.YAMLError as error:
-        raise TextError(_problem(error), _position(text, error)) from None
+        raise TextError(_problem(error), _position(text, error)) from error
     finally:
         loader.dispose()
     if len(builder.documents) > 1:

@@ -185,7 +185,12 @@ NOT_READ: list[tuple[dict[str, Exception], str, str, str]] = [
         OTHER,
         "permission ec2:DescribeRegions is missing",
     ),
-    ({f"ecs:DescribeTasks {OHIO}": KeyError("tasks")}, f"{OTHER}/{OHIO}", f"{OTHER}/{OHIO}", "KeyError: 'tasks'"),
+    (
+        {f"ecs:DescribeTasks {OHIO}": KeyError("tasks")},
+        f"{OTHER}/{OHIO}",
+        f"{OTHER}/{OHIO}",
+        "unexpected KeyError (set ECS_GUARD_DEBUG=1 to see the traceback)",
+    ),
 ]
 
 

@@ -118,7 +118,7 @@ def test_another_policy_is_another_bundle() -> None:
 
 
 REFUSED: list[tuple[Policy, str]] = [
-    (Policy(checks=[HasFamily()]), r"checks of your own are Python.*has-family"),
+    (Policy(checks=[HasFamily()]), r"custom checks are Python.*has-family"),
     (Policy(today=POLICY.date), "a fixed day"),
 ]
 

@@ -268,7 +268,7 @@ def test_that_local_exemptions_do_not_reach_the_hook_is_a_remark() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"policy": Policy(checks=[HasFamily()])}, "checks of your own are Python"),
+    ({"policy": Policy(checks=[HasFamily()])}, "custom checks are Python"),
     ({"failure_mode": "DENY"}, "failure_mode is 'DENY': it must be one of WARN, FAIL"),
     ({"alias": "EcsGuard"}, "the alias of the hook is 'EcsGuard'"),
     ({"alias": "AWS::Ecs::Gate"}, "the alias of the hook is 'AWS::Ecs::Gate'"),

@@ -216,8 +216,8 @@ CASES: dict[str, Any] = {
     "ContainerDefinitions": lambda: judge(task_definition(ContainerDefinitions="app")),
     "A container": lambda: judge(host("app") | {"NetworkMode": "awsvpc"}),
     "User": lambda: judge(one(User=["root"]) | {"NetworkMode": "host"}),
-    "A check of one's own": lambda: judge(task_definition(), Policy(checks=[Raises()])),
-    "A check of one's own that cannot be decided": lambda: judge(ref("X"), Policy(checks=[HasFamily()])),
+    "A custom check": lambda: judge(task_definition(), Policy(checks=[Raises()])),
+    "A custom check that cannot be decided": lambda: judge(ref("X"), Policy(checks=[HasFamily()])),
     "A resource that is a list": lambda: resources(Task=[]),
     "A resource without Type": lambda: resources(Task={}),
     "Fn::ForEach": lambda: resources(Fn__ForEach__Tasks=["Name", ["a"], LOOP]),
@@ -253,7 +253,7 @@ ABOUT = {
     "A user that Service Catalog fills in": "host-mode-root-user",
     "User": "host-mode-root-user",
     "More combinations than are looked at": "awsvpc-network-mode",
-    "A check of one's own that cannot be decided": "has-family",
+    "A custom check that cannot be decided": "has-family",
     "Privileged in host mode, let pass by the profile": "host-mode-privileged",
 }
 

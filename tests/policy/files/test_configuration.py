@@ -123,7 +123,5 @@ def test_custom_checks_are_code_and_not_json() -> None:
     policy = Policy(checks=[NoLatestImage(), HasFamily()])
     with pytest.raises(PolicyError) as refused:
         policy.to_json()
-    assert str(refused.value) == (
-        "checks of your own are code and cannot be written as JSON: no-latest-image, has-family"
-    )
+    assert str(refused.value) == "custom checks are code and cannot be written as JSON: no-latest-image, has-family"
     assert policy.sha256 not in (Policy().sha256, Policy(checks=[HasFamily()]).sha256)

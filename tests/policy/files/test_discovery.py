@@ -178,7 +178,7 @@ MISTAKES: list[tuple[str, str, str]] = [
     (
         "ecs-guard.yaml",
         "profile: strict\nunresolved: warn\nprofile: default\n",
-        "line 3: profile is there twice; keep one",
+        "line 3: profile is repeated; keep one",
     ),
     ("ecs-guard.json", '{"profile": "strict"', "ecs-guard.json cannot be read, line 1: "),
     ("ecs-guard.json", "\x00", "ecs-guard.json cannot be read, line 1: it is not text: it has a NUL character"),

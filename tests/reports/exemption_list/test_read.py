@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Report, Severity, Verdict
+from ecs_guard_aspects.policy.errors import ReportError
 from ecs_guard_aspects.policy.exemptions import Subject
 from ecs_guard_aspects.policy.tracking.exemption_list import Mention
-from ecs_guard_aspects.reports.exemption_list.read import ReportError, mentions_in
+from ecs_guard_aspects.reports.exemption_list.read import mentions_in
 
 MODE = "awsvpc-network-mode"
 POLICY = Policy(today=datetime.date(2026, 6, 1), origin="ecs-guard.yaml")

@@ -43,7 +43,7 @@ def audit(arguments: Namespace) -> int:
         last = _last_report(arguments.compare)
         coverage, documents = _read(arguments)
     except AccountError as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(str(error)) from error
     report = made_now(_judged(documents, policy, coverage, last), _scope(coverage, documents))
     if len(report.resources) < arguments.require:
         from ..requirement import with_requirement
@@ -69,9 +69,9 @@ def _last_report(path: Path | None) -> LastReport | None:
     try:
         return read_last(path.read_text(encoding="utf-8-sig"), path.as_posix())
     except OSError as error:
-        raise CommandError(f"--compare {path}: {error.strerror}") from None
-    except ValueError:
-        raise CommandError(f"--compare {path}: it is not in UTF-8") from None
+        raise CommandError(f"--compare {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError(f"--compare {path}: it is not in UTF-8") from error
 
 
 def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
@@ -82,7 +82,7 @@ def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _SDK:
             raise
-        raise CommandError("audit needs boto3: pip install 'ecs-guard-aspects[account]'") from None
+        raise CommandError("audit needs boto3: pip install 'ecs-guard-aspects[account]'") from error
     role_everywhere = arguments.role is not None and arguments.accounts is None
     first = (arguments.regions or "").partition(",")[0].strip()
     connections = Connections(

@@ -7,11 +7,13 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
+from ....model.debug import show_traceback
 from ....policy.enforcement import Gate
+from ....policy.errors import ReportError
 from ....policy.files.discovery import repository_root
 from ....policy.judging.judge import judge
 from ....policy.tracking.exemption_list import Mention, list_exemptions
-from ....reports.exemption_list.read import ReportError, mentions_in
+from ....reports.exemption_list.read import mentions_in
 from ....reports.exemption_list.report import EXEMPTION_LIST_FORMATS, exemption_list_text
 from ..exit_codes import ADMITTED, FAILED
 from ..file_choice import chosen_files, is_all_of_it
@@ -46,8 +48,8 @@ def _read(files: Iterable[Path]) -> tuple[list[Mention], list[str]]:
     for file in files:
         try:
             mentions += mentions_in(file.read_bytes(), file.as_posix())
-        except OSError as error:
-            problems.append(f"--report {file} cannot be read: {error.strerror}")
-        except ReportError as error:
-            problems.append(f"--report {file} cannot be read: {error}")
+        except (OSError, ReportError) as error:
+            show_traceback(error, f"reading {file}")
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            problems.append(f"--report {file} cannot be read: {reason}")
     return mentions, problems

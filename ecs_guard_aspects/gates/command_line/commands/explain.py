@@ -56,7 +56,7 @@ def _explanation(name: str, checks: Sequence[Check]) -> Iterable[str]:
     try:
         require_known("check", name, [*(check.id for check in checks), *NOTICES])
     except PolicyError as error:
-        raise CommandError(f"{error} Custom checks of the policy need --allow-checks.") from None
+        raise CommandError(f"{error} Custom checks of the policy need --allow-checks.") from error
     last_day = suggested_last_day(Policy())
     if name in NOTICE_KINDS:
         return _notice(name, last_day)

@@ -34,7 +34,7 @@ def generate(arguments: Namespace) -> int:
         given = policy_of(arguments, repository_root(Path.cwd())) if "policy" in arguments else Policy()
         generated = KINDS[arguments.kind](arguments, given.without_custom_checks())
     except (PolicyError, AccountError) as error:
-        raise CommandError(f"{arguments.kind}: {error}") from None
+        raise CommandError(f"{arguments.kind}: {error}") from error
     if arguments.output is None:
         write_out(generated.text)
     else:
@@ -126,7 +126,7 @@ def _template_of_hook(arguments: Namespace, policy: Policy, template: Callable[.
         try:
             write_file(arguments.code, code.content)
         except OSError as error:
-            raise CommandError(f"--code {arguments.code}: {error.strerror or error}") from None
+            raise CommandError(f"--code {arguments.code}: {error.strerror or error}") from error
     return Generated(f"{text}\n", left_out)
 
 
