@@ -11,7 +11,7 @@ from ..model.notice import UNKNOWN_FILE, UNREADABLE
 from ..model.plural import counted, first_of
 from ..policy.checks import Check
 from ..policy.enforcement import Enforcement
-from ..policy.ids import STALE_EXEMPTION
+from ..policy.ids import INVALID_EXEMPTION, STALE_EXEMPTION
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
 from .wording import ERROR, NOTE, WARNING, WORST_FIRST, level_of, name_of_policy, printable, used_by
@@ -141,8 +141,9 @@ class _Writer:
         level = level_of(first)
         containers = {finding.container for finding in group}
         yield self._headline(first, level, first.container if len(containers) == 1 else None)
-        # What is where in a file that cannot be read is not known: any line may have a secret.
-        excerpt = None if level == NOTE or _is_about_a_file(first) else self._excerpt(first)
+        # A file that cannot be read, and a comment that is not an exemption, may have a secret in any line.
+        is_hidden = level == NOTE or _is_about_a_file(first) or first.check == INVALID_EXEMPTION
+        excerpt = None if is_hidden else self._excerpt(first)
         margin = " " * len(str(excerpt.number)) if excerpt else " "
         for index, finding in enumerate(group):
             container = finding.container if len(containers) > 1 else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .file_names import FileNames
 from .folders import CODE
 from .text.private import without_private
@@ -18,6 +20,11 @@ SOURCE_CODE = frozenset((
 ))
 # fmt: on
 """Suffixes of source code: of CDK apps, and of the code of Terraform plans."""
+
+# A text in an expression of Terraform code: an operand, an argument, an item of a list, but not a key of an object.
+_TEXT_IN_EXPRESSION = re.compile(
+    r"""(?:[=!]=|[?]|\$\{|(?<!jsonencode)\()[^"}]*"|[\[,]\s*"(?!(?:[^"\\]|\\.)*"\s*[=:][^=])"""
+)
 
 
 class QuotableText:
@@ -54,6 +61,19 @@ class QuotableText:
         path = self._names.root / name
         try:
             may_be_shown = path.suffix.lower() in SOURCE_CODE and self._names.is_below_root(path)
-            return decode(path.read_bytes()) if may_be_shown or name in self._allowed else None
+            if not may_be_shown and name not in self._allowed:
+                return None
+            shown = decode(path.read_bytes())
         except (OSError, ValueError):
             return None
+        is_terraform = path.suffix.lower() in CODE
+        return "\n".join(map(_without_texts, shown.split("\n"))) if is_terraform else shown
+
+
+def _without_texts(line: str) -> str:
+    """Return a line of Terraform code with asterisks for the texts in its expressions, which may be secrets."""
+    found = _TEXT_IN_EXPRESSION.search(line)
+    if found is None:
+        return line
+    start, end = found.end(), line.rindex('"')
+    return line[:start] + "*" * (end - start) + line[max(start, end) :]

@@ -23,6 +23,29 @@ def test_source_code_is_shown(tmp_path: Path, text: QuotableText, name: str) -> 
     assert text.text_of(name) == "code"
 
 
+CODE = [
+    ('  network_mode = "host"', '  network_mode = "host"'),
+    ('  { name = "a", user = "root", "user" = "${var.x}" },', '  { name = "a", user = "root", "user" = "${var.x}" },'),
+    ('[{"name": "a", "user": "${var.user}"}]', '[{"name": "a", "user": "${var.user}"}]'),
+    ('  user = var.x == "pw" ? "0" : "pw"', '  user = var.x == "***************"'),
+    ('  user = var.x ? "pw" : "pw"', '  user = var.x ? "*********"'),
+    ('  user = lookup(var.x, "pw", "0")', '  user = lookup(var.x, "*******")'),
+    ('  user = lookup({ "key" = "pw" }, "pw")', '  user = lookup({ "******************")'),
+    ('  x = jsonencode([{ "user" = "root" }])', '  x = jsonencode([{ "user" = "root" }])'),
+    ('  user = local.users["pw"]', '  user = local.users["**"]'),
+    ('  user = "${join("pw", var.x)}"', '  user = "${join("************"'),
+    ('  user = f("', '  user = f("'),
+]
+
+
+@pytest.mark.parametrize(("line", "shown"), CODE)
+def test_texts_in_expressions_of_terraform_code_are_not_shown(
+    tmp_path: Path, text: QuotableText, line: str, shown: str
+) -> None:
+    (tmp_path / "main.tf").write_text(f"a\n{line}\nb\n")
+    assert text.text_of("main.tf") == f"a\n{shown}\nb\n"
+
+
 @pytest.mark.parametrize("name", [".env", "secrets.json", "terraform.tfstate", "terraform.tfvars", "id_rsa", "x.yaml"])
 def test_another_file_is_shown_only_after_it_was_read(tmp_path: Path, text: QuotableText, name: str) -> None:
     (tmp_path / name).write_text("secret")

@@ -27,7 +27,7 @@ _LARGEST = 10_000_000
 _TEMPLATE = "template = "
 """Makes an attribute of a template, which the parser does not accept alone."""
 
-_REFERENCE = re.compile(r"[\w.*\[\]\"-]{1,80}")
+_REFERENCE = re.compile(r"[\w.*\[\]-]{1,80}")
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ def _parse(colon: str, body: str) -> tuple[list[str], dict[str, str]]:
         raise _ProblemError("a colon is missing after ecs-guard")
     match = _IGNORE.match(body)
     if match is None:
-        raise _ProblemError(f"{_cut(body)!r} is not understood" if body else "it is empty")
+        # The text is not quoted: a comment may hold anything.
+        raise _ProblemError("it does not begin with ignore[CHECK]" if body else "it is empty")
     checks = list(dict.fromkeys(name.strip() for name in match["checks"].split(",")))
     if not all(checks):
         raise _ProblemError("a name of a check is missing in the brackets")

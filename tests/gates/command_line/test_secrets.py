@@ -176,12 +176,19 @@ BLOCKS = {
     "a merge of a text": "- <<: Zq7Marker\n  User: root\n",
     "a merge of secrets": "- <<: [Zq7Marker]\n",
     "a comment after a secret": "- Command: [Zq7Marker]  # ecs-guard: ignore x\n",
+    "a comment that is not an exemption": "# ecs-guard: Zq7Marker\n- Name: w\n",
+    "a comment without fields": "# ecs-guard: ignore[x] Zq7Marker\n- Name: w\n",
     "a comment in the environment": "- Environment: [{Value: Zq7Marker}]  # ecs-guard: ignore[x] owner=a",
 }
 # fmt: on
-FILES |= {
-    f"{name}.yaml": f"Resources:{MODE_OF_TASK}{textwrap.indent(text, ' ' * 8)}\n" for name, text in BLOCKS.items()
-}
+
+
+def in_yaml(containers: str) -> str:
+    """Return a template with these containers."""
+    return f"Resources:{MODE_OF_TASK}{textwrap.indent(containers, ' ' * 8)}\n"
+
+
+FILES |= {f"{name}.yaml": in_yaml(text) for name, text in BLOCKS.items()}
 DEFINITION = json.dumps(API["plain"], indent=1)
 BROKEN = {
     "no comma": DEFINITION.replace(f'"{MARKER}"\n', f'"{MARKER}" x\n'),
@@ -204,6 +211,13 @@ CODE = {
     "a heredoc": HCL % '<<E\n[{"command": ["Zq7Marker"],\n "command2": "x", "user": "${f(1)}"}]\nE',
     "a user": HCL % 'jsonencode([{ user = { command = "Zq7Marker" } }])',
     "a function": HCL % 'jsonencode([merge({ command = ["Zq7Marker"] }, var.x)])',
+    "a condition of a user": HCL % 'jsonencode([{ user = var.x == "Zq7Marker" ? "Zq7Marker" : "0" }])',
+    "a lookup of a user": HCL % 'jsonencode([{ user = lookup({ a = "Zq7Marker" }, "Zq7Marker", "0") }])',
+    "an index of a user": HCL % 'jsonencode([{ user = local.users["Zq7Marker"] }])',
+    "a condition in a text": HCL % '<<E\n[{"user": "${var.x == "Zq7Marker" ? "Zq7Marker" : "0"}"}]\nE',
+    "a condition of the mode": (HCL % '"[]"').replace('"host"', 'var.x == "Zq7Marker" ? "host" : "Zq7Marker"'),
+    "a comment": (HCL % '"[]"').replace("  network", "  # ecs-guard: Zq7Marker\n  network"),
+    "a comment with fields": (HCL % '"[]"').replace("  network", "  # ecs-guard: ignore[x] Zq7Marker\n  network"),
     "not closed": (HCL % 'jsonencode([{ command = ["Zq7Marker"')[:-3],
 }
 FILES |= {f"{name}.tf": text for name, text in CODE.items()}

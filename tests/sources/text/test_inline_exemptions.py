@@ -57,12 +57,12 @@ COMMENTS: list[tuple[str, list[dict[str, str]]]] = [
 
 PROBLEMS: list[tuple[str, str]] = [
     ("# ecs-guard:",                                             "it is empty"),
-    (f"# ecs-guard: ignor[{MODE}] {FIELDS} x",                   "is not understood"),
-    (f"# ecs-guard: IGNORE[{MODE}] {FIELDS} x",                  "is not understood"),
-    ("# ecs-guard: off",                                         "'off' is not understood"),
-    ("# ecs-guard: ignore",                                      "'ignore' is not understood"),
-    (f"# ecs-guard: ignore[{MODE} {FIELDS} x",                   "is not understood"),
-    (f"# ecs-guard: ignore[{MODE}]x {FIELDS} x",                 "is not understood"),
+    (f"# ecs-guard: ignor[{MODE}] {FIELDS} x",                   "does not begin with ignore[CHECK]"),
+    (f"# ecs-guard: IGNORE[{MODE}] {FIELDS} x",                  "does not begin with ignore[CHECK]"),
+    ("# ecs-guard: off",                                         "does not begin with ignore[CHECK]"),
+    ("# ecs-guard: ignore",                                      "does not begin with ignore[CHECK]"),
+    (f"# ecs-guard: ignore[{MODE} {FIELDS} x",                   "does not begin with ignore[CHECK]"),
+    (f"# ecs-guard: ignore[{MODE}]x {FIELDS} x",                 "does not begin with ignore[CHECK]"),
     (f"# ecs-guard ignore[{MODE}] {FIELDS} x",                   "a colon is missing"),
     (f"# ecs-guard: ignore[] {FIELDS} x",                        "a name of a check is missing"),
     (f"# ecs-guard: ignore[{MODE},] {FIELDS} x",                 "a name of a check is missing"),
