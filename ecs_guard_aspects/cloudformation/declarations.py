@@ -75,6 +75,7 @@ class Parameter:
     is_list: bool = False
     undecidable: str | None = None
     type: str = ""
+    description: str = ""
 
 
 class Declarations:
@@ -159,16 +160,18 @@ def _combine(function: str, members: list[Membership]) -> Membership | None:
 def _parameter(declaration: object) -> Parameter:
     if not isinstance(declaration, Mapping):
         return Parameter(AnythingBut(), undecidable="a parameter that is not declared properly")
-    kind = str(declaration.get("Type", "String"))
+    kind, description = str(declaration.get("Type", "String")), str(declaration.get("Description", ""))
     if kind.startswith("AWS::SSM::Parameter::Value"):
-        return Parameter(AnythingBut(), undecidable="a parameter that is read from SSM at deployment", type=kind)
+        why = "a parameter that is read from SSM at deployment"
+        return Parameter(AnythingBut(), undecidable=why, type=kind, description=description)
     is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
     default = scalar_text(declaration.get("Default"))
     allowed = declaration.get("AllowedValues")
     texts = [scalar_text(value) for value in allowed] if isinstance(allowed, list) else []
     values = tuple(dict.fromkeys(text for text in texts if text is not None))
     # AllowedValues of a list limit its items, not the list.
-    return Parameter(Among(values) if values and not is_list else AnythingBut(default), is_list, type=kind)
+    domain = Among(values) if values and not is_list else AnythingBut(default)
+    return Parameter(domain, is_list, type=kind, description=description)
 
 
 _PSEUDO_PARAMETER = Parameter(AnythingBut())

@@ -22,6 +22,7 @@ from .routes import Routes, WayOut
 
 _CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
+_DEFAULT_CLUSTER = "default"
 
 # Where each type names the cluster that it runs tasks in.
 _CLUSTER = {
@@ -135,7 +136,7 @@ class InstanceNetworks:
         if instances.has_public_address:
             raise NetworkUnknownError(f"the instances of {address} have public addresses, and a task cannot have one")
         for leaf in subnets:
-            way_out = self.routes.way_out(leaf, instances.referrer.stack_path)
+            way_out = self.routes.way_out(leaf, instances.referrer)
             if way_out is WayOut.UNKNOWN and instances.has_public_address is False:
                 continue  # these instances reach ECS, and have no public address either
             if way_out is not WayOut.PRIVATE:
@@ -218,4 +219,4 @@ def _cluster_of(referrer: Referrer, parameters: str) -> Any:
     key = _CLUSTER.get(referrer.resource.type, "")
     if key == "Arn":  # next to the parameters of the task: Targets.0.Arn for Targets.0.EcsParameters
         return referrer.resource.written(f"{parameters.rpartition('.')[0]}.{key}")
-    return referrer.resource.written(key)
+    return referrer.resource.written(key) or _DEFAULT_CLUSTER

@@ -34,8 +34,7 @@ _WITHOUT_PUBLIC_ADDRESS = (
     "VpcPeeringConnectionId",
 )
 _EVERYTHING = "0.0.0.0/0"
-_PRIVATE = re.compile(r"private(?!ip)", re.IGNORECASE)
-_PUBLIC = re.compile(r"public", re.IGNORECASE)
+_SAYS = re.compile(r"(?P<public>public)|(?P<none>isolated)|(?P<private>private(?![ -]?ip))", re.IGNORECASE)
 
 
 class WayOut(enum.Enum):
@@ -57,13 +56,15 @@ class Routes:
     def __init__(self, references: References) -> None:
         self._references = references
 
-    def way_out(self, leaf: Any, stack_path: str) -> WayOut:
-        """Return what leads out of a subnet that a stack names by an expression."""
+    def way_out(self, leaf: Any, referrer: Referrer) -> WayOut:
+        """Return what leads out of a subnet that a resource names by an expression."""
         reference = reference_of(leaf)
-        found = self._references.called(reference[0], stack_path) if reference is not None else []
+        found = self._references.called(reference[0], referrer.stack_path) if reference is not None else []
         if found and found[0].resource.type == SUBNET:
             return self.of_subnet(found[0])
-        return _by_name(named_text(leaf))
+        by_name = _by_words(named_text(leaf))
+        parameter = referrer.resource.declarations.parameters.get(reference[0]) if reference is not None else None
+        return _by_words(parameter.description) if by_name is WayOut.UNKNOWN and parameter is not None else by_name
 
     def of_subnet(self, subnet: Referrer) -> WayOut:
         """Return what leads out of a subnet that is a resource."""
@@ -145,8 +146,11 @@ def _by_tag(subnet: Referrer) -> WayOut:
     return WayOut.UNKNOWN
 
 
-def _by_name(name: str) -> WayOut:
-    """Return what the name of a subnet from elsewhere says: that of a parameter, an export, an output."""
-    if _PUBLIC.search(name):
+def _by_words(text: str) -> WayOut:
+    """Return what the name or the description of a subnet from elsewhere says: a parameter, an export, an output."""
+    said = {match.lastgroup for match in _SAYS.finditer(text)}
+    if "public" in said:
         return WayOut.PUBLIC
-    return WayOut.PRIVATE if _PRIVATE.search(name) else WayOut.UNKNOWN
+    if "none" in said:
+        return WayOut.NONE
+    return WayOut.PRIVATE if said else WayOut.UNKNOWN

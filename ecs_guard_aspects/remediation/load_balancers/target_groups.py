@@ -166,10 +166,11 @@ class TargetGroups:
             raise CannotSwitchError("the security groups of its load balancer are not here")
         ingress = [rule for group in groups for rule in rules_of(group, INGRESS, self._references)]
         yield from self._opened([rule for rule in ingress if self._is_from(rule, own)], port, balancer)
-        for group in own:
-            egress = rules_of(group, EGRESS, self._references)
-            if egress:  # without any, everything is permitted
-                yield from self._opened([rule for rule in egress if self._is_from(rule, groups)], port, balancer)
+        # What one of its groups lets out, it sends; a group without any rule lets everything out.
+        egress = [rules_of(group, EGRESS, self._references) for group in own]
+        if own and all(egress):
+            rules = [rule for of_group in egress for rule in of_group]
+            yield from self._opened([rule for rule in rules if self._is_from(rule, groups)], port, balancer)
 
     def _opened(self, rules: list[Rule], port: int, balancer: Referrer) -> Iterator[Change]:
         if any(rule.covers(port) and (rule.is_for_everything or not rule.is_for_addresses) for rule in rules):

@@ -39,6 +39,7 @@ def second(**more: Any) -> dict[str, Any]:
     [
         (app(), "Stack/Service", ""),
         (app(Service=service(LaunchType="EC2")), "Stack/Service", ""),
+        (app(Service=service(Cluster=None), Launch=launch(UserData=user_data("default"))), "Stack/Service", ""),
         (app(Rule=RULE), "Stack/Rule", "Targets.0.EcsParameters"),
         (app(Rule=SCHEDULE), "Stack/Rule", "Target.EcsParameters"),
         (app(Rule=PIPE), "Stack/Rule", "TargetParameters.EcsTaskParameters"),

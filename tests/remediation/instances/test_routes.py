@@ -29,6 +29,14 @@ def conditional() -> dict[str, Any]:
     return {**found, "SubnetRoute": {**found["SubnetRoute"], "Condition": "IsProd"}}
 
 
+def way_out_of(leaf: Any, resources: dict[str, Any], **parameters: Any) -> WayOut:
+    """Return what leads out of a subnet that a resource of a template names."""
+    references = References([stack(parameters=parameters, Instances=resource("AWS::SNS::Topic"), **resources)])
+    referrer = references.at("Stack/Instances")
+    assert referrer is not None
+    return Routes(references).way_out(leaf, referrer)
+
+
 @pytest.mark.parametrize(
     ("resources", "way_out"),
     [
@@ -52,7 +60,7 @@ def conditional() -> dict[str, Any]:
 )
 def test_the_way_out_of_a_subnet_of_the_template(resources: Any, way_out: WayOut) -> None:
     kept = {name: body for name, body in resources.items() if body is not None}
-    assert Routes(References([stack(**kept)])).way_out(ref("Subnet"), "Stack") is way_out
+    assert way_out_of(ref("Subnet"), kept) is way_out
 
 
 @pytest.mark.parametrize(
@@ -63,9 +71,29 @@ def test_the_way_out_of_a_subnet_of_the_template(resources: Any, way_out: WayOut
         ({"Fn::Split": [",", {"Fn::ImportValue": "net-private-subnets"}]}, WayOut.PRIVATE),
         (ref("PublicSubnets"), WayOut.PUBLIC),
         (ref("PublicOrPrivateSubnets"), WayOut.PUBLIC),
+        (ref("IsolatedSubnets"), WayOut.NONE),
+        (ref("PrivateIsolatedSubnets"), WayOut.NONE),
         (ref("Subnets"), WayOut.UNKNOWN),
         ("subnet-1", WayOut.UNKNOWN),
     ],
 )
 def test_the_way_out_of_a_subnet_of_somewhere_else(leaf: Any, way_out: WayOut) -> None:
-    assert Routes(References([stack()])).way_out(leaf, "Stack") is way_out
+    assert way_out_of(leaf, {}) is way_out
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "way_out"),
+    [
+        ("Subnets", "Private subnets for the instances", WayOut.PRIVATE),
+        ("Subnets", "Subnets, public or private", WayOut.PUBLIC),
+        ("Subnets", "Isolated subnets", WayOut.NONE),
+        ("Subnets", "Subnets with a private IP", WayOut.UNKNOWN),
+        ("Subnets", "Two subnets", WayOut.UNKNOWN),
+        ("PublicSubnets", "Not the private ones", WayOut.PUBLIC),
+    ],
+)
+def test_the_description_of_a_parameter_counts_where_its_name_says_nothing(
+    name: str, description: str, way_out: WayOut
+) -> None:
+    parameter = {"Type": "List<AWS::EC2::Subnet::Id>", "Description": description}
+    assert way_out_of(ref(name), {}, **{name: parameter}) is way_out

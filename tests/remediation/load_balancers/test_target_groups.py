@@ -87,6 +87,14 @@ EVERYONE = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "CidrIp": "0.
         (balanced(Front=security_group(SecurityGroupEgress=[{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}])),
          {"GroupFromFrontPort8080": 8080}),
         (
+            balanced(  # one of its two groups lets nothing out, the other everything
+                Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=[ref("Front"), ref("Group")]),
+                Front=security_group(SecurityGroupEgress=[{"IpProtocol": "icmp", "CidrIp": "255.255.255.255/32"}]),
+                Group=security_group(EVERYONE, SecurityGroupEgress=[{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}]),
+            ),
+            {},
+        ),
+        (
             balanced(Balancer=NETWORK, Group=security_group({**DYNAMIC, "CidrIp": "10.0.0.0/16"})),
             {"GroupFrom1000016Port8080": 8080},
         ),
