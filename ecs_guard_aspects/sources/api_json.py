@@ -33,6 +33,15 @@ _DAEMON = "daemonTaskDefinition"
 _COLLECTIONS = ("taskDefinitions", "configurationItems")
 _WRAPPERS = ("taskDefinition", _DAEMON, "configuration", "data")
 
+ONLY_DESCRIBED = (
+    *("taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities"),
+    *("registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt"),
+)
+"""Members of a described task definition that ``register-task-definition`` does not take.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
+"""
+
 _MAPS_OF_ANY_KEYS = ("dockerLabels", "driverOpts", "labels", "options")
 
 _NAMES = ("name", "family")
@@ -100,7 +109,7 @@ def registered(
     paths: Sequence[tuple[str, ...]],
     exemptions_at: Callable[[tuple[str, ...]], Sequence[InlineExemption]],
 ) -> Iterator[Resource]:
-    """Yield the task definitions of a file. The address is the file, with the path to a member of it.
+    """Yield the task definitions of a file.
 
     Args:
         name: the name of the file.
@@ -109,8 +118,12 @@ def registered(
         exemptions_at: the exemptions that stand beside one of them.
     """
     for path in paths:
-        address = "/".join((name, *member_of(path)))
-        yield replace(_resource(name, address, text, path), exemptions=exemptions_at(path))
+        yield replace(_resource(name, address_of(name, path), text, path), exemptions=exemptions_at(path))
+
+
+def address_of(name: str, path: tuple[str, ...]) -> str:
+    """Return the address of a task definition: the file, with the path to a member of it."""
+    return "/".join((name, *member_of(path)))
 
 
 def described_properties(described: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +142,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
 
     def place_of(location: str) -> Place:
         steps = location.split("/")[1:]
-        return Place(name, *text.position_of((*path, *_as_written(written, steps))))
+        return Place(name, *text.position_of((*path, *as_written(written, steps))))
 
     family = properties.get("Family")
     return Resource(
@@ -187,7 +200,7 @@ def _property(key: str) -> str:
     return _OTHER_NAMES.get(key, key[:1].upper() + key[1:])
 
 
-def _as_written(node: Any, steps: Sequence[str]) -> Iterator[str]:
+def as_written(node: Any, steps: Sequence[str]) -> Iterator[str]:
     """Yield the keys of the API for a location in CloudFormation properties; unknown steps stay as they are."""
     for step in steps:
         if isinstance(node, dict):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from ...cloudformation.declarations import Declarations
-from ...cloudformation.text import canonical, shown
+from ...cloudformation.text import shown
 from ...model.resource import TASK_DEFINITION, Resource
 from ...model.template import Origin, StackTemplate
 from ...policy.policy import Policy
 from ...sources.cloudformation.opaque import opaque_template
-from ...sources.text.read import read_text
-from ...sources.text.text import Text, TextError
+from ...sources.text.text import Text
 from ..changes import Blocker, Change, apply
 from ..fix_scope import fix_scope_of
 from ..instances.leaves import reference_of
@@ -39,6 +38,7 @@ from ..who_runs_it.other_stages import OtherStageResource
 from ..who_runs_it.references import References, UnclearConsumerError
 from ..who_runs_it.referrer import Referrer
 from .edits import Edit, EditRefusedError, TextEditor, applied
+from .fixed import Fixed, edited_text
 
 REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
 """How a subnet or security group is given that is a parameter or a resource of the template, as in ``Fn::Sub``."""
@@ -63,15 +63,6 @@ class Template(NamedTuple):
         return cast(Mapping[str, Any], self.text.value)
 
 
-@dataclass(frozen=True)
-class Fixed:
-    """The fix of one task definition: its plan, and an edit of the text for each of its changes."""
-
-    task_definition: Resource
-    plan: Plan
-    edits: tuple[Edit, ...] = ()
-
-
 class _Written(NamedTuple):
     """A network whose ids are references of the template where they are written as ``${Name}``."""
 
@@ -81,10 +72,6 @@ class _Written(NamedTuple):
     def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
         configuration = self.network.awsvpc_configuration(on_fargate=on_fargate)
         return {key: self.resolved(value) for key, value in configuration.items()}
-
-
-class NotAsPlannedError(Exception):
-    """The edited text differs from the plan and must not be written. The message says how."""
 
 
 class TemplateFix:
@@ -129,14 +116,7 @@ class TemplateFix:
         Raises:
             NotAsPlannedError: if its value is not the one that was planned.
         """
-        try:
-            text = applied(self._template.text.content, [edit for each in fixed for edit in each.edits])
-            read = read_text(text)
-        except (EditRefusedError, TextError) as error:
-            raise NotAsPlannedError(str(error)) from None
-        if canonical(read.value) != canonical(self._intended(fixed)):
-            raise NotAsPlannedError("the edited text says something else than what was planned")
-        return read
+        return edited_text(self._template.text, fixed, self._intended(fixed))
 
     def _intended(self, fixed: Sequence[Fixed]) -> Any:
         body = copy.deepcopy(dict(self._template.body))

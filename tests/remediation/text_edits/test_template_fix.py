@@ -17,7 +17,8 @@ from ecs_guard_aspects.remediation.changes import Blocker
 from ecs_guard_aspects.remediation.network import Network
 from ecs_guard_aspects.remediation.plan import FixOptions
 from ecs_guard_aspects.remediation.text_edits.edits import Edit
-from ecs_guard_aspects.remediation.text_edits.template_fix import Fixed, NotAsPlannedError, Template, TemplateFix
+from ecs_guard_aspects.remediation.text_edits.fixed import Fixed, NotAsPlannedError
+from ecs_guard_aspects.remediation.text_edits.template_fix import Template, TemplateFix
 from ecs_guard_aspects.sources.cloudformation.template_file import origins_in
 from ecs_guard_aspects.sources.recognition import recognize
 from ecs_guard_aspects.sources.text.read import read_text

@@ -12,9 +12,9 @@ def add_fix(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     fix = commands.add_parser(
         "fix",
-        help="edit CloudFormation templates so that they pass",
-        description="Edits CloudFormation templates where that is safe, and reports why where it is not. Prints a diff;"
-        " --write writes the files.",
+        help="edit CloudFormation templates and API JSON so that they pass",
+        description="Edits CloudFormation templates and the JSON of register-task-definition where that is safe, and"
+        " reports why where it is not. Prints a diff; --write writes the files.",
         epilog="exit codes: 0 nothing left to fix, 1 findings are left (without --write: or files would change),"
         " 2 a file could not be read or the command failed",
     )

@@ -1,4 +1,4 @@
-"""``ecs-guard fix``: edits templates so that what is denied passes, or shows what it would edit."""
+"""``ecs-guard fix``: edits templates and API JSON so that what is denied passes, or shows what it would edit."""
 
 from __future__ import annotations
 
@@ -75,6 +75,9 @@ def fix(arguments: Namespace) -> int:
     if len(done) < sum(each.edited is not None for each in planned):
         after = judge(_edited(documents, done), policy)
     failed = len(done) < sum(each.edited is not None or each.problem is not None for each in fixes)
+    for each in done:
+        for step in each.edited.next_steps if each.edited is not None else ():
+            say(f"{each.document.name}: {step}")
     _say_what_is_left(fixes, after, seen=after if arguments.write else before)
     _say_how_many(before, after, len(done), arguments.write)
     if failed or after.not_read:

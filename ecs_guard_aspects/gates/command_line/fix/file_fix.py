@@ -21,10 +21,12 @@ from ....policy.judging.report import Report
 from ....policy.policy import Policy
 from ....remediation.changes import Blocker, Change
 from ....remediation.plan import FixOptions
+from ....remediation.text_edits.api_fix import ApiFix
 from ....remediation.text_edits.edits import Edit
-from ....remediation.text_edits.template_fix import Fixed, NotAsPlannedError, Template, TemplateFix
+from ....remediation.text_edits.fixed import Fixed, NotAsPlannedError
+from ....remediation.text_edits.template_fix import Template, TemplateFix
 from ....remediation.who_runs_it.other_stages import OtherStageResource
-from ....sources.api_json import paths_to_registered
+from ....sources.api_json import member_of, paths_to_registered
 from ....sources.cloudformation.generated_files import generated
 from ....sources.cloudformation.template_file import origins_in
 from ....sources.folders import is_assembly
@@ -66,6 +68,7 @@ class EditedFile:
         changes: the changes behind the edits.
         fixed: the addresses of the task definitions that the edits are for.
         document: what the edited text says.
+        next_steps: what has to be done with the file then, as sentences without a full stop.
     """
 
     before: bytes
@@ -75,6 +78,7 @@ class EditedFile:
     changes: tuple[EditedChange, ...]
     fixed: tuple[str, ...]
     document: Document
+    next_steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,11 +124,11 @@ def plan_file_fix(
     wanted = [item for item in items if item.type == TASK_DEFINITION]  # of a daemon there is nothing to fix
     try:
         before, text = _read(path, document, root)
-        fix = TemplateFix(_template(document.name, text), options, partial(other_files, document.name))
+        fix = _fix_of(document, text, options, partial(other_files, document.name))
         planned = [fix.fix_task_definition(item, policy) for item in wanted]
         refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in planned if each.plan.blockers)
         fixed = [each for each in planned if each.edits]
-        edited = _edited(document, before, text, fixed, fix.text_with(fixed)) if fixed else None
+        edited = _edited(document, before, text, fixed, fix) if fixed else None
         return FileFix(document, path, refusals, edited)
     except UntouchableError as error:
         blockers = (Blocker(document.name, f"{document.name} {error}"),)
@@ -177,33 +181,44 @@ def _read(path: Path, document: Document, root: Path) -> tuple[bytes, Text]:
     if hashlib.sha256(content).hexdigest() != document.sha256:
         raise NotEditedError("it has changed since it was judged; run the command again")
     if document.text is None:
-        raise UntouchableError(_NOT_A_TEMPLATE)
+        raise UntouchableError(_NOT_EDITED)
     if content.removeprefix(codecs.BOM_UTF8) != document.text.content.encode():
         raise UntouchableError("is not in UTF-8, and nothing else is edited")
     return content, document.text
 
 
-_NOT_A_TEMPLATE = "is not a CloudFormation template, and nothing else is edited"
+_NOT_EDITED = "is neither a CloudFormation template nor JSON of the ECS API, and nothing else is edited"
+# Where a task definition is in what AWS recorded: it is not the input of a call.
+_RECORDS = ("configuration", "data")
 
 
-def _template(name: str, text: Text) -> Template:
-    """Return a template as it is written.
+def _fix_of(
+    document: Document, text: Text, options: FixOptions, other_files: Callable[[], Iterable[OtherStageResource]]
+) -> TemplateFix | ApiFix:
+    """Return the fix for the format of a file.
 
     Raises:
-        UntouchableError: if it is not a template, or a generated one.
+        UntouchableError: if it has another format, or is a generated file or a record.
     """
-    body = text.value
-    if paths_to_registered(body):
-        raise UntouchableError("is for the ECS API: what runs the task, and needs a network then, is not in it")
+    name, body = document.name, text.value
+    paths = paths_to_registered(body)
+    if any(step in _RECORDS for path in paths for step in path[len(member_of(path)) :]):
+        raise UntouchableError("is a record of AWS, not the input of a call")
+    if paths:
+        task_definitions = [item for item in document.items if isinstance(item, Resource)]
+        return ApiFix(name, text, task_definitions, options, other_files)
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
-        raise UntouchableError(_NOT_A_TEMPLATE)
+        raise UntouchableError(_NOT_EDITED)
     tool = generated(body)
     if tool is not None:
         raise UntouchableError(tool)
-    return Template(name, text, origins_in(name, text))
+    return TemplateFix(Template(name, text, origins_in(name, text)), options, other_files)
 
 
-def _edited(document: Document, before: bytes, text: Text, fixed: Sequence[Fixed], text_after: Text) -> EditedFile:
+def _edited(
+    document: Document, before: bytes, text: Text, fixed: Sequence[Fixed], fix: TemplateFix | ApiFix
+) -> EditedFile:
+    text_after = fix.text_with(fixed)
     content = text_after.content.encode()
     after = before[: len(before) - len(text.content.encode())] + content  # with its byte order mark
     return EditedFile(
@@ -214,6 +229,7 @@ def _edited(document: Document, before: bytes, text: Text, fixed: Sequence[Fixed
         tuple(_changes(document.name, fixed, text)),
         tuple(each.plan.resource for each in fixed),
         _document_after(document, text_after, hashlib.sha256(after).hexdigest()),
+        tuple(fix.next_steps(fixed)) if isinstance(fix, ApiFix) else (),
     )
 
 

@@ -41,6 +41,7 @@ SERVICE = """  Svc:
       TaskDefinition: !Ref Task
 """
 FIXED = TASK.replace("bridge", "awsvpc").replace("HostPort: 0\n              ", "")
+SHOP = "Resources: {Svc: {Type: AWS::ECS::Service, Properties: {TaskDefinition: shop}}}"
 BROKEN = "AWS::ECS::TaskDefinition: ["
 DAEMON = TASK + SERVICE + "      SchedulingStrategy: DAEMON\n"
 
@@ -70,8 +71,15 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
         {"a.json": json.dumps({"containerDefinitions": []})},
         [],
         1,
+        0,
+        "a.json: what runs its tasks must give them a network: run-task, create-service and update-service",
+    ),
+    (
+        {"a.json": '{"family": "shop", "containerDefinitions": []}', "b.yaml": SHOP},
+        ["a.json", "b.yaml"],
         1,
-        "a.json is for the ECS API: what runs the task",
+        1,
+        "b.yaml/Svc, which is in another file, names its family at TaskDefinition",
     ),
     (
         {"a.json": template("host").replace("Properties", 'Metadata": {"aws:cdk:path": ""},"Properties', 1)},
@@ -345,12 +353,12 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
         1,
         [
             (
-                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is not a CloudFormation template, and nothing"
-                " else is edited"
+                "a.tf:1: aws_ecs_task_definition.x is not fixed: a.tf is neither a CloudFormation template"
+                " nor JSON of the ECS API, and nothing else is edited"
             ),
             (
-                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is not a CloudFormation template, and"
-                " nothing else is edited"
+                "b.tf.json:1: aws_ecs_task_definition.x is not fixed: b.tf.json is neither a CloudFormation"
+                " template nor JSON of the ECS API, and nothing else is edited"
             ),
             "0 of 2 denied task definitions can be fixed",
         ],

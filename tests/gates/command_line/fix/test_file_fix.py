@@ -50,8 +50,8 @@ def test_the_edited_file_is_planned_to_the_byte(mark: bytes, tmp_path: Path) -> 
 
 NOT_EDITED = [
     ("a.yaml", TASK.encode("utf-16"), "a.yaml is not in UTF-8, and nothing else is edited"),
-    ("a.json", b'{"family": "a", "containerDefinitions": [], "networkMode": "host"}', "a.json is for the ECS API"),
-    ("a.tf", b'resource "aws_ecs_task_definition" "a" {\n  family = "a"\n}\n', "a.tf is not a CloudFormation template"),
+    ("a.json", b'{"status_code": 200, "data": {"taskDefinition": {"containerDefinitions": []}}}', "a.json is a record"),
+    ("a.tf", b'resource "aws_ecs_task_definition" "a" {\n  family = "a"\n}\n', "a.tf is neither a CloudFormation"),
 ]
 
 

@@ -1,0 +1,47 @@
+"""The fix of one task definition in a file, and the edited text, which must say what was planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ...cloudformation.text import canonical
+from ...model.resource import Resource
+from ...sources.text.read import read_text
+from ...sources.text.text import Text, TextError
+from ..plan import Plan
+from .edits import Edit, EditRefusedError, applied
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The fix of one task definition: its plan, and an edit of the text for each of its changes."""
+
+    task_definition: Resource
+    plan: Plan
+    edits: tuple[Edit, ...] = ()
+
+
+class NotAsPlannedError(Exception):
+    """The edited text differs from the plan and must not be written. The message says how."""
+
+
+def edited_text(text: Text, fixed: Iterable[Fixed], intended: Any) -> Text:
+    """Return a text with the edits of several task definitions, read again.
+
+    Args:
+        text: the text.
+        fixed: the fixes of its task definitions.
+        intended: the value that the edited text must have.
+
+    Raises:
+        NotAsPlannedError: if it has another one.
+    """
+    try:
+        read = read_text(applied(text.content, [edit for each in fixed for edit in each.edits]))
+    except (EditRefusedError, TextError) as error:
+        raise NotAsPlannedError(str(error)) from None
+    if canonical(read.value) != canonical(intended):
+        raise NotAsPlannedError("the edited text says something else than what was planned")
+    return read
