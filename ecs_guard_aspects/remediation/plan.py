@@ -13,11 +13,14 @@ from ..policy.profiles import Profile
 from . import run_as
 from .changes import Blocker, Change, Step
 from .fix_scope import FixScope
+from .instances.network import InstanceNetworks
 from .network import Network
 from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
 from .obstacles.consumers import Consumer, NetworkOf, SwitchOf, no_switch
-from .obstacles.hosts import hosts_without_awsvpc
+from .obstacles.hosts.interfaces import too_few_interfaces
+from .obstacles.hosts.launch_settings import launch_settings
+from .obstacles.hosts.placement import hosts_without_awsvpc
 from .obstacles.instance_addresses import instance_addresses, same_ports
 from .obstacles.lost_addresses import lost_addresses
 from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs
@@ -35,6 +38,8 @@ OBSTACLES: tuple[Obstacle, ...] = (
     instance_addresses,
     same_ports,
     hosts_without_awsvpc,
+    launch_settings,
+    too_few_interfaces,
 )
 """What is asked next to the limits of awsvpc itself and what each consumer needs."""
 
@@ -93,6 +98,7 @@ def plan_fix(
     network_of: NetworkOf,
     switch_of: SwitchOf,
     environment: str = "",
+    instances: InstanceNetworks | None = None,
 ) -> tuple[Plan, Sequence[Consumer]]:
     """Plan the fix of one task definition of some templates.
 
@@ -104,6 +110,7 @@ def plan_fix(
         network_of: returns the network for a consumer without one.
         switch_of: returns the changes by which a target group registers addresses.
         environment: the environment of its stack, as ``aws://account/region``.
+        instances: the instances that may run it, if they are known.
 
     Returns:
         The plan, and the consumers of the task definition; none if the plan did not need them.
@@ -116,7 +123,7 @@ def plan_fix(
     awsvpc = scope.mode and options.awsvpc
     consumers_found = references.consumers_of(task_definition, environment) if awsvpc else []
     options = replace(options, awsvpc=awsvpc, user=options.user if scope.user else None)
-    decided = plan(task_definition, consumers_found, options, references, network_of, switch_of)
+    decided = plan(task_definition, consumers_found, options, references, network_of, switch_of, instances)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     if scope.needs_mode and not any(change.path == "NetworkMode" for change in changes):
         if changes and not decided.blockers:
@@ -133,6 +140,7 @@ def plan(
     references: References | None = None,
     network_of: NetworkOf | None = None,
     switch_of: SwitchOf | None = None,
+    instances: InstanceNetworks | None = None,
 ) -> Plan:
     """Plan the fix of one task definition whose consumers are known.
 
@@ -143,12 +151,14 @@ def plan(
         references: the resources of the app.
         network_of: returns the network for a consumer without one; without it, that is the network of the options.
         switch_of: returns the changes by which a target group registers addresses; without it, none can be switched.
+        instances: the instances of the app, if they are known.
     """
     network_of = network_of or (lambda _address, _parameters: options.network or "")
     refusal = Plan(task_definition.address)
     if options.awsvpc:
         references = references or References(())
-        situation = Situation(task_definition, task_consumers, references, network_of, switch_of or no_switch)
+        switch_of = switch_of or no_switch
+        situation = Situation(task_definition, task_consumers, references, network_of, switch_of, instances)
         wanted = _plan_awsvpc(situation, options)
         if not wanted.blockers:
             return wanted

@@ -21,6 +21,9 @@ INSTANCE = "AWS::EC2::Instance"
 _LAUNCH_CONFIGURATION = "AWS::AutoScaling::LaunchConfiguration"
 _LAUNCH_TEMPLATE = "AWS::EC2::LaunchTemplate"
 
+LAUNCHES = (INSTANCE, _LAUNCH_CONFIGURATION, _LAUNCH_TEMPLATE)
+"""What holds the commands of instances when they start."""
+
 # The security groups of a network interface, of a launch template or instance, of a launch configuration.
 _GROUPS = ("Groups", "GroupSet", "SecurityGroupIds", "SecurityGroups")
 
@@ -38,6 +41,9 @@ class Instances:
         subnets: its subnets, as they are written: a list or an expression; None if they are not known.
         security_groups: its security groups, in the same way; None for the default group of the VPC.
         has_public_address: whether its instances get a public address; None if its subnets decide it.
+        instance_type: its instance type, as it is written; None if that is not known, or if there are several.
+        image: its image, as it is written.
+        most: the most instances that it has, as it is written; None if that is not known.
         problem: why its network cannot be read; empty if it can.
     """
 
@@ -46,6 +52,9 @@ class Instances:
     subnets: Any = None
     security_groups: Any = None
     has_public_address: bool | None = None
+    instance_type: Any = None
+    image: Any = None
+    most: Any = None
     problem: str = ""
 
     @property
@@ -71,7 +80,17 @@ def instances_of(referrer: Referrer, references: References) -> Instances:
     own = data if interface is None else interface
     groups = next((own[key] for key in _GROUPS if own.get(key) is not None), None)
     public = own.get("AssociatePublicIpAddress")
-    return Instances(referrer, launched_by, _subnets_of(referrer, interface), groups, _flag(public))
+    is_mixed = referrer.resource.written("MixedInstancesPolicy.LaunchTemplate.Overrides") is not None
+    return Instances(
+        referrer,
+        launched_by,
+        _subnets_of(referrer, interface),
+        groups,
+        _flag(public),
+        instance_type=None if is_mixed else data.get("InstanceType"),
+        image=data.get("ImageId"),
+        most=1 if referrer.resource.type == INSTANCE else referrer.resource.written("MaxSize"),
+    )
 
 
 def _launched_by(referrer: Referrer, references: References) -> Iterator[Referrer]:

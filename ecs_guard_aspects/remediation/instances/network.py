@@ -7,6 +7,7 @@ admits the instances admits it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -111,6 +112,25 @@ class InstanceNetworks:
         if not groups:
             raise NetworkUnknownError("the instances of its cluster are not here")
         return groups
+
+    @property
+    def all(self) -> Iterable[Instances]:
+        """All groups of instances, and single ones."""
+        return self._instances.values()
+
+    def services_on(self, address: str) -> list[Referrer]:
+        """Return the services that run tasks on a group of instances, by the address of the group."""
+        return self._services_by_instances.get(address, [])
+
+    @cached_property
+    def _services_by_instances(self) -> dict[str, list[Referrer]]:
+        found: dict[str, list[Referrer]] = {}
+        for service in self._references.all:
+            if service.resource.type == "AWS::ECS::Service":
+                with suppress(NetworkUnknownError):
+                    for instances in self.instances_under(service, ""):
+                        found.setdefault(instances.referrer.resource.address, []).append(service)
+        return found
 
     def _behind(self, provider: Any, referrer: Referrer) -> Instances:
         """Return the instances behind a capacity provider."""

@@ -13,9 +13,11 @@ from functools import cached_property
 from ...cloudformation.values import MalformedError, UndecidedError
 from ...model.resource import Resource
 from ..changes import Blocker, Step
+from ..instances.launch import Instances
+from ..instances.network import InstanceNetworks, NetworkUnknownError
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-from .consumers import Consumer, NetworkOf, SwitchOf, no_network, no_switch
+from .consumers import RUNNERS, Consumer, NetworkOf, SwitchOf, no_network, no_switch
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Situation:
         references: all resources of the app or template.
         network_of: returns the network for a consumer without one.
         switch_of: returns the changes by which a target group registers addresses.
+        instances: the instances of the app or template, if they are known.
     """
 
     task_definition: Resource
@@ -35,6 +38,7 @@ class Situation:
     references: References = field(default_factory=lambda: References(()))
     network_of: NetworkOf = no_network
     switch_of: SwitchOf = no_switch
+    instances: InstanceNetworks | None = None
 
     @cached_property
     def services(self) -> list[Referrer]:
@@ -43,6 +47,24 @@ class Situation:
         addresses = dict.fromkeys(each.resource.address for each in self.consumers if each.resource.type in kinds)
         found = (self.references.at(address) for address in addresses)
         return [referrer for referrer in found if referrer is not None]
+
+    def hosts_of(self, consumer: Consumer) -> list[Instances]:
+        """Return the groups of instances that a consumer runs the task on; none if they are not known."""
+        runner = RUNNERS.get(consumer.resource.type)
+        parameters = runner.parameters_of(consumer.reference) if runner is not None else None
+        referrer = self.references.at(consumer.resource.address)
+        if self.instances is None or parameters is None or referrer is None:
+            return []
+        try:
+            return self.instances.instances_under(referrer, parameters)
+        except NetworkUnknownError:
+            return []
+
+    @cached_property
+    def hosts(self) -> list[Instances]:
+        """The groups of instances that the task runs on, each once."""
+        found = {each.referrer.resource.address: each for user in self.consumers for each in self.hosts_of(user)}
+        return list(found.values())
 
     def referenced_at(self, referrer: Referrer, location: str) -> list[Referrer]:
         """Return the resources of the app that a property of a resource references, at any depth below a location."""

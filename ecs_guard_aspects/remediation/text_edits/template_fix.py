@@ -136,7 +136,13 @@ class TemplateFix:
         try:
             scope = fix_scope_of(task_definition, [policy])
             decided, consumers = plan_fix(
-                task_definition, scope, self._options, self._references, self._network_of, self._switch_of
+                task_definition,
+                scope,
+                self._options,
+                self._references,
+                self._network_of,
+                self._switch_of,
+                instances=self._instances,
             )
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))

@@ -32,7 +32,7 @@ def obstacles_to_defaults(references: References, made: Collection[str]) -> Iter
     """
     if not made:
         return
-    routes = InstanceNetworks(references).routes
+    instances = InstanceNetworks(references)
     for task_definition in references.resources(TASK_DEFINITION):
         path = task_definition.address
         if path.removesuffix(_L1) not in made:
@@ -44,8 +44,8 @@ def obstacles_to_defaults(references: References, made: Collection[str]) -> Iter
             continue
         by_default = [Change(path, "NetworkMode", None, "awsvpc")]
         blockers = [
-            *awsvpc_blockers(Situation(task_definition, consumers, references)),
-            *public_subnet_blockers(path, by_default, consumers, references, routes),
+            *awsvpc_blockers(Situation(task_definition, consumers, references, instances=instances)),
+            *public_subnet_blockers(path, by_default, consumers, references, instances.routes),
         ]
         yield from (Warned(path, _warning(path, text)) for text in dict.fromkeys(each.text for each in blockers))
 

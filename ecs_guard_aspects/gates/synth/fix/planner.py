@@ -75,7 +75,14 @@ class Planner:
         path = task_definition.address
         environment = self.environment_of(path)
         decided, consumers = plan_fix(
-            task_definition, scope, self._options, self.references, self._network_of, self._switch_of, environment
+            task_definition,
+            scope,
+            self._options,
+            self.references,
+            self._network_of,
+            self._switch_of,
+            environment,
+            self._instances,
         )
         blockers = dict.fromkeys(self._obstacles(path, decided, consumers))
         return Plan(path, (), (*decided.blockers, *blockers)) if blockers else decided

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_guard_aspects.remediation.obstacles.hosts import hosts_without_awsvpc
+from ecs_guard_aspects.remediation.obstacles.hosts.placement import hosts_without_awsvpc
 from ecs_guard_aspects.remediation.obstacles.situation import Situation
 
-from ..support import task_definition
+from ...support import task_definition
 
 
 @pytest.mark.parametrize(

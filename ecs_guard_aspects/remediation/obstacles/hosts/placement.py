@@ -1,12 +1,12 @@
-"""The instances that a task may run on: operating systems, and hosts outside of EC2, that have no awsvpc."""
+"""Placement constraints that choose instances without awsvpc: an operating system, hosts outside of EC2."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ..who_runs_it.expressions import references_in
-from .situation import Situation
+from ...who_runs_it.expressions import references_in
+from ..situation import Situation
 
 _WITHOUT_AWSVPC = {
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html

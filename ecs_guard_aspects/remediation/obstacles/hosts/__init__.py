@@ -1,0 +1,1 @@
+"""The instances that a task runs on: what on them keeps it from being awsvpc."""

@@ -1,0 +1,123 @@
+"""Network interfaces of instances: whether there is one for each task.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ....cloudformation.declarations import Among, Declarations
+from ....cloudformation.text import scalar_text
+from ....model.plural import counted
+from ....model.resource import TASK_DEFINITION
+from ...changes import Blocker
+from ...instances.instance_types import ROOM
+from ...instances.launch import Instances
+from ...instances.leaves import leaves_of, reference_of
+from ...who_runs_it.referrer import Referrer
+from ..consumers import RUNNERS, Consumer
+from ..situation import Situation
+
+_REMEDY = "give the instances of its cluster a larger instance type, or add instances"
+
+
+def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
+    """The instances have fewer network interfaces than there are tasks: ECS never places the others.
+
+    It is an obstacle only where the template shows all numbers, and the account setting awsvpcTrunking does not help.
+    """
+    for consumer in situation.consumers:
+        groups = situation.hosts_of(consumer)
+        referrer = situation.references.at(consumer.resource.address)
+        room = room_for_tasks(groups, with_trunk=True)
+        own = _tasks_of(referrer, consumer.reference, groups) if referrer is not None else None
+        if room is None or not own:
+            continue
+        others = sum(
+            _tasks_of(each, "TaskDefinition", groups) or 0 for each in _neighbours(situation, groups, referrer)
+        )
+        if own + others > room:
+            yield Blocker(consumer.resource.address, _clause(consumer, groups, own, others, room), remedy=_REMEDY)
+
+
+def _clause(consumer: Consumer, groups: Sequence[Instances], own: int, others: int, room: int) -> str:
+    word, names = RUNNERS[consumer.resource.type].word, " and ".join(each.referrer.resource.address for each in groups)
+    next_to = f" next to {counted(others, 'task')} of other services" if others else ""
+    wants = f"{word} {consumer.resource.address} wants {counted(own, 'task')}{next_to}"
+    return f"{wants}, and the instances of {names} have network interfaces for {room}: ECS cannot place all of them"
+
+
+def room_for_tasks(groups: Iterable[Instances], with_trunk: bool = False) -> int | None:
+    """Return how many tasks with awsvpc fit on some instances at most; None if the template does not show it.
+
+    Args:
+        groups: the groups of instances.
+        with_trunk: whether the account setting awsvpcTrunking is on.
+    """
+    rooms = [_room_of(each, with_trunk) for each in groups]
+    known = [room for room in rooms if room is not None]
+    return sum(known) if rooms and len(known) == len(rooms) else None
+
+
+def _room_of(instances: Instances, with_trunk: bool) -> int | None:
+    holder = (*instances.launched_by, instances.referrer)[0].resource
+    types = _possible(instances.instance_type, holder.declarations)
+    most = _most(instances.most, instances.referrer.resource.declarations)
+    if not types or most is None or not all(each in ROOM for each in types):
+        return None
+    return most * max(ROOM[each].with_trunk if with_trunk else ROOM[each].tasks for each in types)
+
+
+def _tasks_of(runner: Referrer, reference: str, groups: Sequence[Instances]) -> int | None:
+    """Return how many tasks a resource wants at once; None if the template does not show it."""
+    declarations = runner.resource.declarations
+    if runner.resource.type != "AWS::ECS::Service":
+        place = f"{reference.rpartition('TaskDefinitionArn')[0]}TaskCount"
+        return _most(runner.resource.written(place), declarations, default=1)
+    if runner.resource.written("SchedulingStrategy") == "DAEMON":
+        sizes = [_most(each.most, each.referrer.resource.declarations) for each in groups]
+        return sum(size for size in sizes if size is not None)
+    return _most(runner.resource.written("DesiredCount"), declarations, default=1)
+
+
+def _neighbours(situation: Situation, groups: Iterable[Instances], own: Referrer | None) -> Iterator[Referrer]:
+    """Yield the other services on these instances whose tasks have awsvpc, or would have it with the same fix."""
+    if situation.instances is None:
+        return
+    found = {
+        each.resource.address: each
+        for group in groups
+        for each in situation.instances.services_on(group.referrer.resource.address)
+    }
+    yield from (each for each in found.values() if each is not own and _takes_interfaces(situation, each))
+
+
+def _takes_interfaces(situation: Situation, service: Referrer) -> bool:
+    reference = reference_of(service.resource.written("TaskDefinition"))
+    found = situation.references.called(reference[0], service.stack_path) if reference is not None else []
+    modes = [each.resource.written("NetworkMode") for each in found if each.resource.type == TASK_DEFINITION]
+    is_daemon = service.resource.written("SchedulingStrategy") == "DAEMON"
+    return any(mode == "awsvpc" or (mode in ("bridge", None) and not is_daemon) for mode in modes)
+
+
+def _most(node: Any, declarations: Declarations, default: int | None = None) -> int | None:
+    """Return the highest number that an expression can be; None if that is not known."""
+    values = _possible(default if node is None else node, declarations)
+    return max(map(int, values)) if values and all(each.isdecimal() for each in values) else None
+
+
+def _possible(node: Any, declarations: Declarations) -> set[str] | None:
+    """Return the values that an expression can be; None if they are not known."""
+    found: set[str] = set()
+    for leaf in leaves_of(node):
+        text, reference = scalar_text(leaf), reference_of(leaf)
+        parameter = declarations.parameters.get(reference[0]) if reference is not None else None
+        if text is not None:
+            found.add(text)
+        elif parameter is not None and isinstance(parameter.domain, Among):
+            found.update(parameter.domain.values)
+        else:
+            return None
+    return found
