@@ -28,3 +28,9 @@ def account_fields(found: Any) -> dict[str, Any]:
     if not found.region:
         return {}
     return {name: getattr(found, name) for name in ACCOUNT_FIELDS} | {"in_use_by": list(found.in_use_by)}
+
+
+def without_revision(address: str) -> str:
+    """Return the ARN of a task definition without its revision: what stays the same when it is fixed."""
+    family, _, revision = address.rpartition(":")
+    return family if revision.isdecimal() else address

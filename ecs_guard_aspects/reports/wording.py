@@ -28,6 +28,8 @@ LEVELS = {Enforcement.DENY: ERROR, Enforcement.WARN: WARNING, Enforcement.AUDIT:
 
 _USES_SHOWN = 5
 
+_CUT = " [...]"
+
 
 def level_of(finding: Finding) -> str:
     """Return the level of a finding: an error if it is denied, a note if it is acknowledged or in the baseline."""
@@ -39,6 +41,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of at most so many characters; one that is cut ends with ``[...]``."""
+    return text if len(text) <= most else f"{text[: most - len(_CUT)]}{_CUT}"
 
 
 def name_of_policy(policy: Policy) -> str:

@@ -102,6 +102,10 @@ def people(text: str) -> None:
     assert text.count("error[") >= 2
 
 
+def lines_of_json(text: str) -> None:
+    assert len([json.loads(line) for line in text.splitlines()]) >= 2
+
+
 def elements_of(page: str) -> Counter[str]:
     found: Counter[str] = Counter()
 
@@ -130,6 +134,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "markdown": markdown,
     "csv": comma_separated,
     "html": page,
+    "ocsf": lines_of_json,
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -63,24 +62,17 @@ FORMATS: Mapping[str, Format] = {
     "markdown": _format("markdown.report.markdown_report"),
     "csv": _format("csv.report.csv_report"),
     "html": _format("html.report.html_report"),
+    "ocsf": _format("security_findings.ocsf.ocsf_report"),
 }
+"""The formats of every report."""
+
+AUDIT_FORMATS: Mapping[str, Format] = {**FORMATS, "asff": _format("security_findings.asff.asff_report")}
+"""The formats of the report of an audit. Security Hub takes only findings that have an account and a Region."""
 
 
 def made_now(report: Report, scope: Scope) -> Report:
     """Return the report with the time and with what the command was asked to judge."""
     return replace(report, created=datetime.datetime.now(datetime.UTC), scope=scope)
-
-
-def target(text: str) -> tuple[str, Path]:
-    """Return format and file of ``FORMAT=FILE``.
-
-    Raises:
-        ArgumentTypeError: if it is something else.
-    """
-    name, separator, file = text.partition("=")
-    if not separator or not file or name not in FORMATS:
-        raise ArgumentTypeError(f"{text!r} is not FORMAT=FILE with one of the formats {', '.join(FORMATS)}")
-    return name, Path(file)
 
 
 def write_files(report: Report, targets: list[tuple[str, Path]], extras: Extras) -> None:
@@ -91,7 +83,7 @@ def write_files(report: Report, targets: list[tuple[str, Path]], extras: Extras)
     """
     plain = replace(extras, style=PLAIN)
     for name, file in targets:
-        write_output(file, FORMATS[name](report, plain), f"{name}={file}")
+        write_output(file, AUDIT_FORMATS[name](report, plain), f"{name}={file}")
 
 
 def write_output(file: Path, text: str, given: str) -> None:
@@ -115,4 +107,4 @@ def write_output(file: Path, text: str, given: str) -> None:
 
 def write_to_stdout(report: Report, name: str, extras: Extras) -> None:
     """Write the report to standard output."""
-    write_out(FORMATS[name](report, extras))
+    write_out(AUDIT_FORMATS[name](report, extras))

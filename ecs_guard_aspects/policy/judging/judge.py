@@ -83,7 +83,7 @@ def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None
 
 
 def _judged(item: Resource, document: Document) -> Judged:
-    judged = Judged(document.name, item.address, item.family)
+    judged = Judged(document.name, item.address, item.family, type=item.type)
     return judged._replace(account=item.account, **item.usage._asdict()) if item.usage else judged
 
 

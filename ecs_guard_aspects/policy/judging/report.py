@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._version import VERSION
+from ...model.resource import TASK_DEFINITION
 from ...model.usage import account_fields
 from ..exemptions import Exemption
 from ..policy import Policy
@@ -20,7 +21,7 @@ VERSION_OF_FORMAT = 1
 
 
 class Judged(NamedTuple):
-    """A task definition that was judged: the document that has it, its address and its family.
+    """A task definition that was judged: the document that has it, its address, its family and its type.
 
     Account, Region, status and what uses it are there if it was read from an account; see ``Finding``.
     """
@@ -32,6 +33,7 @@ class Judged(NamedTuple):
     region: str | None = None
     status: str | None = None
     in_use_by: tuple[str, ...] = ()
+    type: str = TASK_DEFINITION
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...model.usage import without_revision
 from ...sources.account.scheduled import is_only_scheduled
 from ..checks import HOST_MODE_PRIVILEGED
 from ..enforcement import Enforcement
@@ -75,7 +76,7 @@ def compare(last: LastReport, report: Report, *, scheduled: bool) -> Comparison:
         scheduled: whether today's looked at what rules and schedules start.
     """
     now = {
-        FindingKey(f.account or "", f.region, f.family, _without_revision(f.address), f.check, f.container): f
+        FindingKey(f.account or "", f.region, f.family, without_revision(f.address), f.check, f.container): f
         for f in report.findings
         if f.region is not None and f.check not in NOTICES
     }
@@ -141,12 +142,7 @@ def _key_in(finding: Mapping[str, Any]) -> FindingKey:
     values = {name: finding[name] for name in ("account", "region", "family", "check", "container")}
     if not all(isinstance(value, str | None) for value in values.values()):
         raise TypeError
-    return FindingKey(**values, address=_without_revision(finding["address"]))
-
-
-def _without_revision(address: str) -> str:
-    family, _, revision = address.rpartition(":")
-    return family if revision.isdecimal() else address
+    return FindingKey(**values, address=without_revision(finding["address"]))
 
 
 def _order(entry: Compared) -> tuple[str, ...]:

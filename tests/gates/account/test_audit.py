@@ -21,6 +21,7 @@ from botocore.parsers import ResponseParserError
 import ecs_guard_aspects
 from ecs_guard_aspects.gates.account import audit
 from ecs_guard_aspects.gates.account.permissions import audit_policy
+from ecs_guard_aspects.gates.command_line.outputs import AUDIT_FORMATS
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, THROTTLED, AwsError, Cloud, arn, denied
 
 from .conftest import Repository
@@ -344,10 +345,7 @@ def test_who_one_is_is_asked_in_the_partition_of_the_regions(
     assert [region for _, region, action in cloud.calls if action == "sts:GetCallerIdentity"] == [asked]
 
 
-FORMATS = ("text", "json", "csv", "markdown", "sarif", "junit", "github", "gitlab", "html")
-
-
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", AUDIT_FORMATS)
 def test_every_format_says_where_it_is_in_use_and_by_what(
     repository: Repository, two_accounts: Cloud, name: str
 ) -> None:

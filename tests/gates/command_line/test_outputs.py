@@ -54,7 +54,16 @@ def test_no_format_loads_another(tmp_path: Path) -> None:
         "csv",
         "markdown",
         "html",
+        "security_findings",
     }
+
+
+@pytest.mark.parametrize("words", [["--format", "asff"], ["--output", "asff=report.json"]])
+def test_a_report_on_files_is_not_for_security_hub(repository: Repository, words: list[str]) -> None:
+    repository.put("task.yaml", template("awsvpc"))
+    run = repository.run("check", "task.yaml", *words)
+    assert (run.code, run.out) == (2, "")
+    assert "the format asff needs an account and a Region, so only ecs-guard audit can write it. Use ocsf" in run.err
 
 
 def test_a_report_replaces_a_file_as_a_whole(repository: Repository) -> None:

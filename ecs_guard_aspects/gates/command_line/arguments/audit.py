@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..outputs import AUDIT_FORMATS
 from .groups import EXIT_CODES, add_output, add_policy
 from .parser import add_path
 
@@ -31,5 +32,5 @@ def add_audit(commands: Any) -> None:
         help="also read the targets of EventBridge rules and schedules",
     )
     add_policy(audit)
-    output = add_output(audit)
+    output = add_output(audit, AUDIT_FORMATS)
     add_path(output, "--compare", metavar="LAST.json", help="compare with the JSON report of an earlier audit")

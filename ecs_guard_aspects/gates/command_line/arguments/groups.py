@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from typing import Any
 
 from ....policy.profiles import profile_names
-from ..outputs import FORMATS, target
+from ..outputs import FORMATS
+from .formats import format_of, target_of
 from .parser import add_path, one_of
 
 EXIT_CODES = "exit codes: 0 admitted, 1 denied, 2 a file could not be read or the command failed"
@@ -65,13 +67,18 @@ def add_baseline(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_output(command: argparse.ArgumentParser) -> Any:
-    """Add the options for the report and the exit code."""
+def add_output(command: argparse.ArgumentParser, formats: Collection[str] = tuple(FORMATS)) -> Any:
+    """Add the options for the report and the exit code.
+
+    Args:
+        command: the command.
+        formats: the formats that it can write.
+    """
     output = command.add_argument_group("output")
     output.add_argument(
         "--format",
-        type=one_of(FORMATS),
-        choices=list(FORMATS),
+        type=format_of(formats),
+        choices=list(formats),
         default="text",
         help="format of standard output (default: text)",
     )
@@ -79,9 +86,9 @@ def add_output(command: argparse.ArgumentParser) -> Any:
         "--output",
         action="append",
         default=[],
-        type=target,
+        type=target_of(formats),
         metavar="FORMAT=FILE",
-        help=f"also write a report to a file; formats: {', '.join(FORMATS)}; repeatable",
+        help=f"also write a report to a file; formats: {', '.join(formats)}; repeatable",
     )
     output.add_argument(
         "--include-exempt",
