@@ -50,10 +50,10 @@ class Block:
 
 def _blocks(*languages: str) -> list[Block]:
     """Return the blocks in these languages; in all if none is named."""
-    return [block for page in PAGES for block in _blocks_of(page) if not languages or block.language in languages]
+    return [block for page in PAGES for block in blocks_of(page) if not languages or block.language in languages]
 
 
-def _blocks_of(page: Path) -> Iterator[Block]:
+def blocks_of(page: Path) -> Iterator[Block]:
     text = page.read_text(encoding="utf-8")
     for match in _BLOCK.finditer(text):
         line = text.count("\n", 0, match.start("body")) + 1

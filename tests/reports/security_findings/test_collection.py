@@ -11,7 +11,6 @@ from ecs_guard_aspects.policy import Enforcement, Policy, Profile, Report, Sever
 from ecs_guard_aspects.policy.judging.report import Judged, NotRead
 from ecs_guard_aspects.policy.tracking.comparison import Compared, Comparison, ComparisonStatus, FindingKey
 from ecs_guard_aspects.reports.security_findings.collection import security_findings
-from ecs_guard_aspects.reports.security_findings.security_finding import Identity
 from tests.cloud import IRELAND, OHIO, OWN, arn
 
 from ..test_text_report import finding, report_of
