@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
-from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, judge
+from ecs_guard_aspects.model.usage import ClusterExposure, Exposure, ExposureLevel, Usage
+from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, Report, judge
+from ecs_guard_aspects.policy.judging.audit_record import AccountRecord, AuditRecord
+from ecs_guard_aspects.policy.judging.report import REGION
 
 
 class Revision(NamedTuple):
@@ -24,6 +28,9 @@ class Revision(NamedTuple):
     revision: int
     properties: Mapping[str, Any]
     in_use_by: tuple[str, ...]
+    exposure: Exposure
+    clusters: tuple[str, ...]
+    running_tasks: int = 2
     status: str = "ACTIVE"
 
     @property
@@ -35,12 +42,23 @@ class Revision(NamedTuple):
     def resource(self) -> Resource:
         """It, to be judged."""
         properties = {"Family": self.family, **self.properties}
-        return Resource(self.arn, TASK_DEFINITION, properties, name=self.arn, account=self.account)
+        usage = Usage(
+            self.region,
+            self.status,
+            self.in_use_by,
+            self.exposure,
+            self.running_tasks,
+            tuple(ClusterExposure(name, self.exposure.level) for name in self.clusters),
+            is_production=any(name.startswith("prod") for name in self.clusters),
+        )
+        return Resource(self.arn, TASK_DEFINITION, properties, name=self.arn, account=self.account, usage=usage)
 
 
 SHOP, DATA, SANDBOX = "111122223333", "444455556666", "777788889999"
 DUBLIN, FRANKFURT, OHIO = "eu-west-1", "eu-central-1", "us-east-2"
 NOT_READ = f"{DATA}/{OHIO}"
+PROD, PROD_EU = ("prod",), ("prod-eu",)
+BEGAN = datetime.datetime(2027, 1, 1, 8, 0, tzinfo=datetime.UTC)
 
 
 def _containers(**users: str | None) -> list[dict[str, Any]]:
@@ -56,17 +74,35 @@ _PRIVILEGED = {
     "ContainerDefinitions": [{"Name": "node-agent", "Image": "agent", "User": "1000", "Privileged": True}],
 }
 
+_INTERNAL = Exposure(ExposureLevel.INTERNAL, ("its tasks have no public address",))
+_UNKNOWN = Exposure(
+    ExposureLevel.UNKNOWN,
+    ("the instances cannot be read: permission ec2:DescribeInstances is missing",),
+)
+
+
+def _public(name: str) -> Exposure:
+    return Exposure(ExposureLevel.INTERNET, (f"load balancer {name} is internet-facing (listener HTTPS 443)",))
+
+
+# From where each can be reached, and the clusters that use it.
+_IN_PROD, _IN_STREAMS, _IN_DEFAULT = ((_INTERNAL, (name,)) for name in ("prod", "streams", "default"))
+_SHOP_ONLINE, _EU_ONLINE, _EU = (_public("shop"), PROD), (_public("eu"), PROD_EU), (_INTERNAL, PROD_EU)
+
 REVISIONS = (
-    Revision(SHOP, DUBLIN, "checkout", 214, _GOOD, ("service checkout in cluster prod (primary deployment)",)),
-    Revision(SHOP, DUBLIN, "search", 77, _BRIDGE, ("service search in cluster prod (primary deployment)",)),
-    Revision(SHOP, DUBLIN, "cart", 31, _HOST, ("4 tasks in cluster prod", "service cart in cluster prod"), "INACTIVE"),
-    Revision(SHOP, DUBLIN, "metrics-agent", 9, _PRIVILEGED, ("service metrics-agent in cluster prod",)),
-    Revision(SHOP, FRANKFURT, "checkout", 190, _GOOD, ("service checkout in cluster prod-eu",)),
-    Revision(SHOP, FRANKFURT, "invoices", 12, _AS_ROOT, ("service invoices in cluster prod-eu",)),
-    Revision(DATA, DUBLIN, "etl-nightly", 48, _AS_ROOT, ("schedule etl-nightly",)),
-    Revision(DATA, DUBLIN, "stream-ingest", 5, _BRIDGE, ("2 tasks in cluster streams",)),
-    Revision(SANDBOX, DUBLIN, "playground", 3, _HOST, ("1 task in cluster default",)),
-    Revision(SANDBOX, DUBLIN, "hello", 1, _GOOD, ("service hello in cluster default",)),
+    Revision(SHOP, DUBLIN, "checkout", 214, _GOOD, ("service checkout in cluster prod",), *_SHOP_ONLINE),
+    Revision(SHOP, DUBLIN, "search", 77, _BRIDGE, ("service search in cluster prod",), *_SHOP_ONLINE),
+    Revision(
+        *(SHOP, DUBLIN, "cart", 31, _HOST, ("4 tasks in cluster prod", "service cart in cluster prod")),
+        *(*_IN_PROD, 4, "INACTIVE"),
+    ),
+    Revision(SHOP, DUBLIN, "metrics-agent", 9, _PRIVILEGED, ("service metrics-agent in cluster prod",), *_IN_PROD),
+    Revision(SHOP, FRANKFURT, "checkout", 190, _GOOD, ("service checkout in cluster prod-eu",), *_EU_ONLINE),
+    Revision(SHOP, FRANKFURT, "invoices", 12, _AS_ROOT, ("service invoices in cluster prod-eu",), *_EU),
+    Revision(DATA, DUBLIN, "etl-nightly", 48, _AS_ROOT, ("schedule etl-nightly",), *_IN_STREAMS, 0),
+    Revision(DATA, DUBLIN, "stream-ingest", 5, _BRIDGE, ("2 tasks in cluster streams",), _UNKNOWN, ("streams",)),
+    Revision(SANDBOX, DUBLIN, "playground", 3, _HOST, ("1 task in cluster default",), *_IN_DEFAULT, 1),
+    Revision(SANDBOX, DUBLIN, "hello", 1, _GOOD, ("service hello in cluster default",), *_IN_DEFAULT),
 )
 
 _REASONS = {
@@ -107,14 +143,19 @@ POLICY = Policy(
 
 def example_report() -> dict[str, Any]:
     """Return the report in JSON, with what an audit adds to it and what has changed since the last one."""
-    report = judge(_documents(), POLICY).to_json()
-    revisions = {revision.arn: revision for revision in REVISIONS}
-    for item in (*report["resources"], *report["findings"]):
-        revision = revisions.get(item["address"])
-        if revision is not None:
-            of_account = ("account", "region", "status", "in_use_by")
-            item.update({name: getattr(revision, name) for name in of_account}, in_use_by=list(revision.in_use_by))
+    report = _audited(judge(_documents(), POLICY)).to_json()
     return {**report, "compared": _compared(report["findings"])}
+
+
+def _audited(report: Report) -> Report:
+    """Return the report with what an audit knows: who asked what, and when it found a finding first."""
+    regions = {SHOP: (DUBLIN, FRANKFURT), DATA: (DUBLIN, OHIO), SANDBOX: (DUBLIN,)}
+    accounts = tuple(AccountRecord(account, asked, tuple({*asked} - {OHIO})) for account, asked in regions.items())
+    options = ("--regions all", "--accounts org", "--role ecs-guard-audit")
+    caller = f"arn:aws:sts::{SHOP}:assumed-role/security/audit"
+    record = AuditRecord(BEGAN, BEGAN + datetime.timedelta(minutes=2), caller, options, accounts)
+    findings = [replace(f, first_seen=BEGAN - datetime.timedelta(days=21)) if f.usage else f for f in report.findings]
+    return replace(report.with_findings(findings), unit=REGION, audit=record)
 
 
 def _documents() -> Iterator[Document]:

@@ -1,8 +1,48 @@
-"""Usage of a task definition in an AWS account: what only an audit can tell."""
+"""Usage of a task definition in an AWS account: what runs it, and from where it can be reached."""
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Iterable
 from typing import Any, NamedTuple
+
+
+class ExposureLevel(enum.Enum):
+    """From where the containers of a task definition can be reached, the most urgent first.
+
+    ``INTERNET``: from the internet.
+    ``UNKNOWN``: something that decides it could not be read.
+    ``INTERNAL``: not from the internet, by anything that was read.
+    """
+
+    INTERNET = "internet"
+    UNKNOWN = "unknown"
+    INTERNAL = "internal"
+
+
+LEVELS_OF_EXPOSURE = tuple(ExposureLevel)
+"""The levels, the most urgent first."""
+
+
+class Exposure(NamedTuple):
+    """From where containers can be reached, and why: one phrase for each reason, without a full stop."""
+
+    level: ExposureLevel
+    reasons: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as reports have it in JSON."""
+        return {"level": self.level.value, "reasons": list(self.reasons)}
+
+
+NOT_EXAMINED = Exposure(ExposureLevel.UNKNOWN, ("it was not examined",))
+
+
+class ClusterExposure(NamedTuple):
+    """From where the tasks of a task definition in one cluster can be reached."""
+
+    cluster: str
+    level: ExposureLevel
 
 
 class Usage(NamedTuple):
@@ -12,22 +52,47 @@ class Usage(NamedTuple):
         region: the AWS Region.
         status: ``ACTIVE``, or ``INACTIVE`` once it is deregistered; tasks that run continue to run.
         in_use_by: what uses it, such as ``service web in cluster prod (primary deployment)``.
+        exposure: from where its containers can be reached.
+        running_tasks: how many tasks run it.
+        clusters: the clusters it is used in.
+        is_production: whether a cluster, service or task that uses it has the tag of production.
     """
 
     region: str
     status: str
     in_use_by: tuple[str, ...]
+    exposure: Exposure = NOT_EXAMINED
+    running_tasks: int = 0
+    clusters: tuple[ClusterExposure, ...] = ()
+    is_production: bool = False
 
 
-ACCOUNT_FIELDS = ("account", *Usage._fields)
+ACCOUNT_FIELDS = (
+    *("account", "region", "status", "in_use_by"),
+    *("exposure", "running_tasks", "clusters", "production"),
+)
 """Fields that reports in JSON have only for what was found in an account."""
 
 
-def account_fields(found: Any) -> dict[str, Any]:
+def account_fields(account: str | None, usage: Usage | None) -> dict[str, Any]:
     """Return the account fields of a finding or a judged task definition as JSON; empty unless found in an account."""
-    if not found.region:
+    if usage is None:
         return {}
-    return {name: getattr(found, name) for name in ACCOUNT_FIELDS} | {"in_use_by": list(found.in_use_by)}
+    return {
+        "account": account,
+        "region": usage.region,
+        "status": usage.status,
+        "in_use_by": list(usage.in_use_by),
+        "exposure": usage.exposure.to_json(),
+        "running_tasks": usage.running_tasks,
+        "clusters": {one.cluster: one.level.value for one in usage.clusters},
+        "production": usage.is_production,
+    }
+
+
+def most_urgent(levels: Iterable[ExposureLevel]) -> ExposureLevel:
+    """Return the most urgent of some levels; ``UNKNOWN`` if there are none."""
+    return min(levels, key=LEVELS_OF_EXPOSURE.index, default=ExposureLevel.UNKNOWN)
 
 
 def without_revision(address: str) -> str:

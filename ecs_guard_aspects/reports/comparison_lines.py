@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model.plural import counted
 from ..policy.tracking.comparison import Compared, Comparison, ComparisonStatus
 
 
@@ -24,9 +25,15 @@ def words_of(status: ComparisonStatus) -> str:
     return status.value.replace("_", " ")
 
 
+_GONE = (ComparisonStatus.FIXED, ComparisonStatus.NO_LONGER_IN_USE)
+
+
 def remarks_of(entry: Compared) -> list[str]:
-    """Return its exemption, and why its status is not known."""
+    """Return how long it has been open, its exemption, and why its status is not known."""
     remarks = []
+    if entry.first_seen and entry.status is not ComparisonStatus.NEW:
+        verb = "first found" if entry.status in _GONE else "open since"
+        remarks.append(f"{verb} {entry.first_seen.date()} ({counted(entry.days_open, 'day')})")
     if entry.exemption:
         verb = "exemption ended on" if entry.exemption.get("days_left", 0) < 0 else "exempt until"
         remarks.append(f"{verb} {entry.exemption.get('expires')} ({entry.exemption.get('owner')})")

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._version import VERSION
 from ..model.notice import UNKNOWN_FILE, UNREADABLE
 from ..model.plural import counted, first_of
 from ..policy.checks import Check
 from ..policy.enforcement import Enforcement
 from ..policy.ids import INVALID_EXEMPTION, STALE_EXEMPTION
+from ..policy.judging.audit_record import in_utc
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
-from .wording import ERROR, NOTE, WARNING, WORST_FIRST, level_of, name_of_policy, printable, used_by
+from .wording import ERROR, NOTE, WARNING, WORST_FIRST, level_of, name_of_policy, printable, used_by, where_judged
 
 if TYPE_CHECKING:
     from .next_steps import NextSteps
@@ -26,6 +28,7 @@ _COLOURS = {ERROR: "31", WARNING: "33", NOTE: "36"}
 _BLUE, _GREEN, _BOLD = "34", "32", "1"
 
 _FILES_SHOWN = 3
+_UNANSWERED_SHOWN = 5
 _LONGEST_LINE = 160
 _LONGEST_TOKEN = 100
 _TAB = "    "
@@ -87,7 +90,19 @@ def text_report(
         from .comparison_lines import comparison_lines
 
         blocks.append("\n".join(map(printable, comparison_lines(report.compared))))
-    return "\n\n".join([*blocks, "\n".join([*unknown_files(report), writer.summary(seconds)])]) + "\n"
+    end = [*unknown_files(report), *_lines_of_audit(report), writer.summary(seconds)]
+    return "\n\n".join([*blocks, "\n".join(end)]) + "\n"
+
+
+def _lines_of_audit(report: Report) -> Iterator[str]:
+    """Yield the evidence of an audit: when, as which caller, with which options, and what did not answer."""
+    record = report.audit
+    if record is None:
+        return
+    made_by = " ".join(["ecs-guard", VERSION, "audit", *record.options])
+    yield printable(f"Audit by {record.caller} from {in_utc(record.began)} to {in_utc(record.ended)} ({made_by}).")
+    if record.unanswered:
+        yield printable(f"Without an answer: {', '.join(first_of(record.unanswered, _UNANSWERED_SHOWN))}.")
 
 
 def unknown_files(report: Report) -> Iterator[str]:
@@ -208,12 +223,9 @@ class _Writer:
         return self._style.paint(f"{word}:", _COLOURS[level] if level else _GREEN, _BOLD)
 
     def _where(self) -> str:
-        names = [name for name, _ in self._report.sources]
-        if names == ["stdin"]:
+        if [name for name, _ in self._report.sources] == ["stdin"]:
             return "from standard input"
-        if self._report.unit != "file" and len(names) == 1:
-            return f"in {printable(names[0])}"
-        return f"in {counted(len(names), self._report.unit)}"
+        return f"in {where_judged(self._report)}"
 
     def _headline(self, finding: Finding, level: str, container: str | None) -> str:
         check = self._style.link(printable(finding.check), self._urls.get(finding.check))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from .._version import VERSION
 from ..model.notice import UNREADABLE
-from ..model.plural import first_of
+from ..model.plural import counted, first_of
 from ..policy.enforcement import Enforcement
+from ..policy.judging.audit_record import in_utc
 
 if TYPE_CHECKING:
     from ..policy.judging.finding import Finding
@@ -108,4 +109,31 @@ def facts_of(report: Report) -> dict[str, str]:
     if not origin:
         return {}
     lists = {name: ", ".join(values) for name, values in origin.pop("scope", {}).items()}
-    return {name: printable(text) for name, text in ({"version": VERSION} | origin | lists).items()}
+    origin.pop("audit", None)
+    facts = {"version": VERSION} | origin | lists | facts_of_audit(report)
+    return {name: printable(text) for name, text in facts.items()}
+
+
+def facts_of_audit(report: Report) -> dict[str, str]:
+    """Return when an audit read accounts, as which caller, and what answered, each by its name; none without one."""
+    record = report.audit
+    if record is None:
+        return {}
+    return {
+        "began": in_utc(record.began),
+        "ended": in_utc(record.ended),
+        "caller": record.caller,
+        "options": " ".join(record.options) or "none",
+        "without answer": ", ".join(record.unanswered) or "none",
+    }
+
+
+def where_judged(report: Report) -> str:
+    """Return how many files, or accounts and Regions, were judged; of one Region its name."""
+    names = [name for name, _ in report.sources]
+    if not report.is_of_accounts:
+        return counted(len(names), report.unit)
+    if len(names) == 1:
+        return printable(names[0])
+    accounts, regions = report.accounts_and_regions
+    return f"{counted(accounts, 'account')}, {counted(regions, 'Region')}"

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 import ecs_guard_aspects
+from ecs_guard_aspects.model.usage import ACCOUNT_FIELDS
 from ecs_guard_aspects.policy import Finding, Policy, Profile, Report, judge
 from ecs_guard_aspects.reports.json_report import json_report
 from ecs_guard_aspects.sources.files import Files
@@ -36,7 +37,7 @@ def test_the_schema_is_one() -> None:
 def test_the_schema_has_every_field_of_a_finding() -> None:
     finding = schema()["$defs"]["finding"]
     fields = set(Finding.__dataclass_fields__)
-    assert fields - {"crashed"} <= set(finding["properties"])
+    assert fields - {"crashed", "usage"} | set(ACCOUNT_FIELDS) <= set(finding["properties"])
     assert set(finding["required"]) <= fields | {"outcome"}
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from ...model.debug import HINT, show_traceback
 from ...model.document import Document
+from ...policy.judging.audit_record import AccountRecord
 from ...sources.account.calls import CallError, Calls
 from ...sources.account.in_use import Clients
 from ...sources.account.region import Region, nothing_read, read_region
@@ -25,10 +26,12 @@ class Audit:
 
     Attributes:
         documents: one for each account and Region, in order.
+        accounts: the Regions that were asked and answered, by account.
         is_interrupted: whether Ctrl-C ended it before all was read.
     """
 
     documents: tuple[Document, ...]
+    accounts: tuple[AccountRecord, ...]
     is_interrupted: bool
 
 
@@ -47,7 +50,8 @@ def read_accounts(connections: Connections, coverage: Coverage, watch: Callable[
     parts = reader.parts(coverage)
     regions = [part for part in parts if isinstance(part, Region)]
     unread = [part for part in parts if isinstance(part, Document)]
-    return Audit((*coverage.closed, *unread, *reader.read(regions)), reader.stop.is_set())
+    documents = (*coverage.closed, *unread, *reader.read(regions))
+    return Audit(documents, reader.records(coverage.accounts, regions), reader.stop.is_set())
 
 
 class _Reader:
@@ -58,6 +62,7 @@ class _Reader:
         self._watch = watch
         self._lock = threading.Lock()
         self._unanswered: dict[str, int] = {}
+        self._answered: set[str] = set()
 
     def parts(self, coverage: Coverage) -> list[Region | Document]:
         """Return the Regions of each account, and a document for an account whose Regions are not known."""
@@ -76,6 +81,16 @@ class _Reader:
             document or nothing_read(region.document, _INTERRUPTED, region.account)
             for region, document in zip(regions, documents, strict=True)
         ]
+
+    def records(self, accounts: Iterable[str], regions: Iterable[Region]) -> tuple[AccountRecord, ...]:
+        """Return which Regions of each account were asked, and which answered."""
+        asked: dict[str, list[str]] = {account: [] for account in accounts}
+        answered: dict[str, list[str]] = {account: [] for account in asked}
+        for region in regions:
+            asked[region.account].append(region.name)
+            if region.document in self._answered:
+                answered[region.account].append(region.name)
+        return tuple(AccountRecord(one, tuple(asked[one]), tuple(answered[one])) for one in asked)
 
     def _regions(self, account: str) -> Sequence[Region | Document]:
         try:
@@ -99,6 +114,7 @@ class _Reader:
 
     def _tell(self, name: str) -> None:
         with self._lock:
+            self._answered.add(name)
             self._watch(name)
 
 

@@ -31,10 +31,15 @@ _BEFORE_THE_END = datetime.timedelta(minutes=15)
 
 
 class Identity(NamedTuple):
-    """The account and partition of credentials."""
+    """The identity behind credentials."""
 
     account: str
-    partition: str
+    arn: str
+
+    @property
+    def partition(self) -> str:
+        """The partition of AWS, such as ``aws-cn``."""
+        return self.arn.split(":")[1]
 
 
 class Connections:
@@ -81,7 +86,7 @@ class Connections:
         return os.environ.get("AWS_REGION") or self.session.region_name
 
     def identity(self) -> Identity:
-        """Return the account and partition of the credentials.
+        """Return the identity behind the credentials.
 
         Raises:
             AccountError: if there are none, or AWS rejects them.
@@ -89,10 +94,10 @@ class Connections:
         if self._own is None:
             try:
                 client = self._client("sts", self.home_region or self._region, {})
-                said = client.get_caller_identity()
+                answer = client.get_caller_identity()
             except CALL_ERRORS as error:
                 raise AccountError(reason_of(error, "sts:GetCallerIdentity")) from None
-            self._own = Identity(said["Account"], said["Arn"].split(":")[1])
+            self._own = Identity(answer["Account"], answer["Arn"])
         return self._own
 
     def client(self, service: str, account: str, region: str | None = None) -> Client:

@@ -12,12 +12,13 @@ from ...model.document import Document
 from ...model.notice import Notice
 from ...model.place import NOWHERE, Place
 from ...model.resource import Resource
-from ...model.usage import ACCOUNT_FIELDS, account_fields
+from ...model.usage import Exposure, Usage, account_fields
 from ..enforcement import Enforcement, Severity
 from ..exemptions import Exemption, Subject
 from ..ids import STALE_EXEMPTION
+from .audit_record import in_utc
 
-_NOT_IN_JSON = (*ACCOUNT_FIELDS, "address_kind", "crashed")
+_NOT_IN_JSON = ("account", "usage", "first_seen", "address_kind", "crashed")
 
 
 class Verdict(enum.Enum):
@@ -76,9 +77,8 @@ class Finding:
         acknowledged: the reason it was acknowledged with, it is then not denied; empty if that does not count.
         baseline: whether it is in the baseline, it is then not denied.
         account: the AWS account it is about, where that is known.
-        region: the AWS Region it was found in, if that was in an account.
-        status: ``ACTIVE`` or ``INACTIVE``, if it was found in an account.
-        in_use_by: what uses the task definition there, such as ``service web in cluster prod (primary deployment)``.
+        usage: what the account knows about the task definition, if it was found in an account.
+        first_seen: when an audit found it first, if it was found in an account.
         address_kind: how the address is divided into segments.
         crashed: whether the check itself failed, so that what it would find is not known.
     """
@@ -104,9 +104,8 @@ class Finding:
     acknowledged: str | None = None
     baseline: bool = False
     account: str | None = None
-    region: str | None = None
-    status: str | None = None
-    in_use_by: tuple[str, ...] = ()
+    usage: Usage | None = None
+    first_seen: datetime.datetime | None = None
     address_kind: AddressKind = AddressKind.PATH
     crashed: bool = False
 
@@ -128,11 +127,31 @@ class Finding:
             where |= {name: getattr(item, name) for name in ("address", "address_kind", "account")}
             where["resource"] = item.name
         if isinstance(item, Resource):
-            where |= {"family": item.family, **(item.usage._asdict() if item.usage else {})}
+            where |= {"family": item.family, "usage": item.usage}
             place = place or item.place_of(location)
         elif isinstance(item, Notice):
             place = place or item.place
         return replace(self, **where, **(place or NOWHERE)._asdict())
+
+    @property
+    def region(self) -> str | None:
+        """The AWS Region it was found in, if that was in an account."""
+        return self.usage.region if self.usage else None
+
+    @property
+    def status(self) -> str | None:
+        """``ACTIVE`` or ``INACTIVE``, if it was found in an account."""
+        return self.usage.status if self.usage else None
+
+    @property
+    def in_use_by(self) -> tuple[str, ...]:
+        """What uses the task definition, such as ``service web in cluster prod (primary deployment)``."""
+        return self.usage.in_use_by if self.usage else ()
+
+    @property
+    def exposure(self) -> Exposure | None:
+        """From where its containers can be reached, if it was found in an account."""
+        return self.usage.exposure if self.usage else None
 
     @property
     def message(self) -> str:
@@ -194,7 +213,11 @@ class Finding:
             "exemption": self.exemption and self.exemption.to_report(today),
             "outcome": self.outcome(today).value,
         }
-        return plain | more | kind_in_json(self.address_kind) | account_fields(self)
+        return plain | more | kind_in_json(self.address_kind) | self._account_fields()
+
+    def _account_fields(self) -> dict[str, Any]:
+        seen = {"first_seen": in_utc(self.first_seen)} if self.first_seen else {}
+        return account_fields(self.account, self.usage) | seen
 
 
 def kind_in_json(kind: AddressKind) -> dict[str, str]:

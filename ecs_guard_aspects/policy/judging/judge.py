@@ -83,8 +83,8 @@ def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None
 
 
 def _judged(item: Resource, document: Document) -> Judged:
-    judged = Judged(document.name, item.address, item.family, type=item.type)
-    return judged._replace(account=item.account, **item.usage._asdict()) if item.usage else judged
+    account = item.account if item.usage else None
+    return Judged(document.name, item.address, item.family, account, item.usage, item.type)
 
 
 def _findings(item: Resource | Notice, document: Document, policy: Policy) -> list[Finding]:

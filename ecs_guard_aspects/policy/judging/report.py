@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._version import VERSION
 from ...model.resource import TASK_DEFINITION
-from ...model.usage import account_fields
+from ...model.usage import Usage, account_fields
 from ..exemptions import Exemption
 from ..policy import Policy
+from .audit_record import AuditRecord, in_utc
 from .finding import Finding, Outcome
 
 if TYPE_CHECKING:
@@ -19,25 +20,41 @@ if TYPE_CHECKING:
 
 VERSION_OF_FORMAT = 1
 
+REGION = "Region"
+"""The unit of a report about accounts: a document is one Region of one account."""
+
 
 class Judged(NamedTuple):
     """A task definition that was judged: the document that has it, its address, its family and its type.
 
-    Account, Region, status and what uses it are there if it was read from an account; see ``Finding``.
+    Account and usage are there if it was read from an account; see ``Finding``.
     """
 
     source: str
     address: str
     family: str | None
     account: str | None = None
-    region: str | None = None
-    status: str | None = None
-    in_use_by: tuple[str, ...] = ()
+    usage: Usage | None = None
     type: str = TASK_DEFINITION
+
+    @property
+    def region(self) -> str | None:
+        """The AWS Region, if it was read from an account."""
+        return self.usage.region if self.usage else None
+
+    @property
+    def status(self) -> str | None:
+        """``ACTIVE`` or ``INACTIVE``, if it was read from an account."""
+        return self.usage.status if self.usage else None
+
+    @property
+    def in_use_by(self) -> tuple[str, ...]:
+        """What uses it, if it was read from an account."""
+        return self.usage.in_use_by if self.usage else ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
-        return {"address": self.address, "family": self.family, **account_fields(self)}
+        return {"address": self.address, "family": self.family, **account_fields(self.account, self.usage)}
 
 
 class NotRead(NamedTuple):
@@ -58,6 +75,13 @@ class Scope(NamedTuple):
     def to_json(self) -> dict[str, list[str]]:
         """Return it as JSON has it, without what is empty."""
         return {name: list(values) for name, values in self._asdict().items() if values}
+
+
+class AccountsAndRegions(NamedTuple):
+    """How many accounts, and how many Regions."""
+
+    accounts: int
+    regions: int
 
 
 class Tally(NamedTuple):
@@ -85,6 +109,7 @@ class Report:
         compared: what became of the findings of an earlier report, if it was compared with one.
         created: when a command made it, in UTC; None at synth, so that the same app makes the same cloud assembly.
         scope: what a command was asked to judge.
+        audit: when and how accounts were read, if it is about accounts.
         shortfall: why too few task definitions were judged, one sentence; empty if they were enough.
     """
 
@@ -98,6 +123,7 @@ class Report:
     compared: Comparison | None = None
     created: datetime.datetime | None = None
     scope: Scope | None = None
+    audit: AuditRecord | None = None
     shortfall: str = ""
 
     @property
@@ -113,6 +139,17 @@ class Report:
     def with_findings(self, findings: Iterable[Finding]) -> Report:
         """Return a copy with these findings instead of its own."""
         return replace(self, findings=tuple(findings))
+
+    @property
+    def is_of_accounts(self) -> bool:
+        """Whether its documents are Regions of accounts."""
+        return self.unit == REGION
+
+    @property
+    def accounts_and_regions(self) -> AccountsAndRegions:
+        """How many accounts and how many Regions were judged."""
+        names = [name.partition("/") for name, _ in self.sources]
+        return AccountsAndRegions(len({account for account, _, _ in names}), len({region for _, _, region in names}))
 
     @property
     def digests(self) -> dict[str, str]:
@@ -138,7 +175,11 @@ class Report:
             **self.origin_in_json(),
             "policy": policy_in_json(self.policy),
             "admitted": self.is_admitted,
-            "judged": {"sources": len(self.sources), "task_definitions": len(self.resources)},
+            "judged": {
+                "sources": len(self.sources),
+                **(self.accounts_and_regions._asdict() if self.is_of_accounts else {}),
+                "task_definitions": len(self.resources),
+            },
             **({"shortfall": self.shortfall} if self.shortfall else {}),
             "not_read": [entry._asdict() for entry in self.not_read],
             "resources": [judged.to_json() for judged in self.resources],
@@ -148,8 +189,9 @@ class Report:
 
     def origin_in_json(self) -> dict[str, Any]:
         """Return when and of what it was made, as JSON has it; nothing if no command made it."""
-        created = {"created": _in_utc(self.created)} if self.created else {}
-        return created | ({"scope": self.scope.to_json()} if self.scope else {})
+        created = {"created": in_utc(self.created)} if self.created else {}
+        scope = {"scope": self.scope.to_json()} if self.scope else {}
+        return created | scope | ({"audit": self.audit.to_json()} if self.audit else {})
 
 
 def policy_in_json(policy: Policy) -> dict[str, Any]:
@@ -166,7 +208,3 @@ _WEIGHTS = {
     Outcome.BASELINE: 1,
     Outcome.LISTED: 0,
 }
-
-
-def _in_utc(moment: datetime.datetime) -> str:
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

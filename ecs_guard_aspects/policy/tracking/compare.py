@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...model.usage import without_revision
@@ -13,6 +14,7 @@ from ..checks import HOST_MODE_PRIVILEGED
 from ..enforcement import Enforcement
 from ..errors import ReportError
 from ..ids import NOTICES
+from ..judging.finding import Finding
 from ..judging.report import VERSION_OF_FORMAT, Report
 from ..policy import Policy
 from .comparison import Compared, Comparison, ComparisonStatus, FindingKey
@@ -22,6 +24,7 @@ from .comparison import Compared, Comparison, ComparisonStatus, FindingKey
 class _Before:
     exemption: Mapping[str, Any] | None = None
     in_use_by: list[str] = field(default_factory=list)
+    first_seen: datetime.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class LastReport:
 
     Attributes:
         origin: the file it was read from.
-        findings: by what stays the same of them.
+        findings: by what stays the same of them; with those of which it did not know what became of them.
     """
 
     origin: str
@@ -53,11 +56,12 @@ def read_last(text: str, origin: str) -> LastReport:
         findings: dict[FindingKey, _Before] = {}
         if version == VERSION_OF_FORMAT and any("region" not in judged for judged in report["resources"]):
             raise KeyError  # it is about what is written, not about what runs
-        for finding in listed:
+        for finding in [*listed, *report.get("compared", {}).get("not_known", ())]:
             if finding["check"] not in NOTICES:
                 before = findings.setdefault(_key_in(finding), _Before())
                 before.exemption = before.exemption or _exemption_in(finding)
-                before.in_use_by += finding["in_use_by"]
+                before.in_use_by += finding.get("in_use_by", ())
+                before.first_seen = _earlier(before.first_seen, finding.get("first_seen") or report.get("created"))
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         raise ReportError(
             f"--compare {origin}: it is not a report of ecs-guard audit in JSON (--format json, --output json=FILE)"
@@ -75,11 +79,7 @@ def compare(last: LastReport, report: Report, *, scheduled: bool) -> Comparison:
         report: the audit of today.
         scheduled: whether today's looked at what rules and schedules start.
     """
-    now = {
-        FindingKey(f.account or "", f.region, f.family, without_revision(f.address), f.check, f.container): f
-        for f in report.findings
-        if f.region is not None and f.check not in NOTICES
-    }
+    now = {key: finding for finding in report.findings if (key := _key_of(finding)) is not None}
     gone = _Gone(report, scheduled)
     found = [
         Compared(
@@ -90,7 +90,35 @@ def compare(last: LastReport, report: Report, *, scheduled: bool) -> Comparison:
         for key, finding in now.items()
     ]
     left = [gone.compared(key, before) for key, before in last.findings.items() if key not in now]
-    return Comparison(last.origin, tuple(sorted([*left, *found], key=_order)))
+    entries = [_with_age(entry, last.findings.get(entry.key), report) for entry in (*left, *found)]
+    return Comparison(last.origin, tuple(sorted(entries, key=_order)))
+
+
+def with_first_seen(report: Report, last: LastReport | None) -> Report:
+    """Return the report with the day on which an audit found each finding first: in the last report, or now.
+
+    Args:
+        report: the audit of today, with its record.
+        last: the audit before, if there is one.
+    """
+    return report.with_findings(_seen(report, {} if last is None else last.findings))
+
+
+def _seen(report: Report, before: Mapping[FindingKey, _Before]) -> Iterator[Finding]:
+    began = report.audit.began if report.audit else None
+    for finding in report.findings:
+        key = _key_of(finding)
+        earlier = before.get(key) if key is not None else None
+        seen = (earlier.first_seen if earlier else None) or began
+        yield finding if key is None else replace(finding, first_seen=seen)
+
+
+def _with_age(entry: Compared, before: _Before | None, report: Report) -> Compared:
+    began = report.audit.began if report.audit else None
+    first_seen = before.first_seen if before else began
+    if first_seen is None or began is None:
+        return entry
+    return entry._replace(first_seen=first_seen, days_open=max((began - first_seen).days, 0))
 
 
 class _Gone:
@@ -106,7 +134,8 @@ class _Gone:
     def compared(self, key: FindingKey, before: _Before) -> Compared:
         reason = self._reason_not_to_know(key, before.in_use_by)
         if reason:
-            return Compared(key, ComparisonStatus.NOT_KNOWN, before.exemption, reason)
+            used = tuple(before.in_use_by)
+            return Compared(key, ComparisonStatus.NOT_KNOWN, before.exemption, reason, in_use_by=used)
         is_in_use = (key.account, key.region, key.family) in self._in_use
         return Compared(
             key, ComparisonStatus.FIXED if is_in_use else ComparisonStatus.NO_LONGER_IN_USE, before.exemption
@@ -136,6 +165,25 @@ def _exemption_in(finding: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if exemption is not None:
         exemption = {**exemption, "days_left": int(exemption["days_left"]), "owner": str(exemption["owner"])}
     return exemption
+
+
+def _earlier(one: datetime.datetime | None, text: str | None) -> datetime.datetime | None:
+    """Return the earlier of two moments; the second one is of a report in JSON."""
+    if text is None:
+        return one
+    other = datetime.datetime.fromisoformat(text)
+    if other.tzinfo is None:
+        raise ValueError(text)
+    return other if one is None else min(one, other)
+
+
+def _key_of(finding: Finding) -> FindingKey | None:
+    """Return what stays the same of a finding; None if it is not about what runs in an account."""
+    if finding.usage is None or finding.check in NOTICES:
+        return None
+    address = without_revision(finding.address)
+    account, region = finding.account or "", finding.usage.region
+    return FindingKey(account, region, finding.family, address, finding.check, finding.container)
 
 
 def _key_in(finding: Mapping[str, Any]) -> FindingKey:

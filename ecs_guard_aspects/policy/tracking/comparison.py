@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from ..judging.audit_record import in_utc
 
 
 class ComparisonStatus(enum.Enum):
@@ -46,12 +49,18 @@ class Compared(NamedTuple):
         status: what became of it.
         exemption: the exemption that covers it, or covered it before it was gone, as reports have it in JSON.
         reason: why it is not known what became of it.
+        first_seen: when an audit found it first; None if the earlier report does not have it.
+        days_open: how many days later this audit is.
+        in_use_by: what used the task definition, if it is not known what became of the finding.
     """
 
     key: FindingKey
     status: ComparisonStatus
     exemption: Mapping[str, Any] | None = None
     reason: str | None = None
+    first_seen: datetime.datetime | None = None
+    days_open: int = 0
+    in_use_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,4 +89,6 @@ class Comparison:
 
 def _entry(entry: Compared) -> dict[str, Any]:
     reason = {"reason": entry.reason} if entry.reason else {}
-    return {**entry.key._asdict(), "exemption": entry.exemption, **reason}
+    used = {"in_use_by": list(entry.in_use_by)} if entry.in_use_by else {}
+    seen = {"first_seen": in_utc(entry.first_seen), "days_open": entry.days_open} if entry.first_seen else {}
+    return {**entry.key._asdict(), "exemption": entry.exemption, **reason, **used, **seen}

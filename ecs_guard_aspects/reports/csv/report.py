@@ -8,7 +8,7 @@ from ...model.notice import UNREADABLE
 from ...policy.exemptions import REPORTED_FIELDS
 from ...policy.judging.finding import Finding, Outcome
 from ...policy.judging.report import Report
-from ..wording import only_not_read
+from ..wording import facts_of_audit, only_not_read
 from .text import csv_text
 
 COLUMNS = (
@@ -17,8 +17,10 @@ COLUMNS = (
     *("location", "file", "line", "column", "what", "why", "remedy", "notes"),
     *REPORTED_FIELDS,
     *("acknowledged", "baseline"),
+    *("exposure", "exposure_reasons", "running_tasks", "production", "first_seen"),
+    *("began", "ended", "caller", "options"),
 )
-"""The columns of every report; ``owner`` to ``origin`` are those of the exemption."""
+"""The columns of every report; ``owner`` to ``origin`` are of the exemption, ``began`` to ``options`` of the audit."""
 
 
 def csv_report(report: Report) -> str:
@@ -32,11 +34,14 @@ def csv_report(report: Report) -> str:
         {"outcome": Outcome.DENIED.value, "check": UNREADABLE, "source": entry.source, "what": entry.reason}
         for entry in only_not_read(report)
     ]
-    return csv_text([COLUMNS, *([row.get(name) for name in COLUMNS] for row in rows)])
+    audit = facts_of_audit(report)
+    return csv_text([COLUMNS, *([(row | audit).get(name) for name in COLUMNS] for row in rows)])
 
 
 def _row(finding: Finding, report: Report) -> dict[str, Any]:
     fields = finding.to_json(report.policy.date)
     exemption = fields["exemption"] or {}
     of_exemption = {name: exemption.get(name) for name in REPORTED_FIELDS}
-    return fields | of_exemption | {"notes": " ".join(finding.notes)}
+    exposure = fields.get("exposure")
+    of_exposure = {"exposure": exposure["level"], "exposure_reasons": exposure["reasons"]} if exposure else {}
+    return fields | of_exemption | of_exposure | {"notes": " ".join(finding.notes)}

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from ...model.plural import counted, first_of
 from ...policy.judging.finding import Outcome
 from .data import (
-    SEPARATOR,
     STATES,
     Accepted,
     Page,
@@ -71,16 +70,10 @@ def lead(page: Page) -> str:
 
 
 def _where_judged(page: Page) -> str:
-    sources = page.report["judged"]["sources"]
-    if not page.is_of_accounts:
-        return counted(sources, "source")
-    where = counted(sources, "Region")
-    regions = [row.place for row in page.rows if SEPARATOR in row.place]
-    # A Region in which nothing is in use has no row, and neither has its account.
-    if len(regions) != sources:
-        return where
-    accounts = {place.partition(SEPARATOR)[0] for place in regions}
-    return f"{where} of {counted(len(accounts), 'account')}"
+    judged = page.report["judged"]
+    if "accounts" not in judged:
+        return counted(judged["sources"], "Region" if page.is_of_accounts else "source")
+    return f"{counted(judged['accounts'], 'account')}, {counted(judged['regions'], 'Region')}"
 
 
 def facts(page: Page) -> list[tuple[str, str]]:
@@ -88,9 +81,32 @@ def facts(page: Page) -> list[tuple[str, str]]:
     created = page.report.get("created")
     lists = page.report.get("scope", {}).items()
     return [
-        *([("Created", created.replace("T", " ").replace("Z", " UTC"))] if created else []),
+        *([("Created", _moment(created))] if created else []),
         *((name.capitalize(), _listed(values)) for name, values in lists),
+        *_facts_of_audit(page.report.get("audit")),
     ]
+
+
+def _facts_of_audit(audit: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    if audit is None:
+        return []
+    unanswered = [
+        f"{record['account']}/{region}"
+        for record in audit["accounts"]
+        for region in record["asked"] or ["?"]
+        if region not in record["answered"]
+    ]
+    return [
+        ("Began", _moment(audit["began"])),
+        ("Ended", _moment(audit["ended"])),
+        ("Caller", audit["caller"]),
+        *([("Options", " ".join(audit["options"]))] if audit["options"] else []),
+        ("Without an answer", _listed(unanswered) or "none"),
+    ]
+
+
+def _moment(text: str) -> str:
+    return text.replace("T", " ").replace("Z", " UTC")
 
 
 def _listed(values: Sequence[str]) -> str:
@@ -128,10 +144,12 @@ def place_of(finding: ShownFinding) -> list[str]:
 
 
 def details_of(change: Mapping[str, Any]) -> list[str]:
-    """Return the details of a change, after its name: container, place, address, exemption, reason."""
+    """Return the details of a change, after its name: container, place, address, age, exemption, reason."""
     container = change.get("container") and f"container {change['container']}"
     exemption = _exemption_of(change.get("exemption"))
-    parts = (container, account_or_document(change), change.get("address"), exemption, change.get("reason"))
+    first_seen = change.get("first_seen")
+    age = first_seen and f"first found {first_seen.partition('T')[0]} ({counted(change['days_open'], 'day')})"
+    parts = (container, account_or_document(change), change.get("address"), age, exemption, change.get("reason"))
     return [part for part in parts if part]
 
 

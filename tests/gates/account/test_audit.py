@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -110,13 +111,20 @@ def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cl
         "region": IRELAND,
         "status": "INACTIVE",
         "in_use_by": ["2 tasks in cluster prod"],
+        **{name: report["resources"][0][name] for name in ("exposure", "running_tasks", "clusters", "production")},
     }
     of_root = [f for f in report["findings"] if f["check"] == "host-mode-root-user"]
     assert [(f["account"], f["region"], f["status"], f["in_use_by"], f["resource"]) for f in of_root] == [
         (OTHER, OHIO, "ACTIVE", ["1 task in cluster default"], arn("agent:3", OTHER, OHIO))
     ]
     assert run.code == 1
-    assert run.out.rpartition(" ")[0].rpartition(" ")[0] == TEXT
+    findings, _, end = run.out.rpartition("\n\n")
+    assert findings == TEXT
+    evidence, summary = end.splitlines()
+    command = r"ecs-guard [0-9.]+ audit --regions all --accounts org --role reader"
+    assert re.fullmatch(rf"Audit by {CALLER} from {MOMENT} to {MOMENT} \({command}\)\.", evidence)
+    total = "Denied: 3 of 3 task definitions in 2 accounts, 2 Regions (policy: profile default)."
+    assert summary.startswith(total)
 
 
 LAST_DAY = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=90)
@@ -146,9 +154,9 @@ mode, unless its image sets another user.
  --> {arn("agent:3", OTHER, OHIO)}
      in use by 1 task in cluster default
   = why: As root on the network of the instance it can use any port and reach every service there.
-  = fix: Register a new revision: set "user": "1000:1000" or another non-root UID, or set "networkMode": "awsvpc".
-
-Denied: 3 of 3 task definitions in 4 Regions (policy: profile default)."""
+  = fix: Register a new revision: set "user": "1000:1000" or another non-root UID, or set "networkMode": "awsvpc"."""
+CALLER = f"arn:aws:sts::{OWN}:assumed-role/x/y"
+MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 
 CLUSTERS = "The clusters of Region us-east-2"

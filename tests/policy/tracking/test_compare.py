@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.model.resource import Resource
 from ecs_guard_aspects.model.usage import Usage
 from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, Profile, Report, judge
-from ecs_guard_aspects.policy.tracking.compare import compare, read_last
+from ecs_guard_aspects.policy.judging.audit_record import AuditRecord
+from ecs_guard_aspects.policy.tracking.compare import compare, read_last, with_first_seen
 from ecs_guard_aspects.reports.json_report import json_report
 from ecs_guard_aspects.reports.text_report import text_report
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, Cloud, arn
@@ -159,11 +162,12 @@ def test_three_batches(repository: Repository, cloud: Cloud) -> None:
     first = audit(1, web="web:1", agent="agent:1", batch="batch:1", old="old:1")
     assert "Since" not in first
     second = audit(2, web="web:2", agent="agent:1", old="old:1")
-    assert COMPARED in second
+    today = json.loads((repository.root / "1.json").read_text())["audit"]["began"].partition("T")[0]
+    assert COMPARED.replace("DATE", today) in second
     markdown = (repository.root / "2.md").read_text()
     assert "\nSince 1.json: 2 fixed, 4 still there, 2 no longer in use.\n" in markdown
-    assert f"| fixed | `awsvpc-network-mode` | `{WHERE}` `web` |  |" in markdown
-    ended = "exemption ended on 2020-01-01 (team-old)"
+    assert f"| fixed | `awsvpc-network-mode` | `{WHERE}` `web` | first found {today} (0 days) |" in markdown
+    ended = f"open since {today} (0 days); exemption ended on 2020-01-01 (team-old)"
     assert f"| still there | `awsvpc-network-mode` | `{WHERE}` `old` | {ended} |" in markdown
     third = audit(3, web="web:1", agent="agent:1", old="old:1")
     assert "Since 2.json: 4 still there, 2 new.\n" in third
@@ -172,16 +176,61 @@ def test_three_batches(repository: Repository, cloud: Cloud) -> None:
 WHERE = f"{OWN}/{IRELAND}"
 COMPARED = f"""
 Since 1.json: 2 fixed, 4 still there, 2 no longer in use.
-  fixed             {WHERE} web: awsvpc-network-mode
-  fixed             {WHERE} web container app: host-mode-root-user
-  still there       {WHERE} agent: awsvpc-network-mode; exempt until 2999-01-01 (team-agent)
-  still there       {WHERE} agent container app: host-mode-root-user
-  still there       {WHERE} old: awsvpc-network-mode; exemption ended on 2020-01-01 (team-old)
-  still there       {WHERE} old container app: host-mode-root-user
-  no longer in use  {WHERE} batch: awsvpc-network-mode
-  no longer in use  {WHERE} batch container app: host-mode-root-user
+  fixed             {WHERE} web: awsvpc-network-mode; first found DATE (0 days)
+  fixed             {WHERE} web container app: host-mode-root-user; first found DATE (0 days)
+  still there       {WHERE} agent: awsvpc-network-mode; open since DATE (0 days); exempt until 2999-01-01 (team-agent)
+  still there       {WHERE} agent container app: host-mode-root-user; open since DATE (0 days)
+  still there       {WHERE} old: awsvpc-network-mode; open since DATE (0 days); exemption ended on 2020-01-01 (team-old)
+  still there       {WHERE} old container app: host-mode-root-user; open since DATE (0 days)
+  no longer in use  {WHERE} batch: awsvpc-network-mode; first found DATE (0 days)
+  no longer in use  {WHERE} batch container app: host-mode-root-user; first found DATE (0 days)
 
-Denied: 2 of 3 task definitions"""
+Audit by """
+
+
+BEGAN = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
+
+
+def audited(report: Report, day: int, last: Report | None) -> Report:
+    """Return the report of an audit on a day of November, compared with the last one."""
+    record = AuditRecord(BEGAN.replace(day=day), BEGAN.replace(day=day), "arn:aws:iam::1:user/x", (), ())
+    before = read_last(json_report(last), "last.json") if last else None
+    today = with_first_seen(replace(report, audit=record), before)
+    return today if before is None else replace(today, compared=compare(before, today, scheduled=False))
+
+
+# What became of the finding that an audit found on the first of November, and what the one of the 30th tells about it.
+AGES: list[tuple[Report, dict[str, tuple[str, int]], list[str]]] = [
+    (report({"web:2": BRIDGE}), {"still_there": ("2026-11-01", 29)}, ["2026-11-01"]),
+    (report({"web:2": AWSVPC}), {"fixed": ("2026-11-01", 29)}, []),
+    (report({}), {"no_longer_in_use": ("2026-11-01", 29)}, []),
+    (report({"api:1": BRIDGE}), {"no_longer_in_use": ("2026-11-01", 29), "new": ("2026-11-30", 0)}, ["2026-11-30"]),
+]
+
+
+@pytest.mark.parametrize("gap", [False, True], ids=["two audits", "one between that could not read the Region"])
+@pytest.mark.parametrize(("today", "ages", "seen"), AGES)
+def test_how_long_a_finding_has_been_open(
+    today: Report, ages: dict[str, tuple[str, int]], seen: list[str], *, gap: bool
+) -> None:
+    last = audited(report({"web:1": BRIDGE}), 1, None)
+    if gap:
+        last = audited(report({}, unread=UNREAD), 15, last)
+    now = audited(today, 30, last).to_json()
+    assert {
+        status: (entry["first_seen"].partition("T")[0], entry["days_open"])
+        for status, entries in now["compared"].items()
+        if status != "with"
+        for entry in entries
+    } == ages
+    assert [finding["first_seen"].partition("T")[0] for finding in now["findings"]] == seen
+
+
+def test_a_report_without_the_first_day_counts_from_the_day_it_was_made() -> None:
+    old = json.loads(json_report(report({"web:1": BRIDGE}))) | {"created": "2026-11-03T00:00:00Z"}
+    last = read_last(json.dumps(old), "last.json")
+    now = with_first_seen(audited(report({"web:1": BRIDGE}), 30, None), last)
+    assert [finding.first_seen for finding in now.findings] == [BEGAN.replace(day=3)]
 
 
 def test_what_a_report_says_cannot_steer_a_terminal() -> None:

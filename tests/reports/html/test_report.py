@@ -195,7 +195,7 @@ def test_its_title_is_the_verdict(change: dict[str, Any], title: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "10 task definitions in 5 Regions of 3 accounts judged. 4 have a finding that is denied.",
+        "10 task definitions in 3 accounts, 3 Regions judged. 4 have a finding that is denied.",
         "1 source could not be read.",
         "strict",
         "ecs-guard.yaml",

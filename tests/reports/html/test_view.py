@@ -34,7 +34,10 @@ def test_every_state_and_every_change_has_a_label() -> None:
 @pytest.mark.parametrize(
     ("judged", "said"),
     [
-        ({"sources": 5, "task_definitions": 10}, "10 task definitions in 5 Regions of 3 accounts judged."),
+        (
+            {"sources": 5, "accounts": 3, "regions": 1, "task_definitions": 10},
+            "10 task definitions in 3 accounts, 1 Region judged.",
+        ),
         ({"sources": 51, "task_definitions": 1}, "1 task definition in 51 Regions judged."),
     ],
 )

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
+from ecs_guard_aspects.model.usage import Usage
 from ecs_guard_aspects.policy import Enforcement, Finding, Policy, Report
 from ecs_guard_aspects.policy.judging.report import Judged, NotRead, Scope
 from tests.cloud import IRELAND, OWN, arn
@@ -19,17 +20,16 @@ REGION = f"{OWN}/{IRELAND}"
 
 
 def judged(name: str = "agent:1", account: str = OWN, region: str = IRELAND, **changes: Any) -> Judged:
-    values = {"status": "ACTIVE", "in_use_by": (f"service {name}",), **changes}
-    family = name.partition(":")[0]
-    return Judged(f"{account}/{region}", arn(name, account, region), family, account, region, **values)
+    usage = Usage(region, "ACTIVE", (f"service {name}",))._replace(**changes)
+    return Judged(f"{account}/{region}", arn(name, account, region), name.partition(":")[0], account, usage)
 
 
 def found(name: str = "agent:1", account: str = OWN, region: str = IRELAND, **changes: Any) -> Finding:
-    where = judged(name, account, region)
+    of_usage = {name: changes.pop(name) for name in Usage._fields if name in changes}
+    where = judged(name, account, region, **of_usage)
     values = {
-        **{field: getattr(where, field) for field in ("source", "address", "family", "account", "region", "status")},
+        **{field: getattr(where, field) for field in ("source", "address", "family", "account", "usage")},
         "resource": where.address,
-        "in_use_by": where.in_use_by,
         "file": None,
         "line": None,
         "column": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 import time
 from argparse import Namespace
@@ -15,11 +16,12 @@ from ....policy.enforcement import Gate
 from ....policy.exemptions import Exemption
 from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
+from ....policy.judging.audit_record import AuditRecord
 from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
-from ....policy.judging.report import Report, Scope
+from ....policy.judging.report import REGION, Report, Scope
 from ....policy.policy import Policy
-from ....policy.tracking.compare import compare, read_last
+from ....policy.tracking.compare import compare, read_last, with_first_seen
 from ....reports.text_report import no_lines
 from ...account.errors import AccountError
 from ..errors import CommandError
@@ -30,21 +32,32 @@ from ..terminal import Progress, say, style_of
 
 if TYPE_CHECKING:
     from ....policy.tracking.compare import LastReport
+    from ...account.audit import Audit
+    from ...account.connections import Connections
     from ...account.coverage import Coverage
+
+_OPTIONS = (
+    *("regions", "accounts", "role", "aws_profile", "include_scheduled"),
+    *("policy", "no_config", "profile", "checks", "allow_checks", "compare", "require", "exit_zero"),
+)
+"""The options that decide what is read and how it is judged, by their names in the parsed arguments."""
 
 _SDK = ("boto3", "botocore", "s3transfer")
 
 
 def audit(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
-    start = time.monotonic()
+    start, began = time.monotonic(), datetime.datetime.now(datetime.UTC)
     policy = policy_of(arguments, repository_root(Path.cwd()), Gate.AUDIT)
     try:
         last = _last_report(arguments.compare)
-        coverage, documents = _read(arguments)
+        connections = _connections(arguments)
+        coverage, read = _read(connections, arguments)
+        caller = connections.identity().arn
     except AccountError as error:
         raise CommandError(str(error)) from error
-    report = made_now(_judged(documents, policy, coverage, last), _scope(coverage, documents))
+    record = AuditRecord(began, datetime.datetime.now(datetime.UTC), caller, _options(arguments), read.accounts)
+    report = made_now(_judged(read.documents, policy, coverage, record, last), _scope(coverage, read.documents))
     if len(report.resources) < arguments.require:
         from ..requirement import with_requirement
 
@@ -74,20 +87,37 @@ def _last_report(path: Path | None) -> LastReport | None:
         raise CommandError(f"--compare {path}: it is not in UTF-8") from error
 
 
-def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
+def _options(arguments: Namespace) -> tuple[str, ...]:
+    """Return the options that were given, as on the command line."""
+    given = {f"--{name.replace('_', '-')}": getattr(arguments, name) for name in _OPTIONS}
+    return tuple(_option(name, value) for name, value in given.items() if value)
+
+
+def _option(name: str, value: object) -> str:
+    if value is True:
+        return name
+    return f"{name} {','.join(map(str, value)) if isinstance(value, list) else value}"
+
+
+def _connections(arguments: Namespace) -> Connections:
     try:
-        from ...account.audit import read_accounts
         from ...account.connections import Connections
-        from ...account.coverage import ALL, coverage
+        from ...account.coverage import ALL
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _SDK:
             raise
         raise CommandError("audit needs boto3: pip install 'ecs-guard-aspects[account]'") from error
     role_everywhere = arguments.role is not None and arguments.accounts is None
     first = (arguments.regions or "").partition(",")[0].strip()
-    connections = Connections(
+    return Connections(
         arguments.aws_profile, arguments.role, role_everywhere=role_everywhere, region=None if first == ALL else first
     )
+
+
+def _read(connections: Connections, arguments: Namespace) -> tuple[Coverage, Audit]:
+    from ...account.audit import read_accounts
+    from ...account.coverage import coverage
+
     chosen = coverage(
         connections,
         arguments.accounts,
@@ -102,7 +132,7 @@ def _read(arguments: Namespace) -> tuple[Coverage, tuple[Document, ...]]:
     progress.clear()
     if read.is_interrupted:
         say("error: interrupted: the report has what was read before, and names the rest")
-    return chosen, read.documents
+    return chosen, read
 
 
 def _scope(coverage: Coverage, documents: Sequence[Document]) -> Scope:
@@ -111,12 +141,14 @@ def _scope(coverage: Coverage, documents: Sequence[Document]) -> Scope:
     return Scope(accounts=coverage.accounts, regions=tuple(regions))
 
 
-def _judged(documents: tuple[Document, ...], policy: Policy, coverage: Coverage, last: LastReport | None) -> Report:
+def _judged(
+    documents: tuple[Document, ...], policy: Policy, coverage: Coverage, record: AuditRecord, last: LastReport | None
+) -> Report:
     report = judge(documents, policy)
     # A closed account, and one whose Regions are not known, were not judged.
     regions = tuple(source for source in report.sources if "/" in source[0])
-    report = replace(report, sources=regions, unit="Region")
-    report = report.with_findings(_without_stale_elsewhere(report, coverage))
+    report = replace(report, sources=regions, unit=REGION, audit=record)
+    report = with_first_seen(report.with_findings(_without_stale_elsewhere(report, coverage)), last)
     if last is None:
         return report
     return replace(report, compared=compare(last, report, scheduled=coverage.scheduled))
