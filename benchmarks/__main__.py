@@ -45,14 +45,14 @@ def synth_report(synths: Synths, rounds: dict[int, int]) -> str:
     return f"""# What the gate costs
 
 Made by `{table.command()}` on {table.machine()}
-Each sample attaches a gate and calls `app.synth()` in a process of its own; imports and the making of constructs are
-not in it. Rounds are interleaved; the numbers are medians over up to {" / ".join(map(str, rounds.values()))} rounds
+Each sample attaches a gate and calls `app.synth()` in its own process; it excludes imports and the construction of the
+app. Rounds are interleaved; the numbers are medians over up to {" / ".join(map(str, rounds.values()))} rounds
 ({" / ".join(f"{size:,}" for size in sizes)} constructs) of differences and ratios within a round. CPU is user and
 system time of Python and Node.js together.
 
-The app is one as teams write them: services of L2 constructs, each a queue, a topic, a bucket, a table, a function and
-what it is granted, 25 services to a stack, and 100 task definitions among them. Where a row says so it is the cheapest
-there can be: L1 resources and as many empty scopes.
+The app has services of L2 constructs, each with a queue, a topic, a bucket, a table, a function and its grants, 25
+services in a stack, and 100 task definitions. If a row says so, it is the cheapest app: L1 resources and as many empty
+scopes.
 
 ## A synth of {LARGE:,} constructs
 
@@ -74,8 +74,8 @@ def findings_report(rounds: int) -> str:
     """Return the table of what findings cost."""
     return f"""## What a finding costs
 
-An app that meets the gate for the first time: {findings.OTHERS} resources and 100 or 1,000 L2 task definitions, with
-two findings for each that is denied; built-in template validation off, medians of {rounds} rounds.
+An app with {findings.OTHERS} resources and 100 or 1,000 L2 task definitions, with two findings for each denied one;
+built-in template validation off, medians of {rounds} rounds.
 
 {table.findings_table(findings.measure(rounds))}
 
@@ -96,8 +96,8 @@ def core_report(rounds: int) -> str:
 
 ## The gate at deployment
 
-The function of `EcsGuardHook`: its code as it is uploaded, its import by a Python that has compiled nothing beforehand,
-as in Lambda, and its answer to an event.
+The function of `EcsGuardHook`: its code as it is uploaded, its import in a new process without compiled
+modules, as in Lambda, and its answer to an event.
 
 {table.hook_table(hook.measure(rounds))}
 """

@@ -40,12 +40,12 @@ ROWS = (
     Row("cdk-nag 3, NIST80053R5Checks", "cdk-nag", FEW, FEW),
     *(Row(f"**`protect`**, {denied} of 100 denied", "protect", FEW, denied) for denied in (0, 10, FEW)),
     Row("`protect`, all 100 audited", "audit", FEW, FEW),
-    *(Row(f"`protect` with the fix, {denied} of 100 mended", "fix", FEW, denied) for denied in (0, FEW)),
+    *(Row(f"`protect` with the fix, {denied} of 100 fixed", "fix", FEW, denied) for denied in (0, FEW)),
     Row("no gate, 1,000 task definitions", "bare", MANY, MANY),
     Row("cdk-nag 3, NIST80053R5Checks, 1,000", "cdk-nag", MANY, MANY),
     Row("**`protect`**, all 1,000 denied", "protect", MANY, MANY),
     Row("`protect`, all 1,000 audited", "audit", MANY, MANY),
-    Row("`protect` with the fix, all 1,000 mended", "fix", MANY, MANY),
+    Row("`protect` with the fix, all 1,000 fixed", "fix", MANY, MANY),
 )
 
 

@@ -16,7 +16,7 @@ WORDS = {
     r"\bnobody\b": "say who, or use the passive",
     r"\bsomebody\b": "a person, a user, another team",
     r"\bwhoever\b": "the team that, anyone who",
-    r"(?<!there )\b(?:is|are) no [a-z]+": "is not a",
+    r"(?<!there )\b(?:is|are) no (?!longer\b|more\b)[a-z]+": "is not a",
     r"\bas far as\b": "if, where",
     r"\bwhat is (?:to be )?said\b": "the message",
     r"\bis to be said\b": "the message",
@@ -33,23 +33,10 @@ WORD = re.compile("|".join(WORDS), re.IGNORECASE)
 
 # To be rewritten: this set only shrinks.
 NOT_YET = {
-    "ecs_guard_aspects/exports/guard_rules.py",
-    "ecs_guard_aspects/exports/service_control_policy.py",
-    "ecs_guard_aspects/gates/account/audit.py",
-    "ecs_guard_aspects/gates/account/coverage.py",
     "ecs_guard_aspects/remediation/obstacles/task_definition.py",
     "ecs_guard_aspects/remediation/text_edits/edits.py",
-    "docs/account-wide.md",
     "docs/audit.md",
     "docs/auto-fix.md",
-    "docs/benchmarks.md",
-    "docs/checks.md",
-    "docs/compared.md",
-    "docs/exemptions.md",
-    "docs/how-it-works.md",
-    "docs/index.md",
-    "docs/terraform.md",
-    "README.md",
 }
 
 

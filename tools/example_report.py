@@ -176,9 +176,10 @@ def _compared(findings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
     entries = [_entry(finding) for finding in findings if finding.get("region")]
     changed = [entry for entry in entries if entry["family"] == "search"]
     gone = {**entries[0], "family": "admin", "address": entries[0]["address"].replace("search:77", "admin:4")}
-    mended = {**entries[0], "family": "checkout", "address": entries[0]["address"].replace("search:77", "checkout:213")}
+    address = entries[0]["address"].replace("search:77", "checkout:213")
+    corrected = {**entries[0], "family": "checkout", "address": address}
     return {
-        "fixed": [mended],
+        "fixed": [corrected],
         "still_there": [entry for entry in entries if entry not in changed],
         "new": changed,
         "no_longer_in_use": [gone],

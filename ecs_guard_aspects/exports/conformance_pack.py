@@ -1,4 +1,4 @@
-"""The policy as a conformance pack: a template of Config rules, for one account or, from S3, for an organization.
+"""Conformance pack: a template of Config rules for one account or, from S3, for an organization.
 
 https://docs.aws.amazon.com/config/latest/developerguide/conformance-packs.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-configrule.html
@@ -21,7 +21,7 @@ _GENERATED_RULE = """\
     Type: AWS::Config::ConfigRule
     Properties:
       ConfigRuleName: ecs-guard
-      Description: The task definition is what the policy of ecs-guard demands.
+      Description: The task definition complies with the policy of ecs-guard.
       Scope:
         ComplianceResourceTypes:
           - {scope}
@@ -43,11 +43,11 @@ def conformance_pack(policy: Policy, *, managed_rules: bool = False) -> str:
     """Return a conformance pack, as YAML, with the policy as one Config rule.
 
     Args:
-        policy: what it is to demand.
-        managed_rules: whether AWS's own rules for the same checks are in it as well, where there are any.
+        policy: the policy.
+        managed_rules: whether the pack also contains the AWS managed rules for the same checks.
 
     Raises:
-        PolicyError: where ``guard_rules`` does, or if the pack is larger than AWS Config takes.
+        PolicyError: see ``guard_rules``; also if the pack is larger than AWS Config allows.
     """
     resources = _GENERATED_RULE.format(scope=_TASK_DEFINITIONS) + indent(guard_rules(policy), " " * 12)
     if managed_rules:

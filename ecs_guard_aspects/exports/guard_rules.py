@@ -1,15 +1,16 @@
-"""The policy as Guard rules: what an AWS Config custom policy rule runs.
+"""Guard rules: the policy as the text of an AWS Config custom policy rule.
 
 https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_cfn-guard.html
 https://docs.aws.amazon.com/cfn-guard/latest/ug/writing-rules.html
 
-AWS Config calls its runtime ``guard-2.x.x``. The rules keep to what Guard 2 and Guard 3 read alike:
+The runtime of AWS Config is ``guard-2.x.x``. The rules use only syntax that Guard 2 and Guard 3 evaluate in the same
+way:
 
-- No flags in regular expressions, no functions, and ``empty`` only of a filter: of null Guard 2 breaks off.
-- No rule but the checks themselves: one that others refer to would fail, too, and Config counts every rule.
-- A comparison of values of different types fails, ``!=`` as well as ``==``. So the rules about users demand what is
-  right instead of looking for what is wrong: a value of a type that nobody expects fails.
-- Guard 2 reads null as the text ``null``. A user of that name is taken for none.
+- No flags in regular expressions, no functions, and ``empty`` only of a filter: on null Guard 2 stops with an error.
+- No other rules than the checks: Config counts every rule, so a helper rule would be reported as NON_COMPLIANT too.
+- A comparison of values of different types fails, with ``!=`` as well as ``==``. So the rules about users require an
+  allowed value instead of excluding others: a value of an unexpected type fails.
+- Guard 2 reads null as the text ``null``. A user of that name counts as absent.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from ..policy.errors import PolicyError
 from ..policy.policy import Policy
 from .limits import RULE_TEXT, within
 
-# The user part that `user.is_root` takes for root: the name, 0, and what is beyond 2147483647.
+# The user part that `user.is_root` reads as root: the name, 0, and numbers above 2147483647.
 _BEYOND = "|".join(
     (
         "[1-9][0-9]{10,}",
@@ -45,7 +46,7 @@ _ROOT = f"[Rr][Oo][Oo][Tt]|[+-]?0+|[+-]?0*({_BEYOND})"
 _WINDOWS = "/^[Ww][Ii][Nn][Dd][Oo][Ww][Ss]/"
 _ADMINISTRATOR = "".join(f"[{letter.upper()}{letter}]" for letter in "containeradministrator")
 
-# What rules refer to as %name. A variable is written down only where a rule refers to it.
+# Rules refer to a variable as %name. Only variables that a rule refers to are written.
 _VARIABLES: Mapping[str, str] = {
     "system": "configuration.RuntimePlatform.OperatingSystemFamily",
     "root": f"/^({_ROOT}|null)(:|$)/",
@@ -61,7 +62,7 @@ _IN_HOST_MODE = 'configuration.NetworkMode == "host"'
 
 _AWSVPC = ("", 'configuration.NetworkMode == "awsvpc"')
 
-# DEFAULT: ECS Anywhere has no awsvpc, and Managed Instances use it where no mode is named.
+# DEFAULT: ECS Anywhere does not support awsvpc, and Managed Instances use it if there is no mode.
 _AWSVPC_WHERE_IT_CAN_BE = (
     "",
     """\
@@ -73,7 +74,7 @@ configuration.NetworkMode == "awsvpc" or
     configuration.NetworkMode !exists or configuration.NetworkMode in ["null", null]""",
 )
 
-# By check: when it is asked, and what it demands.
+# By check: its condition, and what it requires.
 _RULES: Mapping[str, tuple[str, str]] = {
     "awsvpc-network-mode": _AWSVPC,
     "host-mode-root-user": (
@@ -115,23 +116,23 @@ configuration.ContainerDefinitions[*] {
 def guard_rules(policy: Policy) -> str:
     """Return the checks that a policy denies as Guard rules for a Config custom policy rule, one named after each.
 
-    A revision is judged as Config has recorded it; what is deregistered passes. What the rules leave out of the policy
-    is said in a comment.
+    The rules evaluate a revision as Config has recorded it; deregistered ones pass. A comment lists the parts of the
+    policy that the rules leave out.
 
     Raises:
-        PolicyError: if a custom check is denied, which only Python can make; if nothing is denied; or if the
-            text is longer than Config takes.
+        PolicyError: if a custom check is denied, because it is Python; if nothing is denied; or if the text is longer
+            than Config allows.
     """
     checks = denied_checks(policy)
     own = [check.id for check in checks if check not in ALL]
     if own:
         raise PolicyError(
             f"custom checks are Python, which AWS Config cannot run as a Guard rule: {', '.join(own)}. Generate"
-            " from a policy without them (policy.without_custom_checks()), and ask them where ecs-guard itself runs"
+            " from a policy without them (policy.without_custom_checks()), and make these checks at another gate"
         )
     if not checks:
         raise PolicyError(
-            "this policy denies nothing, so there is nothing to generate: a rule of AWS Config knows no warning, only"
+            "this policy denies nothing, so there is nothing to generate: a rule of AWS Config has no warnings, only"
             " COMPLIANT and NON_COMPLIANT. Set the enforcement of a check to deny"
         )
     rules = [_rule(check, policy) for check in checks]
@@ -141,24 +142,24 @@ def guard_rules(policy: Policy) -> str:
 
 
 def denied_checks(policy: Policy) -> tuple[Check, ...]:
-    """Return the checks that a policy denies: all that an engine can be given that knows no warning."""
+    """Return the checks that a policy denies, for services without warnings."""
     return tuple(check for check in policy.enforced_checks if policy.enforcement_of(check.id) is Enforcement.DENY)
 
 
 def left_out(policy: Policy) -> Iterator[str]:
-    """Yield, as sentences, what of a policy the rules do not say."""
+    """Yield the parts of a policy that the rules leave out, as sentences."""
     for check in policy.enforced_checks:
         enforcement = policy.enforcement_of(check.id)
         if enforcement is not Enforcement.DENY:
-            yield f"{check.id} is set to {enforcement.value}: Config knows no warning."
+            yield f"{check.id} is set to {enforcement.value}: Config has no warnings."
     if policy.exemptions:
         of = Counter(exemption.check for exemption in policy.exemptions)
         counts = ", ".join(f"{check} ({count})" for check, count in sorted(of.items()))
-        yield f"Exemptions: Guard has no clock, so they would never end; what is exempt is NON_COMPLIANT. {counts}."
+        yield f"Exemptions: Guard cannot compare dates, so they would never end. They are NON_COMPLIANT: {counts}."
 
 
 def origin_of(policy: Policy) -> str:
-    """Return, in a few words, which policy it is. ASCII on one line, whatever the file is called."""
+    """Return a short name of a policy: one line of ASCII, for every name of its file."""
     origin = f", from {json.dumps(policy.origin)[1:-1]}" if policy.origin else ""
     return f"profile {policy.profile.value}{origin}"
 

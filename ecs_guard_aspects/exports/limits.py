@@ -1,4 +1,4 @@
-"""What AWS takes at most. Nothing is cut to fit: a policy of which half is asked is another policy."""
+"""Limits of AWS for generated texts. A text above its limit is refused, and never shortened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..policy.errors import PolicyError
 
 
 class Limit(NamedTuple):
-    """How long a text may be, and what to do about one that is longer."""
+    """The maximum length of a text, and what to do about a longer one."""
 
     what: str
     most: int
@@ -25,33 +25,33 @@ RULE_TEXT = Limit(
     "the text of a custom policy rule",
     10_000,
     "characters",
-    "Set to off, in the policy this is generated from, the checks that one of AWS's managed rules makes as well.",
+    "Set checks that have an AWS managed rule to off in this policy, and use the managed rules for them.",
 )
 # https://docs.aws.amazon.com/config/latest/APIReference/API_PutOrganizationConformancePack.html (300 KB from S3)
 PACK_BODY = Limit(
     "the body of a conformance pack",
     51_200,
     "bytes",
-    "Leave the managed rules out, or upload the pack to S3 and give its address: from there AWS Config takes 300 KB.",
+    "Leave the managed rules out, or upload the pack to S3 and give its address: the limit is 300 KB then.",
 )
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 SERVICE_CONTROL_POLICY = Limit(
     "a service control policy",
     5_120,
     "characters",
-    "Leave out what has to do with Fargate only, and write it as a policy of its own.",
+    "Leave out --fargate-only, and generate a second policy with it.",
 )
 
 
 def within(text: str, limit: Limit) -> str:
-    """Return a text that AWS takes.
+    """Return a text if it is within a limit.
 
     Raises:
-        PolicyError: if it is longer than that.
+        PolicyError: if it is longer.
     """
     size = limit.size_of(text)
     if size > limit.most:
         raise PolicyError(
-            f"this policy makes {size:,} {limit.unit}, and AWS takes {limit.most:,} as {limit.what}. {limit.remedy}"
+            f"this policy makes {size:,} {limit.unit}; the limit for {limit.what} is {limit.most:,}. {limit.remedy}"
         )
     return text

@@ -1,4 +1,4 @@
-"""AWS's own Config rules for what a check demands.
+"""AWS managed rules of Config, by check.
 
 https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
 """
@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 
 class ManagedRule(NamedTuple):
-    """One rule that AWS keeps: its identifier in Config, and its parameters."""
+    """A managed rule: its identifier in Config, and its parameters."""
 
     identifier: str
     parameters: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
-        """The name that AWS's documentation gives it."""
+        """The name in the AWS documentation."""
         return self.identifier.lower().replace("_", "-")
 
 
-# By check. There is none for host-mode-privileged. They judge the latest active revision of a family only, and know
-# neither ECS Anywhere nor what ``ecs_guard_aspects.policy.user`` knows about numbers.
+# host-mode-privileged has none. The managed rules evaluate only the latest active revision of a family. They do not
+# consider ECS Anywhere, and not the numbers that ``ecs_guard_aspects.policy.user`` reads as root.
 MANAGED_RULES: Mapping[str, ManagedRule] = {
     "awsvpc-network-mode": ManagedRule("ECS_AWSVPC_NETWORKING_ENABLED"),
     "host-mode-root-user": ManagedRule(

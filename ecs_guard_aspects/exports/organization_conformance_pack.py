@@ -1,4 +1,4 @@
-"""The policy for all accounts of an organization: a CloudFormation template with an organization conformance pack.
+"""Organization conformance pack: a CloudFormation template with the policy for all accounts of an organization.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-config-organizationconformancepack.html
 """
@@ -34,14 +34,15 @@ def organization_conformance_pack(
     """Return a CloudFormation template, as YAML, for the management account or a delegated administrator.
 
     Args:
-        policy: what the pack is to demand.
-        name: what the pack is called.
-        excluded_accounts: accounts that do not get it.
-        delivery_bucket: the S3 bucket where AWS Config keeps what it makes of the pack; its own one if left out.
-        managed_rules: whether AWS's own rules for the same checks are in it as well, where there are any.
+        policy: the policy.
+        name: the name of the pack.
+        excluded_accounts: accounts that do not get the pack.
+        delivery_bucket: the S3 bucket for the artifacts of the pack; AWS Config uses its own bucket if left out.
+        managed_rules: whether the pack also contains the AWS managed rules for the same checks.
 
     Raises:
-        PolicyError: where ``conformance_pack`` does, or if a name, an account or the bucket is none that AWS takes.
+        PolicyError: see ``conformance_pack``; also if AWS Config does not accept a name, an account id or a bucket
+            name.
     """
     properties = [f"OrganizationConformancePackName: {pack_name(name)}"]
     accounts = account_ids(excluded_accounts)
@@ -63,14 +64,14 @@ Resources:
 
 
 def pack_name(name: str) -> str:
-    """Return a name that AWS Config takes.
+    """Return the name of a pack.
 
     Raises:
-        PolicyError: if it takes no such name.
+        PolicyError: if AWS Config does not accept it.
     """
     if not _NAME.fullmatch(name):
         raise PolicyError(
-            f"the name of the pack is {name!r}: AWS Config takes a letter, then letters, digits and '-', 128 at most"
+            f"the name of the pack is {name!r}: it must be a letter, then letters, digits and '-', 128 at most"
         )
     return name
 
@@ -79,14 +80,14 @@ def account_ids(accounts: Sequence[str]) -> tuple[str, ...]:
     """Return the ids of accounts, each once.
 
     Raises:
-        PolicyError: if one is none, or if there are more than AWS Config takes.
+        PolicyError: if one is not an account id, or if there are more than AWS Config allows.
     """
     for account in accounts:
         if not _ACCOUNT.fullmatch(account):
             raise PolicyError(f"excluded account {account!r}: an account id has 12 digits, such as 111122223333")
     distinct = tuple(dict.fromkeys(accounts))
     if len(distinct) > _MOST_EXCLUDED:
-        raise PolicyError(f"{len(distinct)} excluded accounts: AWS Config takes {_MOST_EXCLUDED:,} at most")
+        raise PolicyError(f"{len(distinct)} excluded accounts: the limit of AWS Config is {_MOST_EXCLUDED:,}")
     return distinct
 
 
@@ -94,7 +95,7 @@ def bucket_name(name: str) -> str:
     """Return the name of a bucket that AWS Config delivers a pack to.
 
     Raises:
-        PolicyError: if it delivers to no bucket of this name.
+        PolicyError: if AWS Config does not deliver to a bucket of this name.
     """
     if not _BUCKET.fullmatch(name):
         raise PolicyError(

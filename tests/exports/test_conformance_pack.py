@@ -33,7 +33,7 @@ def test_the_pack_has_the_policy_as_one_rule(policy: Policy) -> None:
     assert resources(conformance_pack(policy)) == {
         "EcsGuard": {
             "ConfigRuleName": "ecs-guard",
-            "Description": "The task definition is what the policy of ecs-guard demands.",
+            "Description": "The task definition complies with the policy of ecs-guard.",
             "Scope": {"ComplianceResourceTypes": ["AWS::ECS::TaskDefinition"]},
             "Source": {
                 "Owner": "CUSTOM_POLICY",
@@ -132,7 +132,7 @@ def test_cfn_lint_finds_nothing() -> None:
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"name": "1pack"}, "the name of the pack is '1pack': AWS Config takes a letter, then"),
+    ({"name": "1pack"}, "the name of the pack is '1pack': it must be a letter, then"),
     ({"name": ""}, "the name of the pack is ''"),
     ({"name": "a" * 129}, "128 at most"),
     ({"name": "pack\n"}, "the name of the pack is"),
@@ -140,7 +140,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"excluded_accounts": ["\u0661" * 12]}, "excluded account"),
     (
         {"excluded_accounts": [f"{n:012}" for n in range(1001)]},
-        "1001 excluded accounts: AWS Config takes 1,000 at most",
+        "1001 excluded accounts: the limit of AWS Config is 1,000",
     ),
     (
         {"delivery_bucket": "logs"},

@@ -240,18 +240,18 @@ def exemption(check: str) -> Exemption:
 
 
 WARN_HOST = {"host-mode-root-user": Enforcement.WARN}
-NO_CLOCK = "Exemptions: Guard has no clock, so they would never end; what is exempt is NON_COMPLIANT."
+NO_CLOCK = "Exemptions: Guard cannot compare dates, so they would never end. They are NON_COMPLIANT:"
 LEFT_OUT: list[tuple[Policy, list[str]]] = [
     (Policy(), []),
     (Policy(enforcement={"host-mode-root-user": OFF}), []),
-    (Policy(enforcement=WARN_HOST), ["host-mode-root-user is set to warn: Config knows no warning."]),
+    (Policy(enforcement=WARN_HOST), ["host-mode-root-user is set to warn: Config has no warnings."]),
     (
         Policy(enforcement={"non-root-user": Enforcement.AUDIT}, checks=[]),
-        ["non-root-user is set to audit: Config knows no warning."],
+        ["non-root-user is set to audit: Config has no warnings."],
     ),
     (
         Policy(enforcement={"has-family": Enforcement.WARN}, checks=[HasFamily()]),
-        ["has-family is set to warn: Config knows no warning."],
+        ["has-family is set to warn: Config has no warnings."],
     ),
     (
         Policy(
@@ -279,7 +279,7 @@ REFUSED: list[tuple[Policy, str]] = [
     (Policy(enforcement=ALL_WARN), "this policy denies nothing, .* Set the enforcement of a check to deny"),
     (
         Policy(origin="x" * 10_000),
-        "this policy makes 11,.* characters, and AWS takes 10,000 as the text of a custom policy",
+        "this policy makes 11,.* characters; the limit for the text of a custom policy rule is 10,000",
     ),
 ]
 

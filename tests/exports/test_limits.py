@@ -1,4 +1,4 @@
-"""Texts that are longer than AWS takes."""
+"""Limits of AWS: texts that are longer are refused."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ LIMITS = [
     (
         RULE_TEXT,
         "x" * 10_000,
-        "10,001 characters, and AWS takes 10,000 as the text of a custom policy rule. Set to off",
+        "10,001 characters; the limit for the text of a custom policy rule is 10,000. Set checks",
     ),
     (
         PACK_BODY,
         "\u00e4" * 25_600,
-        "51,201 bytes, and AWS takes 51,200 as the body of a conformance pack. Leave the managed",
+        "51,201 bytes; the limit for the body of a conformance pack is 51,200. Leave the managed",
     ),
     (
         SERVICE_CONTROL_POLICY,
         "x" * 5_120,
-        "5,121 characters, and AWS takes 5,120 as a service control policy. Leave out",
+        "5,121 characters; the limit for a service control policy is 5,120. Leave out",
     ),
 ]
 

@@ -86,7 +86,7 @@ NOTHING_TO_SAY = [
 
 @pytest.mark.parametrize("policy", NOTHING_TO_SAY)
 def test_a_policy_of_which_iam_can_say_nothing(policy: Policy) -> None:
-    with pytest.raises(PolicyError, match="can say nothing of this policy: it does not deny no-privileged-containers"):
+    with pytest.raises(PolicyError, match="cannot express this policy: it does not deny no-privileged-containers"):
         service_control_policy(policy)
     statements = json.loads(service_control_policy(policy, fargate_only=True))["Statement"]
     assert [statement["Sid"] for statement in statements] == [
@@ -98,7 +98,9 @@ def test_a_policy_of_which_iam_can_say_nothing(policy: Policy) -> None:
 
 EXEMPTION = Exemption(check="non-root-user", family="web", reason="moving", owner="team", expires="2027-01-01")
 NO_KEY = "IAM has no condition key for"
-NO_EXEMPTIONS = "a service control policy has none; attach it to the accounts and organizational units that it is for."
+NO_EXEMPTIONS = (
+    "a service control policy has none; attach it only to accounts and organizational units that need no exemption."
+)
 NOT_EXPRESSIBLE: list[tuple[Policy, bool, list[str]]] = [
     (
         Policy(profile=Profile.SECURITY_HUB),
@@ -119,9 +121,9 @@ NOT_EXPRESSIBLE: list[tuple[Policy, bool, list[str]]] = [
         Policy(checks=[HasFamily()], enforcement={"awsvpc-network-mode": Enforcement.WARN}, exemptions=[EXEMPTION]),
         False,
         [
-            "awsvpc-network-mode is set to warn: IAM knows no warning.",
+            "awsvpc-network-mode is set to warn: IAM has no warnings.",
             f"host-mode-root-user: {NO_KEY} the network mode, and none for the user.",
-            "has-family: it is Python.",
+            "has-family: it is a custom check.",
             f"Exemptions (1): {NO_EXEMPTIONS}",
         ],
     ),

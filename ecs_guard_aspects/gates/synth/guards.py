@@ -25,7 +25,6 @@ from ...sources.assembly.language import PYTHON
 from ...sources.assembly.templates import read_templates
 from .annotator import Annotator
 from .context import relaxed_by_context, warnings_about_policies
-from .fix.log import NOT_FIXED
 from .fix.made_awsvpc import obstacles_to_defaults
 from .gc_paused import gc_paused
 from .nlb_without_ingress import nlb_without_ingress
@@ -160,7 +159,7 @@ class Guards:
     def remarks(self) -> Iterator[Remark]:
         """Yield the remarks: the notes of the fixes, warnings, and a summary."""
         findings = self.findings()
-        explained = {f.address for f in findings if any(note.startswith(NOT_FIXED) for note in f.notes)}
+        explained = {f.address for f in findings if any(review.refusals_about(f) for review in self._reviews)}
         logs = dict.fromkeys(log for review in self._reviews for log in review.fix_logs)
         for note in dict.fromkeys(note for log in logs for note in log.notes):
             if not (note.is_refusal and note.path in explained):

@@ -21,7 +21,7 @@ from ...policy.policy import Policy
 from ...reports.wording import name_of_policy
 from ...sources.assembly.origins import UNKNOWN
 from .context import is_about_app
-from .fix.log import NOT_FIXED, FixLog
+from .fix.log import FixLog, Refusal
 from .tree.constructs import is_within
 from .tree.visited import Visited
 
@@ -93,6 +93,12 @@ class Review:
         self.report = report.with_findings(map(self._explained, report.findings))
         self.then(self)
 
+    def refusals_about(self, finding: Finding) -> list[Refusal]:
+        """Return the refusals of the fixes that a finding explains."""
+        if finding.check != AwsvpcNetworkMode.id:
+            return []
+        return [log.refusals[finding.address] for log in self.fix_logs if finding.address in log.refusals]
+
     def summary(self) -> str:
         """Return how many task definitions were judged, with which results, and which stacks count when selected."""
         tally = self.report.tally()
@@ -128,15 +134,12 @@ class Review:
 
     def _explained(self, finding: Finding) -> Finding:
         """Add to a finding why the fix has not changed its task definition."""
-        if finding.check != AwsvpcNetworkMode.id:
-            return finding
-        found = [log.refusals.get(finding.address) for log in self.fix_logs]
-        refusals = [refusal for refusal in found if refusal is not None]
+        refusals = self.refusals_about(finding)
         if not refusals:
             return finding
         reasons = "; ".join(blocker.text for refusal in refusals for blocker in refusal.blockers)
         code = refusals[-1].code
-        note = f"{NOT_FIXED}{reasons}." + (f" In code: {code}" if code else "")
+        note = f"Not fixed: {reasons}." + (f" In code: {code}" if code else "")
         return replace(finding, notes=(*finding.notes, note))
 
 

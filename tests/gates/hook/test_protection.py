@@ -60,7 +60,7 @@ REFUSED: list[tuple[tuple[str, ...], str, str]] = [
     (("",), "gate", "role ''"),
     (("platform",), "*", r"stack '\*'"),
     (("platform",), "a/b", "stack 'a/b'"),
-    (tuple(f"{'r' * 60}{index:03}" for index in range(64)), "gate", "AWS takes 5,120"),
+    (tuple(f"{'r' * 60}{index:03}" for index in range(64)), "gate", "a service control policy is 5,120"),
 ]
 
 

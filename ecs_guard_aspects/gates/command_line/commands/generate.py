@@ -30,7 +30,7 @@ class Generated(NamedTuple):
 def generate(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     try:
-        # Some kinds are not about a policy.
+        # Some kinds do not need a policy.
         given = policy_of(arguments, repository_root(Path.cwd())) if "policy" in arguments else Policy()
         generated = KINDS[arguments.kind](arguments, given.without_custom_checks())
     except (PolicyError, AccountError) as error:
@@ -42,7 +42,7 @@ def generate(arguments: Namespace) -> int:
     for sentence in generated.left_out:
         say(f"left out: {sentence}")
     for check in given.checks:
-        say(f"left out: {check.id}: it is a custom check, which only ecs-guard itself can make.")
+        say(f"left out: {check.id}: it is a custom check, which only ecs-guard can make.")
     return ADMITTED
 
 
@@ -101,7 +101,7 @@ def _hook_stack_set(arguments: Namespace, policy: Policy) -> Generated:
 
 
 def _template_of_hook(arguments: Namespace, policy: Policy, template: Callable[..., Mapping[str, Any]]) -> Generated:
-    """Return a template of the hook; the code of its function goes to a file of its own."""
+    """Return a template of the hook; the code of its function is a separate file."""
     from ...hook.bundle import bundle
     from ...hook.settings import unknown_at_the_hook
 
@@ -117,7 +117,7 @@ def _template_of_hook(arguments: Namespace, policy: Policy, template: Callable[.
         indent=2,
     )
     left_out = [
-        f"exemption from {exemption.check} for {exemption.where}: a deployment has no path. Give the family instead."
+        f"exemption from {exemption.check} for {exemption.where}: the hook has no paths. Give the family instead."
         for exemption in unknown_at_the_hook(policy)
     ]
     if arguments.code is None:
@@ -136,7 +136,7 @@ def _hook_protection(arguments: Namespace, policy: Policy) -> Generated:
     return Generated(hook_protection(arguments.role, arguments.stack))
 
 
-# The arguments of each are in `arguments`.
+# `arguments` defines the options of each.
 KINDS: Mapping[str, Callable[[Namespace, Policy], Generated]] = {
     "guard-rules": _guard_rules,
     "conformance-pack": _conformance_pack,

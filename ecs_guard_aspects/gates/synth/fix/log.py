@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 
 from ....remediation.changes import Blocker, Change
 
-NOT_FIXED = "Not fixed: "
-"""The beginning of the note of a finding that says why the fix has not changed the task definition."""
-
 
 @dataclass(frozen=True)
 class Refusal:

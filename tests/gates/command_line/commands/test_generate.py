@@ -97,12 +97,12 @@ def test_an_audit_may_assume_the_role_that_is_named(repository: Repository, role
 def test_what_is_left_out_is_said_on_standard_error(repository: Repository) -> None:
     repository.put("ecs-guard.yaml", "profile: security-hub\nenforcement: {non-root-user: warn}\n")
     rules = repository.run("generate", "guard-rules")
-    assert rules.err == "ecs-guard: left out: non-root-user is set to warn: Config knows no warning.\n"
+    assert rules.err == "ecs-guard: left out: non-root-user is set to warn: Config has no warnings.\n"
     scp = repository.run("generate", "service-control-policy")
     assert json.loads(scp.out)["Version"] == "2012-10-17"
     assert scp.err.splitlines() == [
         "ecs-guard: left out: no-host-network-mode: IAM has no condition key for the network mode.",
-        "ecs-guard: left out: non-root-user is set to warn: IAM knows no warning.",
+        "ecs-guard: left out: non-root-user is set to warn: IAM has no warnings.",
         "ecs-guard: left out: non-admin-windows-user: IAM has no condition key for the user.",
     ]
 
@@ -149,7 +149,7 @@ REFUSED: list[tuple[str, str]] = [
     ("audit-policy --role /", "error: audit-policy: --role /: it is not the name or ARN of a role"),
     (
         "service-control-policy",
-        "error: service-control-policy: a service control policy can say nothing of this policy",
+        "error: service-control-policy: a service control policy cannot express this policy",
     ),
 ]
 
@@ -187,7 +187,7 @@ def test_what_the_hook_will_not_know_is_reported_on_standard_error(repository: R
     repository.put("ecs-guard.json", json.dumps({"exemptions": exemptions}))
     first, second = repository.run("generate", "hook").err.splitlines()
     assert first == (
-        "ecs-guard: left out: exemption from awsvpc-network-mode for App/Agent/**: a deployment has no path. Give the"
+        "ecs-guard: left out: exemption from awsvpc-network-mode for App/Agent/**: the hook has no paths. Give the"
         " family instead."
     )
     assert second.startswith("ecs-guard: left out: the code of the function: write it with --code ecs-guard-hook-")
