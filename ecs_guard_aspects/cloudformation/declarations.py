@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .text import scalar_text
 from .values import is_filled_in
 
 
-@dataclass(frozen=True)
-class Among:
+class Among(NamedTuple):
     """A parameter that is one of ``values``."""
 
     values: tuple[str, ...]
@@ -26,8 +24,7 @@ class Among:
         return Among(inside) if inside else None, Among(outside) if outside else None
 
 
-@dataclass(frozen=True)
-class AnythingBut:
+class AnythingBut(NamedTuple):
     """A parameter that can be its default (if it has one) and anything else that is not excluded."""
 
     default: str | None = None
@@ -46,8 +43,7 @@ class AnythingBut:
 Domain = Among | AnythingBut
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(NamedTuple):
     """A condition that only asks whether one parameter is among some values, or is not."""
 
     variable: str
@@ -55,20 +51,19 @@ class Membership:
     inside: bool = True
 
     def negated(self) -> Membership:
-        return replace(self, inside=not self.inside)
+        return self._replace(inside=not self.inside)
 
     def and_also(self, other: Membership) -> Membership:
         """Return the conjunction of two conditions on the same parameter."""
         if self.inside and other.inside:
-            return replace(self, values=self.values & other.values)
+            return self._replace(values=self.values & other.values)
         if not self.inside and not other.inside:
-            return replace(self, values=self.values | other.values)
+            return self._replace(values=self.values | other.values)
         positive, negative = (self, other) if self.inside else (other, self)
-        return replace(positive, values=positive.values - negative.values)
+        return positive._replace(values=positive.values - negative.values)
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A template parameter: what it can be, and why it cannot be known if nothing can be said."""
 
     domain: Domain

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from .declarations import Among, Declarations, Parameter
@@ -40,7 +39,7 @@ def _narrowed(name: str, parameter: Parameter, arguments: Mapping[str, Any], par
         values = _values(name, parameter, arguments, parent)
     except RecursionError:  # expressions nested deeper than Python's stack
         return parameter
-    return parameter if values is None else replace(parameter, domain=Among(tuple(dict.fromkeys(values))))
+    return parameter if values is None else parameter._replace(domain=Among(tuple(dict.fromkeys(values))))
 
 
 def _values(name: str, parameter: Parameter, arguments: Mapping[str, Any], parent: Declarations) -> list[str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..cloudformation.declarations import Declarations
@@ -34,8 +33,7 @@ class Origin(NamedTuple):
     address_kind: AddressKind = AddressKind.PATH
 
 
-@dataclass(frozen=True)
-class StackTemplate:
+class StackTemplate(NamedTuple):
     """A template, as one stack deploys it.
 
     Attributes:

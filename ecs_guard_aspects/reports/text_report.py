@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._version import VERSION
@@ -44,8 +43,7 @@ _MAY_HOLD_SECRETS = re.compile(
 _KEY = re.compile(r"\"?\w+\"?")
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """What the terminal shows.
 
     Attributes:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import mmap
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from .relevance import WIDE, listed_mentions, narrow, relevance_test
 
 
-@dataclass(frozen=True)
-class FileReader:
+class FileReader(NamedTuple):
     """Reads files.
 
     Attributes:

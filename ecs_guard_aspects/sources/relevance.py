@@ -21,7 +21,7 @@ _FORMATS = (
 )
 _CALLS = (b"egisterTaskDefinition", b"DaemonTaskDefinition")
 # A key, and no word of a script: workflows that only read a task definition are passed over.
-_KEY_OF_CONTAINERS = re.compile(rb"[cC]ontainerDefinitions\\*[\"']?\s*:")
+_KEY_OF_CONTAINERS = rb"[cC]ontainerDefinitions\\*[\"']?\s*:"
 _IN_CONTAINERS = (b'"essential"', b'"portMappings"', b'"logConfiguration"')
 # fmt: off
 _OTHERS = (
@@ -35,12 +35,13 @@ _OTHERS = (
 )
 # fmt: on
 
+# Compiled when they are used, so that the check of one template starts faster.
 # Letters written as escapes, and words split over two lines: ways to hide a type.
-_HIDDEN = re.compile(rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n")
+_HIDDEN = rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n"
 # In code: blocks but not references, labels written with escapes, modules from a registry.
-_TASK_BLOCKS = re.compile(rb"ecs_task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\")
-_MODULES = re.compile(rb"source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])", re.IGNORECASE)
-_ARGUMENTS = re.compile(rb"\b(?:container_definitions?|network_mode|task_definition)\"?\s*[=:]")
+_TASK_BLOCKS = rb"ecs_task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\"
+_MODULES = rb"(?i)source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])"
+_ARGUMENTS = rb"\b(?:container_definitions?|network_mode|task_definition)\"?\s*[=:]"
 
 WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0|[^\0]\0")
 """How UTF-16 and UTF-32 begin."""
@@ -64,13 +65,15 @@ def relevance_test(name: str) -> Callable[[bytes | mmap], bool]:
 
 def code_is_relevant(content: bytes | mmap) -> bool:
     """Return whether Terraform code may define tasks."""
-    if _TASK_BLOCKS.search(content) is not None or _MODULES.search(content) is not None:
+    if re.search(_TASK_BLOCKS, content) is not None or re.search(_MODULES, content) is not None:
         return True
-    return content.find(b"module") >= 0 and _ARGUMENTS.search(content) is not None
+    return content.find(b"module") >= 0 and re.search(_ARGUMENTS, content) is not None
 
 
 def _text_is_relevant(content: bytes | mmap) -> bool:
-    if _mentions(content, (*_TASKS, *_OTHERS)) or (content.find(b"\\") >= 0 and _HIDDEN.search(content) is not None):
+    if _mentions(content, (*_TASKS, *_OTHERS)) or (
+        content.find(b"\\") >= 0 and re.search(_HIDDEN, content) is not None
+    ):
         return True
     return _is_list_of_containers(content) or may_have_untyped_resource(content)
 
@@ -79,7 +82,7 @@ def mentions_definitions(content: bytes) -> bool:
     """Return whether a file of an unknown format may hold task definitions, or containers of one."""
     if _mentions(content, (*_CALLS, *_FORMATS)) or _is_list_of_containers(content):
         return True
-    return _KEY_OF_CONTAINERS.search(content) is not None
+    return re.search(_KEY_OF_CONTAINERS, content) is not None
 
 
 def listed_mentions(content: bytes) -> bool:

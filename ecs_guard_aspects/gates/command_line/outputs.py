@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from ...policy.judging.report import Report, Scope
 from ...reports.text_report import PLAIN, ReadLines, Style
@@ -14,8 +15,7 @@ from .errors import CommandError
 from .terminal import write_out
 
 
-@dataclass(frozen=True)
-class Extras:
+class Extras(NamedTuple):
     """Settings of the formats.
 
     Attributes:
@@ -81,7 +81,7 @@ def write_files(report: Report, targets: list[tuple[str, Path]], extras: Extras)
     Raises:
         CommandError: if one cannot be written.
     """
-    plain = replace(extras, style=PLAIN)
+    plain = extras._replace(style=PLAIN)
     for name, file in targets:
         write_output(file, AUDIT_FORMATS[name](report, plain), f"{name}={file}")
 

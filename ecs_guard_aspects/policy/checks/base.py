@@ -6,7 +6,7 @@ import enum
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from ...model.resource import TASK_DEFINITION
 from ...model.sentence import Message
@@ -17,8 +17,7 @@ from .examples import Example
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(NamedTuple):
     """A rule of a public standard or product that a check implements."""
 
     name: str

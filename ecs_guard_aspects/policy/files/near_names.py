@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from string import ascii_lowercase
 
 from .context import CONTEXT_KEY
 from .discovery import folders_up_to, name_of
 from .reading import CDK_JSON, OWN_FILES, PYPROJECT
 
 _LETTERS = "ecsguard"
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _ENDINGS = {".yaml", ".yml", ".json", ".toml", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ""}
 _TABLE = re.compile(rb"^\s*\[+\s*tool\s*\.\s*[\"']?([\w-]+)", re.MULTILINE)
 
@@ -70,8 +70,8 @@ def _misspelt() -> frozenset[str]:
     """Return the names with one letter missing, added or changed, or with two next to each other swapped."""
     halves = [(_LETTERS[:at], _LETTERS[at:]) for at in range(len(_LETTERS) + 1)]
     shorter = (left + right[1:] for left, right in halves if right)
-    longer = (left + letter + right for left, right in halves for letter in ascii_lowercase)
-    changed = (left + letter + right[1:] for left, right in halves if right for letter in ascii_lowercase)
+    longer = (left + letter + right for left, right in halves for letter in _ALPHABET)
+    changed = (left + letter + right[1:] for left, right in halves if right for letter in _ALPHABET)
     swapped = (left + right[1] + right[0] + right[2:] for left, right in halves if right[1:])
     return frozenset((*shorter, *longer, *changed, *swapped))
 

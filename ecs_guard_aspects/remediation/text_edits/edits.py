@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ...sources.text.inline_exemptions import KEY
 from ...sources.text.syntax_tree import Member, Node
-from ...sources.text.text import Text
+from ...sources.text.text import MENTION, Text
 from .values import as_json, in_block, on_one_line, scalar
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -167,7 +166,7 @@ class TextEditor:
         else:
             found = self._cut_from_flow(parent, at) if parent.style == "flow" else self._cut_from_block(parent, at)
         # An exemption is not a remark on the removed line: it is for the whole resource.
-        if found is None or KEY in self._text[found.start : found.end]:
+        if found is None or MENTION in self._text[found.start : found.end]:
             raise EditRefusedError(f"a comment next to {_name(path)} is in the way")
         return found
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..text.inline_exemptions import KEY
-from ..text.text import Comment, Position
+from ..text.text import MENTION, Comment, Position
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -32,7 +31,7 @@ def gate_comments(
         text: its text.
         position_of: where a node starts.
     """
-    if KEY not in text:
+    if MENTION not in text:
         return []
     lines = root.text.split(b"\n") if root.text is not None else []
     comments = list(_comments_in(root))
@@ -41,7 +40,7 @@ def gate_comments(
     found = []
     for comment in comments:
         content = (comment.text or b"").decode("utf-8", "replace").rstrip("\r")
-        if KEY in content:
+        if MENTION in content:
             found.append(Comment(content, position_of(comment), _block_at(_span(comment), spans, alone)))
     return found
 

@@ -7,10 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from ...model.inline_exemption import InlineExemption
 from ...model.place import Place
-from .text import Comment
-
-KEY = "ecs-guard"
-"""The first word of a comment for the gate, and the key in the metadata."""
+from .text import MENTION, Comment
 
 CHECK_LIMIT = 20
 """How many checks one comment may name."""
@@ -18,12 +15,11 @@ CHECK_LIMIT = 20
 LIST_LIMIT = 1_000
 """How many exemptions the metadata of one resource may have."""
 
-_COMMENT = re.compile(
-    r"(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<body>.*?)\s*(?:\*/)?\s*", re.DOTALL
-)
-_IGNORE = re.compile(r"ignore\s*\[(?P<checks>[^\]]*)\](?!\S)\s*")
-_FIELD = re.compile(r"""(?P<name>[A-Za-z_-]+)=(?P<value>"[^"]*"(?!\S)|(?!")\S*)\s*""")
-_LOOKS_LIKE_A_FIELD = re.compile(r"(?<!\S)(owner|until|expires|ticket|container)=")
+# Compiled when they are used: most files have no comment for the gate, and every command starts faster.
+_COMMENT = r"(?s:(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<body>.*?)\s*(?:\*/)?\s*)"
+_IGNORE = r"ignore\s*\[(?P<checks>[^\]]*)\](?!\S)\s*"
+_FIELD = r"""(?P<name>[A-Za-z_-]+)=(?P<value>"[^"]*"(?!\S)|(?!")\S*)\s*"""
+_LOOKS_LIKE_A_FIELD = r"(?<!\S)(owner|until|expires|ticket|container)="
 
 _FIELDS = {"owner": "owner", "until": "expires", "ticket": "ticket", "container": "container"}
 """The fields of an exemption by their names in a comment."""
@@ -42,7 +38,7 @@ def parse_comment(text: str, place: Place) -> list[InlineExemption]:
         text: the comment, with or without its delimiters (``#``, ``//``, ``/* */``).
         place: where it is.
     """
-    match = _COMMENT.fullmatch(text.strip())
+    match = re.fullmatch(_COMMENT, text.strip())
     if match is None or not (match["colon"] or match["body"].startswith("ignore")):
         return []
     try:
@@ -81,11 +77,11 @@ def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[
         place_of: returns the place of a location in it.
     """
     metadata = resource.get("Metadata") if isinstance(resource, Mapping) else None
-    if not isinstance(metadata, Mapping) or KEY not in metadata:
+    if not isinstance(metadata, Mapping) or MENTION not in metadata:
         return
-    location, written = f"Metadata/{KEY}", metadata[KEY]
+    location, written = f"Metadata/{MENTION}", metadata[MENTION]
     if not isinstance(written, list) or len(written) > LIST_LIMIT:
-        problem = f"{KEY} in Metadata must be a list of exemptions, {LIST_LIMIT:,} at the most"
+        problem = f"{MENTION} in Metadata must be a list of exemptions, {LIST_LIMIT:,} at the most"
         yield InlineExemption({}, place_of(location), location, problem)
         return
     for index, item in enumerate(written):
@@ -93,14 +89,14 @@ def in_metadata(resource: object, place_of: Callable[[str], Place]) -> Iterator[
         if isinstance(item, Mapping):
             yield InlineExemption({str(key): value for key, value in item.items()}, place_of(at), at)
         else:
-            yield InlineExemption({}, place_of(at), at, f"{KEY}[{index}] in Metadata must be an object")
+            yield InlineExemption({}, place_of(at), at, f"{MENTION}[{index}] in Metadata must be an object")
 
 
 def _parse(colon: str, body: str) -> tuple[list[str], dict[str, str]]:
     """Return the checks that a comment names, and the fields of its exemptions."""
     if not colon:
         raise _ProblemError("a colon is missing after ecs-guard")
-    match = _IGNORE.match(body)
+    match = re.match(_IGNORE, body)
     if match is None:
         # The text is not quoted: a comment may hold anything.
         raise _ProblemError("it does not begin with ignore[CHECK]" if body else "it is empty")
@@ -121,7 +117,7 @@ def _parse(colon: str, body: str) -> tuple[list[str], dict[str, str]]:
 def _fields(text: str) -> tuple[dict[str, str], str]:
     """Return the fields at the beginning of a text, and the reason after them."""
     fields: dict[str, str] = {}
-    while match := _FIELD.match(text):
+    while match := re.match(_FIELD, text):
         name = match["name"]
         if name not in _FIELDS:
             hint = ": the last day is until=..." if name == "expires" else f"; known are {', '.join(_FIELDS)}"
@@ -130,7 +126,7 @@ def _fields(text: str) -> tuple[dict[str, str], str]:
             raise _ProblemError(f"{name}= is there more than once")
         fields[_FIELDS[name]] = match["value"].strip('"')
         text = text[match.end() :]
-    late = _LOOKS_LIKE_A_FIELD.search(text)
+    late = re.search(_LOOKS_LIKE_A_FIELD, text)
     if late:
         where = "has a quote that does not end, or text after its quotes" if late.start() == 0 else "is in the reason"
         raise _ProblemError(f'{late[1]}= {where}; fields come first, such as owner="team a"')

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 from .syntax_tree import Node
 
+MENTION = "ecs-guard"
+"""The first word of a comment for the gate, and the key of its exemptions in the metadata of a resource."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 """The ends of lines for editors and GitHub; YAML and ``str.splitlines`` know more."""
 

@@ -13,9 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .syntax_tree import Member, Node, walk
-
-MENTION = "ecs-guard"
-"""What the text of a comment for the gate begins with."""
+from .text import MENTION
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line, and a comment, for libyaml."""
@@ -89,6 +87,10 @@ class Comments(NamedTuple):
     def line_of(self, index: int) -> int:
         """Return where the line of a character starts."""
         return self.lines[bisect_right(self.lines, index) - 1]
+
+    def of_none(self) -> Section:
+        """Return what finds that they belong to no member."""
+        return Section(self, (), 0)
 
     def of_members(self, parent: Node, end: int) -> Section:
         """Return what finds the members of a map or list that comments belong to; it has ended at ``end``."""

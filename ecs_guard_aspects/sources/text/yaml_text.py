@@ -10,7 +10,7 @@ for every level, and 40,000 of them end the process.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from yaml.events import (
@@ -26,9 +26,11 @@ from yaml.events import (
 
 from ...cloudformation.text import canonical
 from ...cloudformation.values import Unknown
-from .text import Comment, Lines, Position, Text, TextError
-from .yaml_comments import MENTION, Candidates, Comments, Section
+from .text import MENTION, Comment, Lines, Position, Text, TextError
 from .yaml_tree import Written, YamlNode, node_of
+
+if TYPE_CHECKING:
+    from .yaml_comments import Candidates, Comments, Section
 
 DEPTH_LIMIT = 200
 """How many levels of maps and lists are read."""
@@ -65,7 +67,7 @@ def read_yaml(text: str) -> Text:
         raise TextError(f"it has {len(text):,} characters of YAML; {SIZE_LIMIT:,} are read")
     if text.count(MENTION) > MENTION_LIMIT:
         raise TextError(f"it names {MENTION} more than {MENTION_LIMIT:,} times: that is too many exemptions to review")
-    candidates = Candidates(text) if MENTION in text else None
+    candidates = _candidates(text) if MENTION in text else None
     # Ten times as fast as the one in Python, which is used where PyYAML has no wheel.
     parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader = parser(text if candidates is None else candidates.to_parse)
@@ -82,6 +84,12 @@ def read_yaml(text: str) -> Text:
         second = Lines(text).position(builder.second)
         raise TextError("it has several documents, CloudFormation takes one", second, builder.documents)
     return _YamlText(text, builder, candidates)
+
+
+def _candidates(text: str) -> Candidates:
+    from .yaml_comments import Candidates  # most texts have no comment for the gate
+
+    return Candidates(text)
 
 
 class _AtError(Exception):
@@ -377,7 +385,7 @@ class _YamlText(Text):
             return whole
         member = next((member for member in reversed(self.root.members) if member.name == key), None)
         if member is None or member.value.kind == "alias":  # it is written elsewhere
-            return Section(comments, (), 0)
+            return comments.of_none()
         return comments.of_members(member.value, whole.end_of(member))
 
     def _repeated(self) -> tuple[Any, Collection[int]]:

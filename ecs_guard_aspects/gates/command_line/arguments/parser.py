@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ class Parser(argparse.ArgumentParser):
     """A parser that takes no abbreviations, and whose errors name what was probably meant."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{"allow_abbrev": False, **options})
+        super().__init__(*arguments, **{"allow_abbrev": False, "formatter_class": _formatter, **options})
         self._commands: Any = None
 
     def add_subparsers(self, **options: Any) -> Any:
@@ -55,6 +57,20 @@ class Parser(argparse.ArgumentParser):
     def _options(self) -> list[str]:
         # Of --help the usage has the short name only.
         return [*_OPTION.findall(self.format_usage()), "--help"]
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=_width())
+
+
+def _width() -> int:
+    """Return the width of help texts, as argparse does, which imports shutil for it, and so all formats of archives."""
+    with suppress(ValueError):
+        if (columns := int(os.environ.get("COLUMNS", ""))) > 0:
+            return columns - 2
+    with suppress(OSError):
+        return (os.get_terminal_size().columns or 80) - 2
+    return 78
 
 
 def one_of(names: Iterable[str]) -> Callable[[str], str]:

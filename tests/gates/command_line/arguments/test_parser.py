@@ -54,3 +54,10 @@ def test_a_path_is_completed_as_shtab_completes_files(shell: str) -> None:
     parser = Parser()
     add_path(parser, "--file")
     assert shtab.FILE[shell] in shtab.complete(parser, shell)
+
+
+@pytest.mark.parametrize(("columns", "width"), [("40", 38), ("200", 198)])
+def test_help_is_as_wide_as_the_terminal(columns: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = Parser(prog="x", description="word " * 100).format_help().splitlines()
+    assert width - len("word ") < max(map(len, lines)) <= width
