@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from .inline_exemption import InlineExemption
-from .notice import UNKNOWN_FILE, Notice
+from .notice import Notice
 from .resource import Resource
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Document:
         exemptions: inline exemptions that belong to none of its items.
         may_be_quoted: whether a report may show lines of it.
         text: what was read of a JSON or YAML file, so that a fix does not read it again.
+        is_unknown: whether it is a file that is listed, and was not read.
     """
 
     name: str
@@ -33,11 +34,7 @@ class Document:
     exemptions: Sequence[InlineExemption] = ()
     may_be_quoted: bool = True
     text: Text | None = None
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether it is a file that is listed, and was not read."""
-        return any(isinstance(item, Notice) and item.kind == UNKNOWN_FILE for item in self.items)
+    is_unknown: bool = False
 
 
 Source: TypeAlias = Iterable[Document]

@@ -48,7 +48,7 @@ def unknown_file(name: str) -> Document:
         address=name,
         place=Place(name),
     )
-    return Document(name, (notice,), may_be_quoted=False)
+    return Document(name, (notice,), may_be_quoted=False, is_unknown=True)
 
 
 def repeated_key(name: str, logical_id: str, duplicate: Duplicate) -> Notice:

@@ -61,8 +61,7 @@ def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None
     not_read: list[NotRead] = []
     sources: list[tuple[str, str | None]] = []
     local: list[Exemption] = []
-    for read in source:
-        document = replace(read, items=tuple(read.items))  # they may come one by one, and once
+    for document in source:
         if not document.is_unknown:
             sources.append((document.name, document.sha256))
         for item in document.items:
