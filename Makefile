@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo lint types test test-floor test-pins bench docs clean
+.PHONY: help setup demo lint types test test-floor test-pins bench docs build try-install owner clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,17 @@ bench: setup ## Measure what the gate and the command line cost, beside their pe
 
 docs: .venv/.docs-installed ## Build the documentation into site/, warnings as errors
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+
+build: setup ## Build the sdist and the wheel into dist/: the same bytes each time
+	rm -rf dist
+	env -u SOURCE_DATE_EPOCH python -m hatchling build -d dist
+	twine check --strict dist/*
+
+try-install: build ## Install the wheel into empty environments, without and with each extra; needs a package index
+	PYTHON='$(PYTHON)' tools/try_install.sh
+
+owner: setup ## Put the owner of the repository where OWNER is in its addresses: make owner OWNER=acme
+	python -m tools.set_owner '$(OWNER)'
 
 clean: ## Remove all that make and the tools have made, .venv and node_modules too
 	rm -rf .venv .venv-floor node_modules cdk.out site build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
