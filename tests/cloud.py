@@ -74,6 +74,15 @@ class Region:
         self.registered[name] = {**described, **kept, **more}
         return self.arn(name)
 
+    def register_daemon(self, name: str, **container: Any) -> str:
+        """Register a revision of a daemon, of one container, in the shape of the answer of AWS."""
+        full = self.arn(name).replace(":task-definition/", ":daemon-task-definition/")
+        family, _, revision = name.partition(":")
+        containers = [{"name": "agent", "image": "agent", "essential": True, **container}]
+        described = {"daemonTaskDefinitionArn": full, "family": family, "revision": int(revision), "status": "ACTIVE"}
+        self.registered[full] = {**described, "containerDefinitions": containers, "pidMode": "shared"}
+        return full
+
     def run(self, cluster: str, name: str, count: int = 1, **more: Any) -> None:
         """Run tasks of a revision."""
         task = {"taskDefinitionArn": self.arn(name), "lastStatus": "RUNNING", **more}
@@ -219,6 +228,9 @@ class Answers:
         if found is None:
             raise AwsError("ClientException", "Unable to describe task definition.")
         return {"taskDefinition": self.here.registered[found], "tags": []}
+
+    def DescribeDaemonTaskDefinition(self, daemonTaskDefinition: str) -> Answer:  # noqa: N802, N803
+        return {"daemonTaskDefinition": self.here.registered[daemonTaskDefinition]}
 
     def ListEventBuses(self, NextToken: str = "0") -> Answer:  # noqa: N802, N803
         buses = [{"Name": name} for name in self.here.rules]

@@ -10,6 +10,7 @@ from .errors import AccountError
 DEFAULT_ROLE = "ecs-guard-audit"
 
 IN_USE = (
+    "ecs:DescribeDaemonTaskDefinition",
     "ecs:DescribeServices",
     "ecs:DescribeTaskDefinition",
     "ecs:DescribeTasks",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.plural import counted, first_of
-from ...model.resource import TASK_DEFINITION, Resource
+from ...model.resource import DAEMON_TASK_DEFINITION, TASK_DEFINITION, Resource
 from ...model.usage import Usage
 from ..api_json import described_properties
 from ..api_language import REVISION
@@ -42,14 +42,12 @@ def read_region(region: Region, clients: Clients, calls: Calls) -> Document:
         calls: makes the calls.
     """
     found = find_in_use(region.name, clients, calls)
-    daemons = {arn: found.uses.pop(arn) for arn in list(found.uses) if _DAEMON in arn}
     described, missing = _described(found, clients.ecs, calls)
     resources = [_resource(region, arn, properties, by) for arn, (properties, by) in described.items()]
     resources.sort(key=_family_and_revision)
     notices = [
         *(_not_read(region, part, names) for part, names in found.gaps.items()),
         *(_not_there(region, name, by) for name, by in missing.items()),
-        *(_daemon(region, arn, by) for arn, by in sorted(daemons.items())),
     ]
     return Document(region.document, (*notices, *resources))
 
@@ -88,10 +86,9 @@ def _described(found: InUse, ecs: Client, calls: Calls) -> tuple[_Described, dic
     missing: dict[str, list[str]] = {}
     for name, by in sorted(found.uses.items()):
         try:
-            answer = calls.one(ecs, "describe_task_definition", _NO_SUCH_REVISION, taskDefinition=name)
-            properties = answer["taskDefinition"]
+            arn, properties = _describe(name, ecs, calls)
             # A family without a revision is its latest revision, which others may use by its ARN.
-            by_all = described.setdefault(properties["taskDefinitionArn"], (properties, []))[1]
+            by_all = described.setdefault(arn, (properties, []))[1]
             by_all += [use for use in by if use not in by_all]
         except NotThereError as error:
             if is_only_scheduled(by):
@@ -104,11 +101,22 @@ def _described(found: InUse, ecs: Client, calls: Calls) -> tuple[_Described, dic
     return described, missing
 
 
+def _describe(name: str, ecs: Client, calls: Calls) -> tuple[str, dict[str, Any]]:
+    """Return the ARN of a task definition, which may be that of a daemon, and what describes it."""
+    if _DAEMON not in name:
+        answer = calls.one(ecs, "describe_task_definition", _NO_SUCH_REVISION, taskDefinition=name)
+        return answer["taskDefinition"]["taskDefinitionArn"], answer["taskDefinition"]
+    if not hasattr(ecs, "describe_daemon_task_definition"):
+        raise CallError("this version of boto3 does not know task definitions of daemons: install a later one")
+    answer = calls.one(ecs, "describe_daemon_task_definition", daemonTaskDefinition=name)
+    return answer["daemonTaskDefinition"]["daemonTaskDefinitionArn"], answer["daemonTaskDefinition"]
+
+
 def _resource(region: Region, arn: str, described: dict[str, Any], by: Sequence[str]) -> Resource:
     status = str(described.get("status", "ACTIVE"))
     return Resource(
         address=arn,
-        type=TASK_DEFINITION,
+        type=DAEMON_TASK_DEFINITION if _DAEMON in arn else TASK_DEFINITION,
         properties=described_properties(described),
         name=arn,
         account=region.account,
@@ -149,17 +157,6 @@ def _not_there(region: Region, name: str, by: Sequence[str]) -> Notice:
         "Remove the target, or register the task definition.",
         kind=NOT_CHECKED,
         address=f"{region.document}/{_short(name)}",
-        account=region.account,
-    )
-
-
-def _daemon(region: Region, arn: str, by: Sequence[str]) -> Notice:
-    return Notice(
-        f"{_short(arn)} is the task definition of a daemon ({', '.join(first_of(by, _SHOWN))}).",
-        "The audit does not read the task definitions of daemons: privileged containers and users are not checked.",
-        "Review it with aws ecs describe-daemon-task-definition.",
-        kind=NOT_CHECKED,
-        address=arn,
         account=region.account,
     )
 

@@ -153,12 +153,50 @@ def test_what_rules_and_schedules_use(cloud: Cloud, read: Read) -> None:
     ]
 
 
-def test_daemons_are_said(cloud: Cloud, read: Read) -> None:
-    cloud.region().run("prod", "x", taskDefinitionArn=f"arn:aws:ecs:{IRELAND}:{OWN}:daemon-task-definition/log:1")
+DAEMON = f"arn:aws:ecs:{IRELAND}:{OWN}:daemon-task-definition/log:1"
+
+
+def test_the_task_definition_of_a_daemon_is_judged(cloud: Cloud, read: Read) -> None:
+    assert cloud.region().register_daemon("log:1", privileged=True, user="root") == DAEMON
+    cloud.region().run("prod", "x", taskDefinitionArn=DAEMON)
     document = read()
-    assert said(document) == ["log:1 is the task definition of a daemon (1 task in cluster prod)."]
-    report = judge([document])
-    assert (report.not_read, report.is_admitted) == ((), True)
+    assert in_use(document) == {"log:1": ("1 task in cluster prod",)}
+    strict, default = judge([document], Policy(profile=Profile.STRICT)), judge([document])
+    assert [(finding.check, finding.address) for finding in strict.findings] == [
+        ("no-privileged-containers", DAEMON),
+        ("non-root-user", DAEMON),
+    ]
+    assert [finding.check for finding in default.findings] == ["not-covered"]
+    assert default.is_admitted
+
+
+def test_the_task_definition_of_a_daemon_that_cannot_be_read(cloud: Cloud, read: Read) -> None:
+    cloud.region().run("prod", "x", taskDefinitionArn=DAEMON)
+    cloud.errors["ecs:DescribeDaemonTaskDefinition"] = denied("ecs:DescribeDaemonTaskDefinition")
+    expected = f"Task definition log:1 cannot be read: permission ecs:DescribeDaemonTaskDefinition {NO_POLICY}."
+    assert said(read()) == [expected]
+
+
+def test_a_boto3_that_knows_no_daemons(cloud: Cloud) -> None:
+    cloud.region().run("prod", "x", taskDefinitionArn=DAEMON)
+    ecs = Older(cloud.client("ecs", IRELAND))
+    document = read_region(Where(OWN, IRELAND), Clients(ecs), Calls(lambda: None, lambda: False))
+    assert said(document) == [
+        "Task definition log:1 cannot be read: this version of boto3 does not know task definitions of daemons: install a"
+        " later one."
+    ]
+
+
+class Older:
+    """A client of a boto3 from before there were daemons."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        if "daemon" in name:
+            raise AttributeError(name)
+        return getattr(self._client, name)
 
 
 TRIED = "was throttled, also when it was retried"
