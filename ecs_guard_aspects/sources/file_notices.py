@@ -6,7 +6,7 @@ import errno
 
 from ..model.debug import show_traceback
 from ..model.document import Document
-from ..model.notice import NOT_CHECKED, UNKNOWN_FILE, Notice
+from ..model.notice import NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, Notice
 from ..model.place import Place
 from .quotable_text import STDIN_NAME
 from .text.text import Duplicate, TextError
@@ -49,6 +49,18 @@ def unknown_file(name: str) -> Document:
         place=Place(name),
     )
     return Document(name, (notice,), may_be_quoted=False, is_unknown=True)
+
+
+def unparsed_workloads(name: str, error: TextError) -> Notice:
+    """Return the notice for code of other workloads than task definitions that cannot be parsed."""
+    return Notice(
+        f"{name} may run containers as other resources than task definitions, and cannot be read: {error}.",
+        "No check is about these resources.",
+        "Review them by hand.",
+        kind=NOT_COVERED,
+        address=name,
+        place=Place(name),
+    )
 
 
 def repeated_key(name: str, logical_id: str, duplicate: Duplicate) -> Notice:

@@ -8,9 +8,11 @@ from mmap import mmap
 
 from .cloudformation.untyped import may_have_untyped_resource
 from .folders import CODE, JSON_CODE
+from .workloads import TERRAFORM_TYPES
 
 # One search per word: a pattern with all of them takes ten times as long.
 _TASKS = (b"ECS::TaskDefinition", b"ontainerDefinitions")
+_IN_TERRAFORM = (b"ecs_task_definition", b"ecs_daemon_task_definition")
 # Formats of other tools: Ansible, ecs-params.yml, Copilot, plugins of Serverless, compose.
 _FORMATS = (
     b"ecs_taskdefinition",
@@ -20,6 +22,7 @@ _FORMATS = (
     b"x-aws-cloudformation",
 )
 _CALLS = (b"egisterTaskDefinition", b"DaemonTaskDefinition")
+_SCRIPTS = (b"register-task-definition", b"daemon-task-definition")
 # A key, and no word of a script: workflows that only read a task definition are passed over.
 _KEY_OF_CONTAINERS = rb"[cC]ontainerDefinitions\\*[\"']?\s*:"
 _IN_CONTAINERS = (b'"essential"', b'"portMappings"', b'"logConfiguration"')
@@ -28,18 +31,20 @@ _OTHERS = (
     # Resources that deploy templates of other files, and transforms that add or change resources.
     b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE",
     b"Fn::ForEach", b"Transform",
-    # Daemons, and resources that no check is about: see ``not_covered``.
-    b"Batch::JobDefinition", b"ExpressGatewayService", *_CALLS, *_FORMATS,
-    # Plans and states of Terraform.
-    b"ecs_task_definition",
+    # Daemons, and workloads that no check is about.
+    b"Batch::JobDefinition", b"ExpressGatewayService", *_CALLS, *_SCRIPTS, *_FORMATS,
+    # Plans and states of Terraform, and calls in Python.
+    b"_task_definition", b"batch_job_definition", b"express_gateway_service",
 )
 # fmt: on
+_WORKLOADS = (b"batch_job_definition", b"express_gateway_service", b"register_task_definition", *_CALLS, *_SCRIPTS)
+_TYPES_OF_WORKLOADS = tuple(f'"{kind}"'.encode() for kind in sorted(TERRAFORM_TYPES))
 
 # Compiled when they are used, so that the check of one template starts faster.
 # Letters written as escapes, and words split over two lines: ways to hide a type.
 _HIDDEN = rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n"
 # In code: blocks but not references, labels written with escapes, modules from a registry.
-_TASK_BLOCKS = rb"ecs_task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\"
+_TASK_BLOCKS = rb"ecs_(?:daemon_)?task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\"
 _MODULES = rb"(?i)source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])"
 _ARGUMENTS = rb"\b(?:container_definitions?|network_mode|task_definition)\"?\s*[=:]"
 
@@ -64,6 +69,13 @@ def relevance_test(name: str) -> Callable[[bytes | mmap], bool]:
 
 
 def code_is_relevant(content: bytes | mmap) -> bool:
+    """Return whether Terraform code may define tasks, or other workloads."""
+    if code_may_define_tasks(content):
+        return True
+    return _mentions(content, _WORKLOADS) and _mentions(content, _TYPES_OF_WORKLOADS)
+
+
+def code_may_define_tasks(content: bytes | mmap) -> bool:
     """Return whether Terraform code may define tasks."""
     if re.search(_TASK_BLOCKS, content) is not None or re.search(_MODULES, content) is not None:
         return True
@@ -87,7 +99,7 @@ def mentions_definitions(content: bytes) -> bool:
 
 def listed_mentions(content: bytes) -> bool:
     """Return whether a file with a suffix that is not read is listed: it may have any format."""
-    return mentions_definitions(content) or _mentions(content, (b"ecs_task_definition", b'"portMappings"'))
+    return mentions_definitions(content) or _mentions(content, (*_IN_TERRAFORM, b'"portMappings"'))
 
 
 def _is_list_of_containers(content: bytes | mmap) -> bool:
@@ -97,7 +109,7 @@ def _is_list_of_containers(content: bytes | mmap) -> bool:
 def mentions_tasks(content: bytes) -> bool:
     """Return whether a file that cannot be parsed must be reported."""
     # A plan is JSON. Workflows and notes that only mention the Terraform resource are not reported.
-    return _mentions(content, _TASKS) or (content.lstrip()[:1] == b"{" and b"ecs_task_definition" in content)
+    return _mentions(content, _TASKS) or (content.lstrip()[:1] == b"{" and _mentions(content, _IN_TERRAFORM))
 
 
 def resembles_plan(content: bytes) -> bool:

@@ -55,8 +55,8 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
     NOT_COVERED: NoticeKind(
         title="Everything that runs containers is covered by a check.",
         subject="a workload that no check is about: job definitions of AWS Batch, Express services of ECS, container "
-        "groups of GameLift; daemon task definitions, if the policy has no check for them; state machines and custom "
-        "resources that register task definitions",
+        "groups of GameLift; daemon task definitions, if the policy has no check for them; state machines, scripts "
+        "and custom resources that register task definitions",
         risk="Its containers may be privileged or run as root on the network of an instance.",
         remedy="Review it by hand. What registers a task definition: see `ecs-guard audit` for what is in use.",
         exemption="In the policy file (`ecs-guard.yaml`), by path:",

@@ -16,9 +16,9 @@ from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
 from ...model.start import Start
 from ...model.template import Origin
 from ..text.inline_exemptions import in_metadata
+from ..workloads import workload_in_template
 from .deployers import template_urls
 from .inline_templates import LOCATION, inline_templates
-from .not_covered import not_covered
 from .opaque import opaque_resource, opaque_template, partly_opaque
 from .starts import Starts, StartTemplate
 
@@ -82,7 +82,7 @@ def items_of(
         for body in filter(None, inline):
             yield from _inline_items(body, resource, declarations, origin_of(name), name, account, in_cdk)
         is_read = None not in inline and (name in read_too or (inline and not template_urls(resource)))
-        notice = None if is_read else opaque_resource(name, resource, in_cdk=in_cdk) or not_covered(resource)
+        notice = None if is_read else opaque_resource(name, resource, in_cdk=in_cdk) or workload_in_template(resource)
         if notice and (name in partly_read or any(inline)):
             notice = partly_opaque(notice)
         if notice:

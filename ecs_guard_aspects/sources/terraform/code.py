@@ -12,9 +12,10 @@ from ...model.address import AddressKind
 from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import Place
-from ...model.resource import TASK_DEFINITION, Resource
+from ...model.resource import Resource
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Position, Text
+from ..workloads import TERRAFORM_TYPES, workload_notice
 from .hcl import read_code, read_json_template
 from .json_template import Hole, json_with_holes
 from .language import CHECK_PLAN, TerraformCode
@@ -60,6 +61,8 @@ def code_document(name: str, text: str, sha256: str | None) -> Document:
             made += module_notices(name, block.labels[-1], block.values, block.position_of(()))
         elif len(block.labels) == 3 and block.labels[1] in TYPES:
             made += _resource(name, block.labels[1], block.labels[2], block.values, block.position_of)
+        elif len(block.labels) == 3:
+            made += _workload(name, block.labels[1], block.labels[2], block.text, block.values, block.position_of(()))
         if made:
             judged.add(block.step)
         items += [replace(item, exemptions=inline.get(block.step, ())) for item in made]
@@ -77,7 +80,31 @@ def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
     for kind in TYPES:
         for path, label, values in _labelled(text.value, ("resource", kind)):
             items += _resource(name, kind, label, _json_attributes(kind, values), partial(_json_position, text, path))
+    for kind in sorted(TERRAFORM_TYPES):
+        for path, label, values in _labelled(text.value, ("resource", kind)):
+            items += _workload(name, kind, label, values, values, text.position_of(path))
     return Document(name, tuple(items), sha256)
+
+
+def _workload(
+    name: str, kind: str, label: str, code: object, attributes: Mapping[str, Any], position: Position
+) -> Iterator[Notice]:
+    """Yield a notice about a resource that no check is about; ``code`` is searched for calls."""
+    notice = workload_notice(kind, code)
+    if notice is None or _has_count_0(attributes):
+        return
+    folder, slash, _ = name.rpartition("/")
+    yield replace(
+        notice,
+        address=f"{folder}{slash}{kind}.{label}",
+        address_kind=AddressKind.TERRAFORM,
+        name=f"{kind}.{label}",
+        place=Place(name, *position),
+    )
+
+
+def _has_count_0(attributes: Mapping[str, Any]) -> bool:
+    return attributes.get("count") == 0 and not isinstance(attributes.get("count"), bool)
 
 
 def _resource(
@@ -85,7 +112,7 @@ def _resource(
 ) -> Iterator[Resource | Notice]:
     folder, slash, file = name.rpartition("/")
     address = f"{folder}{slash}{kind}.{label}"
-    if attributes.get("count") == 0 and not isinstance(attributes.get("count"), bool):
+    if _has_count_0(attributes):
         return
     if _OVERRIDE.fullmatch(file):
         yield Notice(
@@ -103,7 +130,7 @@ def _resource(
     yield Resource(
         address=address,
         address_kind=AddressKind.TERRAFORM,
-        type=TASK_DEFINITION,
+        type=TYPES[kind],
         properties=translation.properties,
         declarations=translation.declarations,
         name=f"{kind}.{label}",

@@ -39,12 +39,14 @@ class CodeBlock:
         values: its attributes by name. A nested block is a list of maps, a dynamic block is ``Unevaluated``.
         positions: where its parts start, by path; the empty path is the block itself.
         step: the name by which comments refer to it.
+        text: its code.
     """
 
     labels: tuple[str, ...]
     values: dict[str, Any] = field(default_factory=dict)
     positions: dict[tuple[str, ...], Position] = field(default_factory=dict)
     step: str = ""
+    text: str = ""
 
     def position_of(self, path: Sequence[str]) -> Position:
         """Return where the value at a path starts; if it does not exist, the nearest value around it."""
@@ -121,7 +123,7 @@ class _Reader:
             labels = tuple(self._label(label) for label in children(node, "identifier", "string_lit"))
             if labels and labels[0] in kinds:
                 self._positions = {(): self._position(node)}
-                yield CodeBlock(labels, self._body(node, ()), self._positions, str(number))
+                yield CodeBlock(labels, self._body(node, ()), self._positions, str(number), self._source_of(node))
 
     def _parse(self) -> Node:
         try:
@@ -164,7 +166,12 @@ class _Reader:
             if not isinstance(blocks, list):
                 raise TextError(f"{kind} is repeated", self._position(node))
             self._positions.setdefault((*path, kind), self._position(node))
-            blocks.append(self._body(node, (*path, kind)))
+            inner = (*path, kind, str(len(blocks)))
+            self._positions[inner] = self._position(node)
+            blocks.append(self._body(node, inner))
+            if len(blocks) == 1:  # a block that may be there once has no index
+                found = [(at, place) for at, place in self._positions.items() if at[: len(inner)] == inner]
+                self._positions |= {(*path, kind, *at[len(inner) :]): place for at, place in found}
 
     def _attribute(self, name: str, expression: Node, path: tuple[str, ...]) -> Any:
         self._positions[path] = self._position(expression)

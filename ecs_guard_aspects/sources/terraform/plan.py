@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/internals/json-format
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -13,8 +14,9 @@ from ...model.address import AddressKind
 from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import NOWHERE, Place
-from ...model.resource import TASK_DEFINITION, Resource
+from ...model.resource import Resource
 from ..text.text import Text, TextError
+from ..workloads import TERRAFORM_TYPES, workload_notice
 from .language import Terraform
 from .plan_configuration import Block, Configuration, references_in
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
@@ -30,7 +32,7 @@ PLACES_UP_TO = 10_000_000
 """How many characters of a plan are searched for the place of a value."""
 
 _STACKS = ("aws_cloudformation_stack", "aws_cloudformation_stack_set")
-_JUDGED = (*TYPES, *_STACKS)
+_KNOWN_TYPES = frozenset((*TYPES, *_STACKS, *TERRAFORM_TYPES))
 
 
 def terraform_document(name: str, text: Text, sha256: str | None, place_of_block: PlaceOfBlock) -> Document:
@@ -86,7 +88,7 @@ class _Plan:
 
     def _changes(self) -> Iterator[Resource | Notice]:
         for path, change in self._members(("resource_changes",)):
-            if _may_be_judged(change):
+            if _matters(change):
                 self._seen.add(str(change.get("address")))
                 yield from self._changed(path, change)
 
@@ -150,7 +152,7 @@ class _Plan:
             path = modules.pop()
             for member, resource in self._members((*path, "resources")):
                 kind, address, values = resource.get("type"), resource.get("address"), resource.get("values")
-                if not _may_be_judged(resource):
+                if not _matters(resource):
                     continue
                 if not (isinstance(kind, str) and isinstance(address, str) and isinstance(values, dict)):
                     yield self._unreadable(f"{'/'.join(member)} in {self._name} has no type, no address or no values.")
@@ -172,6 +174,11 @@ class _Plan:
             if attributes.get("template_url") or "ECS::TaskDefinition" in str(attributes.get("template_body")):
                 yield self._stack(kind, address, path)
             return
+        if kind not in TYPES:
+            notice = workload_notice(kind, attributes)
+            if notice is not None:
+                yield self._at(notice, address, path)
+            return
         if attributes.get(CONTAINERS) is None and kind == AWS:
             attributes[CONTAINERS] = Unevaluated(
                 CONTAINERS
@@ -180,7 +187,7 @@ class _Plan:
         yield Resource(
             address=address,
             address_kind=AddressKind.TERRAFORM,
-            type=TASK_DEFINITION,
+            type=TYPES[kind],
             properties=translation.properties,
             declarations=translation.declarations,
             name=address,
@@ -189,16 +196,17 @@ class _Plan:
         )
 
     def _stack(self, kind: str, address: str, path: tuple[str, ...]) -> Notice:
-        return Notice(
+        notice = Notice(
             f"This {kind} deploys a template of its own.",
             "ecs-guard does not read it: a task definition in it is not checked.",
             "Check that template with ecs-guard check.",
             kind=NOT_CHECKED,
-            address=address,
-            address_kind=AddressKind.TERRAFORM,
-            name=address,
-            place=self._place(path),
         )
+        return self._at(notice, address, path)
+
+    def _at(self, notice: Notice, address: str, path: tuple[str, ...]) -> Notice:
+        place = self._place(path)
+        return replace(notice, address=address, address_kind=AddressKind.TERRAFORM, name=address, place=place)
 
     def _place_of(self, kind: str, address: str, path: tuple[str, ...], location: str) -> Place:
         attributes = tuple(as_attributes(kind, location))
@@ -237,10 +245,10 @@ class _Plan:
         return Notice(what, why, remedy, address=self._name, place=Place(self._name))
 
 
-def _may_be_judged(resource: Mapping[str, Any]) -> bool:
-    """Return whether the type of a resource is checked, or is missing."""
+def _matters(resource: Mapping[str, Any]) -> bool:
+    """Return whether the type of a resource matters, or is missing."""
     kind = resource.get("type")
-    return (kind in _JUDGED or not isinstance(kind, str)) and resource.get("mode") != "data"
+    return (not isinstance(kind, str) or kind in _KNOWN_TYPES) and resource.get("mode") != "data"
 
 
 def _merged(value: Any, unknown: Any, text: str) -> Any:

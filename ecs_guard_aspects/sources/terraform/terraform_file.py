@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...model.document import Document
-from ..file_notices import unreadable
+from ..file_notices import unparsed_workloads, unreadable
 from ..folders import JSON_CODE
-from ..relevance import code_is_relevant
+from ..relevance import code_is_relevant, code_may_define_tasks
 from ..text.text import Text, TextError
 
 if TYPE_CHECKING:
@@ -47,13 +47,18 @@ def unsupported_format(content: bytes) -> TextError | None:
 
 
 def hcl_file(name: str, text: str, content: bytes, sha256: str) -> Document:
-    """Return the document of Terraform code in HCL. Code that cannot define tasks is not parsed."""
+    """Return the document of Terraform code in HCL. Code that cannot define tasks or other workloads is not parsed."""
     from .code import code_document
 
+    may_define_tasks = code_may_define_tasks(content)
+    if not may_define_tasks and not code_is_relevant(content):
+        return Document(name, (), sha256)
     try:
-        return code_document(name, text, sha256) if code_is_relevant(content) else Document(name, (), sha256)
+        return code_document(name, text, sha256)
     except TextError as error:
-        return unreadable(name, error, sha256)
+        if may_define_tasks:
+            return unreadable(name, error, sha256)
+        return Document(name, (unparsed_workloads(name, error),), sha256)
 
 
 def terraform_json_file(name: str, text: Text, sha256: str | None, place_of_block: PlaceOfBlock) -> Document:

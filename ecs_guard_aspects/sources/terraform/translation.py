@@ -12,15 +12,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...cloudformation.declarations import AnythingBut, Declarations, Parameter
+from ...model.resource import DAEMON_TASK_DEFINITION, TASK_DEFINITION
 from ..api_json import as_properties
 
 AWS = "aws_ecs_task_definition"
 AWSCC = "awscc_ecs_task_definition"
 """The provider that is generated from the CloudFormation schema: its attributes are the properties in snake case."""
 
-TYPES = (AWS, AWSCC)
+AWS_DAEMON = "aws_ecs_daemon_task_definition"
+
+TYPES: Mapping[str, str] = {
+    AWS: TASK_DEFINITION,
+    AWSCC: TASK_DEFINITION,
+    AWS_DAEMON: DAEMON_TASK_DEFINITION,
+    "awscc_ecs_daemon_task_definition": DAEMON_TASK_DEFINITION,
+}
+"""The types of resources that are judged, with those of CloudFormation."""
 
 CONTAINERS = "container_definitions"
+_CONTAINER = "container_definition"
+"""The containers of ``AWS``, and the block of one container of ``AWS_DAEMON``."""
 
 _OTHER_NAMES = {
     "docker_volume_configuration": "DockerVolumeConfiguration",
@@ -157,7 +168,9 @@ def as_attributes(kind: str, location: str) -> Iterator[str]:
     """
     steps = location.split("/")[1:]
     for index, step in enumerate(steps):
-        if kind == AWS and index and steps[0] == "ContainerDefinitions":
+        if kind == AWS_DAEMON and step == "ContainerDefinitions":
+            yield _CONTAINER
+        elif kind == AWS and index and steps[0] == "ContainerDefinitions":
             yield step[:1].lower() + step[1:]
         else:
             yield _attribute(step)
@@ -175,6 +188,8 @@ def _is_plain(name: str) -> bool:
 
 
 def _property(attribute: str) -> str:
+    if attribute == _CONTAINER:
+        return "ContainerDefinitions"
     return _OTHER_NAMES.get(attribute) or "".join(part[:1].upper() + part[1:] for part in attribute.split("_"))
 
 

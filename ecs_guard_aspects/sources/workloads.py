@@ -1,0 +1,112 @@
+"""Workloads that no check is about: resources that run containers or register task definitions, and are not one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ..model.notice import NOT_COVERED, Notice
+from ..model.resource import type_of
+
+_BATCH = Notice(
+    "AWS Batch makes a task definition of this job definition.",
+    "Its containers may be privileged or run as root, on the network of their instance: no check is about it.",
+    "Review its containers by hand: whether they are privileged, their users, and where its jobs run.",
+    kind=NOT_COVERED,
+)
+_EXPRESS = Notice(
+    "ECS makes a task definition of this Express service.",
+    "It runs on Fargate, in awsvpc mode, as the user of its image: no check is about it.",
+    "Set a non-root user in the image.",
+    kind=NOT_COVERED,
+)
+_CALLS = Notice(
+    "This resource registers a task definition when it runs.",
+    "Nothing checks what it registers before the deployment.",
+    "Write the task definition as a resource of its own, or review the call by hand.",
+    kind=NOT_COVERED,
+)
+
+_NOTICES: Mapping[str, Notice] = {
+    "AWS::Batch::JobDefinition": _BATCH,
+    "AWS::ECS::ExpressGatewayService": _EXPRESS,
+    "aws_batch_job_definition": _BATCH,
+    "aws_ecs_express_gateway_service": _EXPRESS,
+    "awscc_batch_job_definition": _BATCH,
+    "awscc_ecs_express_gateway_service": _EXPRESS,
+}
+
+# Resources with scripts, or with the calls of AWS that they make.
+_WITH_CALLS = frozenset(
+    {
+        "AWS::CloudFormation::CustomResource",
+        "AWS::CodeBuild::Project",
+        "AWS::Lambda::Function",
+        "AWS::SSM::Document",
+        "AWS::Scheduler::Schedule",
+        "AWS::Serverless::Function",
+        "AWS::Serverless::StateMachine",
+        "AWS::StepFunctions::StateMachine",
+        "aws_codebuild_project",
+        "aws_lambda_invocation",
+        "aws_scheduler_schedule",
+        "aws_sfn_state_machine",
+        "aws_ssm_document",
+        "awscc_codebuild_project",
+        "awscc_lambda_function",
+        "awscc_scheduler_schedule",
+        "awscc_ssm_document",
+        "awscc_stepfunctions_state_machine",
+        "null_resource",
+        "terraform_data",
+    }
+)
+_CUSTOM = "Custom::"
+
+TERRAFORM_TYPES = frozenset(kind for kind in (*_NOTICES, *_WITH_CALLS) if "::" not in kind)
+"""The types of Terraform that may be such workloads."""
+
+# As the API, the AWS CLI and the SDK for Python spell it.
+_REGISTERS = "(?i)register[-_]?(?:daemon[-_]?)?task[-_]?definition"
+
+
+def workload_notice(kind: object, content: object) -> Notice | None:
+    """Return the notice for a resource that no check is about though it may run containers; None for any other.
+
+    Args:
+        kind: its type, of CloudFormation or of Terraform.
+        content: its properties, its attributes or its code.
+    """
+    if not isinstance(kind, str):
+        return None
+    if kind in _NOTICES:
+        return _NOTICES[kind]
+    has_calls = kind in _WITH_CALLS or kind.startswith(_CUSTOM)
+    return _CALLS if has_calls and any(re.search(_REGISTERS, text) for text in _texts(content)) else None
+
+
+def workload_in_template(resource: object) -> Notice | None:
+    """Return the notice for a member of ``Resources``, which may be a loop; None if it is covered.
+
+    Args:
+        resource: the resource, or the list that a ``Fn::ForEach`` is.
+    """
+    if not isinstance(resource, list):
+        return workload_notice(type_of(resource), resource)
+    notices = (workload_notice(type_of(node), node) for node in _nodes(resource) if isinstance(node, Mapping))
+    return next(filter(None, notices), None)
+
+
+def _texts(content: object) -> Iterator[str]:
+    return (node for node in _nodes(content) if isinstance(node, str))
+
+
+def _nodes(content: object) -> Iterator[object]:
+    nodes = [content]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        if isinstance(node, Mapping):
+            nodes += reversed(list(node.values()))
+        elif isinstance(node, list):
+            nodes += reversed(node)
