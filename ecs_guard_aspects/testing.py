@@ -1,4 +1,4 @@
-"""For the tests of your own app: is it admitted?
+"""Assertions for the tests of a CDK app: whether the gate admits it.
 
 from ecs_guard_aspects.testing import assert_admitted
 
@@ -24,33 +24,33 @@ from .reports.wording import name_of_policy
 
 
 def findings_of(scope: IConstruct, policy: Policy | None = None, *, allow_checks: bool = False) -> tuple[Finding, ...]:
-    """Synthesize the app of ``scope`` and return what the gate says about everything below ``scope``.
+    """Synthesize the app of ``scope``, and return the findings of the gate at and below ``scope``.
 
-    A denied finding does not raise here, however the app and its feature flags are set, and an app without a guard has
-    none afterwards either: nothing is annotated, and a later synth is not denied.
+    A denied finding does not raise here, for any feature flags of the app. An app without a guard does not get one:
+    nothing is annotated, and a later synth is not denied.
 
     Args:
         scope: the app, or a Stage, stack or construct of it.
-        policy: the policy to judge by. If left out, that of the guards the app has, or else that of the repository.
+        policy: the policy. If left out, the policies of the guards of the app, or else the policy of the repository.
         allow_checks: whether the custom checks that the policy of the repository names are imported.
 
     Raises:
-        Exception: whatever synthesis raises for other reasons before the gate could judge.
+        Exception: if the synthesis fails for another reason before the gate has judged.
     """
     return _judged(scope, policy, allow_checks)[0]
 
 
 def assert_admitted(scope: IConstruct, policy: Policy | None = None, *, allow_checks: bool = False) -> None:
-    """Synthesize the app of ``scope`` and fail if the gate denies anything below ``scope``.
+    """Synthesize the app of ``scope``, and fail if the gate denies a finding at or below ``scope``.
 
     Args:
         scope: the app, or a Stage, stack or construct of it.
-        policy: the policy to judge by. If left out, that of the guards the app has, or else that of the repository.
+        policy: the policy. If left out, the policies of the guards of the app, or else the policy of the repository.
         allow_checks: whether the custom checks that the policy of the repository names are imported.
 
     Raises:
-        AssertionError: if anything is denied; the message holds every denied finding whole.
-        Exception: whatever synthesis raises for other reasons before the gate could judge.
+        AssertionError: if a finding is denied; the message contains the full text of all of them.
+        Exception: if the synthesis fails for another reason before the gate has judged.
     """
     findings, policies = _judged(scope, policy, allow_checks)
     denied = [finding for finding in findings if finding.is_denied]
@@ -62,7 +62,7 @@ def assert_admitted(scope: IConstruct, policy: Policy | None = None, *, allow_ch
 
 
 def _judged(scope: IConstruct, policy: Policy | None, allow_checks: bool) -> tuple[tuple[Finding, ...], list[Policy]]:
-    """Return the findings, and the policies they were made by."""
+    """Return the findings and their policies."""
     join_aspects_around(scope)
     guards, path = Guards.of(scope.node.root), scope.node.path
     reviews = [review for review in guards.reviews if review.covers(path)] if policy is None else []
@@ -78,7 +78,7 @@ def _judged(scope: IConstruct, policy: Policy | None, allow_checks: bool) -> tup
         finally:
             guards.remove(review)
     findings = dict.fromkeys(finding for review in reviews for finding in review.report.findings)
-    # An exemption that covers nothing is about no place.
+    # A stale exemption has no place.
     within = tuple(finding for finding in findings if not finding.source or may_be_within(finding, path))
     return within, [review.policy for review in reviews]
 
@@ -91,10 +91,10 @@ def _synthesize(root: IConstruct, reviews: list[Review]) -> None:
     for review in reviews:
         review.has_judged = False
     try:
-        # An assembly made before, by another test or an earlier question, says nothing of what has come since.
+        # A cloud assembly from before, of another test or an earlier call, does not have later changes of the app.
         root.synth(force=True)  # type: ignore[attr-defined]
     except RuntimeError:
         if not all(review.has_judged for review in reviews):
             raise
     if not all(review.has_judged for review in reviews):
-        raise RuntimeError("the gate was not asked to judge: the CDK did not run its policy-validation plugins")
+        raise RuntimeError("the gate did not run: the CDK did not call its policy-validation plugins")

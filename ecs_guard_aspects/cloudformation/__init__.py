@@ -1,4 +1,5 @@
-"""What a CloudFormation template can become: declarations, scenarios, functions, properties. Knows no policy.
+"""The engine: evaluates CloudFormation templates, for every value that their parameters can have. Independent of
+policies.
 
 Standard library only.
 """

@@ -1,4 +1,4 @@
-"""One possible world, as a series of choices: what each parameter is, and what had to be assumed."""
+"""Choices of a scenario: the value of each parameter, and the assumptions that were needed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class Choices:
-    """The choices that make one scenario, in the order they were asked for.
+    """The choices that make one scenario, in the order in which they were needed.
 
-    ``undecided`` lists what had to be assumed on the way without the template allowing it: what a scenario shows is
-    only certain while that list is empty.
+    ``undecided`` lists assumptions that the template does not guarantee: the results of a scenario are certain only
+    while that list is empty.
     """
 
     def __init__(self, declarations: Declarations, script: list[int] | None = None) -> None:
@@ -32,7 +32,7 @@ class Choices:
         return self._position == 0 and not self.undecided
 
     def choose(self, options: Sequence[T]) -> T:
-        """Return the option this scenario stands for; the others come in later scenarios."""
+        """Return the option of this scenario; later scenarios have the other ones."""
         if len(options) == 1:
             return options[0]
         if self._position == len(self.script):
@@ -50,19 +50,19 @@ class Choices:
         return None
 
     def remember(self, assumption: Cause) -> None:
-        """Remember that something was assumed."""
+        """Record an assumption."""
         if assumption not in self.undecided:
             self.undecided.append(assumption)
 
     def assume(self, unknown: Unknown, location: str, options: Sequence[T]) -> T:
-        """Return one of all the values that ``unknown`` may turn out to be, and remember that it is an assumption."""
+        """Return one of the values that ``unknown`` can have, and record it as an assumption."""
         self.remember(Cause(location, f"is {unknown.expression}, {unknown.reason}"))
         return self.choose(options)
 
     def assume_text(self, unknown: Unknown, location: str, candidates: Sequence[str | None]) -> str | None:
-        """Like ``assume`` for a string, leaving out the candidates that ``unknown`` cannot become.
+        """Like ``assume`` for a string, without the candidates that ``unknown`` cannot have.
 
-        Returns the expression itself if it can become none of them.
+        Returns the expression itself if it can have none of them.
         """
         variable = unknown.variable
         domain = self._domains.get(variable) if variable else None
@@ -77,7 +77,7 @@ class Choices:
         return value
 
     def pick(self, name: str) -> str | Unknown:
-        """Settle what a parameter is: one of its allowed values, its default, or anything else."""
+        """Choose the value of a parameter: one of its allowed values, its default, or any other value."""
         domain = self._domain(name)
         if isinstance(domain, Among):
             value = self.choose(domain.values)
@@ -93,7 +93,7 @@ class Choices:
         return Unknown(f"${{{name}}}", what, variable=name)
 
     def is_member(self, name: str, values: frozenset[str]) -> bool:
-        """Settle whether a parameter is one of some values."""
+        """Choose whether a parameter has one of some values."""
         inside, outside = self._domain(name).split(values)
         if inside is None or outside is None:
             return inside is not None
@@ -102,10 +102,10 @@ class Choices:
         return member
 
     def pick_among(self, name: str, values: Sequence[str], or_none: bool) -> str | None:
-        """Settle which of some values a parameter is; None, if that is allowed, where it is none of them.
+        """Choose which of some values a parameter has; None for another value, if that is allowed.
 
         Raises:
-            LookupError: if it can be none of them and must be one.
+            LookupError: if it can have none of them, but must.
         """
         domain = self._domain(name)
         options: list[str | None] = [value for value in values if domain.allows(value)]

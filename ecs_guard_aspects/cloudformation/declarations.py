@@ -1,4 +1,4 @@
-"""What the expressions of a template refer to: its parameters, conditions and mappings."""
+"""Declarations of a template: the parameters, conditions and mappings that expressions refer to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .values import is_filled_in
 
 
 class Among(NamedTuple):
-    """A parameter that is one of ``values``."""
+    """A parameter that has one of ``values``."""
 
     values: tuple[str, ...]
 
@@ -18,14 +18,14 @@ class Among(NamedTuple):
         return value in self.values
 
     def split(self, values: frozenset[str]) -> tuple[Domain | None, Domain | None]:
-        """Return what is left of the domain inside and outside of ``values``; None where nothing is."""
+        """Return the parts of the domain inside and outside of ``values``; None for an empty part."""
         inside = tuple(value for value in self.values if value in values)
         outside = tuple(value for value in self.values if value not in values)
         return Among(inside) if inside else None, Among(outside) if outside else None
 
 
 class AnythingBut(NamedTuple):
-    """A parameter that can be its default (if it has one) and anything else that is not excluded."""
+    """A parameter that can have its default (if there is one) and any other value that is not excluded."""
 
     default: str | None = None
     excluded: frozenset[str] = frozenset()
@@ -34,7 +34,7 @@ class AnythingBut(NamedTuple):
         return value not in self.excluded
 
     def split(self, values: frozenset[str]) -> tuple[Domain | None, Domain | None]:
-        """Return what is left of the domain inside and outside of ``values``; None where nothing is."""
+        """Return the parts of the domain inside and outside of ``values``; None for an empty part."""
         inside = tuple(sorted(values - self.excluded))
         default = None if self.default in values else self.default
         return Among(inside) if inside else None, AnythingBut(default, self.excluded | values)
@@ -44,7 +44,7 @@ Domain = Among | AnythingBut
 
 
 class Membership(NamedTuple):
-    """A condition that only asks whether one parameter is among some values, or is not."""
+    """A condition that compares one parameter with some values."""
 
     variable: str
     values: frozenset[str]
@@ -64,7 +64,7 @@ class Membership(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """A template parameter: what it can be, and why it cannot be known if nothing can be said."""
+    """A template parameter: the values it can have, or why they are not known."""
 
     domain: Domain
     is_list: bool = False
@@ -74,7 +74,7 @@ class Parameter(NamedTuple):
 
 
 class Declarations:
-    """What expressions refer to: the parameters, conditions and mappings of one template."""
+    """The parameters, conditions and mappings of one template."""
 
     def __init__(self, parameters: object = None, conditions: object = None, mappings: object = None) -> None:
         declared = parameters if isinstance(parameters, Mapping) else {}
@@ -84,17 +84,17 @@ class Declarations:
         self._memberships: dict[str, Membership | None] = {}
 
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> Declarations:
-        """Return a copy with these parameters instead of its own."""
+        """Return a copy with other parameters."""
         copy = Declarations(conditions=self.conditions, mappings=self.mappings)
         copy.parameters = dict(parameters)
         return copy
 
     def variable(self, name: str) -> Parameter | None:
-        """Return what ``Ref`` to a parameter or pseudo parameter of this name can be."""
+        """Return the parameter or pseudo parameter that ``Ref`` with this name refers to."""
         return _PSEUDO_PARAMETER if name.startswith("AWS::") else self.parameters.get(name)
 
     def free_variable(self, node: object) -> str | None:
-        """Return the name of the scalar parameter that ``node`` refers to, if it is nothing but that."""
+        """Return the name of the scalar parameter, if ``node`` is only a reference to one."""
         name = node.get("Ref") if isinstance(node, dict) and len(node) == 1 else None
         if not isinstance(name, str) or name == "AWS::NoValue":
             return None
@@ -102,13 +102,13 @@ class Declarations:
         return name if parameter and not parameter.undecidable and not parameter.is_list else None
 
     def membership(self, condition: object) -> Membership | None:
-        """Return a condition as a question about one parameter, or None if it is more than that.
+        """Return a condition as a comparison of one parameter; None for other conditions.
 
-        Looking at such a condition then splits the scenario in two, however many values it names.
+        Such a condition splits the scenario in two, for any number of values.
         """
         if isinstance(condition, str):
             if condition not in self._memberships:
-                self._memberships[condition] = None  # holds while it is computed: a cycle has no answer
+                self._memberships[condition] = None  # during the computation: a cycle has no result
                 self._memberships[condition] = self.membership(self.conditions.get(condition))
             return self._memberships[condition]
         if not isinstance(condition, dict) or len(condition) != 1:

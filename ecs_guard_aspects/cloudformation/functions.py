@@ -1,4 +1,4 @@
-"""The intrinsic functions that make values of values.
+"""Intrinsic functions, except ``Fn::If`` and ``Ref``.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -16,28 +16,28 @@ _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
 class Evaluator(Protocol):
-    """What a function needs of the scenario it is evaluated in."""
+    """The part of a scenario that functions use."""
 
     def value(self, node: Any) -> Any:
-        """Return the value of an expression: plain on the outside, None for what is absent, or ``Unknown``."""
+        """Return the value of an expression: plain on the outside, None for an absent one, or ``Unknown``."""
 
     def refer_to(self, name: object) -> Any:
         """Return the value of ``Ref`` to ``name``."""
 
     def mappings(self) -> Mapping[str, Any]:
         """Return the mappings of the template."""
-        ...  # without it pyright takes the docstring for a body that returns None
+        ...  # without it pyright reads the docstring as a body that returns None
 
     def entry_of(self, key: Unknown, names: Sequence[str], expression: str, or_none: bool) -> str | Unknown | None:
-        """Return which of the entries ``names`` a key that cannot be known is, None for one that is in no entry."""
+        """Return which of the entries ``names`` an unknown key is; None for a key that is in no entry."""
 
 
 def function_of(node: dict[Any, Any]) -> str | None:
-    """Return the intrinsic function that ``node`` is, ``Fn::`` for what looks like one but has siblings, or None."""
+    """Return the name of the intrinsic function, ``Fn::`` for a function with siblings, or None for other nodes."""
     if len(node) == 1:
         (key,) = node
         return key if isinstance(key, str) and (key == "Ref" or key.startswith("Fn::")) else None
-    for key in node:  # asked for every map of every scenario: a generator takes twice as long
+    for key in node:  # called for every map of every scenario: a generator takes twice as long
         if isinstance(key, str) and key.startswith("Fn::"):
             return "Fn::"
     return None
@@ -75,7 +75,7 @@ def _find_in_map(evaluator: Evaluator, operands: object) -> Any:
 def _map_key(
     evaluator: Evaluator, operand: Any, entries: object, expression: str, has_default: bool
 ) -> str | Unknown | None:
-    """Return the key that is looked up, None for one that is in no entry."""
+    """Return the key to look up; None for a key that is in no entry."""
     key = evaluator.value(operand)
     if not isinstance(key, Unknown):
         return scalar_text(key) or ""

@@ -1,4 +1,4 @@
-"""What a parent stack makes of the parameters of a nested stack.
+"""Parameters of a nested stack, with the values that its parent passes.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html
 """
@@ -16,9 +16,9 @@ _SCENARIO_LIMIT = 64
 
 
 def as_called(declared: Declarations, nested_stack: Mapping[str, Any], parent: Declarations) -> Declarations:
-    """Return the declarations of a nested stack, with its parameters narrowed to what its parent gives them.
+    """Return the declarations of a nested stack, with its parameters narrowed to the values that its parent passes.
 
-    Each parameter is looked at by itself. One whose value the parent leaves open stays as it is declared.
+    Each parameter is evaluated by itself. If the parent does not determine its value, it stays as it is declared.
 
     Args:
         declared: what the template of the nested stack declares.
@@ -43,7 +43,7 @@ def _narrowed(name: str, parameter: Parameter, arguments: Mapping[str, Any], par
 
 
 def _values(name: str, parameter: Parameter, arguments: Mapping[str, Any], parent: Declarations) -> list[str] | None:
-    """Return all that a parent may give to a parameter, None if that cannot be told."""
+    """Return all values that a parent can pass to a parameter; None if they are not known."""
     if name not in arguments:
         default = None if isinstance(parameter.domain, Among) else parameter.domain.default
         return None if default is None else [default]
@@ -57,7 +57,8 @@ def _values(name: str, parameter: Parameter, arguments: Mapping[str, Any], paren
 
 
 def _arguments(nested_stack: Mapping[str, Any]) -> Any:
-    """Return what a nested stack gives to parameters; where a macro or a loop may change that, what holds it."""
+    """Return the parameters that a nested stack passes; if a macro or a loop can change them, the expression around
+    them."""
     properties = _properties(nested_stack)
     for part in (nested_stack, properties):
         if any(str(key).startswith("Fn::") for key in part):

@@ -1,4 +1,4 @@
-"""CloudFormation properties of one scenario as plain values, and readers that say what type they expect."""
+"""CloudFormation properties of one scenario as plain values, and readers that verify their types."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _INTEGER = re.compile(r"[+-]?\d{1,10}(\.0)?", re.ASCII)
 class Properties(Mapping[str, Any]):
     """CloudFormation properties of one scenario, read as plain values: strings, lists, and mappings like this one.
 
-    A key whose value is absent in the scenario (``AWS::NoValue``) is not there.
+    A key whose value is absent in the scenario (``AWS::NoValue``) is left out.
 
     Raises:
-        UndecidedError: on reading what cannot be known before deployment.
+        UndecidedError: on reading a value that cannot be known before deployment.
     """
 
     def __init__(self, scenario: Scenario, node: dict[str, Any], location: str) -> None:
@@ -56,7 +56,7 @@ class Properties(Mapping[str, Any]):
 
 
 def map_at(properties: Properties, key: str) -> Properties | None:
-    """Return a property that must be a map; None where absent."""
+    """Return a property that must be a map; None if absent."""
     value = properties.get(key)
     if value is None or isinstance(value, Properties):
         return value
@@ -64,7 +64,7 @@ def map_at(properties: Properties, key: str) -> Properties | None:
 
 
 def maps_at(properties: Properties, key: str) -> list[Properties]:
-    """Return a property that must be a list of maps; empty where absent."""
+    """Return a property that must be a list of maps; empty if absent."""
     items = list_at(properties, key)
     maps = [item for item in items if isinstance(item, Properties)]
     if len(maps) < len(items):
@@ -73,7 +73,7 @@ def maps_at(properties: Properties, key: str) -> list[Properties]:
 
 
 def list_at(properties: Properties, key: str) -> list[object]:
-    """Return a property that must be a list; empty where absent."""
+    """Return a property that must be a list; empty if absent."""
     value = properties.get(key)
     if value is None:
         return []
@@ -83,7 +83,7 @@ def list_at(properties: Properties, key: str) -> list[object]:
 
 
 def text_at(properties: Properties, key: str) -> str | None:
-    """Return a property that must be a scalar, as CloudFormation passes it on; None where absent."""
+    """Return a property that must be a scalar, as CloudFormation passes it on; None if absent."""
     value = properties.get(key)
     text = scalar_text(value)
     if value is not None and text is None:
@@ -92,7 +92,7 @@ def text_at(properties: Properties, key: str) -> str | None:
 
 
 def integer_at(properties: Properties, key: str) -> int | None:
-    """Return a property that must be an integer; None where absent."""
+    """Return a property that must be an integer; None if absent."""
     text = text_at(properties, key)
     if text is not None and not _INTEGER.fullmatch(text):
         raise MalformedError(f"{properties.location}/{key}", f"is {shown(text)}, which is not an integer")
@@ -100,7 +100,7 @@ def integer_at(properties: Properties, key: str) -> int | None:
 
 
 def flag_at(properties: Properties, key: str) -> bool:
-    """Return a property that must be a boolean; False where absent."""
+    """Return a property that must be a boolean; False if absent."""
     text = text_at(properties, key)
     if text not in (None, "true", "false"):
         raise MalformedError(f"{properties.location}/{key}", f"is {shown(text)}, which is neither true nor false")
@@ -108,5 +108,5 @@ def flag_at(properties: Properties, key: str) -> bool:
 
 
 def is_given(properties: Properties, key: str) -> bool:
-    """Return whether a property is there, whatever it is."""
+    """Return whether a property is present, with any value."""
     return properties.resolve(key)[0] is not None

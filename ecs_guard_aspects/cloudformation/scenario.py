@@ -1,8 +1,8 @@
-"""What an expression can become.
+"""Scenarios: the values that expressions can have.
 
-A *scenario* is one possible world: a choice for every parameter, pseudo parameter and undecidable condition that was
-looked at. ``explore`` runs a function once for every scenario the function can tell apart: choices are made when a
-value is asked for, so a value that is not read costs nothing.
+A *scenario* has one choice for every parameter, pseudo parameter and undecidable condition that was read. ``explore``
+runs a function once for every scenario that the function can distinguish. Choices are made when a value is read, so
+values that are not read cost nothing.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from .values import Cause, Unknown, without_filled_in
 T = TypeVar("T")
 
 SCENARIO_LIMIT = 512
-"""How many scenarios one question about one resource looks at before it is left undecided."""
+"""The maximum number of scenarios for one check of one container. With more, the check is undecided."""
 
 
 class Scenario(Choices):
-    """One possible world of a template, made up as its values are asked for."""
+    """One scenario of a template. Its choices are made while values are read."""
 
     def __init__(self, declarations: Declarations, script: list[int] | None = None) -> None:
         super().__init__(declarations, script)
@@ -32,14 +32,14 @@ class Scenario(Choices):
         self._open_conditions: set[str] = set()
 
     def settled(self, node: Any) -> Any:
-        """Return the value of ``node`` if this scenario has settled it, without settling anything more."""
+        """Return the value of ``node`` if this scenario has chosen it already, without more choices."""
         copy = Scenario(self.declarations)
         copy._domains, copy._truths = dict(self._domains), dict(self._truths)
         value = copy.value(node)
         return value if copy.is_the_only_one else Unknown(shown(node), "which this scenario leaves open")
 
     def aside(self, read: Callable[[], T]) -> T:
-        """Read what shapes a message and not the verdict: what has to be assumed for it is not remembered."""
+        """Read values for a message, not for the verdict: assumptions are not recorded."""
         remembered = len(self.undecided)
         try:
             return read()
@@ -47,10 +47,10 @@ class Scenario(Choices):
             del self.undecided[remembered:]
 
     def resolve(self, node: Any, location: str = "") -> tuple[Any, str]:
-        """Return the value of ``node`` and where in the template it stands.
+        """Return the value of ``node`` and its location in the template.
 
-        The value is plain on the outside: a scalar, a list or dict whose members may still be expressions, None for
-        what is absent (null or ``AWS::NoValue``), or ``Unknown``.
+        The value is plain on the outside: a scalar, a list or dict whose members can be expressions, None for an
+        absent value (null or ``AWS::NoValue``), or ``Unknown``.
         """
         while True:
             value = node
@@ -94,12 +94,12 @@ class Scenario(Choices):
         return [item.strip() for item in value.split(",")] if value else []
 
     def entry_of(self, key: Unknown, names: Sequence[str], expression: str, or_none: bool) -> str | Unknown | None:
-        """Return which of the entries ``names`` a key that cannot be known is, None for one that is in no entry."""
+        """Return which of the entries ``names`` an unknown key is; None for a key that is in no entry."""
         if key.variable is None:
             options = (*names, *((None,) if or_none else ()))
             return self.assume(key, expression, options) if options else Unknown(expression, key.reason)
         try:
-            # Without a default a key that is in no entry fails the deployment, so the entries are all that can be.
+            # Without a default, a key that is in no entry fails the deployment, so only the entries are possible.
             return self.pick_among(key.variable, names, or_none)
         except LookupError:
             return Unknown(expression, "which finds no entry")
@@ -186,7 +186,7 @@ class Scenario(Choices):
 def explore(
     declarations: Declarations, run: Callable[[Scenario], T], limit: int
 ) -> Iterator[tuple[Scenario, T] | None]:
-    """Run ``run`` in every scenario it can tell apart and yield each with its result.
+    """Run ``run`` in every scenario that it can distinguish, and yield each with its result.
 
     Yields None, last, if there are more than ``limit``.
     """

@@ -21,7 +21,7 @@ _OF_SCALARS = frozenset(
 
 
 def is_blank(text: str) -> bool:
-    """Return whether there is nothing to see in a text: white space, or characters without width."""
+    """Return whether a text is blank: only white space, or characters without width."""
     return not any(character.isprintable() and not character.isspace() for character in text)
 
 
@@ -35,7 +35,8 @@ def scalar_text(value: object) -> str | None:
 
 
 def kind_of(value: object) -> str:
-    """Return the kind of a value for a message: a map or a list may hold containers, and these hold secrets."""
+    """Return the kind of a value for a message: maps and lists can contain containers with secrets, so their values are
+    not shown."""
     kinds: dict[type, str] = {dict: "a map", list: "a list", str: "a text"}
     return kinds.get(type(value)) or canonical(value)
 
@@ -43,8 +44,8 @@ def kind_of(value: object) -> str:
 def shown(expression: object) -> str:
     """Return an expression as people write it in a string: ``${Name}`` for ``Ref``, the pattern of ``Fn::Sub``.
 
-    Functions of scalars are shown as JSON, cut to a length that fits a message. Of anything else only its outline is
-    shown: a map that is not a function may be a container.
+    Functions of scalars are shown as JSON, shortened for a message. Of all other expressions only the outline is shown:
+    a map that is not a function can be a container.
     """
     if isinstance(expression, dict) and len(expression) == 1:
         if isinstance(expression.get("Ref"), str):
@@ -58,7 +59,7 @@ def shown(expression: object) -> str:
 
 
 def outline(expression: object) -> str:
-    """Return what an expression is without what it is made of, which may be containers with secrets."""
+    """Return the outline of an expression without its values, which can be containers with secrets."""
     if not isinstance(expression, dict):
         return kind_of(expression)
     functions = [key for key in expression if isinstance(key, str) and (key == "Ref" or key.startswith("Fn::"))]
@@ -83,7 +84,7 @@ def _counted(node: dict[Any, Any] | list[Any]) -> str:
 
 
 def _is_made_of_scalars(node: object) -> bool:
-    """Return whether an expression is a scalar, or functions whose arguments are scalars in the end."""
+    """Return whether an expression is a scalar, or functions of scalars."""
     if isinstance(node, list):
         return all(map(_is_made_of_scalars, node))
     if not isinstance(node, dict):

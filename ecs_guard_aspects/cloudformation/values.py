@@ -1,11 +1,11 @@
-"""What an expression evaluates to where it is not a plain value."""
+"""Unknown values: expressions without a plain value, and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-# What marks a text that only the deployment completes, and why it cannot be known.
+# Marks of texts that only the deployment completes, and why their values cannot be known.
 _FILLED_IN = {
     "{{resolve:": "a dynamic reference that only the deployment reads",
     "{{changeSet:KNOWN_AFTER_APPLY}}": "which the change set does not know before it is executed",
@@ -18,11 +18,11 @@ class Unknown:
     """A value that cannot be known before deployment.
 
     Attributes:
-        expression: the expression as it reads in the template.
+        expression: the expression, as in the template.
         reason: why it cannot be known, as a clause.
-        prefix: what the value is known to start with.
-        variable: the parameter it is the value of, if it is nothing else.
-        outline: what the expression is without the texts in it, which may be secrets.
+        prefix: the known beginning of the value.
+        variable: the parameter, if the expression is only a reference to one.
+        outline: the expression without the texts in it, which can be secrets.
     """
 
     expression: str
@@ -35,7 +35,7 @@ class Unknown:
         return f"<{self.expression}, {self.reason}>"
 
     def outlined(self) -> Unknown:
-        """Return a copy that shows no text of the expression: for containers, and for all that they hold."""
+        """Return a copy that shows no text of the expression: for containers and their properties."""
         return replace(self, expression=self.outline)
 
 
@@ -47,7 +47,7 @@ class Cause(NamedTuple):
 
 
 class UndecidedError(Exception):
-    """A check asked for the plain value of something that cannot be known before deployment.
+    """A check has read a value that cannot be known before deployment.
 
     The engine catches it and reports the check as unresolved.
     """
@@ -59,7 +59,7 @@ class UndecidedError(Exception):
 
 
 class MalformedError(Exception):
-    """Something in a resource has a shape that CloudFormation cannot take."""
+    """A part of a resource has a shape that CloudFormation refuses."""
 
     def __init__(self, location: str, problem: str) -> None:
         self.cause = Cause(location, problem)
@@ -72,7 +72,7 @@ def is_filled_in(text: str) -> bool:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
     """
-    # Most texts of most templates have neither bracket: the cheap question comes first.
+    # Most texts have neither bracket, so the cheap test comes first.
     return ("{{" in text or "[[" in text) and any(marker in text for marker in _FILLED_IN)
 
 
@@ -85,5 +85,5 @@ def without_filled_in(value: Any) -> Any:
 
 
 def known_prefix(text: str) -> str:
-    """Return what a text is known to start with."""
+    """Return the known beginning of a text."""
     return min((text.partition(marker)[0] for marker in _FILLED_IN), key=len)

@@ -1,1 +1,1 @@
-"""The data that sources make and everything else reads: resources, documents, addresses, places."""
+"""The model: resources, documents, notices and places, which sources make and all other packages read."""

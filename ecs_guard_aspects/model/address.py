@@ -1,11 +1,11 @@
-"""Addresses: what identifies a resource for people, and how each kind is divided into segments."""
+"""Addresses: the names of resources in reports, and how each kind is divided into segments."""
 
 from __future__ import annotations
 
 import enum
 import re
 
-# A key in brackets is literal, whatever it contains: module.svc["eu/a.b"]. A bracket that is not closed is a character.
+# A key in brackets is literal: module.svc["eu/a.b"]. A bracket that is not closed is a character like others.
 _TOKEN = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[^\]"]*\]|.', re.DOTALL)
 
 
@@ -15,7 +15,7 @@ class AddressKind(enum.Enum):
     ``PATH``: at slashes: construct paths, files with a logical id, ARNs.
     ``TERRAFORM``: at slashes, and after the last slash at dots outside brackets: resource addresses of Terraform,
     https://developer.hashicorp.com/terraform/cli/state/resource-addressing
-    ``UNCERTAIN``: at slashes; which construct the resource belongs to is not known, so no path of an exemption matches.
+    ``UNCERTAIN``: at slashes; the construct of the resource is not known, so no path of an exemption matches.
     """
 
     PATH = "path"

@@ -1,6 +1,6 @@
-"""Globs on addresses: what the path and the family of an exemption match.
+"""Globs on addresses: the path and the family of an exemption.
 
-``*`` matches within one segment, ``**`` as a whole segment matches any number of them, none too.
+``*`` matches within one segment, ``**`` as a whole segment matches any number of them, also none.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from .address import AddressKind
 
-# It divides segments while they are matched; no address has it, and one that has it is never matched.
+# Separates segments during a match. An address that contains it never matches.
 _SEPARATOR = "\0"
 
 
@@ -25,7 +25,7 @@ def problem_of_glob(glob: str, kind: AddressKind) -> str | None:
 
 
 def pattern_of_glob(glob: str, kind: AddressKind) -> re.Pattern[str]:
-    """Return what matches the addresses of a kind that a glob is for; nothing, if it cannot match that kind."""
+    """Return the pattern of a glob for the addresses of a kind; None if the glob cannot match that kind."""
     if problem_of_glob(glob, kind):
         return re.compile("(?!)")
     return re.compile("".join(map(_pattern, kind.segments(glob.strip("/")))))

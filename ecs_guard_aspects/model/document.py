@@ -24,7 +24,7 @@ class Document:
         sha256: the digest of what was read, where it is a file.
         exemptions: inline exemptions that belong to none of its items.
         may_be_quoted: whether a report may show lines of it.
-        text: what was read of a JSON or YAML file, so that a fix does not read it again.
+        text: the text of a JSON or YAML file, so that a fix does not read it again.
         is_unknown: whether it is a file that is listed, and was not read.
     """
 
@@ -38,4 +38,4 @@ class Document:
 
 
 Source: TypeAlias = Iterable[Document]
-"""Where task definitions come from."""
+"""A source of task definitions."""

@@ -1,4 +1,4 @@
-"""Inline exemptions and acknowledgements: what the authors of a resource accept, as they wrote it."""
+"""Inline exemptions and acknowledgements: exceptions that the authors of a resource have written at it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Acknowledgement(NamedTuple):
 
     Attributes:
         address: the construct path it was made on; empty for the app.
-        reason: why it is accepted; may be blank, it does not count then.
+        reason: why it is accepted; a blank one does not count.
     """
 
     address: str

@@ -15,9 +15,9 @@ class Language:
     """CloudFormation in YAML; other languages derive from it.
 
     Attributes:
-        deployer: what refuses a value of the wrong type.
-        reference: the page that says which values are valid.
-        decide: what to do where a value is not known before the deployment, a sentence without its full stop.
+        deployer: the service or tool that refuses a value of the wrong type.
+        reference: the page that documents the valid values.
+        decide: what to do about a value that is not known before the deployment, without a full stop.
     """
 
     deployer = "CloudFormation"
@@ -32,7 +32,7 @@ class Language:
         return said[:1].upper() + said[1:] if message.begins_with_change else said
 
     def remedy(self, message: Message) -> str:
-        """Return, in the words of this language, what to change."""
+        """Return what to change, in the words of this language."""
         return self.say(message)
 
     def name(self, prop: Property) -> str:
@@ -71,7 +71,7 @@ class JsonTemplate(Language):
 
 
 def dotted(steps: list[str]) -> str:
-    """Return the steps to a value as code writes them: ``container_definitions[0].user``."""
+    """Return the path to a value, as in code: ``container_definitions[0].user``."""
     path = ".".join(f"[{step}]" if step.isdecimal() else step for step in steps)
     return path.replace(".[", "[")
 

@@ -1,4 +1,4 @@
-"""Notices: what a source could not read, or does not look into."""
+"""Notices: things that a source could not read or does not check."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from .inline_exemption import Acknowledgement, InlineExemption
 from .place import NOWHERE, Place
 
 UNREADABLE = "unreadable"
-"""The kind of what is or may be a task definition and cannot be read."""
+"""The kind for something that is or may be a task definition, and cannot be read."""
 
 NOT_CHECKED = "not-checked"
-"""The kind of what deploys something that is not in the document."""
+"""The kind for a resource that deploys something that is not in the document."""
 
 
 NOT_COVERED = "not-covered"
-"""The kind of what runs containers, or registers task definitions, and that no check is about."""
+"""The kind for a resource that runs containers or registers task definitions, and that no check covers."""
 
 UNKNOWN_FILE = "unknown-file"
-"""The kind of a file that mentions task definitions, and is not read."""
+"""The kind for a file that mentions task definitions and has a format that is not read."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that could not be read, or is not looked into.
+    """Something that could not be read, or is not checked.
 
     Attributes:
         what: what it is, one sentence.

@@ -1,4 +1,4 @@
-"""Places in files: what findings point at."""
+"""Places in files: the file, line and column of a finding."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Place(NamedTuple):
     column: int | None = None
 
     def __str__(self) -> str:
-        """Return ``file:line``; the file alone where no line is known, and nothing without a file."""
+        """Return ``file:line``, or the file if the line is not known; empty without a file."""
         return f"{self.file}:{self.line}" if self.file and self.line is not None else self.file or ""
 
 
 NOWHERE = Place()
-"""The place of what was not read from a file."""
+"""The place of something that was not read from a file."""
 
 
 def nowhere(location: str) -> Place:

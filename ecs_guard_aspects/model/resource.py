@@ -1,4 +1,4 @@
-"""Resources: what sources yield, and what is judged, fixed and reported."""
+"""Resources: the task definitions and other resources that sources yield."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .usage import Usage
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 DAEMON_TASK_DEFINITION = "AWS::ECS::DaemonTaskDefinition"
 JUDGED_TYPES = (TASK_DEFINITION, DAEMON_TASK_DEFINITION)
-"""The types of resources that the checks are about. A daemon has containers, and no network mode."""
+"""The types of resources that checks cover. A daemon has containers, but no network mode."""
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
 
@@ -33,7 +33,7 @@ class Resource:
     """A resource of a template.
 
     Attributes:
-        address: what identifies it for people and what exemptions match: its construct path, its file and logical id.
+        address: its name in reports, which exemptions match: its construct path, or its file and logical id.
         type: its CloudFormation type.
         properties: its final CloudFormation properties; any part may be an expression.
         declarations: what these expressions refer to.
@@ -66,7 +66,7 @@ class Resource:
 
     @property
     def family(self) -> str | None:
-        """The family of a task definition, where it is a literal."""
+        """The family of a task definition, if it is a literal."""
         family = self.written("Family")
         return family if isinstance(family, str) and not is_filled_in(family) else None
 
@@ -74,7 +74,7 @@ class Resource:
         """Return the properties in one scenario.
 
         Raises:
-            UndecidedError: if not even the property names can be known.
+            UndecidedError: if the names of the properties cannot be known.
             MalformedError: if they are not a map.
         """
         value, location = scenario.resolve(self.properties, _ROOT)
@@ -85,14 +85,15 @@ class Resource:
         return Properties(scenario, value or {}, location)
 
     def override_path(self, location: str) -> str | None:
-        """Return a location as a CDK override path; None if it lies inside an expression, where none reaches."""
+        """Return a location as a CDK override path; None for a location inside an expression, which has no such
+        path."""
         path = location.removeprefix(f"{_ROOT}/").replace("/", ".")
         parents = path.split(".")[:-1]
         nodes = [self.properties, *[self.written(".".join(parents[: end + 1])) for end in range(len(parents))]]
         return None if any(_is_expression(node) for node in nodes) else path
 
     def written(self, path: str) -> object:
-        """Return what stands at a dotted path, an expression as it is written; None where nothing does."""
+        """Return the value at a dotted path, expressions as they are written; None if there is none."""
         node: object = self.properties
         for key in path.split("."):
             if isinstance(node, list):
@@ -104,7 +105,7 @@ class Resource:
 
 def type_of(resource: object) -> Any:
     """Return the type of a member of ``Resources``, None if it has none."""
-    # All resources of an app come by here, and a dict is told far sooner than any other mapping.
+    # Called for all resources of an app: the check for a dict is much faster than that for a Mapping.
     return resource.get("Type") if isinstance(resource, (dict, Mapping)) else None
 
 

@@ -36,7 +36,8 @@ class Sentence:
 
     Args:
         template: the sentence, with a field such as ``{mode}`` for each value.
-        values: what the fields are: a ``Property``, a ``Set``, a ``Remove``, a ``Cause``, another sentence, or a text.
+        values: the values of the fields: a ``Property``, a ``Set``, a ``Remove``, a ``Cause``, another sentence, or a
+            text.
     """
 
     def __init__(self, template: str, **values: object) -> None:
@@ -54,7 +55,7 @@ class Sentence:
 
     @property
     def changes(self) -> bool:
-        """Whether it says what to set or to remove."""
+        """Whether it contains a change: what to set or to remove."""
         return any(isinstance(value, Set | Remove) for value in self.values.values())
 
     @property

@@ -15,8 +15,8 @@ class Start(NamedTuple):
 
     Attributes:
         by: the resource, such as ``service Web``.
-        launch_type: the launch type; None where the default of the cluster decides.
-        how: what the resource says, such as ``launch type EC2``.
+        launch_type: the launch type; None if the default of the cluster decides.
+        how: the setting of the resource, such as ``launch type EC2``.
     """
 
     by: str
@@ -24,8 +24,8 @@ class Start(NamedTuple):
     how: str
 
     def contradicts(self, launch_type: str) -> bool:
-        """Return whether it starts tasks elsewhere than on a launch type that is the only one required."""
-        if self.launch_type is None:  # a default capacity provider is never that of ECS Anywhere
+        """Return whether it starts tasks on another launch type than the only one that the task definition requires."""
+        if self.launch_type is None:  # a default capacity provider is never for ECS Anywhere
             return launch_type == EXTERNAL
         return self.launch_type != launch_type
 

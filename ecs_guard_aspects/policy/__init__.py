@@ -1,4 +1,4 @@
-"""What is a violation: the policy core.
+"""The policy: checks, profiles, exemptions, findings and reports.
 
 Standard library only, so that the same policy runs in a CDK app, a Lambda function, a linter or a notebook.
 """

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 class Severity(enum.Enum):
-    """How much a violation matters, as AWS Security Hub grades the control that the check implements."""
+    """How much a violation matters: the severity of the corresponding control of AWS Security Hub."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -35,10 +35,10 @@ class Enforcement(enum.Enum):
 
 
 class Gate(enum.Enum):
-    """Where the policy is asked.
+    """A gate: where the policy is applied.
 
-    ``SYNTH``: CDK apps and their tests. ``CHECK``: ``ecs-guard check`` and ``fix``, and cfn-lint. ``AUDIT``: what is in
-    use in AWS accounts. ``HOOK``: CloudFormation, before it deploys.
+    ``SYNTH``: CDK apps and their tests. ``CHECK``: ``ecs-guard check`` and ``fix``, and cfn-lint. ``AUDIT``: task
+    definitions in use in AWS accounts. ``HOOK``: CloudFormation, before it deploys.
     """
 
     SYNTH = "synth"
@@ -51,7 +51,7 @@ DEFAULT = "default"
 """The key for the gates that are not named."""
 
 GATE_KEYS = (DEFAULT, *(gate.value for gate in Gate))
-"""The keys of an enforcement that is not the same for all gates."""
+"""The keys of an enforcement by gate."""
 
 GatedEnforcement = Enforcement | Mapping[str, Enforcement]
 """An enforcement for all gates, or one by gate: ``{"default": Enforcement.DENY, "synth": Enforcement.WARN}``."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be enforced as it is written. The message names the part and what is allowed."""
+    """An invalid policy. The message names the invalid part and what is allowed."""
 
 
 class ReportError(Exception):
@@ -17,7 +17,7 @@ def require_known(kind: str, name: object, allowed: Iterable[str]) -> str:
     """Return ``name`` if it is allowed.
 
     Raises:
-        PolicyError: if it is not; the message lists what is, nearest name first.
+        PolicyError: if it is not; the message names the nearest allowed name, and all of them.
     """
     names = list(allowed)
     if isinstance(name, str) and name in names:
@@ -27,7 +27,7 @@ def require_known(kind: str, name: object, allowed: Iterable[str]) -> str:
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:
     """Return a question that names the nearest of some names, with a space before it; empty if none is near."""
-    import difflib  # only mistakes need it
+    import difflib  # only invalid names need it
 
     text, names = name.lower(), list(allowed)
     near = difflib.get_close_matches(text, names, n=1) or [one for one in names if text and text in one]

@@ -15,14 +15,14 @@ from ..model.address_glob import is_match, pattern_of_glob, problem_of_glob
 from .errors import PolicyError
 
 LAST_DAYS = 14
-"""For how many days before its end a finding warns that its exemption ends."""
+"""The number of days before its last day during which an exempt finding is a warning."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OPTIONAL = ("path", "family", "account", "container", "ticket")
 
 
 class Subject(NamedTuple):
-    """What an exemption is matched with: a check of a task definition, or of one of its containers."""
+    """A finding for the match with exemptions: a check of a task definition, or of one of its containers."""
 
     check: str
     address: str
@@ -36,25 +36,25 @@ class Subject(NamedTuple):
 class Exemption:
     """A documented exception: its findings are reported, not denied, up to and including ``expires``.
 
-    It covers what matches all that is given of ``path``, ``family``, ``account`` and ``container``; ``path`` or
+    It covers findings that match all given fields of ``path``, ``family``, ``account`` and ``container``; ``path`` or
     ``family`` must be given.
 
     Attributes:
         check: id of the check it exempts from.
         path: glob on the address of the finding: the construct path in a CDK app or ``cdk.out``, the file and logical
             id in a template, the resource address in Terraform. ``*`` matches within one segment, ``**`` as a whole
-            segment matches any number of them, none too. The last segment ``Resource`` that CDK gives the L1 inside an
-            L2 may be left out.
+            segment matches any number of them, also none. The last segment ``Resource``, which the CDK adds for the L1
+            inside an L2, may be left out.
         family: glob on the family of the task definition; a family that is not a literal never matches. It is the same
             in every gate, and the author of the template chooses it.
         account: the AWS account it is for, 12 digits; only where the account is known.
         container: name of the one container it is for; None for all.
-        reason: why it is needed.
+        reason: the reason for it.
         owner: the person or team that is responsible for it.
-        expires: the last day it holds, a date or an ISO string (``2027-01-31``).
-        ticket: where it is tracked.
+        expires: the last day on which it holds, a date or an ISO string (``2027-01-31``).
+        ticket: the ticket that tracks it.
         origin: where it was read, such as ``ecs-guard.yaml``.
-        is_inline: whether it was written inline, next to what it is for; its path is one address then, not a glob.
+        is_inline: whether it was written inline, at its task definition; its path is one address then, not a glob.
 
     Raises:
         PolicyError: on a blank text, a malformed date, account or glob, or neither path nor family.
@@ -102,7 +102,7 @@ class Exemption:
         object.__setattr__(self, "expires", _date(expires))
         object.__setattr__(self, "origin", origin)
         if path is None and family is None:
-            raise PolicyError("exemption: give path or family, or both: an exemption from everything is a policy")
+            raise PolicyError("exemption: give path or family, or both")
         if path is not None and problem_of_glob(path, AddressKind.TERRAFORM):
             _require_glob("path", path)
         if family is not None:
@@ -115,7 +115,7 @@ class Exemption:
         """Return an inline exemption.
 
         Args:
-            address: the address of what it is for; no character of it is special.
+            address: the address of its task definition; no character is special.
             **values: its fields, without ``path``.
 
         Raises:
@@ -127,7 +127,7 @@ class Exemption:
         return exemption
 
     def covers(self, subject: Subject) -> bool:
-        """Return whether it is about this check of this task definition or container."""
+        """Return whether it covers a finding."""
         if subject.check != self.check or self.container not in (None, subject.container):
             return False
         if self.account is not None and self.account != subject.account:
@@ -165,23 +165,23 @@ class Exemption:
 
     @property
     def where(self) -> str:
-        """What it is for, as messages name it: its path, family and account."""
+        """Its path, family and account, for messages."""
         parts = (self.path, self.family and f"family {self.family}", self.account and f"account {self.account}")
         return ", ".join(part for part in parts if part)
 
     @property
     def is_of_account(self) -> bool:
-        """Whether its path is an ARN; only what was found in an account has such an address."""
+        """Whether its path is an ARN; only findings in an account have such an address."""
         return self.path is not None and self.path.startswith("arn:")
 
     @property
     def needs_account(self) -> bool:
-        """Whether it can only match what was found in an account: in files no account and no ARN is known."""
+        """Whether it can match only findings in an account: files have no accounts and no ARNs."""
         return self.is_of_account or self.account is not None
 
     @property
     def holds_at_hook(self) -> bool:
-        """Whether it can hold at deployment: there a task definition has a family and an account, but no path."""
+        """Whether it can hold at deployment: there, task definitions have a family and an account, but no path."""
         return self.path is None or (self.path == "**" and not self.is_inline)
 
     def to_json(self) -> dict[str, Any]:
@@ -194,7 +194,7 @@ class Exemption:
         """Return the exemption as a finding in JSON has it.
 
         Args:
-            today: the day its remaining days are counted from.
+            today: the day from which its remaining days are counted.
         """
         return self.to_json() | {"days_left": self.days_left(today), "ticket": self.ticket, "origin": self.origin}
 
@@ -208,16 +208,16 @@ class Exemption:
 
 
 FIELDS = tuple(one.name for one in fields(Exemption) if one.name not in ("origin", "is_inline"))
-"""The fields of an exemption that policies write."""
+"""The fields of an exemption in a policy."""
 
 REQUIRED_FIELDS = ("check", "reason", "owner", "expires")
-"""Those that none may leave out."""
+"""The required ones."""
 
 INLINE_FIELDS = tuple(name for name in FIELDS if name not in ("path", "family", "account"))
-"""Those that inline exemptions write: what an inline exemption is for is where it is written."""
+"""The fields of an inline exemption. It is for the task definition at which it is written."""
 
 REPORTED_FIELDS = ("owner", "reason", "expires", "days_left", "ticket", "origin")
-"""What reports have of the exemption of a finding, as ``Exemption.to_report`` names it."""
+"""The fields of an exemption in reports, as in ``Exemption.to_report``."""
 
 
 def find_exemption(exemptions: Iterable[Exemption], subject: Subject) -> Exemption | None:

@@ -1,4 +1,4 @@
-"""Exemptions to copy: what to write in a template, a policy file or a CDK app to exempt a finding."""
+"""Exemptions to copy: texts for a template, a policy file or a CDK app that exempt a finding."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GLOB = frozenset("*?")
 
 
 class Way(NamedTuple):
-    """One way to exempt: where it is written, and the text."""
+    """One way to exempt: where to write it, and the text."""
 
     where: str
     text: str
@@ -37,7 +37,7 @@ def comment_to_exempt(check: str, last_day: datetime.date, container: str | None
 def entry_to_exempt(subject: Subject, last_day: datetime.date) -> str:
     """Return the exemption of one finding for a policy, as JSON in one line, which YAML takes too.
 
-    It is empty if no exemption matches that finding and no other, because its address is not certain or has glob
+    It is empty if no exemption matches only that finding, because its address is not certain or has glob
     characters. In an account the exemption is for the family, because its revisions change.
 
     Args:

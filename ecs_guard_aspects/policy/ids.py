@@ -14,11 +14,11 @@ NOTICES = (UNREADABLE, NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, STALE_EXEMPTION, 
 """All of them; custom checks cannot use these ids."""
 
 EXEMPTIBLE_NOTICES = (NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE)
-"""Those whose enforcement a policy sets, and that an exemption may name."""
+"""The ids whose enforcement a policy can set, and that an exemption can name."""
 
 
 def is_about_exemption(check: str) -> bool:
-    """Return whether a finding is about an exemption, and not about a task definition.
+    """Return whether the subject of a finding is an exemption, and not a task definition.
 
     Args:
         check: the id of the finding.

@@ -1,4 +1,4 @@
-"""Launch types: what each makes of a network mode, as sentences for messages.
+"""Launch types: how each treats a network mode, as sentences for messages.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#network_mode
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
@@ -20,7 +20,7 @@ _ONLY_AWSVPC = "Fargate supports only awsvpc, so ECS refuses to register this ta
 
 
 def is_only(task_definition: TaskDefinition, launch_type: str) -> bool:
-    """Return whether the task definition is known to be for this launch type alone."""
+    """Return whether the task definition is known to be only for this launch type."""
     return task_definition.known_launch_types == {launch_type}
 
 
@@ -30,13 +30,13 @@ def includes(task_definition: TaskDefinition, launch_type: str) -> bool:
 
 
 def contradiction(task_definition: TaskDefinition) -> str | None:
-    """Return, as a sentence, what starts the task definition with another launch type than it requires, or None."""
+    """Return a sentence about what starts the task definition with another launch type than it requires, or None."""
     starts = [str(start) for start in task_definition.contradicting_starts]
-    return f"RequiresCompatibilities excuses nothing here: {'; '.join(first_of(starts, 3))}." if starts else None
+    return f"RequiresCompatibilities is not decisive here: {'; '.join(first_of(starts, 3))}." if starts else None
 
 
 def network_mode_means(task_definition: TaskDefinition, mode: str | None) -> Message:
-    """Return, as a sentence, what ECS makes of a network mode other than awsvpc; None if there is none."""
+    """Return a sentence about how ECS treats a network mode other than awsvpc, or None."""
     if mode is None:
         return _absent_network_mode_means(task_definition)
     if mode not in NETWORK_MODES:
@@ -72,7 +72,7 @@ def _absent_network_mode_means(task_definition: TaskDefinition) -> str:
 
 
 def host_mode_means(task_definition: TaskDefinition) -> str | None:
-    """Return, as a sentence, why ``host`` cannot work for this launch type, or None if it can."""
+    """Return a sentence about why ``host`` cannot work for this launch type, or None if it can."""
     if includes(task_definition, FARGATE):
         return "Fargate does not support host mode, so ECS refuses to register this task definition."
     if task_definition.is_known_to_be_windows:
@@ -81,7 +81,7 @@ def host_mode_means(task_definition: TaskDefinition) -> str | None:
 
 
 def instead_of_host_mode(task_definition: TaskDefinition) -> Sentence:
-    """Return, as a sentence, which network mode to use where ``host`` is not wanted or cannot work."""
+    """Return a sentence about which network mode to use instead of ``host``."""
     if includes(task_definition, FARGATE) or not includes(task_definition, EXTERNAL):
         return Sentence("{change}.", change=SET_AWSVPC)
     if task_definition.is_known_to_be_windows:

@@ -40,22 +40,23 @@ LoadChecks = Callable[[Sequence[str]], Sequence[Check]]
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy, the same wherever task definitions are judged.
+    """One policy, the same for all gates.
 
     Attributes:
         profile: the named set of checks; ``Profile.SECURITY_HUB.at("2026-03")`` pins a version.
-        enforcement: by check id, where it is not ``DENY``; naming a check outside the profile switches it on. For a
-            single gate: ``{"default": Enforcement.DENY, "synth": Enforcement.WARN}``, with the gates ``synth``,
+        enforcement: by check id, for checks that are not ``DENY``; naming a check outside the profile switches it on.
+            For a single gate: ``{"default": Enforcement.DENY, "synth": Enforcement.WARN}``, with the gates ``synth``,
             ``check``, ``audit`` and ``hook``.
-        unresolved: the strictest enforcement of what cannot be decided; never stricter than that of its check.
+        unresolved: the strictest enforcement of findings that cannot be decided; not stricter than that of their check.
         exemptions: documented exceptions.
         checks: custom checks, added to those of the profile.
-        max_exemption_days: in how many days from today an exemption must end at the latest; None for no bound.
-        local_exemptions: whether code and templates may exempt themselves: by acknowledgements in a CDK app, by
-            comments and metadata. If not, what they say is reported, and does not count.
-        today: the day exemptions are judged by, for tests; the current one if left out. No policy file can set it.
+        max_exemption_days: the number of days from today within which an exemption must end; None for no limit.
+        local_exemptions: whether code and templates may exempt their own task definitions: by acknowledgements in a CDK
+            app, comments and metadata. If not, these are reported and do not count.
+        today: the day on which exemptions must hold, for tests; the current day if left out. Policy files cannot set
+            it.
         origin: where the policy was read, such as ``cdk.json``.
-        gate: the gate that enforces it; each gate sets it by ``at``.
+        gate: the gate that enforces it; each gate sets it with ``at``.
 
     Raises:
         PolicyError: on unknown or duplicate checks, values of the wrong type, or an exemption that ends too late.
@@ -96,13 +97,13 @@ class Policy:
 
     @classmethod
     def from_context(cls, scope: Scope, base: Policy | None = None, *, allow_checks: bool = False) -> Policy:
-        """Return the policy that the CDK context gives under ``ecs-guard`` (cdk.json, ``-c``).
+        """Return the policy in the CDK context under ``ecs-guard`` (cdk.json, ``-c``).
 
         Args:
             scope: a construct, usually the app.
-            base: the policy it starts from, such as the platform team's; ``Policy()`` if left out. Single values of
-                the context replace its own, enforcement and exemptions are added. ``max_exemption_days`` and
-                ``local_exemptions`` can only be made stricter.
+            base: the policy that the context extends, such as that of a platform team; ``Policy()`` if left out. Single
+                values of the context replace those of ``base``, enforcement and exemptions are added.
+                ``max_exemption_days`` and ``local_exemptions`` can only be made stricter.
             allow_checks: whether the custom checks that the context names are imported.
 
         Raises:
@@ -113,7 +114,7 @@ class Policy:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], origin: str | None = None, *, allow_checks: bool = False) -> Policy:
-        """Return the policy that an object says which follows ``ecs-guard.schema.json``.
+        """Return the policy in an object that follows ``ecs-guard.schema.json``.
 
         Args:
             value: the object, as ``to_json`` returns it.
@@ -126,10 +127,10 @@ class Policy:
         return cls()._changed_by(value, origin, f"{origin}: " if origin else "", _loader() if allow_checks else None)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the policy as JSON; ``Policy.from_json`` of it is an equal policy, but for ``today``.
+        """Return the policy as JSON; ``Policy.from_json`` returns an equal policy from it, without ``today``.
 
         Raises:
-            PolicyError: if it has custom checks: they are code.
+            PolicyError: if it has custom checks, because they are code.
         """
         if self.checks:
             names = ", ".join(check.id for check in self.checks)
@@ -148,7 +149,7 @@ class Policy:
 
         Args:
             context: the context, by key.
-            origin: where the context was read; its own origin stays if the context has no policy.
+            origin: where the context was read; the policy keeps its origin if the context has no policy.
             load: loads the custom checks that the context names; None if that is not allowed.
 
         Raises:
@@ -161,7 +162,8 @@ class Policy:
     def _changed_by(
         self, configuration: Mapping[str, Any], origin: str | None, place: str, load: LoadChecks | None
     ) -> Policy:
-        """Return the policy with single values of a configuration replaced, and checks and all else added."""
+        """Return the policy with the single values of a configuration, and with its checks, enforcement and exemptions
+        added."""
         extended = self._with_checks(check_names(configuration, place), place, load)
         values = parse_policy(configuration, extended, place, origin)
         values["enforcement"] = {**self.enforcement, **dict(self._merged(values["enforcement"]))}
@@ -172,7 +174,7 @@ class Policy:
             raise PolicyError(f"{place}{error}") from None
 
     def _merged(self, enforcement: Mapping[str, GatedEnforcement]) -> Iterator[tuple[str, GatedEnforcement]]:
-        """Yield the enforcement of each check; one that names only gates leaves the others as they are."""
+        """Yield the enforcement of each check; one that names only some gates does not change the others."""
         for check, given in enforcement.items():
             own = self.enforcement.get(check)
             is_whole = own is None or isinstance(given, Enforcement) or DEFAULT in given
@@ -192,7 +194,7 @@ class Policy:
             raise PolicyError(f"{place}{error}") from None
 
     def replace(self, **changes: Any) -> Policy:
-        """Return a copy with these fields instead of its own."""
+        """Return a copy with other values for some fields."""
         return dataclasses.replace(self, **changes)
 
     def extend(
@@ -202,7 +204,7 @@ class Policy:
         exemptions: Sequence[Exemption] = (),
         checks: Sequence[Check] = (),
     ) -> Policy:
-        """Return a copy with these added; an enforcement given here wins over the policy's own."""
+        """Return a copy with these added; an enforcement given here replaces that of the policy."""
         return self.replace(
             enforcement={**self.enforcement, **(enforcement or {})},
             exemptions=(*self.exemptions, *exemptions),
@@ -210,7 +212,7 @@ class Policy:
         )
 
     def without_custom_checks(self) -> Policy:
-        """Return a copy without the policy's own checks, their enforcement and the exemptions from them."""
+        """Return a copy without custom checks, their enforcement and the exemptions from them."""
         own = {check.id for check in self.checks}
         return self.replace(
             checks=(),
@@ -223,10 +225,11 @@ class Policy:
 
         Args:
             exemption: the exemption.
-            name: what messages call it.
+            name: its name in messages.
 
         Raises:
-            PolicyError: if its check is unknown or about no container, or if it ends too late.
+            PolicyError: if its check is unknown, if it has a container and its check is not for containers, or if it
+                ends too late.
         """
         require_known(f"{name}: check", exemption.check, self.exemptible)
         if exemption.container is not None and exemption.check not in self._checks_of_containers:
@@ -243,12 +246,13 @@ class Policy:
 
     @cached_property
     def enforced_checks(self) -> tuple[Check, ...]:
-        """The checks of the profile, those that ``enforcement`` names and the policy's own, without what is ``OFF``."""
+        """The checks of the profile, those that ``enforcement`` names and the custom checks, without those that are
+        ``OFF``."""
         chosen = [check for check in BUILT_IN if check in self.profile.checks or check.id in self.enforcement]
         return tuple(check for check in (*chosen, *self.checks) if self.enforcement_of(check.id) is not Enforcement.OFF)
 
     def at(self, gate: Gate | None) -> Policy:
-        """Return the policy as a gate enforces it; without a gate, as its defaults say."""
+        """Return the policy as a gate enforces it; without a gate, with its defaults."""
         return self if gate is self.gate else self.replace(gate=gate)
 
     def enforcement_of(self, check: str) -> Enforcement:
@@ -259,7 +263,7 @@ class Policy:
 
     @property
     def sha256(self) -> str:
-        """The digest of what it demands, wherever it was read."""
+        """The digest of its content, independent of where it was read."""
         import hashlib
         import json
 
@@ -276,7 +280,7 @@ class Policy:
 
     @property
     def date(self) -> datetime.date:
-        """The day exemptions are judged by: that of UTC, so that no time zone makes one hold longer."""
+        """The day on which exemptions must hold: the day in UTC, so that no time zone makes one hold longer."""
         return self.today or datetime.datetime.now(datetime.UTC).date()
 
     @property
@@ -286,7 +290,7 @@ class Policy:
 
     @property
     def exemptible(self) -> tuple[str, ...]:
-        """Ids that something can be exempt from."""
+        """Ids that an exemption can name."""
         return (*self._check_ids, *EXEMPTIBLE_NOTICES)
 
     @property
@@ -299,14 +303,14 @@ class Policy:
 
     @property
     def _last_day(self) -> datetime.date | None:
-        """The day an exemption must end at the latest."""
+        """The last day that an exemption can have."""
         days = self.max_exemption_days
         return None if days is None else self.date + datetime.timedelta(days=days)
 
     def _require_days(self) -> None:
         if self.max_exemption_days is None:
             return
-        if type(self.max_exemption_days) is not int:  # True is an int, too
+        if type(self.max_exemption_days) is not int:  # True is an int too
             raise PolicyError(f"max_exemption_days is {self.max_exemption_days!r}: it must be a number of days")
         if not 0 < self.max_exemption_days <= _MOST_DAYS:
             raise PolicyError(f"max_exemption_days is {self.max_exemption_days}: it must be from 1 to {_MOST_DAYS}")
@@ -315,7 +319,7 @@ class Policy:
         seen: set[str] = set(NOTICES)
         for check_id in self._check_ids:
             if check_id in seen:
-                raise PolicyError(f"checks: the id {check_id!r} is taken; give your check another one")
+                raise PolicyError(f"checks: the id {check_id!r} is taken; give your check another id")
             seen.add(check_id)
 
 

@@ -1,4 +1,4 @@
-"""Named sets of checks, after the standards and products they stand for."""
+"""Profiles: named sets of checks, each for a standard or a product."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 class Profile(enum.Enum):
-    """Which checks are made.
+    """The set of checks that a policy makes.
 
-    ``DEFAULT``: awsvpc, and no unprivileged root in host mode; what ECS cannot do otherwise is at most a warning.
-    ``DATADOG``, ``AWS_CONFIG``: the same two, taken literally.
-    ``CYSCALE``: nothing privileged and no declared root in host mode.
+    ``DEFAULT``: awsvpc, and no unprivileged root in host mode; a violation that no change can correct is at most a
+        warning.
+    ``DATADOG``, ``AWS_CONFIG``: the same two, without that exception.
+    ``CYSCALE``: no privileged containers and no declared root in host mode.
     ``SECURITY_HUB``: ECS.4, ECS.17, ECS.20 and ECS.21, which replaced ECS.1 in 2026.
     ``STRICT``: all checks.
     """
@@ -39,11 +40,11 @@ class Profile(enum.Enum):
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """The versions of the profile, the newest last: that is the one without a pin."""
+        """The versions of the profile, the newest last. Without a pin the newest applies."""
         return tuple(_VERSIONS[self.value])
 
     def at(self, version: str) -> ProfileVersion:
-        """Return the profile as it was in a version: what it denies stays the same when the package is upgraded.
+        """Return the profile in one version: its checks stay the same when the package is upgraded.
 
         Raises:
             PolicyError: if there is no such version.
@@ -52,7 +53,7 @@ class Profile(enum.Enum):
 
     @property
     def warns_where_nothing_can_be_fixed(self) -> bool:
-        """Whether a violation that ECS leaves no way around is at most a warning."""
+        """Whether a violation that no change can correct is at most a warning."""
         return self is Profile.DEFAULT
 
 
@@ -115,8 +116,8 @@ def profile_names() -> tuple[str, ...]:
 _OF_ONE_STANDARD = ("awsvpc-network-mode", "host-mode-root-user")
 _SECURITY_HUB = ("no-host-network-mode", "no-privileged-containers", "non-root-user", "non-admin-windows-user")
 
-# By profile and version the checks. What is here never changes: a change of a profile is another version. The newest is
-# what the `profiles` of the checks say.
+# The checks by profile and version. An entry never changes: a changed profile gets a new version. The newest version
+# has the checks that name it in their `profiles`.
 _VERSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "default": {"2026-03": _OF_ONE_STANDARD},
     "datadog": {"2026-03": _OF_ONE_STANDARD},

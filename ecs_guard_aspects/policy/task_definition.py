@@ -1,8 +1,8 @@
-"""Facts that checks read: one possible task definition, with plain values.
+"""Task definitions as checks read them: one possible task definition, with plain values.
 
-A fact that depends on an expression settles the scenario it is read in, and does not change in it. Facts with few
-possible values (``network_mode``, ``privileged``, ``runs_as_root``, ``is_windows``) are assumed one after the other
-where they cannot be known; any other raises ``UndecidedError``, which the engine turns into an unresolved finding.
+Reading a value that depends on an expression is a choice of the scenario, and stays the same in it. If values with few
+options (``network_mode``, ``privileged``, ``runs_as_root``, ``is_windows``) are not known, each option is assumed in
+turn. Other unknown values raise ``UndecidedError``, which the engine turns into an unresolved finding.
 
 Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html
 """
@@ -27,7 +27,7 @@ _BY_INDEX = ": an override by index makes such a map where there is no list"
 
 
 class _Facts:
-    """Properties that may themselves be absent or unknown."""
+    """Properties, which can be absent or unknown as a whole."""
 
     def __init__(self, scenario: Scenario, node: Any, location: str) -> None:
         self.scenario = scenario
@@ -36,11 +36,11 @@ class _Facts:
         self._branches: dict[str, str] = {}
 
     def place_of(self, key: str) -> str:
-        """Return the location of a property, following the branches this scenario takes."""
+        """Return the location of a property, with the branches that this scenario has chosen."""
         return f"{self.location}/{key}{self._branches.get(key, '')}"
 
     def get(self, key: str) -> Any:
-        """Return the value of a property: plain, None where absent, or Unknown."""
+        """Return the value of a property: plain, None if absent, or Unknown."""
         node = self.node
         if isinstance(node, dict):
             value, self._branches[key] = self.scenario.resolve(node.get(key))
@@ -70,7 +70,7 @@ class _Facts:
         return Properties(self.scenario, self.node or {}, self.location)
 
     def require_map(self) -> None:
-        """Make sure that there is a map of properties, nothing, or what may become either."""
+        """Make sure that the properties are a map, absent or unknown."""
         if self.node is not None and not isinstance(self.node, dict | Unknown):
             raise MalformedError(self.location, f"is {kind_of(self.node)}, which is not a map of properties")
 
@@ -87,13 +87,13 @@ class TaskDefinition:
 
     @cached_property
     def network_mode(self) -> str | None:
-        """``NetworkMode``, None where absent.
+        """``NetworkMode``, None if absent.
 
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
         """
         mode = self._facts.word("NetworkMode")
         if isinstance(mode, Unknown):
-            # An expression is never absence; properties that cannot be read may lack the mode.
+            # An expression counts as a mode; properties that cannot be read may have none.
             candidates = NETWORK_MODES if isinstance(self._facts.node, dict) else (*NETWORK_MODES, None)
             return self._facts.scenario.assume_text(mode, self.location_of("NetworkMode"), candidates)
         text = scalar_text(mode)
@@ -103,7 +103,7 @@ class TaskDefinition:
 
     @cached_property
     def requires_compatibilities(self) -> frozenset[str] | None:
-        """``RequiresCompatibilities``, empty where absent, None where it cannot be decided."""
+        """``RequiresCompatibilities``, empty if absent, None if it cannot be decided."""
         values = self._facts.get("RequiresCompatibilities")
         if values is None:
             return frozenset()
@@ -116,10 +116,10 @@ class TaskDefinition:
 
     @cached_property
     def operating_system_family(self) -> str | None:
-        """``RuntimePlatform.OperatingSystemFamily``, None where absent.
+        """``RuntimePlatform.OperatingSystemFamily``, None if absent.
 
         Raises:
-            UndecidedError: if it cannot be known; ask ``is_windows`` where that is enough.
+            UndecidedError: if it cannot be known; use ``is_windows`` if that is enough.
         """
         family = self._operating_system_family
         if isinstance(family, Unknown):
@@ -143,16 +143,17 @@ class TaskDefinition:
 
     @cached_property
     def known_launch_types(self) -> frozenset[str]:
-        """The known launch types: those it requires, and others that it is started with all the same.
+        """The known launch types: those it requires, and others that it is started with nevertheless.
 
-        Nothing is assumed; empty where it cannot be decided. Messages name them, and they decide whether a violation
-        can be fixed at all.
+        Nothing is assumed; empty if it cannot be decided. Messages name them, and they decide whether a violation can
+        be fixed.
         """
         return self._required_launch_types | {start.launch_type or EC2 for start in self.contradicting_starts}
 
     @cached_property
     def contradicting_starts(self) -> tuple[Start, ...]:
-        """What starts it elsewhere than on ECS Anywhere or on ECS Managed Instances, though it requires only that."""
+        """The resources that start it with another launch type, if it requires only ECS Anywhere or ECS Managed
+        Instances."""
         if self._required_launch_types not in ({EXTERNAL}, {MANAGED_INSTANCES}):
             return ()
         (required,) = self._required_launch_types
@@ -167,7 +168,7 @@ class TaskDefinition:
 
     @cached_property
     def is_known_to_be_windows(self) -> bool:
-        """``is_windows`` for messages: nothing is assumed; false where it cannot be decided."""
+        """``is_windows`` for messages: nothing is assumed; false if it cannot be decided."""
         try:
             family = self.scenario.aside(lambda: self.operating_system_family)
         except (UndecidedError, MalformedError):
@@ -178,7 +179,7 @@ class TaskDefinition:
     def containers(self) -> tuple[Container, ...]:
         """All containers of this scenario.
 
-        A check of one container does not need it: reading it settles every condition on every container.
+        A check of one container does not need it: reading it chooses a value for every condition on every container.
 
         Raises:
             UndecidedError: if the list or one of its members cannot be known.
@@ -191,7 +192,7 @@ class TaskDefinition:
         """The CloudFormation properties as plain values.
 
         Raises:
-            UndecidedError: if not even the property names can be known.
+            UndecidedError: if the names of the properties cannot be known.
         """
         return self._facts.plain_properties()
 
@@ -242,7 +243,7 @@ class TaskDefinition:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario this task definition belongs to."""
+        """The scenario of this task definition."""
         return self._facts.scenario
 
 
@@ -266,7 +267,7 @@ class Container:
         return self._facts.node is not None
 
     def require_map(self) -> None:
-        """Make sure that the container is a map of properties, or may become one.
+        """Make sure that the container is a map of properties, or can be one.
 
         Raises:
             MalformedError: if it is anything else.
@@ -275,7 +276,7 @@ class Container:
 
     @property
     def name(self) -> str | None:
-        """``Name``, or the expression where it is not known; None where absent."""
+        """``Name``, or the expression if it is not known; None if absent."""
         node = self._facts.node
         name = node.get("Name") if isinstance(node, dict) else None
         if not isinstance(name, dict):
@@ -285,10 +286,10 @@ class Container:
 
     @cached_property
     def user(self) -> str | None:
-        """``User``, None where absent.
+        """``User``, None if absent.
 
         Raises:
-            UndecidedError: if it cannot be known; ask ``runs_as_root`` where that is enough.
+            UndecidedError: if it cannot be known; use ``runs_as_root`` if that is enough.
         """
         user = self._user
         if isinstance(user, Unknown):
@@ -308,13 +309,13 @@ class Container:
 
     @property
     def declares_root_user(self) -> bool:
-        """Whether ``User`` is written down and means root; absent and empty leave it to the image."""
+        """Whether ``User`` is given and means root; if it is absent or empty, the image decides."""
         user = self._user
         return self.runs_as_root if isinstance(user, Unknown) else bool(user) and users.is_root(user)
 
     @property
     def _user(self) -> str | Unknown | None:
-        """``User`` on Linux: ``Unknown`` for a placeholder of another tool, if it can be anyone but root."""
+        """``User`` on Linux: ``Unknown`` for a placeholder of another tool, if it can be another user than root."""
         user = self._facts.text("User")
         if isinstance(user, str) and not users.is_root(user) and users.is_placeholder(user):
             return Unknown(user, _REPLACED)
@@ -336,7 +337,7 @@ class Container:
 
     @property
     def user_as_written(self) -> str | None:
-        """``User`` for a message: its value, or the expression it is."""
+        """``User`` for a message: its value, or the expression."""
         user = self._facts.text("User")
         return user.expression if isinstance(user, Unknown) else user
 
@@ -354,7 +355,7 @@ class Container:
         """The CloudFormation properties of the container as plain values.
 
         Raises:
-            UndecidedError: if not even the property names can be known.
+            UndecidedError: if the names of the properties cannot be known.
         """
         return self._facts.plain_properties()
 

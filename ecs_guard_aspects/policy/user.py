@@ -1,10 +1,10 @@
-"""Users: who a container runs as, by the rules of the container runtimes.
+"""Users: the user that a container runs as, by the rules of the container runtimes.
 
 Docker and containerd split ``User`` at the first ``:`` and read the user part with Go's ``strconv.Atoi``; anything else
 is looked up as a name (github.com/moby/sys, ``user.GetExecUser``).
 
 A placeholder of another tool, such as ``{{ user }}`` of Jinja or ``$USER``, is not a name yet. There are too many
-tools to know all their placeholders, so a text is one if it has a character that names do not have:
+tools to know all their placeholders, so a text with a character that names do not have is a placeholder:
 
 - Linux: names have letters, digits, underscores, dashes, dots, and perhaps a dollar sign at the end.
   https://man7.org/linux/man-pages/man8/useradd.8.html
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 
-# ASCII digits only: Go's Atoi knows no others, Python's int() does.
+# ASCII digits only: unlike Python's int(), Go's Atoi reads no others.
 _ZERO = re.compile(r"[+-]?0+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?P<digits>[0-9]+)", re.ASCII)
 _PREFIX_OF_ROOT = re.compile(r"[+-]?[0-9]*", re.ASCII)
@@ -30,14 +30,14 @@ HIGHEST_UID = 2**31 - 1
 _NAME = re.compile(r"[\w.+\\ -]*\$?")
 _WINDOWS_NAME = re.compile(r"[\w.+\\ '!^~-]*(?:\$|[\w]@[\w.-]+)?")
 
-# Names by the rules, but a convention of tools that replace tokens.
+# Valid names, but a convention of tools that replace tokens.
 _TOKEN = re.compile(r"(?:.*[-.])?__\w+__(?:[-.].*)?")
 
 
 def is_root(user: str | None) -> bool:
     """Return whether ``User`` means root: absent, empty, ``root`` in any case, a number that is 0 or overflows to it.
 
-    An absent user is the image's own, which is root unless the image says otherwise.
+    If the user is absent, the image decides: it is root unless the image sets another user.
     """
     name = user_part(user)
     if name == "" or name.lower() == "root":
@@ -64,7 +64,7 @@ def prefix_decides_root(prefix: str) -> bool | None:
 def is_container_administrator(user: str | None) -> bool:
     r"""Return whether a Windows container's ``User`` is the administrator: absent, empty or ``ContainerAdministrator``.
 
-    Windows account names ignore case and may carry a domain (``User Manager\ContainerAdministrator``).
+    Windows account names ignore case and may have a domain (``User Manager\ContainerAdministrator``).
     https://docs.aws.amazon.com/config/latest/developerguide/ecs-task-definition-windows-user-non-admin.html
     """
     name = (user or "").rpartition("\\")[2]
@@ -77,7 +77,7 @@ def user_part(user: str | None) -> str:
 
 
 def is_placeholder(text: str, *, on_windows: bool = False) -> bool:
-    """Return whether a name, or a user with a group, is a text that is not one yet.
+    """Return whether the text of a user, or of a user with a group, is a placeholder.
 
     Args:
         text: the text.

@@ -1,4 +1,4 @@
-"""The checks that come with the library, one module each."""
+"""The checks of this package, one module for each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ALL: tuple[Check, ...] = (
 )
 
 HOST_MODE_PRIVILEGED = next(check for check in ALL if isinstance(check, HostModePrivileged))
-"""Also reported where the profile lets it pass."""
+"""Also listed if the profile admits it."""
 
 __all__ = [
     "ALL",

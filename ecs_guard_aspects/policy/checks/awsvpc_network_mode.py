@@ -18,10 +18,10 @@ class AwsvpcNetworkMode(TaskDefinitionCheck):
     An absent mode means ``bridge`` on Linux EC2 instances and ``default`` (nat) on Windows; on Fargate ECS refuses it,
     and on ECS Managed Instances it means ``awsvpc``. The message says which applies.
 
-    ECS leaves no choice in two cases, and in the profile ``DEFAULT`` these are at most a warning: a task definition
-    that is only for ``EXTERNAL`` (ECS Anywhere has bridge, host and none, but no awsvpc), and one that is only for
-    ``MANAGED_INSTANCES`` and names no mode (it gets awsvpc). ``DATADOG``, ``AWS_CONFIG`` and ``STRICT`` take the rule
-    literally.
+    No change can correct two violations, and in the profile ``DEFAULT`` these are at most a warning: a task definition
+    only for ``EXTERNAL`` (ECS Anywhere supports bridge, host and none, but not awsvpc), and one only for
+    ``MANAGED_INSTANCES`` without a mode (it gets awsvpc). ``DATADOG``, ``AWS_CONFIG`` and ``STRICT`` have no such
+    exception.
     """
 
     id = "awsvpc-network-mode"

@@ -18,7 +18,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Control(NamedTuple):
-    """A rule of a public standard or product that a check implements."""
+    """A control: a rule of a public standard or product that a check implements."""
 
     name: str
     url: str
@@ -36,7 +36,7 @@ class Violation:
     """Why one possible task definition, or one of its containers, does not pass a check.
 
     Attributes:
-        what: what is wrong, one sentence: a text, or a ``Sentence`` that each place says in its own words.
+        what: what is wrong, one sentence: a text, or a ``Sentence`` that each language puts into its own words.
         why: why it matters, one sentence, likewise.
         remedy: what to change, one sentence, likewise.
         property: the property to point at; of the container in a container check, else of the task definition.
@@ -51,24 +51,24 @@ class Violation:
 
 
 class Check(ABC):
-    """What all checks have. Derive from ``TaskDefinitionCheck`` or ``ContainerCheck``.
+    """The base class of all checks. Derive from ``TaskDefinitionCheck`` or ``ContainerCheck``.
 
-    Of a check that comes with the library the first paragraph of its docstring says when it is violated; what follows
-    appears in ``ecs-guard explain`` and docs/checks.md.
+    In the docstring of a check of this package, the first paragraph says when it is violated. The others are shown by
+    ``ecs-guard explain`` and in docs/checks.md.
 
     Attributes:
-        id: words joined by ``-``; what users write in policies, exemptions and acknowledgements.
+        id: words joined by ``-``, which users write in policies, exemptions and acknowledgements.
         severity: how much a violation matters.
-        title: what the check demands, one sentence.
-        risk: what can happen to a cluster where it is violated, some sentences.
-        question: what is open where it cannot be decided, as in "it cannot be decided whether ...".
+        title: what the check requires, one sentence.
+        risk: the consequences of a violation, some sentences.
+        question: the question that cannot be decided, as in "it cannot be decided whether ...".
         types: the types of resources that it is about.
         fields: the properties it reads.
-        allowed: what passes.
-        setting: what it leaves to set, and to what, as in "NetworkMode: `awsvpc`".
-        example: a violation and its correction in the languages that people write.
+        allowed: the values that pass.
+        setting: the setting that passes, as in "NetworkMode: `awsvpc`".
+        example: a violation and its correction, in YAML, CDK and Terraform.
         controls: the public rules it implements.
-        profiles: the profiles it is in, by their values; ``strict`` has all.
+        profiles: the values of the profiles that contain it; ``strict`` contains all.
         fixed_by: what the fix changes to correct it, if it can.
     """
 
@@ -95,7 +95,7 @@ class Check(ABC):
         if not isinstance(getattr(cls, "severity", None), Severity):
             raise TypeError(f"{cls.__name__}.severity must be a Severity")
         if not isinstance(getattr(cls, "title", None), str):
-            raise TypeError(f"{cls.__name__}.title must say what the check demands")
+            raise TypeError(f"{cls.__name__}.title must say what the check requires")
 
 
 class TaskDefinitionCheck(Check):
@@ -106,7 +106,7 @@ class TaskDefinitionCheck(Check):
         """Return why this possible task definition does not pass, or None if it does.
 
         Raises:
-            UndecidedError: from a fact that cannot be known; let it pass, it becomes an unresolved finding.
+            UndecidedError: from a value that cannot be known. Do not catch it: it becomes an unresolved finding.
         """
 
 
@@ -118,5 +118,5 @@ class ContainerCheck(Check):
         """Return why this possible container does not pass, or None if it does.
 
         Raises:
-            UndecidedError: from a fact that cannot be known; let it pass, it becomes an unresolved finding.
+            UndecidedError: from a value that cannot be known. Do not catch it: it becomes an unresolved finding.
         """

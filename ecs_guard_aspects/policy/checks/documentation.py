@@ -1,4 +1,4 @@
-"""Documentation of a check: what its docstring says, for `ecs-guard explain` and docs/checks.md."""
+"""Documentation of a check: the texts of its docstring, for `ecs-guard explain` and docs/checks.md."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def denied_when(check: Check) -> str:
 
 
 def remarks_on(check: Check) -> list[str]:
-    """Return what else a reader should know about a check, as Markdown: the other paragraphs of its docstring."""
+    """Return more about a check, as Markdown: the other paragraphs of its docstring."""
     return _paragraphs(check)[1:]
 
 
@@ -26,6 +26,6 @@ def without_markup(markdown: str) -> str:
 
 
 def _paragraphs(check: Check) -> list[str]:
-    # Of the class itself: without a docstring of its own, a check would have that of its base class.
+    # Of the class itself: a check without a docstring would have that of its base class.
     docstring = inspect.cleandoc(type(check).__dict__.get("__doc__") or "")
     return docstring.replace("``", "`").split("\n\n")

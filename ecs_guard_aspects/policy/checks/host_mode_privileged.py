@@ -14,13 +14,13 @@ from .wording import IN_HOST_MODE, ROOT_ON_THE_INSTANCE, not_as_root_in_host_mod
 class HostModePrivileged(ContainerCheck):
     """Mode ``host``, a container privileged, or its user declared as root.
 
-    The opposite reading of the same situation: no container that is privileged or declared as root shares the
-    instance's network. A container without a ``User`` passes this check; ``host-mode-root-user``
-    finds it.
+    It treats privileged containers in the opposite way to ``host-mode-root-user``: no container that is privileged or
+    declared as root shares the network of the instance. A container without a ``User`` passes this check;
+    ``host-mode-root-user`` reports it.
 
-    Where a profile lets a privileged container in host mode pass, this check reports it all the same, with ``AUDIT``,
-    so that it is always visible: unless another finding names the container already, or the ``enforcement`` of
-    the policy names this check.
+    If a profile admits a privileged container in host mode, this check still reports it, with ``AUDIT``, so that it is
+    always visible. It does not if another finding names the container already, or if ``enforcement`` of the policy
+    names this check.
     """
 
     id = "host-mode-privileged"

@@ -13,9 +13,9 @@ from .wording import IN_HOST_MODE, ROOT_ON_THE_INSTANCE, not_as_root_in_host_mod
 class HostModeRootUser(ContainerCheck):
     """Mode ``host``, a container not privileged, its user root or empty.
 
-    A privileged container passes: AWS counts it as the deliberate choice that a root user by oversight is not
-    ([AWS's answer](https://github.com/awsdocs/aws-security-hub-user-guide/issues/10)). It does not pass unseen:
-    ``host-mode-privileged`` reports it.
+    A privileged container passes: for AWS ``Privileged`` is a deliberate choice, and a root user can be an oversight
+    ([answer of AWS](https://github.com/awsdocs/aws-security-hub-user-guide/issues/10)). ``host-mode-privileged``
+    reports it.
     """
 
     id = "host-mode-root-user"
@@ -28,7 +28,7 @@ class HostModeRootUser(ContainerCheck):
     )
     question = "this container runs as root in host mode without being privileged"
     fields = ("NetworkMode", "ContainerDefinitions[*].Privileged", "ContainerDefinitions[*].User")
-    allowed = "any mode but `host`, or a non-root `User`; what is privileged is left to `host-mode-privileged`"
+    allowed = "any mode but `host`, or a non-root `User`; `host-mode-privileged` checks privileged containers"
     setting = ("In `host` mode", "`User` non-root")
     example = examples.HOST_MODE_ROOT_USER
     profiles = frozenset(("default", "datadog", "aws-config"))

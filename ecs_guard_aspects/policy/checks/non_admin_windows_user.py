@@ -12,9 +12,9 @@ from .base import ContainerCheck, Control, Violation
 class NonAdminWindowsUser(ContainerCheck):
     """Windows: user empty or ``ContainerAdministrator``.
 
-    AWS contradicts itself here: Security Hub ECS.21 demands a ``User`` on Windows, while the
+    The AWS documents contradict each other: Security Hub ECS.21 requires a ``User`` on Windows, while the
     [ECS documentation](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows_task_definitions.html) calls
-    the parameter unsupported there. Try it before you make this check a condition.
+    the parameter unsupported there. Test it before you deny violations of this check.
     """
 
     id = "non-admin-windows-user"

@@ -16,15 +16,15 @@ NON_ROOT = Sentence("{change} or another non-root UID", change=Set(USER, "1000:1
 
 
 def root_user(task_definition: TaskDefinition, container: Container, where: str = "") -> Sentence:
-    """Return, as a sentence, by which user a container runs as root.
+    """Return a sentence about the user with which a container runs as root.
 
     Args:
         task_definition: the task definition.
         container: the container.
-        where: the situation this matters in, such as `` in host network mode``.
+        where: the situation, such as `` in host network mode``.
     """
     user = container.user_as_written
-    if task_definition.is_known_to_be_windows:  # which has no UIDs
+    if task_definition.is_known_to_be_windows:  # Windows has no UIDs
         text = "{user} is {value!r}{where}." if user else "{user} is not set{where}."
         return Sentence(text, user=USER, value=user, where=where)
     if not user:
@@ -38,7 +38,7 @@ def root_user(task_definition: TaskDefinition, container: Container, where: str 
 
 
 def not_as_root_in_host_mode(task_definition: TaskDefinition) -> Sentence:
-    """Return, as a sentence, what to change about a root user where ``host`` can work."""
-    if launch_type.includes(task_definition, EXTERNAL):  # which has no awsvpc
+    """Return a sentence about what to change about a root user, for tasks that support ``host``."""
+    if launch_type.includes(task_definition, EXTERNAL):  # ECS Anywhere does not support awsvpc
         return Sentence("{user}.", user=NON_ROOT)
     return Sentence("{user}, or {mode}.", user=NON_ROOT, mode=launch_type.SET_AWSVPC)
