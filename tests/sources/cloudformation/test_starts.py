@@ -99,7 +99,7 @@ def test_what_starts_it(definition: dict[str, Any], others: dict[str, Any], said
     }
     (finding,) = evaluate_template(template)
     assert finding.enforcement.value == ("deny" if said else "warn")
-    assert ("RequiresCompatibilities excuses nothing here" in finding.why) is bool(said)
+    assert ("RequiresCompatibilities is not decisive here" in finding.why) is bool(said)
     assert said is None or said in finding.why
     assert "No change helps" not in finding.remedy or said is None
 
