@@ -118,11 +118,28 @@ def plan_fix(
     Raises:
         UnclearConsumerError: if its consumers cannot be determined.
     """
-    if not scope.mode and not scope.user:
-        return Plan(task_definition.address), ()
     awsvpc = scope.mode and options.awsvpc
     consumers_found = references.consumers_of(task_definition, environment) if awsvpc else []
-    options = replace(options, awsvpc=awsvpc, user=options.user if scope.user else None)
+    decided = plan_in_scope(
+        task_definition, scope, options, consumers_found, references, network_of, switch_of, instances
+    )
+    return decided, consumers_found
+
+
+def plan_in_scope(
+    task_definition: Resource,
+    scope: FixScope,
+    options: FixOptions,
+    consumers_found: Sequence[Consumer],
+    references: References,
+    network_of: NetworkOf,
+    switch_of: SwitchOf = no_switch,
+    instances: InstanceNetworks | None = None,
+) -> Plan:
+    """Plan the fix of one task definition whose consumers are known; see ``plan_fix``."""
+    if not scope.mode and not scope.user:
+        return Plan(task_definition.address)
+    options = replace(options, awsvpc=scope.mode and options.awsvpc, user=options.user if scope.user else None)
     decided = plan(task_definition, consumers_found, options, references, network_of, switch_of, instances)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     if scope.needs_mode and not any(change.path == "NetworkMode" for change in changes):
@@ -130,7 +147,7 @@ def plan_fix(
             text = "awsvpc is not asked for, and another user would leave it denied"
             decided = replace(decided, blockers=(Blocker(task_definition.address, text, "awsvpc=True"),))
         changes = ()
-    return replace(decided, changes=changes), consumers_found
+    return replace(decided, changes=changes)
 
 
 def plan(

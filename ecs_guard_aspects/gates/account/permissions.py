@@ -26,6 +26,15 @@ SCHEDULED = (
     "scheduler:GetSchedule",
     "scheduler:ListSchedules",
 )
+PLAN = (
+    "ec2:DescribeInstances",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSubnets",
+    "ecs:DescribeContainerInstances",
+    "ecs:ListContainerInstances",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "servicediscovery:GetService",
+)
 ORGANIZATION = ("organizations:ListAccounts",)
 OTHER_ACCOUNTS = ("sts:AssumeRole",)
 
@@ -49,7 +58,7 @@ def arn_of_role(role: str, account: str = "*", partition: str = "*") -> str:
 def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
     """Return the IAM policy that ``ecs-guard audit`` needs, as JSON.
 
-    The first three statements are for each account that is read, the last two for the account of the credentials.
+    The first four statements are for each account that is read, the last two for the account of the credentials.
     ``sts:GetCallerIdentity`` needs no permission. Statements for options that are not used can be removed.
 
     Args:
@@ -64,6 +73,7 @@ def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
             _allow("InUse", IN_USE),
             _allow("AllRegions", ALL_REGIONS),
             _allow("IncludeScheduled", SCHEDULED),
+            _allow("Plan", PLAN),
             _allow("Organization", ORGANIZATION),
             _allow("OtherAccounts", OTHER_ACCOUNTS, arn_of_role(role)),
         ],

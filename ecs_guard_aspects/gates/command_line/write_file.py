@@ -18,7 +18,7 @@ _LONGEST_START = 50  # of a name, in characters: names end at 255 bytes, and a c
 _CANNOT_REPLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV)
 
 
-def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> None:
+def write_file(path: Path, content: bytes, *, before: bytes | None = None, mode: int = _NEW) -> None:
     """Write a file: it then has all of the content, or is as it was.
 
     A link stays, and the file that it leads to is written. A pipe, a device such as ``/dev/stdout``, or a
@@ -28,6 +28,7 @@ def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> No
         path: the file, which need not be there.
         content: its content.
         before: what it must still have as its content; None if that does not matter.
+        mode: the mode of a new file.
 
     Raises:
         OSError: if it cannot be written, or has changed; the message says which.
@@ -39,7 +40,7 @@ def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> No
     if target.exists() and not os.access(target, os.W_OK):
         raise OSError("it is write-protected")
     try:
-        _replace(target, content, before)
+        _replace(target, content, before, mode)
     except OSError as error:
         if error.errno not in _CANNOT_REPLACE or not target.exists():
             raise
@@ -47,11 +48,11 @@ def write_file(path: Path, content: bytes, *, before: bytes | None = None) -> No
         target.write_bytes(content)
 
 
-def _replace(target: Path, content: bytes, before: bytes | None) -> None:
+def _replace(target: Path, content: bytes, before: bytes | None, mode: int) -> None:
     """Write a draft next to the file and give it the name of the file."""
     draft = target.with_name(f".{target.name[:_LONGEST_START]}.{os.urandom(4).hex()}")
     try:
-        _write_draft(draft, content, target)
+        _write_draft(draft, content, target, mode)
         _require_unchanged(target, before)
         os.replace(draft, target)
     except BaseException:
@@ -65,10 +66,10 @@ def _is_stream(path: Path) -> bool:
     return Path(os.path.abspath(path)).is_relative_to("/dev") or (path.exists() and not path.is_file())
 
 
-def _write_draft(draft: Path, content: bytes, target: Path) -> None:
+def _write_draft(draft: Path, content: bytes, target: Path, mode: int) -> None:
     is_there = target.exists()
     # Until it has the mode of the target, only the user may read it.
-    mode = 0o600 if is_there else _NEW
+    mode = 0o600 if is_there else mode
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as file:
         file.write(content)
         file.flush()

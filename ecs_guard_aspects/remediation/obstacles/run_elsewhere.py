@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ...sources.api_language import API
+from ...sources.api_language import API, REVISION
 from ..changes import Blocker
 from ..who_runs_it.family import Family
 from ..who_runs_it.referrer import Referrer
@@ -19,15 +19,17 @@ RUN_ELSEWHERE = "run_elsewhere=True"
 
 NEEDS = "under awsvpc its RunTask must pass a networkConfiguration"
 
+_UNSEEN = {
+    API: "what runs it is not in this file",
+    REVISION: "no service, rule or schedule runs it, so something else has started its tasks",
+}
+
 
 def nothing_runs_it(situation: Situation) -> Iterator[Blocker]:
     """What no resource runs is run from elsewhere, or it would not be there."""
     if not any(map(runs_task, situation.consumers)):
-        is_api_json = situation.task_definition.language is API
-        what = (
-            "what runs it is not in this file"
-            if is_api_json
-            else "nothing in the templates runs it, so something else does"
+        what = _UNSEEN.get(
+            situation.task_definition.language, "nothing in the templates runs it, so something else does"
         )
         text = f"{what}: {NEEDS}"
         yield Blocker(situation.task_definition.address, text, RUN_ELSEWHERE)

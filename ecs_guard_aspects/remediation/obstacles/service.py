@@ -56,7 +56,7 @@ def _deployment_controller(service: Properties, who: str) -> Iterator[str]:
     controller = map_at(service, "DeploymentController")
     kind = text_at(controller, "Type") if controller else None
     if kind in ("CODE_DEPLOY", "EXTERNAL"):
-        yield f"{who} is deployed by {kind}: CloudFormation cannot change its task definition"
+        yield f"{who} is deployed by {kind}, and nothing else can change its task definition"
 
 
 def _scheduling(service: Properties, who: str) -> Iterator[str]:

@@ -87,7 +87,7 @@ BAD = {
     ),
     "CodeDeploy": (
         service(DeploymentController={"Type": "CODE_DEPLOY"}),
-        ["service Api/Svc is deployed by CODE_DEPLOY: CloudFormation cannot change its task definition"],
+        ["service Api/Svc is deployed by CODE_DEPLOY, and nothing else can change its task definition"],
     ),
     "target group of instances": (balanced(target_group("instance")), [REPLACES]),
     "target group that says nothing": (balanced(target_group(None)), [REPLACES]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..outputs import AUDIT_FORMATS
-from .groups import EXIT_CODES, add_output, add_policy
+from .groups import EXIT_CODES, add_changes, add_output, add_policy
 from .parser import add_path
 
 
@@ -32,5 +32,9 @@ def add_audit(commands: Any) -> None:
         help="also read the targets of EventBridge rules and schedules",
     )
     add_policy(audit)
+    plan = audit.add_argument_group("plan")
+    add_path(plan, "--plan", metavar="FOLDER", help="write a plan for each denied task definition into this folder")
+    add_changes(plan, "subnet ids of the account")
+    audit.set_defaults(assign_public_ip=False, replace_target_groups=False)  # only templates can have these
     output = add_output(audit, AUDIT_FORMATS)
     add_path(output, "--compare", metavar="LAST.json", help="compare with the JSON report of an earlier audit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .groups import add_files, add_policy
+from .groups import add_changes, add_files, add_policy
 from .parser import add_path
 
 
@@ -23,44 +23,15 @@ def add_fix(commands: Any) -> None:
     add_policy(fix)
     add_files(fix)
     changes = fix.add_argument_group("changes")
-    changes.add_argument("--no-awsvpc", action="store_true", help="do not change network modes")
-    changes.add_argument(
-        "--subnets",
-        metavar="ID,...",
-        help="subnets for services, rules and schedules without a network configuration: subnet ids, or ${Name} for a"
-        " parameter or resource of the template (default: the subnets and security groups of the instances of their"
-        " cluster)",
-    )
-    changes.add_argument(
-        "--security-groups",
-        metavar="ID,...",
-        help="security groups for the same services, rules and schedules; requires --subnets (default: the default"
-        " security group of the VPC)",
-    )
+    add_changes(changes, "subnet ids, or ${Name} for a parameter or resource of the template")
     changes.add_argument(
         "--assign-public-ip",
         action="store_true",
         help="assign public IP addresses to Fargate tasks; requires --subnets",
-    )
-    changes.add_argument("--user", metavar="UID[:GID]", help="user for host-mode containers that run as root")
-    changes.add_argument(
-        "--may-change-addresses",
-        action="store_true",
-        help="allow fixes after which a task no longer has the IP address of its instance",
-    )
-    changes.add_argument(
-        "--run-elsewhere",
-        action="store_true",
-        help="fix tasks that something else runs too: its RunTask must give them a network configuration",
     )
     changes.add_argument(
         "--replace-target-groups",
         action="store_true",
         help="allow fixes that replace target groups of instances with target groups of IP addresses, and services that"
         " have a Role",
-    )
-    changes.add_argument(
-        "--replace-root",
-        action="store_true",
-        help="let --user replace a user that is written as root in the template",
     )

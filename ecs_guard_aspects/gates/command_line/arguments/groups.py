@@ -55,6 +55,44 @@ def add_files(command: argparse.ArgumentParser) -> None:
     files.add_argument("--ignore-unknown", action="store_true", help="skip named files that hold no task definition")
 
 
+def add_changes(changes: Any, subnets: str) -> None:
+    """Add the options of a fix that templates and accounts share; ``fix.options`` reads them.
+
+    Args:
+        changes: the group of options.
+        subnets: the form that subnets are given in.
+    """
+    changes.add_argument("--no-awsvpc", action="store_true", help="do not change network modes")
+    changes.add_argument(
+        "--subnets",
+        metavar="ID,...",
+        help=f"subnets for services, rules and schedules without a network configuration: {subnets} (default: the"
+        " subnets and security groups of the instances of their cluster)",
+    )
+    changes.add_argument(
+        "--security-groups",
+        metavar="ID,...",
+        help="security groups for the same services, rules and schedules; requires --subnets (default: the default"
+        " security group of the VPC)",
+    )
+    changes.add_argument("--user", metavar="UID[:GID]", help="user for host-mode containers that run as root")
+    changes.add_argument(
+        "--may-change-addresses",
+        action="store_true",
+        help="allow fixes after which a task no longer has the IP address of its instance",
+    )
+    changes.add_argument(
+        "--run-elsewhere",
+        action="store_true",
+        help="fix tasks that something else runs too: its RunTask must give them a network configuration",
+    )
+    changes.add_argument(
+        "--replace-root",
+        action="store_true",
+        help="let --user replace a user that is written as root",
+    )
+
+
 def add_baseline(command: argparse.ArgumentParser) -> None:
     """Add the baseline options; ``baseline_file`` reads them."""
     baseline = command.add_argument_group("baseline")

@@ -29,6 +29,7 @@ from ..exit_codes import exit_code
 from ..outputs import Extras, made_now, write_files, write_to_stdout
 from ..policy_choice import policy_of
 from ..terminal import Progress, say, style_of
+from .plan_folder.audit_plan import plan_options, write_audit_plan
 
 if TYPE_CHECKING:
     from ....policy.tracking.compare import LastReport
@@ -49,6 +50,7 @@ def audit(arguments: Namespace) -> int:
     """Run the command and return its exit code."""
     start, began = time.monotonic(), datetime.datetime.now(datetime.UTC)
     policy = policy_of(arguments, repository_root(Path.cwd()), Gate.AUDIT)
+    options = plan_options(arguments)
     try:
         last = _last_report(arguments.compare)
         connections = _connections(arguments)
@@ -73,6 +75,8 @@ def audit(arguments: Namespace) -> int:
     )
     write_to_stdout(report, arguments.format, extras)
     write_files(report, arguments.output, extras)
+    if options is not None:
+        write_audit_plan(arguments.plan, options, connections, read.documents, report)
     return exit_code(report, exit_zero=arguments.exit_zero)
 
 

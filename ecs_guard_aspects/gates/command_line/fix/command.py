@@ -17,11 +17,6 @@ from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
-from ....remediation.changes import Blocker
-from ....remediation.network import Network
-from ....remediation.plan import FixOptions
-from ....remediation.run_as import checked_user
-from ....remediation.text_edits.template_fix import REFERENCE
 from ....reports.wording import name_of_policy, printable
 from ....sources.file_names import FileNames
 from ....sources.files import STDIN
@@ -33,21 +28,13 @@ from ..terminal import Progress, say, write_out
 from ..write_file import write_file
 from .diff import unified_diff
 from .file_fix import EditedChange, FileFix, checked, plan_file_fix
+from .options import fix_options, reason_of
 from .other_files import OtherFiles
 
 _NO_PATH = (
     "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: its templates"
     " are written anew by every synth"
 )
-
-# The option that removes a blocker, by its name in `remediation`.
-_LIFTED_BY = {
-    "network": "--subnets gives it one",
-    "may_change_addresses": "--may-change-addresses permits it",
-    "may_replace_root": "--replace-root permits it",
-    "run_elsewhere": "if that passes one, --run-elsewhere permits it",
-    "may_replace_target_groups": "--replace-target-groups permits it",
-}
 
 
 def fix(arguments: Namespace) -> int:
@@ -56,7 +43,7 @@ def fix(arguments: Namespace) -> int:
         raise CommandError(_NO_PATH)
     if STDIN in arguments.paths:
         raise CommandError("standard input cannot be fixed: name a file")
-    options = _options(arguments)
+    options = fix_options(arguments)
     root = repository_root(Path.cwd())
     policy = policy_of(arguments, root, Gate.CHECK)
     progress = Progress(sys.stderr)
@@ -89,36 +76,6 @@ def _edited(documents: Sequence[Document], fixes: Sequence[FileFix]) -> list[Doc
     """Return the documents as they are with the edits of the fixes."""
     edited = {id(each.document): each.edited.document for each in fixes if each.edited is not None}
     return [edited.get(id(document), document) for document in documents]
-
-
-def _options(arguments: Namespace) -> FixOptions:
-    if arguments.subnets is None and (arguments.security_groups is not None or arguments.assign_public_ip):
-        raise CommandError("--security-groups and --assign-public-ip need --subnets: a network is named as a whole")
-    try:
-        network = None
-        if arguments.subnets is not None:
-            subnets, groups = _ids(arguments.subnets), _ids(arguments.security_groups or "")
-            network = Network(subnets, groups, arguments.assign_public_ip)
-        user = None if arguments.user is None else checked_user(arguments.user)
-    except ValueError as error:
-        raise CommandError(str(error)) from None
-    return FixOptions(
-        awsvpc=not arguments.no_awsvpc,
-        user=user,
-        network=network,
-        may_change_addresses=arguments.may_change_addresses,
-        run_elsewhere=arguments.run_elsewhere,
-        may_replace_target_groups=arguments.replace_target_groups,
-        may_replace_root=arguments.replace_root,
-    )
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    ids = tuple(part.strip() for part in text.split(",")) if text.strip() else ()
-    for each in ids:
-        if not each.isprintable() or ("${" in each and not REFERENCE.fullmatch(each)):
-            raise CommandError(f"{each!r} is not a subnet or security group: give an id, or ${{Name}} of the template")
-    return ids
 
 
 def _objections(document: Document, report: Report) -> list[Finding]:
@@ -182,7 +139,7 @@ def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report) -> 
                 continue  # its other findings were fixed another way
             said.add(who)
             for blocker in refusal.blockers:
-                say(f"{by_address.get(who, name)}: {refusal.address} is not fixed: {_reason(blocker)}")
+                say(f"{by_address.get(who, name)}: {refusal.address} is not fixed: {reason_of(blocker)}")
     for entry in after.not_read:
         say(f"error: {entry.reason}")
     unread = {entry.source for entry in after.not_read}
@@ -191,11 +148,6 @@ def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report) -> 
             place = places.get((finding.source, finding.address, finding.check, finding.container), finding.file)
             container = f"container {finding.container}: " if finding.container else ""
             say(f"{place}: {finding.address} stays denied by {finding.check}: {container}{finding.what}")
-
-
-def _reason(blocker: Blocker) -> str:
-    lifted = _LIFTED_BY.get(blocker.lifted_by.partition("=")[0])
-    return f"{blocker.text} ({lifted})" if lifted else blocker.text
 
 
 def _say_how_many(before: Report, after: Report, files: int, write: bool) -> None:

@@ -38,7 +38,7 @@ def serve(definition: cdk.CfnResource, **properties: Any) -> cdk.CfnResource:
         ),
         (
             {"DeploymentController": {"Type": "EXTERNAL"}},
-            "service Stack/Svc is deployed by EXTERNAL: CloudFormation cannot change its task definition",
+            "service Stack/Svc is deployed by EXTERNAL, and nothing else can change its task definition",
         ),
     ],
 )

@@ -1,0 +1,197 @@
+"""Commands of a plan: arguments of the AWS CLI, in order, with what each does."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ....sources.account.scheduled_targets import RuleTarget
+from ....sources.account.surroundings import Answer, name_of
+from .users import User
+
+REVISION = "@REVISION@"
+"""What stands in arguments and files for the ARN of the revision that the plan registers."""
+
+FORMER = "@FORMER@"
+"""What stands in arguments for the ARN of the revision that a rollback registers again."""
+
+_VARIABLES = {REVISION: '"$revision"', FORMER: '"$former"'}
+_ONLY_READ = ("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata")
+_MOST_AT_ONCE = 10  # of run-task: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command.
+
+    Attributes:
+        does: what it does, as a sentence without its full stop.
+        words: its arguments, ``aws`` first.
+        keeps: the placeholder that stands for its output in later commands; empty if none does.
+        file: the file of the plan with its input; empty if it has none.
+        input: the content of that file.
+    """
+
+    does: str
+    words: tuple[str, ...]
+    keeps: str = ""
+    file: str = ""
+    input: Mapping[str, Any] | None = None
+
+    @property
+    def has_placeholder(self) -> bool:
+        """Whether its input names the revision that the plan registers, which is known only when it runs."""
+        return REVISION in _compact(self.input)
+
+    def to_read(self) -> str:
+        """Return it as a person would type it."""
+        line = " ".join(_VARIABLES.get(word, shlex.quote(word)) for word in self.words)
+        return f"{self.keeps.strip('@').lower()}=$({line})" if self.keeps else line
+
+    def to_shell(self) -> str:
+        """Return it as a line of a script that defines ``with_revision``."""
+        line = self.to_read()
+        if self.has_placeholder:
+            return f"with_revision {shlex.quote(self.file)} && {line.replace(self.file, f'{self.file}.now')}"
+        return line
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        optional = {"keeps": self.keeps, "file": self.file}
+        return {"does": self.does, "words": list(self.words), **{key: each for key, each in optional.items() if each}}
+
+
+class Commands:
+    """Makes the commands for one Region.
+
+    Args:
+        region: the Region.
+    """
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+
+    def register(self, file: str, content: Mapping[str, Any], keeps: str, does: str) -> Command:
+        """Register a revision."""
+        query = ("--query", "taskDefinition.taskDefinitionArn", "--output", "text")
+        words = self._words("ecs", "register-task-definition", "--cli-input-json", f"file://{file}", *query)
+        return Command(does, words, keeps, file, content)
+
+    def update_service(
+        self, service: Answer, revision: str, network: Mapping[str, Any] | None, which: str = "new"
+    ) -> Command:
+        """Deploy a revision; an empty network removes that of the service."""
+        given = () if network is None else ("--network-configuration", _compact(network))
+        words = ("update-service", *_of_service(service), "--task-definition", revision, *given)
+        return Command(f"Deploy the {which} revision to service {service['serviceName']}", self._words("ecs", *words))
+
+    def roll_back(self, service: Answer) -> str:
+        """Return the line that goes back while a deployment goes on, network included."""
+        which = ("--status", "IN_PROGRESS", "--query", "serviceDeployments[0].serviceDeploymentArn", "--output", "text")
+        found = shlex.join(self._words("ecs", "list-service-deployments", *_of_service(service), *which))
+        stop = shlex.join(self._words("ecs", "stop-service-deployment", "--stop-type", "ROLLBACK"))
+        return f'{stop} --service-deployment-arn "$({found})"'
+
+    def wait(self, service: Answer) -> Command:
+        """Wait for the deployment of a service."""
+        cluster, name = service["clusterArn"], service["serviceName"]
+        words = ("wait", "services-stable", "--cluster", name_of(cluster), "--services", name)
+        return Command(f"Wait until service {name} is stable (10 minutes at the most)", self._words("ecs", *words))
+
+    def put_target(self, each: RuleTarget, target: Mapping[str, Any], file: str) -> Command:
+        """Write a target of a rule."""
+        content = {"Rule": each.rule, "EventBusName": each.bus, "Targets": [target]}
+        words = self._words("events", "put-targets", "--cli-input-json", f"file://{file}")
+        return Command(f"Write target {target['Id']} of rule {each.rule}", words, "", file, content)
+
+    def update_schedule(self, schedule: Mapping[str, Any], target: Mapping[str, Any], file: str) -> Command:
+        """Write a schedule."""
+        kept = {key: _text(value) for key, value in schedule.items() if key not in _ONLY_READ}
+        words = self._words("scheduler", "update-schedule", "--cli-input-json", f"file://{file}")
+        does = f"Write schedule {schedule['GroupName']}/{schedule['Name']}"
+        return Command(does, words, "", file, {**kept, "Target": target})
+
+    def run_again(self, tasks: Sequence[Answer], network: Mapping[str, Any] | None, file: str) -> Command:
+        """Start tasks like some that run, all of them started the same way."""
+        first = tasks[0]
+        content: dict[str, Any] = {
+            "cluster": name_of(first["clusterArn"]),
+            "taskDefinition": REVISION,
+            "count": min(len(tasks), _MOST_AT_ONCE),
+        }
+        if first.get("capacityProviderName"):
+            content["capacityProviderStrategy"] = [{"capacityProvider": first["capacityProviderName"]}]
+        elif first.get("launchType"):
+            content["launchType"] = first["launchType"]
+        content |= {key: first[key] for key in ("group", "startedBy", "overrides") if first.get(key)}
+        if str(content.get("group", "")).startswith("family:"):
+            del content["group"]  # the default, which is not to be given
+        if network is not None:
+            content["networkConfiguration"] = network
+        words = self._words("ecs", "run-task", "--cli-input-json", f"file://{file}")
+        return Command(f"Start {content['count']} of {len(tasks)} such tasks again", words, "", file, content)
+
+    def stop(self, task: Answer) -> Command:
+        """Stop a task."""
+        words = ("stop-task", "--cluster", name_of(task["clusterArn"]), "--task", task["taskArn"])
+        return Command(f"Stop task {name_of(task['taskArn'])}", self._words("ecs", *words))
+
+    def deregister(self, revision: str) -> Command:
+        """Deregister a revision."""
+        words = self._words("ecs", "deregister-task-definition", "--task-definition", revision)
+        return Command("Deregister the revision of this plan", words)
+
+    def _words(self, service: str, *words: str) -> tuple[str, ...]:
+        return ("aws", service, *words, "--region", self._region)
+
+
+def network_of_ecs(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an ``AwsvpcConfiguration`` of CloudFormation as ECS takes it."""
+    return {"awsvpcConfiguration": {key[:1].lower() + key[1:]: value for key, value in configuration.items()}}
+
+
+def network_of_events(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an ``AwsvpcConfiguration`` of CloudFormation as rules and schedules take it."""
+    return {"awsvpcConfiguration": dict(configuration)}
+
+
+def target_of(user: User) -> dict[str, Any]:
+    """Return the target of a rule or schedule as it is."""
+    target: dict[str, Any] = user.found if user.rule is not None else user.found["Target"]
+    return target
+
+
+def changed_target(user: User, network: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the target of a rule or schedule with the new revision; one that names a family goes on naming it."""
+    target = target_of(user)
+    parameters = dict(target["EcsParameters"])
+    if ":" in name_of(parameters["TaskDefinitionArn"]):
+        parameters["TaskDefinitionArn"] = REVISION
+    if network is not None:
+        parameters["NetworkConfiguration"] = network
+    return {**target, "EcsParameters": parameters}
+
+
+def together(tasks: Iterable[Answer]) -> list[list[Answer]]:
+    """Return tasks in groups that were started the same way."""
+    keys = ("clusterArn", "group", "startedBy", "launchType", "capacityProviderName", "overrides")
+    groups: dict[str, list[Answer]] = {}
+    for task in tasks:
+        groups.setdefault(_compact({key: task.get(key) for key in keys}), []).append(task)
+    return list(groups.values())
+
+
+def _of_service(service: Answer) -> tuple[str, ...]:
+    return ("--cluster", name_of(service["clusterArn"]), "--service", service["serviceName"])
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, default=str)
+
+
+def _text(value: Any) -> Any:
+    """Return a value as JSON has it: the API returns times, and takes them as text."""
+    return value.isoformat() if hasattr(value, "isoformat") else value

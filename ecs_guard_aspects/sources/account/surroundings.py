@@ -1,0 +1,275 @@
+"""Surroundings of revisions in one Region: what runs them, and the instances, subnets and load balancers around that.
+
+Read for a plan, after the audit, and in full: the audit itself keeps names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from .calls import CallError, Calls, Client, NotThereError
+from .scheduled_targets import RuleTarget, rule_targets, schedules
+
+_PAGE = {"PageSize": 100}
+_AT_ONCE = 100
+_SERVICES_AT_ONCE = 10
+_NO_CLUSTER = ("ClusterNotFoundException",)
+_NO_REVISION = ("ClientException",)  # "Unable to describe task definition."
+_NO_TARGET_GROUP = ("TargetGroupNotFound", "TargetGroupNotFoundException")
+_NO_REGISTRY = ("ServiceNotFound",)
+_NO_SUBNET = ("InvalidSubnetID.NotFound",)
+_EVERYTHING = ("0.0.0.0/0", "::/0")
+
+Answer = dict[str, Any]
+
+
+class PlanClients(NamedTuple):
+    """The clients of one Region that a plan needs."""
+
+    ecs: Client
+    events: Client
+    scheduler: Client
+    ec2: Client
+    elbv2: Client
+    servicediscovery: Client
+
+
+PLAN_SERVICES = PlanClients._fields
+"""The services, by their names in boto3."""
+
+
+class Instance(NamedTuple):
+    """An instance of a cluster.
+
+    Attributes:
+        id: its id in EC2; that of ECS Anywhere starts with ``mi-``.
+        capacity_provider: its capacity provider, if it has one.
+        vpc: its VPC; empty if EC2 does not have it.
+        subnet: its subnet.
+        security_groups: the ids of its security groups.
+        has_public_address: whether it has a public IP address.
+    """
+
+    id: str
+    capacity_provider: str | None
+    vpc: str = ""
+    subnet: str = ""
+    security_groups: tuple[str, ...] = ()
+    has_public_address: bool = False
+
+
+class Definition(NamedTuple):
+    """A revision as ``DescribeTaskDefinition`` has it, and its tags."""
+
+    described: Answer
+    tags: list[Answer]
+
+
+class Surroundings:
+    """Reads the surroundings of the revisions of one Region, each part once and only if it is needed.
+
+    Args:
+        clients: the clients of the Region.
+        calls: makes the calls.
+
+    Attributes:
+        unread: the parts that could not be read, each as a clause with the reason.
+    """
+
+    def __init__(self, clients: PlanClients, calls: Calls) -> None:
+        self._clients = clients
+        self._calls = calls
+        self._instances: dict[str, list[Instance]] = {}
+        self.unread: list[str] = []
+
+    def definition(self, arn: str) -> Definition | None:
+        """Return a revision with its tags; None if it does not exist.
+
+        Raises:
+            CallError: if it cannot be read.
+        """
+        asked: Answer = {"taskDefinition": arn, "include": ["TAGS"]}
+        try:
+            answer = self._calls.one(self._clients.ecs, "describe_task_definition", _NO_REVISION, **asked)
+        except NotThereError:
+            return None
+        return Definition(answer["taskDefinition"], answer.get("tags", []))
+
+    # --- what runs tasks -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def clusters(self) -> list[str]:
+        """The ARNs of the clusters."""
+        try:
+            return list(self._calls.all(self._clients.ecs, "list_clusters", "clusterArns", PaginationConfig=_PAGE))
+        except CallError as error:
+            self.unread.append(f"the clusters cannot be read: {error}")
+            return []
+
+    @cached_property
+    def services(self) -> list[Answer]:
+        """The services of all clusters, with their tags."""
+        return [service for cluster in self.clusters for service in self._read("services", cluster)]
+
+    @cached_property
+    def tasks(self) -> list[Answer]:
+        """The tasks of all clusters that run or start."""
+        return [task for cluster in self.clusters for task in self._read("tasks", cluster)]
+
+    @cached_property
+    def rule_targets(self) -> list[RuleTarget]:
+        """The targets of rules that start tasks."""
+        try:
+            return list(rule_targets(self.clusters, self._clients.events, self._calls))
+        except CallError as error:
+            self.unread.append(f"the EventBridge rules cannot be read: {error}")
+            return []
+
+    @cached_property
+    def schedules(self) -> list[Answer]:
+        """The schedules that start tasks."""
+        try:
+            return list(schedules(self._clients.scheduler, self._calls))
+        except CallError as error:
+            self.unread.append(f"the EventBridge schedules cannot be read: {error}")
+            return []
+
+    def _read(self, what: str, cluster: str) -> list[Answer]:
+        try:
+            return list(self._services(cluster) if what == "services" else self._tasks(cluster))
+        except NotThereError:
+            return []  # the cluster was deleted after it was listed
+        except CallError as error:
+            self.unread.append(f"the {what} of cluster {name_of(cluster)} cannot be read: {error}")
+            return []
+
+    def _services(self, cluster: str) -> Iterator[Answer]:
+        ecs = self._clients.ecs
+        pages = self._calls.all(
+            ecs, "list_services", "serviceArns", _NO_CLUSTER, cluster=cluster, PaginationConfig=_PAGE
+        )
+        for some in _chunks(list(pages), _SERVICES_AT_ONCE):
+            asked: Answer = {"cluster": cluster, "services": some, "include": ["TAGS"]}
+            yield from self._calls.one(ecs, "describe_services", _NO_CLUSTER, **asked).get("services", ())
+
+    def _tasks(self, cluster: str) -> Iterator[Answer]:
+        ecs = self._clients.ecs
+        asked: Answer = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": _PAGE}
+        for some in _chunks(list(self._calls.all(ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked)), _AT_ONCE):
+            answer = self._calls.one(ecs, "describe_tasks", _NO_CLUSTER, cluster=cluster, tasks=some)
+            yield from (task for task in answer.get("tasks", ()) if task.get("lastStatus") != "STOPPED")
+
+    # --- the network ---------------------------------------------------------------------------------------------
+
+    def instances(self, cluster: str) -> list[Instance]:
+        """Return the active instances of a cluster.
+
+        Raises:
+            CallError: if they cannot be read.
+        """
+        if cluster not in self._instances:
+            self._instances[cluster] = list(self._read_instances(cluster))
+        return self._instances[cluster]
+
+    def _read_instances(self, cluster: str) -> Iterator[Instance]:
+        ecs = self._clients.ecs
+        asked: Answer = {"cluster": cluster, "status": "ACTIVE", "PaginationConfig": _PAGE}
+        listed = list(self._calls.all(ecs, "list_container_instances", "containerInstanceArns", _NO_CLUSTER, **asked))
+        for some in _chunks(listed, _AT_ONCE):
+            answer = self._calls.one(ecs, "describe_container_instances", cluster=cluster, containerInstances=some)
+            registered = answer.get("containerInstances", ())
+            machines = self._machines(each["ec2InstanceId"] for each in registered)
+            for each in registered:
+                yield _instance(each, machines.get(each["ec2InstanceId"], {}))
+
+    def _machines(self, ids: Iterable[str]) -> dict[str, Answer]:
+        """Return instances of EC2 by their ids; those of ECS Anywhere are not in EC2."""
+        wanted = [each for each in ids if each.startswith("i-")]
+        if not wanted:
+            return {}
+        filters = [{"Name": "instance-id", "Values": wanted}]  # ids in `InstanceIds` must all be there
+        reservations = self._calls.all(self._clients.ec2, "describe_instances", "Reservations", Filters=filters)
+        return {each["InstanceId"]: each for reservation in reservations for each in reservation.get("Instances", ())}
+
+    def subnets(self, ids: Sequence[str]) -> list[Answer] | None:
+        """Return subnets; None if one of them does not exist.
+
+        Raises:
+            CallError: if they cannot be read.
+        """
+        try:
+            return list(self._calls.all(self._clients.ec2, "describe_subnets", "Subnets", _NO_SUBNET, SubnetIds=ids))
+        except NotThereError:
+            return None
+
+    def public_subnets(self, ids: Sequence[str], vpc: str) -> list[str]:
+        """Return the subnets whose way out is an internet gateway, which a task without a public address cannot use.
+
+        Raises:
+            CallError: if their route tables cannot be read.
+        """
+        filters = [{"Name": "vpc-id", "Values": [vpc]}]
+        tables = list(self._calls.all(self._clients.ec2, "describe_route_tables", "RouteTables", Filters=filters))
+        associated = {link.get("SubnetId"): table for table in tables for link in table.get("Associations", ())}
+        main = next((table for table in tables if _is_main(table)), {})
+        return [each for each in ids if _is_public(associated.get(each, main))]
+
+    # --- load balancers and registries ---------------------------------------------------------------------------
+
+    def target_type(self, arn: str) -> str | None:
+        """Return what a target group registers: ``instance``, ``ip``; None if it does not exist.
+
+        Raises:
+            CallError: if it cannot be read.
+        """
+        elbv2 = self._clients.elbv2
+        try:
+            answer = self._calls.one(elbv2, "describe_target_groups", _NO_TARGET_GROUP, TargetGroupArns=[arn])
+        except NotThereError:
+            return None
+        return str(answer["TargetGroups"][0].get("TargetType", "instance"))
+
+    def dns_records(self, arn: str) -> list[str] | None:
+        """Return the types of the DNS records of a service registry; None if it does not exist.
+
+        Raises:
+            CallError: if it cannot be read.
+        """
+        client = self._clients.servicediscovery
+        try:
+            answer = self._calls.one(client, "get_service", _NO_REGISTRY, Id=name_of(arn))
+        except NotThereError:
+            return None
+        return [str(record["Type"]) for record in answer["Service"].get("DnsConfig", {}).get("DnsRecords", ())]
+
+
+def name_of(arn: str) -> str:
+    """Return the name or id at the end of an ARN."""
+    return arn.rpartition("/")[2]
+
+
+def _instance(registered: Answer, machine: Answer) -> Instance:
+    groups = tuple(sorted(group["GroupId"] for group in machine.get("SecurityGroups", ())))
+    return Instance(
+        registered["ec2InstanceId"],
+        registered.get("capacityProviderName"),
+        machine.get("VpcId", ""),
+        machine.get("SubnetId", ""),
+        groups,
+        bool(machine.get("PublicIpAddress")),
+    )
+
+
+def _is_main(table: Answer) -> bool:
+    return any(link.get("Main") for link in table.get("Associations", ()))
+
+
+def _is_public(table: Answer) -> bool:
+    routes = (route for route in table.get("Routes", ()) if route.get("DestinationCidrBlock") in _EVERYTHING)
+    return any(str(route.get("GatewayId", "")).startswith("igw-") for route in routes)
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
