@@ -13,9 +13,12 @@ def resource(kind: str, **properties: Any) -> dict[str, Any]:
     return {"Type": kind, "Properties": properties}
 
 
-def stack(path: str = "Stack", outputs: Any = None, parameters: Any = None, **resources: Any) -> StackTemplate:
+def stack(
+    path: str = "Stack", outputs: Any = None, parameters: Any = None, conditions: Any = None, **resources: Any
+) -> StackTemplate:
     """Return the template of a stack, whose resources have the addresses ``Stack/LogicalId``."""
-    body = {"Resources": resources, "Outputs": outputs or {}, "Parameters": parameters or {}}
+    declared = {"Outputs": outputs or {}, "Parameters": parameters or {}, "Conditions": conditions or {}}
+    body = {"Resources": resources, **declared}
 
     def origin_of(logical_id: str) -> Origin:
         return Origin(f"{path}/{logical_id}")

@@ -50,25 +50,25 @@ class Clusters:
                 if name:
                     yield _named(name, referrer.stack_path), Cluster(referrer.resource.address)
 
-    def named_by(self, value: Any, stack_path: str) -> Cluster | None:
-        """Return the cluster that an expression of a stack names, by name or ARN; None if it names none."""
-        return self._of_text(named_text(value), stack_path)
+    def named_by(self, value: Any, referrer: Referrer) -> Cluster | None:
+        """Return the cluster that an expression in a resource names, by name or ARN; None if it names none."""
+        return self._of_text(named_text(value), referrer)
 
-    def joined_in(self, commands: Any, stack_path: str) -> set[Cluster]:
+    def joined_in(self, commands: Any, referrer: Referrer) -> set[Cluster]:
         """Return the clusters that the commands of an instance name, those that it joins."""
-        found = (self._of_text(match["name"], stack_path) for match in _JOINS.finditer(named_text(commands)))
+        found = (self._of_text(match["name"], referrer) for match in _JOINS.finditer(named_text(commands)))
         return {cluster for cluster in found if cluster is not None}
 
-    def _of_text(self, text: str, stack_path: str) -> Cluster | None:
+    def _of_text(self, text: str, referrer: Referrer) -> Cluster | None:
         name = _ARN.sub("", text)
         if not name or "\n" in name:
             return None
         reference = _ONE_REFERENCE.fullmatch(name)
         if reference is not None:
-            called = self._references.called(reference[1], stack_path)
-            if called:
-                return Cluster(called[0].resource.address) if _is_one_cluster(called) else None
-        named = _named(name, stack_path)
+            meant = self._references.meant(reference[1], referrer)
+            if meant:
+                return Cluster(meant[0].resource.address) if _is_one_cluster(meant) else None
+        named = _named(name, referrer.stack_path)
         return self._by_name.get(named, named)
 
 

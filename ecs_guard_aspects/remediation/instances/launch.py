@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,13 +58,13 @@ class Instances:
     problem: str = ""
 
     @property
-    def commands(self) -> Iterator[tuple[Any, str]]:
-        """What the instances run when they start, and the stack that it is written in."""
+    def commands(self) -> Iterator[tuple[Any, Referrer]]:
+        """What the instances run when they start, and the resource that it is written in."""
         for each in (self.referrer, *self.launched_by):
             for owner in (each.resource.properties, each.resource.written("LaunchTemplateData")):
                 if isinstance(owner, Mapping) and "UserData" in owner:
-                    yield owner["UserData"], each.stack_path
-            yield each.init, each.stack_path
+                    yield owner["UserData"], each
+            yield each.init, each
 
 
 def instances_of(referrer: Referrer, references: References) -> Instances:
@@ -98,11 +98,7 @@ def _launched_by(referrer: Referrer, references: References) -> Iterator[Referre
     for value in _launch_names(referrer.resource.properties):
         for leaf in leaves_of(value):
             reference = reference_of(leaf)
-            found: Iterable[Referrer]
-            if reference is not None:
-                found = references.called(reference[0], referrer.stack_path)
-            else:
-                found = _named(leaf, references)
+            found = references.meant(reference[0], referrer) if reference is not None else _named(leaf, references)
             yield from (each for each in found if each.resource.type in (_LAUNCH_CONFIGURATION, _LAUNCH_TEMPLATE))
 
 

@@ -6,17 +6,19 @@ admits the instances admits it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from ...cloudformation.text import canonical
 from ..network import SECURITY_GROUPS, SUBNETS
+from ..who_runs_it.expressions import references_in
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .clusters import Cluster, Clusters
+from .conditional import not_always_created
 from .launch import AUTO_SCALING_GROUP, INSTANCE, OTHER_INSTANCES, Instances, instances_of
 from .leaves import leaves_of, reference_of
 from .routes import Routes, WayOut
@@ -48,12 +50,14 @@ class InstanceNetwork:
         security_groups: the same; None for the default group of the VPC.
         instances: the addresses of the groups of instances.
         stack_path: the stack.
+        named: the resources that the expressions name, by logical id.
     """
 
     subnets: Any
     security_groups: Any
     instances: tuple[str, ...]
     stack_path: str
+    named: Mapping[str, Referrer] = field(default_factory=dict, compare=False)
 
     def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
         """Return it as the ``AwsvpcConfiguration`` of CloudFormation."""
@@ -93,7 +97,27 @@ class InstanceNetworks:
             if each.problem:
                 raise NetworkUnknownError(each.problem)
             self._require_way_out(each)
-        return _joined(groups)
+        named = self._named_in(groups)
+        for clause in not_always_created(named.values(), referrer):
+            raise NetworkUnknownError(clause)
+        return replace(_joined(groups), named=named)
+
+    def _named_in(self, groups: Iterable[Instances]) -> dict[str, Referrer]:
+        """Return the subnets and security groups of instances that are resources, by logical id.
+
+        Raises:
+            NetworkUnknownError: if a logical id may mean several.
+        """
+        named: dict[str, Referrer] = {}
+        for each in groups:
+            launch = each.launched_by[0] if each.launched_by else each.referrer
+            for value, referrer in ((each.subnets, each.referrer), (each.security_groups, launch)):
+                for logical_id in _logical_ids_in(value):
+                    for found in self._references.meant(logical_id, referrer):
+                        if named.setdefault(logical_id, found) is not found:
+                            address = each.referrer.resource.address
+                            raise NetworkUnknownError(f"{logical_id} of {address} may be in several stacks")
+        return named
 
     def instances_under(self, referrer: Referrer, parameters: str) -> list[Instances]:
         """Return the groups of instances that a resource runs its tasks on.
@@ -107,7 +131,7 @@ class InstanceNetworks:
         launch_type = _within(referrer, parameters, "LaunchType")
         if launch_type not in (None, "EC2"):
             raise NetworkUnknownError(f"its LaunchType is {canonical(launch_type)}")
-        cluster = self._clusters.named_by(_cluster_of(referrer, parameters), referrer.stack_path)
+        cluster = self._clusters.named_by(_cluster_of(referrer, parameters), referrer)
         groups = self._by_cluster.get(cluster, []) if cluster is not None else []
         if not groups:
             raise NetworkUnknownError("the instances of its cluster are not here")
@@ -134,18 +158,18 @@ class InstanceNetworks:
 
     def _behind(self, provider: Any, referrer: Referrer) -> Instances:
         """Return the instances behind a capacity provider."""
-        found = self._resource(provider, referrer.stack_path)
+        found = self._resource(provider, referrer)
         group = None
         if found is not None and found.resource.type == _CAPACITY_PROVIDER:
             arn = found.resource.written("AutoScalingGroupProvider.AutoScalingGroupArn")
-            group = self._resource(arn, found.stack_path)
+            group = self._resource(arn, found)
         if group is None or group.resource.type != AUTO_SCALING_GROUP:
             raise NetworkUnknownError(f"the instances of capacity provider {canonical(provider)} are not here")
         return self._instances[group.resource.address]
 
-    def _resource(self, leaf: Any, stack_path: str) -> Referrer | None:
+    def _resource(self, leaf: Any, by: Referrer) -> Referrer | None:
         reference = reference_of(leaf)
-        found = self._references.called(reference[0], stack_path) if reference is not None else []
+        found = self._references.meant(reference[0], by) if reference is not None else []
         return found[0] if len(found) == 1 else None
 
     def _require_way_out(self, instances: Instances) -> None:
@@ -179,8 +203,8 @@ class InstanceNetworks:
         for instances in self._instances.values():
             joined = {
                 cluster
-                for commands, stack_path in instances.commands
-                for cluster in self._clusters.joined_in(commands, stack_path)
+                for commands, referrer in instances.commands
+                for cluster in self._clusters.joined_in(commands, referrer)
             }
             for cluster in joined:
                 found.setdefault(cluster, []).append(instances)
@@ -192,6 +216,10 @@ _NOT_PRIVATE = {
     WayOut.NONE: "subnet {subnet} of {address} has no way out: no NAT gateway, transit gateway or endpoint",
     WayOut.UNKNOWN: "nothing shows whether subnet {subnet} of {address} has a way out without a public address",
 }
+
+
+def _logical_ids_in(value: Any) -> set[str]:
+    return {each.text for each in references_in(value) if each.kind == "id"}
 
 
 def _joined(groups: list[Instances]) -> InstanceNetwork:

@@ -59,7 +59,7 @@ class Routes:
     def way_out(self, leaf: Any, referrer: Referrer) -> WayOut:
         """Return what leads out of a subnet that a resource names by an expression."""
         reference = reference_of(leaf)
-        found = self._references.called(reference[0], referrer.stack_path) if reference is not None else []
+        found = self._references.meant(reference[0], referrer) if reference is not None else []
         if found and found[0].resource.type == SUBNET:
             return self.of_subnet(found[0])
         by_name = _by_words(named_text(leaf))
@@ -120,7 +120,7 @@ class Routes:
 
     def _resource_at(self, referrer: Referrer, key: str) -> Referrer | None:
         reference = reference_of(referrer.resource.written(key))
-        found = self._references.called(reference[0], referrer.stack_path) if reference is not None else []
+        found = self._references.meant(reference[0], referrer) if reference is not None else []
         return found[0] if found else None
 
 

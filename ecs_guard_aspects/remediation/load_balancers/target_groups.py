@@ -142,7 +142,7 @@ class TargetGroups:
 
     def _called(self, referrer: Referrer, key: str) -> Referrer | None:
         reference = reference_of(referrer.resource.written(key))
-        found = self._references.called(reference[0], referrer.stack_path) if reference is not None else []
+        found = self._references.meant(reference[0], referrer) if reference is not None else []
         return found[0] if len(found) == 1 else None
 
     # --- whether the load balancer reaches the tasks -------------------------------------------------------------

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-
-
-class Dependency(NamedTuple):
-    """One construct that waits for another, by their paths."""
-
-    source: str
-    target: str
 
 
 class DeploymentOrder:
@@ -22,19 +15,15 @@ class DeploymentOrder:
     Args:
         references: the resources.
         stacks: the construct paths of all stacks.
-        dependencies: those declared between constructs, stacks among them, and those that no template shows.
+        declared: returns the paths of what the construct at a path waits for, a stack too, if no template shows it.
     """
 
-    def __init__(self, references: References, stacks: Iterable[str], dependencies: Iterable[Dependency]) -> None:
+    def __init__(
+        self, references: References, stacks: Iterable[str], declared: Callable[[str], Iterable[str]] = lambda _path: ()
+    ) -> None:
         self._references = references
         self._stacks = frozenset(stacks)
-        self._targets: dict[str, list[str]] = {}
-        for dependency in dependencies:
-            self._targets.setdefault(dependency.source, []).append(dependency.target)
-        self._below: dict[str, list[Referrer]] = {}
-        for referrer in references.all:
-            for path in {*_paths_to(referrer.resource.address), *_paths_to(referrer.stack_path)}:
-                self._below.setdefault(path, []).append(referrer)
+        self._declared = declared
 
     def waits_for(self, first: Referrer, last: Referrer) -> bool:
         """Return whether one resource waits for another, directly or not.
@@ -55,12 +44,21 @@ class DeploymentOrder:
 
     def _awaited(self, referrer: Referrer) -> Iterator[Referrer]:
         for logical_id in referrer.logical_ids:
-            for other in self._references.called(logical_id, referrer.stack_path):
+            for other in self._references.meant(logical_id, referrer):
                 yield from self._with_its_stack(other, referrer)
         for path in _paths_to(referrer.resource.address):
-            for target in self._targets.get(path, ()):
+            for target in self._declared(path):
                 for other in self._below.get(target, ()):
                     yield from self._with_its_stack(other, referrer)
+
+    @cached_property
+    def _below(self) -> dict[str, list[Referrer]]:
+        """By construct path, the resources below it."""
+        below: dict[str, list[Referrer]] = {}
+        for referrer in self._references.all:
+            for path in {*_paths_to(referrer.resource.address), *_paths_to(referrer.stack_path)}:
+                below.setdefault(path, []).append(referrer)
+        return below
 
     def _with_its_stack(self, other: Referrer, referrer: Referrer) -> Iterator[Referrer]:
         """Yield a resource that is awaited, and if it is in another stack all resources of that stack."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...cloudformation.scenario import Scenario
 from ...cloudformation.text import canonical
 from ..changes import Blocker, Change
+from ..instances.conditional import not_always_created
 from ..instances.launch import Instances
 from ..instances.leaves import leaves_of, reference_of
 from ..instances.named_text import named_text
@@ -17,7 +17,6 @@ from ..instances.network import InstanceNetworks, NetworkUnknownError
 from ..instances.routes import SUBNET, Routes, WayOut
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-from .scenarios import in_all_scenarios
 
 NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
 _GROUP = "AWS::EC2::SecurityGroup"
@@ -112,9 +111,9 @@ def network_obstacles(
         *_vpcs(given, groups, references),
         *_zones(given, groups, references),
         *_ways_out(given, consumer, routes),
+        *not_always_created([each.referrer for each in given.members if each.referrer is not None], consumer),
     ]
-    blockers = [Blocker(consumer.resource.address, text) for text in texts]
-    return [*blockers, *_conditional(consumer, given)]
+    return [Blocker(consumer.resource.address, text) for text in texts]
 
 
 def _wrong_members(given: GivenNetwork, consumer: Referrer) -> Iterator[str]:
@@ -209,7 +208,7 @@ def _subnets_of(instances: Iterable[Instances], references: References) -> list[
     for group in instances:
         for leaf in leaves_of(group.subnets):
             reference = reference_of(leaf)
-            called = references.called(reference[0], group.referrer.stack_path) if reference is not None else []
+            called = references.meant(reference[0], group.referrer) if reference is not None else []
             found += [each for each in called[:1] if each.resource.type == SUBNET]
     return found
 
@@ -225,17 +224,3 @@ def _ways_out(given: GivenNetwork, consumer: Referrer, routes: Routes) -> Iterat
             yield f"subnet {member.name} is public: {NO_WAY_OUT}"
         elif way_out is WayOut.NONE:
             yield f"subnet {member.name} has no route out of its VPC: {NO_WAY_OUT}"
-
-
-def _conditional(consumer: Referrer, given: GivenNetwork) -> list[Blocker]:
-    """Return blockers for members that are not created in some case in which the consumer is."""
-
-    def judge(scenario: Scenario) -> Iterator[str]:
-        for member in given.members:
-            resource = member.referrer.resource if member.referrer is not None else None
-            if resource is None or member.referrer is None or member.referrer.stack_path != consumer.stack_path:
-                continue
-            if resource.condition is not None and not scenario.is_true(resource.condition):
-                yield f"{resource.address} is not created in every case in which {consumer.resource.address} is"
-
-    return [step for step in in_all_scenarios(consumer.resource, judge) if isinstance(step, Blocker)]

@@ -235,7 +235,7 @@ class TemplateFix:
 
     @cached_property
     def _order(self) -> DeploymentOrder:
-        return DeploymentOrder(self._references, [self._template.name], [])
+        return DeploymentOrder(self._references, [self._template.name])
 
     # --- the text ------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -56,18 +56,23 @@ class References:
     Args:
         templates: all that may run a task definition of one of them: those of an app, a Stage, or one alone.
         other_stages: returns the resources of other Stages or files, which can name one by its family alone.
+        targets_of: returns the addresses of the resources that the code of a resource refers to.
 
     Attributes:
         outputs: the outputs of all templates.
     """
 
     def __init__(
-        self, templates: Iterable[StackTemplate], other_stages: Callable[[], Iterable[OtherStageResource]] = tuple
+        self,
+        templates: Iterable[StackTemplate],
+        other_stages: Callable[[], Iterable[OtherStageResource]] = tuple,
+        targets_of: Callable[[str], Collection[str]] = lambda _address: (),
     ) -> None:
         self._by_logical_id: dict[str, list[Referrer]] = {}
         self._by_address: dict[str, Referrer] = {}
         self.outputs: list[Output] = []
         self._other_stages = other_stages
+        self._targets_of = targets_of
         for template in templates:
             for referrer in referrers_in(template):
                 self._by_logical_id.setdefault(referrer.resource.name, []).append(referrer)
@@ -91,6 +96,14 @@ class References:
         """Return the resources that a logical id in a stack may mean: that of the stack itself, else of any other."""
         candidates = self._by_logical_id.get(logical_id, [])
         return [referrer for referrer in candidates if referrer.stack_path == from_stack] or candidates
+
+    def meant(self, logical_id: str, by: Referrer) -> list[Referrer]:
+        """Return the resources that a logical id in a resource means: if other stacks have it too, the code decides."""
+        found = self.called(logical_id, by.stack_path)
+        if len(self._by_logical_id.get(logical_id, ())) > 1:
+            targets = self._targets_of(by.resource.address)
+            return [each for each in self._by_logical_id[logical_id] if each.resource.address in targets] or found
+        return found
 
     def is_in_other_stacks(self, logical_id: str, stack_path: str) -> bool:
         """Return whether other stacks have a resource of this logical id too."""
@@ -208,7 +221,7 @@ class References:
         dependencies = {}
         for location, kind, text in referrer.references:
             if kind == "id" and _SERVICE_DEPENDENCY.fullmatch(location):
-                found = self.called(text, referrer.stack_path)
+                found = self.meant(text, referrer)
                 if found:
                     dependencies[location] = found[0].resource
         return dependencies

@@ -8,11 +8,13 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
 from constructs import IConstruct
 
-from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Policy
+from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Network, Policy
 
-from .support import AWSVPC, container, crossings, generic, level1, make_app, permissive_fix
+from .support import AWSVPC, container, crossings, generic, level1, level2, make_app, permissive_fix
 
 ROOTS = [container("a", User="0"), container("b", User="0")]
 
@@ -183,7 +185,7 @@ def test_l1_that_are_fine_cost_nothing_in_the_fix(tmp_path: Path) -> None:
     assert counts[0] == counts[1]
 
 
-def test_what_is_mended_costs_a_fixed_number_each(tmp_path: Path) -> None:
+def test_what_is_fixed_costs_a_fixed_number_each(tmp_path: Path) -> None:
     counts = [
         count(build(tmp_path / str(number), number), protect(fix=permissive_fix(user="1000")))
         for number in (1, 2, 12, 42)
@@ -192,3 +194,37 @@ def test_what_is_mended_costs_a_fixed_number_each(tmp_path: Path) -> None:
     assert counts[2] - counts[1] == 10 * each
     assert counts[3] - counts[2] == 30 * each
     assert each < 10
+
+
+def with_services(outdir: Path, services: int, own_stack: bool) -> tuple[cdk.App, ec2.Vpc]:
+    """Build an app with so many services of one cluster, in the stack of the cluster or in another."""
+    app = make_app(outdir)
+    network = cdk.Stack(app, "Network")
+    vpc = ec2.Vpc(network, "Vpc", max_azs=2)
+    cluster = ecs.Cluster(network, "Cluster", vpc=vpc)
+    cluster.add_capacity("Instances", instance_type=ec2.InstanceType("m5.4xlarge"))
+    stack = cdk.Stack(app, "Shop") if own_stack else network
+    for number in range(services):
+        task = level2(stack, f"Task{number}")
+        ecs.Ec2Service(stack, f"Svc{number}", cluster=cluster, task_definition=task, min_healthy_percent=50)
+    return app, vpc
+
+
+@pytest.mark.parametrize(
+    ("own_stack", "is_given", "most"),
+    [(False, False, 10), (True, False, 15), (True, True, 20)],
+    ids=["network of the instances", "in another stack", "network given"],
+)
+def test_a_service_with_its_task_costs_a_fixed_number(
+    tmp_path: Path, own_stack: bool, is_given: bool, most: int
+) -> None:
+    counts = []
+    for number in (1, 2, 7):
+        app, vpc = with_services(tmp_path / str(number), number, own_stack)
+        network = Network(tuple(subnet.subnet_id for subnet in vpc.private_subnets)) if is_given else None
+        fix = EcsGuardFix(network=network)
+        counts.append(count(app, protect(fix=fix)))
+        assert len(fix.changes) == 2 * number
+    each = counts[1] - counts[0]
+    assert counts[2] - counts[1] == 5 * each
+    assert each <= most

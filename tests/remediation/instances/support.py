@@ -64,7 +64,7 @@ def service(**more: Any) -> dict[str, Any]:
     return resource("AWS::ECS::Service", **{"Cluster": ref("Cluster"), "TaskDefinition": ref("Task"), **more})
 
 
-def app(parameters: Any = None, outputs: Any = None, **resources: Any) -> StackTemplate:
+def app(parameters: Any = None, outputs: Any = None, conditions: Any = None, **resources: Any) -> StackTemplate:
     """Return the template, with some of its resources replaced; None removes one."""
     own: dict[str, Any] = {
         "Cluster": resource("AWS::ECS::Cluster"),
@@ -77,4 +77,4 @@ def app(parameters: Any = None, outputs: Any = None, **resources: Any) -> StackT
         **resources,
     }
     kept = {name: body for name, body in own.items() if body is not None}
-    return stack(outputs=outputs, parameters=parameters, **kept)
+    return stack(outputs=outputs, parameters=parameters, conditions=conditions, **kept)

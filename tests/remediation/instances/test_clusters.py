@@ -8,24 +8,31 @@ import pytest
 
 from ecs_guard_aspects.remediation.instances.clusters import Cluster, Clusters
 from ecs_guard_aspects.remediation.who_runs_it.references import References
+from ecs_guard_aspects.remediation.who_runs_it.referrer import Referrer
 
 from ..templates import resource, stack
 from .support import get_att, ref
 
 MAIN = Cluster("Stack/Cluster")
-CLUSTERS = Clusters(
-    References(
-        [
-            stack(
-                Cluster=resource("AWS::ECS::Cluster"),
-                Named=resource("AWS::ECS::Cluster", ClusterName="main"),
-                OfStack=resource("AWS::ECS::Cluster", ClusterName={"Fn::Sub": "${AWS::StackName}-ecs"}),
-                Topic=resource("AWS::SNS::Topic"),
-            )
-        ]
-    )
+REFERENCES = References(
+    [
+        stack(
+            Cluster=resource("AWS::ECS::Cluster"),
+            Named=resource("AWS::ECS::Cluster", ClusterName="main"),
+            OfStack=resource("AWS::ECS::Cluster", ClusterName={"Fn::Sub": "${AWS::StackName}-ecs"}),
+            Topic=resource("AWS::SNS::Topic"),
+        ),
+        stack("Other", Service=resource("AWS::ECS::Service")),
+    ]
 )
+CLUSTERS = Clusters(REFERENCES)
 NAMED, OF_STACK = Cluster("Stack/Named"), Cluster("Stack/OfStack")
+
+
+def at(address: str) -> Referrer:
+    found = REFERENCES.at(address)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(
@@ -46,7 +53,7 @@ NAMED, OF_STACK = Cluster("Stack/Named"), Cluster("Stack/OfStack")
     ],
 )
 def test_the_cluster_that_an_expression_names(expression: Any, cluster: Cluster | None) -> None:
-    assert CLUSTERS.named_by(expression, "Stack") == cluster
+    assert CLUSTERS.named_by(expression, at("Stack/Topic")) == cluster
 
 
 @pytest.mark.parametrize(
@@ -65,8 +72,9 @@ def test_the_cluster_that_an_expression_names(expression: Any, cluster: Cluster 
     ],
 )
 def test_the_cluster_that_instances_join(commands: str, clusters: set[Cluster]) -> None:
-    assert CLUSTERS.joined_in({"Fn::Base64": {"Fn::Sub": commands}}, "Stack") == clusters
+    assert CLUSTERS.joined_in({"Fn::Base64": {"Fn::Sub": commands}}, at("Stack/Topic")) == clusters
 
 
 def test_a_parameter_means_a_cluster_in_its_own_stack_only() -> None:
-    assert CLUSTERS.named_by(ref("ClusterName"), "Stack") != CLUSTERS.named_by(ref("ClusterName"), "Other")
+    here, there = (CLUSTERS.named_by(ref("ClusterName"), at(each)) for each in ("Stack/Topic", "Other/Service"))
+    assert here != there

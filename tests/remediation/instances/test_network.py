@@ -170,3 +170,45 @@ def test_a_network_that_is_not_known_or_does_not_fit(changed: Any, reason: str) 
 def test_instances_of_another_stack() -> None:
     found = network_of(app(Service=None), stack("Shop", Api=service()), address="Shop/Api")
     assert (found.instances, found.stack_path) == (("Stack/Instances",), "Stack")
+
+
+ENV = {"Env": {"Type": "String", "AllowedValues": ["dev", "prod"]}}
+CONDITIONS = {"IsProd": {"Fn::Equals": [ref("Env"), "prod"]}}
+
+
+def in_prod(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "Condition": "IsProd"}
+
+
+def test_members_that_are_created_wherever_the_service_is() -> None:
+    conditional = {"Group": in_prod(resource("AWS::EC2::SecurityGroup")), "Service": in_prod(service())}
+    assert network_of(app(ENV, conditions=CONDITIONS, **conditional)).security_groups == [ref("Group")]
+
+
+@pytest.mark.parametrize("name", ["Group", "Subnet"])
+def test_a_member_that_is_not_always_created(name: str) -> None:
+    own = {"Group": resource("AWS::EC2::SecurityGroup"), **routed(NatGatewayId=ref("Nat"))}
+    template = app(ENV, conditions=CONDITIONS, **{**own, name: in_prod(own[name])})
+    with pytest.raises(NetworkUnknownError, match=f"Stack/{name} is not created in every case in which Stack/Service"):
+        network_of(template)
+
+
+def test_a_condition_of_another_stack_may_leave_out_a_member() -> None:
+    group = in_prod(resource("AWS::EC2::SecurityGroup"))
+    templates = app(ENV, conditions=CONDITIONS, Service=None, Group=group), stack("Shop", Api=in_prod(service()))
+    with pytest.raises(NetworkUnknownError, match="Stack/Group is not created in every case in which Shop/Api"):
+        network_of(*templates, address="Shop/Api")
+
+
+def two_stacks_with_one_id(subnet: dict[str, Any]) -> list[StackTemplate]:
+    """Return the instances and a subnet of their stack, and another stack whose private subnet has the same id."""
+    return [app(Subnet=subnet, SubnetAssociation=None), stack("Network", **routed(NatGatewayId=ref("Nat")))]
+
+
+def test_the_code_decides_which_of_two_subnets_with_one_id_is_meant() -> None:
+    templates = two_stacks_with_one_id(resource("AWS::EC2::Subnet", MapPublicIpOnLaunch=True))
+    targets = {"Stack/Instances": {"Network/Subnet"}}
+    references = References(templates, targets_of=lambda address: targets.get(address, ()))
+    assert InstanceNetworks(references).network_for("Stack/Service", "").named["Subnet"].stack_path == "Network"
+    with pytest.raises(NetworkUnknownError, match="is public"):
+        network_of(*templates)

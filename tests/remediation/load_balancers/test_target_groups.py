@@ -46,7 +46,7 @@ def balanced(port: Any = 8080, target: Any = None, outputs: Any = None, **resour
 def switched(template: StackTemplate) -> list[Change]:
     """Return the changes for the target group of a template."""
     references = References([template])
-    order = DeploymentOrder(references, ["Stack"], [])
+    order = DeploymentOrder(references, ["Stack"])
     groups = TargetGroups(references, order.waits_for)
     network = InstanceNetworks(references).network_for("Stack/Service", "")
     target, user = references.at("Stack/Targets"), references.at("Stack/Service")

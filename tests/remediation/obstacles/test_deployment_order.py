@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.remediation.obstacles.deployment_order import Dependency, DeploymentOrder
+from ecs_guard_aspects.remediation.obstacles.deployment_order import DeploymentOrder
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 
 from ..templates import resource, stack
@@ -43,7 +43,9 @@ REFERENCES = References(
     ],
 )
 def test_what_waits_for_what(first: str, last: str, declared: list[tuple[str, str]], expected: bool) -> None:
-    order = DeploymentOrder(REFERENCES, ["One", "Two", "Three"], [Dependency(*each) for each in declared])
+    order = DeploymentOrder(
+        REFERENCES, ["One", "Two", "Three"], lambda path: [target for source, target in declared if source == path]
+    )
     one, other = REFERENCES.at(first), REFERENCES.at(last)
     assert one is not None
     assert other is not None

@@ -59,7 +59,7 @@ def test_a_subnet_that_waits_for_the_consumer(waits: str, is_blocked: bool) -> N
     consumer = references.at("Stack/Svc")
     assert consumer is not None
     given = [NetworkConstruct("Stack/Subnet", "Subnet", "", "Stack", EU)]
-    found = deployment_order_blockers(consumer, given, references, DeploymentOrder(references, ["Stack"], []))
+    found = deployment_order_blockers(consumer, given, references, DeploymentOrder(references, ["Stack"]))
     text = "Stack/Svc would be given Stack/Subnet, which depends on it or its stack"
     assert [each.text for each in found] == ([text] if is_blocked else [])
 

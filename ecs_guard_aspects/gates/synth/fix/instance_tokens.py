@@ -9,30 +9,39 @@ import aws_cdk as cdk
 
 from ....remediation.instances.leaves import NO_VALUE, reference_of
 from ....remediation.instances.network import InstanceNetwork, NetworkUnknownError
-from ....remediation.who_runs_it.references import References
+from ....remediation.who_runs_it.expressions import references_in
+from ....remediation.who_runs_it.referrer import Referrer
 from ..tree.constructs import Nodes
 
 
-def in_stack_of(address: str, network: InstanceNetwork, references: References, nodes: Nodes) -> InstanceNetwork:
-    """Return a network as the stack of a resource can use it.
+def in_stack_of(stack: str, network: InstanceNetwork, nodes: Nodes) -> InstanceNetwork:
+    """Return a network as a stack can use it.
+
+    Args:
+        stack: the construct path of the stack.
+        network: the network, as the stack of the instances writes it.
+        nodes: the constructs of the Stage.
 
     Raises:
         NetworkUnknownError: if an expression of the network means something in its own stack only.
     """
-    referrer = references.at(address)
-    if referrer is None or referrer.stack_path == network.stack_path:
-        return network
 
-    def token(node: Any) -> Any:
+    def usable(node: Any) -> Any:
         if isinstance(node, list):
-            return [token(item) for item in node]
-        if isinstance(node, str) or node is None or node == NO_VALUE:
-            return node
+            return [usable(item) for item in node]
         reference = reference_of(node)
-        found = references.called(reference[0], network.stack_path) if reference is not None else []
-        target = nodes.at(found[0].resource.address) if found else None
+        meant = network.named.get(reference[0]) if reference is not None else None
+        if isinstance(node, str) or node is None or node == NO_VALUE or is_local(node, meant):
+            return node
+        target = nodes.at(meant.resource.address) if meant is not None else None
         if reference is None or not isinstance(target, cdk.CfnResource):
             raise NetworkUnknownError(f"the network of its instances cannot be used outside of {network.stack_path}")
         return target.get_att(reference[1]).to_string() if reference[1] else target.ref
 
-    return replace(network, subnets=token(network.subnets), security_groups=token(network.security_groups))
+    def is_local(node: Any, meant: Referrer | None) -> bool:
+        if meant is not None:
+            return meant.stack_path == stack
+        named = [network.named[each.text] for each in references_in(node) if each.text in network.named]
+        return network.stack_path == stack and all(each.stack_path == stack for each in named)
+
+    return replace(network, subnets=usable(network.subnets), security_groups=usable(network.security_groups))

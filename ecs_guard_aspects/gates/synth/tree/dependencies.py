@@ -1,38 +1,33 @@
-"""Dependencies in a Stage that are declared in code, or that its templates do not show."""
+"""Dependencies that are declared in code: of constructs and of stacks. No template shows them before it is written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import aws_cdk as cdk
-from constructs import IConstruct
 
-from ....remediation.obstacles.deployment_order import Dependency
-from ....remediation.who_runs_it.references import References
-from ....remediation.who_runs_it.referrer import Referrer
-from .constructs import node_at
-from .targets import targets_of
+from .constructs import Nodes
 
 
-def dependencies_in(stage: IConstruct, stacks: Iterable[cdk.Stack], references: References) -> Iterator[Dependency]:
-    """Yield the dependencies of stacks, of constructs, and of references that could mean several stacks by their id."""
-    for stack in stacks:
-        for awaited in stack.dependencies:
-            yield Dependency(stack.node.path, awaited.node.path)
-    inside = f"{stage.node.path}/" if stage.node.path else ""
-    for node in stage.node.find_all():
+class Dependencies:
+    """The dependencies of constructs, each asked for once.
+
+    Args:
+        nodes: the constructs.
+    """
+
+    def __init__(self, nodes: Nodes) -> None:
+        self._nodes = nodes
+        self._found: dict[str, list[str]] = {}
+
+    def of(self, path: str) -> list[str]:
+        """Return the paths of what the construct at a path waits for, itself or as a stack."""
+        if path not in self._found:
+            self._found[path] = self._asked_for(path)
+        return self._found[path]
+
+    def _asked_for(self, path: str) -> list[str]:
+        node = self._nodes.at(path)
         # Asking a Stage for its dependencies would call what waits for the end of its Aspects.
-        if not isinstance(node, cdk.Stage) and node.node.path.startswith(inside) and node.node.path != stage.node.path:
-            for other in node.node.dependencies:
-                yield Dependency(node.node.path, other.node.path)
-    for referrer in references.all:
-        yield from _of_two_meanings(referrer, stage, references)
-
-
-def _of_two_meanings(referrer: Referrer, stage: IConstruct, references: References) -> Iterator[Dependency]:
-    if not any(references.is_in_other_stacks(logical_id, referrer.stack_path) for logical_id in referrer.logical_ids):
-        return
-    node = node_at(stage.node.root, referrer.resource.address)
-    if isinstance(node, cdk.CfnResource):
-        for target in targets_of(node._cfn_properties, node):
-            yield Dependency(referrer.resource.address, target.node.path)
+        if node is None or isinstance(node, cdk.Stage):
+            return []
+        awaited = [*node.node.dependencies, *(node.dependencies if isinstance(node, cdk.Stack) else ())]
+        return [each.node.path for each in awaited]

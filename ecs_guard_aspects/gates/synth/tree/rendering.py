@@ -99,5 +99,16 @@ def own_properties(node: cdk.CfnResource) -> Any:
 
 
 def resolved(node: IConstruct, value: object) -> object:
-    """Return a value as the stack of a construct resolves it; a string without tokens costs no call into jsii."""
-    return value if isinstance(value, str) and "${" not in value else cdk.Stack.of(node).resolve(value)
+    """Return a value as the stack of a construct resolves it; one without tokens costs no call into jsii."""
+    return cdk.Stack.of(node).resolve(value) if has_tokens(value) else value
+
+
+def has_tokens(value: object) -> bool:
+    """Return whether a value may have tokens in it."""
+    if isinstance(value, str):
+        return "Token[" in value
+    if isinstance(value, list | tuple):
+        return any(map(has_tokens, value))
+    if isinstance(value, dict):
+        return any(map(has_tokens, value)) or any(map(has_tokens, value.values()))
+    return value is not None and not isinstance(value, bool)  # numbers may be tokens, and so may objects of the CDK

@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ....cloudformation.declarations import Among, Declarations
 from ....cloudformation.text import scalar_text
@@ -16,9 +17,13 @@ from ...changes import Blocker
 from ...instances.instance_types import ROOM
 from ...instances.launch import Instances
 from ...instances.leaves import leaves_of, reference_of
+from ...instances.network import InstanceNetworks
 from ...who_runs_it.referrer import Referrer
 from ..consumers import RUNNERS, Consumer
 from ..situation import Situation
+
+# Every service on the same instances asks the same, so it is counted once.
+_WANTED: WeakKeyDictionary[InstanceNetworks, dict[tuple[str, ...], dict[str, int]]] = WeakKeyDictionary()
 
 _REMEDY = "give the instances of its cluster a larger instance type, or add instances"
 
@@ -35,9 +40,8 @@ def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
         own = _tasks_of(referrer, consumer.reference, groups) if referrer is not None else None
         if room is None or not own:
             continue
-        others = sum(
-            _tasks_of(each, "TaskDefinition", groups) or 0 for each in _neighbours(situation, groups, referrer)
-        )
+        wanted = _wanted_by_services(situation, groups)
+        others = sum(wanted.values()) - wanted.get(consumer.resource.address, 0)
         if own + others > room:
             yield Blocker(consumer.resource.address, _clause(consumer, groups, own, others, room), remedy=_REMEDY)
 
@@ -82,16 +86,21 @@ def _tasks_of(runner: Referrer, reference: str, groups: Sequence[Instances]) -> 
     return _most(runner.resource.written("DesiredCount"), declarations, default=1)
 
 
-def _neighbours(situation: Situation, groups: Iterable[Instances], own: Referrer | None) -> Iterator[Referrer]:
-    """Yield the other services on these instances whose tasks have awsvpc, or would have it with the same fix."""
-    if situation.instances is None:
-        return
-    found = {
-        each.resource.address: each
-        for group in groups
-        for each in situation.instances.services_on(group.referrer.resource.address)
-    }
-    yield from (each for each in found.values() if each is not own and _takes_interfaces(situation, each))
+def _wanted_by_services(situation: Situation, groups: Sequence[Instances]) -> Mapping[str, int]:
+    """Return how many tasks services want on some instances, those that have awsvpc or would with the same fix."""
+    instances = situation.instances
+    if instances is None:
+        return {}
+    addresses = tuple(group.referrer.resource.address for group in groups)
+    known = _WANTED.setdefault(instances, {})
+    if addresses not in known:
+        services = {each.resource.address: each for address in addresses for each in instances.services_on(address)}
+        known[addresses] = {
+            address: _tasks_of(each, "TaskDefinition", groups) or 0
+            for address, each in services.items()
+            if _takes_interfaces(situation, each)
+        }
+    return known[addresses]
 
 
 def _takes_interfaces(situation: Situation, service: Referrer) -> bool:

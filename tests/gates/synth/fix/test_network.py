@@ -54,6 +54,21 @@ def test_a_service_of_another_stack_imports_the_network() -> None:
     assert all(name["Fn::ImportValue"].startswith("Network:ExportsOutput") for name in names)
 
 
+@pytest.mark.parametrize("has_own_vpc", [False, True], ids=["one VPC", "a VPC of its own with the same ids"])
+def test_instances_in_the_vpc_of_another_stack(has_own_vpc: bool) -> None:
+    app = make_app()
+    vpc = ec2.Vpc(cdk.Stack(app, "Network"), "Vpc", max_azs=2)
+    stack = cdk.Stack(app, "Shop")
+    if has_own_vpc:
+        ec2.Vpc(stack, "Vpc", max_azs=2)
+    cluster = ecs.Cluster(stack, "Cluster", vpc=vpc)
+    group = cluster.add_capacity("Instances", instance_type=INSTANCE_TYPE)
+    network = fixed(app, service_in(stack, cluster))
+    assert network["Subnets"] == resource_of(group)["Properties"]["VPCZoneIdentifier"]
+    assert all(name["Fn::ImportValue"].startswith("Network:ExportsOutput") for name in network["Subnets"])
+    assert [list(name) for name in network["SecurityGroups"]] == [["Fn::GetAtt"]]
+
+
 def test_a_service_of_a_nested_stack_gets_it_by_parameters() -> None:
     app = make_app()
     stack = cdk.Stack(app, "Stack")
