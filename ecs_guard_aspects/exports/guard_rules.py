@@ -25,33 +25,16 @@ from ..policy.enforcement import Enforcement
 from ..policy.errors import PolicyError
 from ..policy.policy import Policy
 from .limits import RULE_TEXT, within
+from .user_patterns import ADMINISTRATOR, ROOT, WINDOWS
 
-# The user part that `user.is_root` reads as root: the name, 0, and numbers above 2147483647.
-_BEYOND = "|".join(
-    (
-        "[1-9][0-9]{10,}",
-        "[3-9][0-9]{9}",
-        "2[2-9][0-9]{8}",
-        "21[5-9][0-9]{7}",
-        "214[89][0-9]{6}",
-        "2147[5-9][0-9]{5}",
-        "214749[0-9]{4}",
-        "214748[4-9][0-9]{3}",
-        "2147483[7-9][0-9]{2}",
-        "21474836[5-9][0-9]",
-        "214748364[89]",
-    )
-)
-_ROOT = f"[Rr][Oo][Oo][Tt]|[+-]?0+|[+-]?0*({_BEYOND})"
-_WINDOWS = "/^[Ww][Ii][Nn][Dd][Oo][Ww][Ss]/"
-_ADMINISTRATOR = "".join(f"[{letter.upper()}{letter}]" for letter in "containeradministrator")
+_WINDOWS = f"/{WINDOWS}/"
 
 # Rules refer to a variable as %name. Only variables that a rule refers to are written.
 _VARIABLES: Mapping[str, str] = {
     "system": "configuration.RuntimePlatform.OperatingSystemFamily",
-    "root": f"/^({_ROOT}|null)(:|$)/",
-    "declared_root": f"/^(({_ROOT})(:|$)|:)/",
-    "administrator": rf"/^([\s\S]*\\)?({_ADMINISTRATOR})?$|^null$/",
+    "root": f"/^({ROOT}|null)(:|$)/",
+    "declared_root": f"/^(({ROOT})(:|$)|:)/",
+    "administrator": rf"/^([\s\S]*\\)?({ADMINISTRATOR})?$|^null$/",
 }
 
 _A_TASK_DEFINITION = """\

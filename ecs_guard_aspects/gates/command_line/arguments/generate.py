@@ -12,7 +12,7 @@ def add_generate(commands: Any) -> None:
     """Add the command to the subparsers of the program."""
     generate = commands.add_parser(
         "generate",
-        help="convert the policy for AWS Config, CloudFormation or IAM",
+        help="convert the policy for AWS Config, CloudFormation, IAM or CDK apps without Python",
         description="Converts the policy to a text for another service. Standard error lists what that service"
         " cannot express.",
         epilog="exit codes: 0 written, 2 the service cannot express the policy",
@@ -49,7 +49,8 @@ def add_generate(commands: Any) -> None:
     for template in (hook, stack_set):
         _add_hook(template)
     _add_protection(_add_kind(kinds, "hook-protection", "a service control policy that protects the hook"))
-    for kind in (rules, account, organization, scp, hook, stack_set):
+    rego = _add_kind(kinds, "cdk-rego", "Rego rules for the CloudFormationValidatePlugin of CDK apps in any language")
+    for kind in (rules, account, organization, scp, hook, stack_set, rego):
         add_policy(kind)
     audit = _add_kind(kinds, "audit-policy", "the read-only IAM policy that ecs-guard audit needs")
     audit.add_argument(

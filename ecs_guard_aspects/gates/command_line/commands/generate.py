@@ -1,4 +1,4 @@
-"""``ecs-guard generate``: the policy for AWS Config, CloudFormation and IAM, and the permissions of an audit."""
+"""``ecs-guard generate``: the policy for other engines, and the permissions of an audit."""
 
 from __future__ import annotations
 
@@ -82,6 +82,13 @@ def _service_control_policy(arguments: Namespace, policy: Policy) -> Generated:
     return Generated(text, not_expressible(policy, fargate_only=arguments.fargate_only))
 
 
+def _cdk_rego(arguments: Namespace, policy: Policy) -> Generated:
+    from ....exports import cdk_rego
+    from ....exports.cdk_rego import left_out
+
+    return Generated(cdk_rego(policy), left_out(policy))
+
+
 def _audit_policy(arguments: Namespace, policy: Policy) -> Generated:
     from ...account.permissions import audit_policy
 
@@ -142,6 +149,7 @@ KINDS: Mapping[str, Callable[[Namespace, Policy], Generated]] = {
     "conformance-pack": _conformance_pack,
     "organization-conformance-pack": _organization_conformance_pack,
     "service-control-policy": _service_control_policy,
+    "cdk-rego": _cdk_rego,
     "audit-policy": _audit_policy,
     "hook": _hook,
     "hook-stack-set": _hook_stack_set,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ecs_guard_aspects.exports.cdk_rego import cdk_rego
 from ecs_guard_aspects.exports.conformance_pack import conformance_pack
 from ecs_guard_aspects.exports.guard_rules import guard_rules
 from ecs_guard_aspects.exports.organization_conformance_pack import organization_conformance_pack
@@ -52,6 +53,7 @@ TEXTS: list[tuple[str, Callable[[], str]]] = [
         ),
     ),
     ("service-control-policy", lambda: service_control_policy(IN_FILE)),
+    ("cdk-rego", lambda: cdk_rego(IN_FILE)),
     ("audit-policy", lambda: json.dumps(audit_policy(), indent=2) + "\n"),
     ("audit-policy --role ours", lambda: json.dumps(audit_policy("ours"), indent=2) + "\n"),
     ("hook", lambda: template_text(hook_template(bundle(IN_FILE)))),
