@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ...model.plural import counted
 from .calls import CallError, Calls, Client, NotThereError
 from .scheduled import RULE, SCHEDULE
+from .scheduled_targets import RUN_TASK, event_buses, listed_schedules, rules_on, schedule_of, targets_of
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ documents the page size of each call.
 _PAGE = {"PageSize": 100}
@@ -23,7 +24,6 @@ _SERVICES_AT_ONCE = 10
 
 _NO_CLUSTER = ("ClusterNotFoundException",)
 _GONE = "MISSING"  # the reason of a failure: the task or service was deleted after it was listed
-_RUN_TASK = ":aws-sdk:ecs:runTask"  # a schedule that calls the API itself
 
 
 class Clients(NamedTuple):
@@ -186,68 +186,49 @@ def _wants_none(count: object) -> str:
 def _read_rules(region: str, clusters: Sequence[str], events: Client, calls: Calls, found: InUse) -> None:
     buses: list[str] = []
     try:
-        buses += _buses(events, calls)
+        buses += event_buses(events, calls)
     except CallError as error:
         found.miss(BUSES, region, str(error))
     for bus in buses:
-        names: dict[str, None] = {}
+        rules: list[str] = []
         try:
-            for cluster in clusters:
-                listed = calls.all(
-                    events, "list_rule_names_by_target", "RuleNames", TargetArn=cluster, EventBusName=bus
-                )
-                names.update(dict.fromkeys(listed))
+            rules += rules_on(bus, clusters, events, calls)
         except CallError as error:
             found.miss(RULES, bus, str(error))
-        for rule in names:
+        for rule in rules:
             _read_rule(rule, bus, events, calls, found)
 
 
-def _buses(events: Client, calls: Calls) -> Iterator[str]:
-    more: dict[str, Any] = {}
-    while True:
-        answer = calls.one(events, "list_event_buses", **more)
-        yield from (bus["Name"] for bus in answer.get("EventBuses", ()))
-        if not answer.get("NextToken"):
-            return
-        more = {"NextToken": answer["NextToken"]}
-
-
 def _read_rule(rule: str, bus: str, events: Client, calls: Calls, found: InUse) -> None:
-    gone = ("ResourceNotFoundException",)
     try:
-        for target in calls.all(events, "list_targets_by_rule", "Targets", gone, Rule=rule, EventBusName=bus):
-            task_definition = target.get("EcsParameters", {}).get("TaskDefinitionArn")
+        for target in targets_of(rule, bus, events, calls):
+            task_definition = target["EcsParameters"].get("TaskDefinitionArn")
             if task_definition:
                 found.use(task_definition, f"{RULE}{rule} (event bus {bus})")
-    except NotThereError:
-        pass
     except CallError as error:
         found.miss(TARGETS, rule, str(error))
 
 
 def _read_schedules(region: str, scheduler: Client, calls: Calls, found: InUse) -> None:
     try:
-        listed = list(calls.all(scheduler, "list_schedules", "Schedules", PaginationConfig=_PAGE))
+        listed = listed_schedules(scheduler, calls)
     except CallError as error:
         found.miss(SCHEDULES, region, str(error))
         return
-    for schedule in listed:
-        target = str(schedule.get("Target", {}).get("Arn", ""))
-        if ":cluster/" in target or target.endswith(_RUN_TASK):
-            _read_schedule(schedule["Name"], schedule["GroupName"], scheduler, calls, found)
+    for each in listed:
+        _read_schedule(each, scheduler, calls, found)
 
 
-def _read_schedule(name: str, group: str, scheduler: Client, calls: Calls, found: InUse) -> None:
-    full_name = f"{group}/{name}"
+def _read_schedule(listed: dict[str, Any], scheduler: Client, calls: Calls, found: InUse) -> None:
+    full_name = f"{listed['GroupName']}/{listed['Name']}"
     try:
-        schedule = calls.one(scheduler, "get_schedule", ("ResourceNotFoundException",), Name=name, GroupName=group)
-        task_definition = _task_definition_of(schedule.get("Target", {}))
-    except NotThereError:
-        return
+        schedule = schedule_of(listed, scheduler, calls)
     except CallError as error:
         found.miss(ONE_SCHEDULE, full_name, str(error))
         return
+    if schedule is None:
+        return
+    task_definition = _task_definition_of(schedule.get("Target", {}))
     if task_definition is None:
         found.miss(ONE_SCHEDULE, full_name, "the task definition of its target cannot be read")
         return
@@ -257,7 +238,7 @@ def _read_schedule(name: str, group: str, scheduler: Client, calls: Calls, found
 
 def _task_definition_of(target: dict[str, Any]) -> str | None:
     """Return the task definition of a target: of an ECS target, or in the input of a RunTask call."""
-    if not str(target.get("Arn", "")).endswith(_RUN_TASK):
+    if not str(target.get("Arn", "")).endswith(RUN_TASK):
         named = target.get("EcsParameters", {}).get("TaskDefinitionArn")
     else:
         try:

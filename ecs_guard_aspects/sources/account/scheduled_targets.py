@@ -29,13 +29,9 @@ def rule_targets(clusters: Iterable[str], events: Client, calls: Calls) -> Itera
         CallError: if a call fails.
     """
     clusters = list(clusters)
-    for bus in _buses(events, calls):
-        names: dict[str, None] = {}
-        for cluster in clusters:
-            listed = calls.all(events, "list_rule_names_by_target", "RuleNames", TargetArn=cluster, EventBusName=bus)
-            names.update(dict.fromkeys(listed))
-        for rule in names:
-            yield from (RuleTarget(rule, bus, target) for target in _targets(rule, bus, events, calls))
+    for bus in event_buses(events, calls):
+        for rule in rules_on(bus, clusters, events, calls):
+            yield from (RuleTarget(rule, bus, target) for target in targets_of(rule, bus, events, calls))
 
 
 def schedules(scheduler: Client, calls: Calls) -> Iterator[dict[str, Any]]:
@@ -44,16 +40,17 @@ def schedules(scheduler: Client, calls: Calls) -> Iterator[dict[str, Any]]:
     Raises:
         CallError: if a call fails.
     """
-    for listed in list(calls.all(scheduler, "list_schedules", "Schedules", PaginationConfig=_PAGE)):
-        arn = str(listed.get("Target", {}).get("Arn", ""))
-        if ":cluster/" in arn or arn.endswith(RUN_TASK):
-            try:
-                yield calls.one(scheduler, "get_schedule", _GONE, Name=listed["Name"], GroupName=listed["GroupName"])
-            except NotThereError:
-                continue  # it was deleted after it was listed
+    for listed in listed_schedules(scheduler, calls):
+        schedule = schedule_of(listed, scheduler, calls)
+        if schedule is not None:
+            yield schedule
 
 
-def _buses(events: Client, calls: Calls) -> Iterator[str]:
+# --- one call each ---------------------------------------------------------------------------------------------------
+
+
+def event_buses(events: Client, calls: Calls) -> Iterator[str]:
+    """Yield the names of the event buses, which boto3 has no pages for."""
     more: dict[str, Any] = {}
     while True:
         answer = calls.one(events, "list_event_buses", **more)
@@ -63,9 +60,38 @@ def _buses(events: Client, calls: Calls) -> Iterator[str]:
         more = {"NextToken": answer["NextToken"]}
 
 
-def _targets(rule: str, bus: str, events: Client, calls: Calls) -> list[dict[str, Any]]:
+def rules_on(bus: str, clusters: Iterable[str], events: Client, calls: Calls) -> Iterator[str]:
+    """Yield the names of the rules on an event bus that have a target in one of some clusters, each once."""
+    seen = set()
+    for cluster in clusters:
+        for name in calls.all(events, "list_rule_names_by_target", "RuleNames", TargetArn=cluster, EventBusName=bus):
+            if name not in seen:
+                seen.add(name)
+                yield name
+
+
+def targets_of(rule: str, bus: str, events: Client, calls: Calls) -> list[dict[str, Any]]:
+    """Return the targets of a rule that start tasks; none if it was deleted after it was listed."""
     try:
         found = calls.all(events, "list_targets_by_rule", "Targets", _GONE, Rule=rule, EventBusName=bus)
         return [target for target in found if target.get("EcsParameters")]
     except NotThereError:
         return []
+
+
+def listed_schedules(scheduler: Client, calls: Calls) -> list[dict[str, Any]]:
+    """Return the schedules that start tasks, as ``ListSchedules`` has them."""
+    listed = calls.all(scheduler, "list_schedules", "Schedules", PaginationConfig=_PAGE)
+    return [each for each in listed if _starts_tasks(str(each.get("Target", {}).get("Arn", "")))]
+
+
+def schedule_of(listed: dict[str, Any], scheduler: Client, calls: Calls) -> dict[str, Any] | None:
+    """Return a schedule that is listed, as ``GetSchedule`` has it; None if it was deleted after it was listed."""
+    try:
+        return calls.one(scheduler, "get_schedule", _GONE, Name=listed["Name"], GroupName=listed["GroupName"])
+    except NotThereError:
+        return None
+
+
+def _starts_tasks(target: str) -> bool:
+    return ":cluster/" in target or target.endswith(RUN_TASK)
