@@ -22,7 +22,7 @@ from . import user as users
 
 NETWORK_MODES = ("awsvpc", "bridge", "host", "none")
 
-_REPLACED = "which looks like a placeholder that another tool replaces"
+_REPLACED = "which looks like a placeholder, and is not a valid value"
 _BY_INDEX = ": an override by index makes such a map where there is no list"
 
 

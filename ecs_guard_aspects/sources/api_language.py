@@ -30,6 +30,8 @@ class Api(Language):
 class Revision(Api):
     """A task definition in an account: a revision cannot be changed, only replaced by a new one."""
 
+    decide = "Register a new revision with a literal value"
+
     def remedy(self, message: Message) -> str:
         said = self.say(message)
         if not isinstance(message, Sentence) or not message.changes:

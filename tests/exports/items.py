@@ -25,7 +25,7 @@ def config_item(properties: dict[str, Any], status: str = "ACTIVE") -> dict[str,
 
 
 def has_placeholder(properties: dict[str, Any]) -> bool:
-    """Return whether the core takes a text for a placeholder that another tool replaces."""
+    """Return whether the core takes a text for a placeholder."""
     return any("placeholder" in finding.what for finding in evaluate_template(template(properties), STRICT))
 
 

@@ -58,7 +58,7 @@ def test_what_is_a_task_definition(value: Any, addresses: list[str] | None) -> N
 
 def replaced(text: str) -> Unknown:
     """Return what a text with a placeholder is."""
-    reason = "a placeholder that is replaced before registration"
+    reason = "which contains a placeholder"
     return Unknown(text, reason, outline="a text with a placeholder")
 
 
@@ -126,7 +126,7 @@ def test_the_reason_why_a_placeholder_cannot_be_decided() -> None:
     found = document({**GOOD, "networkMode": "${MODE}"})
     assert found is not None
     (finding, *_) = judge([found], Policy()).findings
-    assert finding.what.endswith("networkMode is ${MODE}, a placeholder that is replaced before registration.")
+    assert finding.what.endswith("networkMode is ${MODE}, which contains a placeholder.")
 
 
 PLACES = [

@@ -197,6 +197,17 @@ class Older:
         return getattr(self._client, name)
 
 
+def test_a_placeholder_in_a_revision_will_not_be_replaced(cloud: Cloud, read: Read) -> None:
+    containers = [{"name": "app", "image": "nginx", "user": "{{ user }}"}]
+    cloud.region().register("web:1", mode="host", containerDefinitions=containers)
+    cloud.region().run("prod", "web:1")
+    findings = judge([read()], Policy(profile=Profile.STRICT)).findings
+    (finding,) = (finding for finding in findings if finding.check == "non-root-user")
+    placeholder = "containerDefinitions[0].user is {{ user }}, which looks like a placeholder, and is not a valid value."
+    assert finding.what.endswith(placeholder)
+    assert finding.remedy.startswith("Register a new revision with a literal value.")
+
+
 TRIED = "was throttled, also when it was retried"
 NO_POLICY = "is missing (no identity-based policy allows it)"
 SCP = "with an explicit deny in a service control policy"
