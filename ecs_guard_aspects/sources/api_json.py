@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefini
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -30,7 +31,7 @@ _OTHER_NAMES = {
 }
 
 _DAEMON = "daemonTaskDefinition"
-_COLLECTIONS = ("taskDefinitions", "configurationItems")
+_COLLECTIONS = ("taskDefinitions", "configurationItems", "baseConfigurationItems")
 _WRAPPERS = ("taskDefinition", _DAEMON, "configuration", "data")
 
 ONLY_DESCRIBED = (
@@ -66,7 +67,7 @@ def _path(value: object) -> list[tuple[str, ...]]:
     for wrapper in ("taskDefinition", _DAEMON):
         if _has_containers(value.get(wrapper)):
             return [(wrapper,)]
-    if value.get("resourceType") == TASK_DEFINITION and _has_containers(value.get("configuration")):
+    if value.get("resourceType") == TASK_DEFINITION and _has_containers(_decoded(value.get("configuration"))):
         return [("configuration",)]
     return []
 
@@ -97,6 +98,14 @@ def member_of(path: tuple[str, ...]) -> tuple[str, ...]:
     while path and path[-1] in _WRAPPERS:
         path = path[:-1]
     return path
+
+
+def _decoded(value: object) -> object:
+    """Return a value, that of a text which is JSON: AWS Config has the properties of a resource as a text."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return value
 
 
 def _has_containers(value: object) -> bool:
@@ -138,10 +147,12 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
     written = text.value
     for step in path:
         written = written[int(step) if isinstance(written, list) else step]
+    is_text = isinstance(written, str)
+    written = _decoded(written)
     properties = as_properties(written, _scalar)
 
     def place_of(location: str) -> Place:
-        steps = location.split("/")[1:]
+        steps = () if is_text else location.split("/")[1:]
         return Place(name, *text.position_of((*path, *as_written(written, steps))))
 
     family = properties.get("Family")

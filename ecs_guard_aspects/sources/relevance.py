@@ -16,7 +16,7 @@ _IN_TERRAFORM = (b"ecs_task_definition", b"ecs_daemon_task_definition")
 # Formats of other tools: Ansible, ecs-params.yml, Copilot, plugins of Serverless, compose.
 _FORMATS = (
     b"ecs_taskdefinition",
-    b"ecs_network_mode",
+    b"\ntask_definition:",
     b"taskdef_overrides",
     b"- serverless-fargate",
     b"x-aws-cloudformation",

@@ -21,6 +21,7 @@ CONFIG = {
     "resourceType": "AWS::ECS::TaskDefinition",
     "configuration": {"NetworkMode": "host", "ContainerDefinitions": []},
 }
+CONFIG_TEXT = {**CONFIG, "configuration": json.dumps(CONFIG["configuration"])}
 DAEMON = {"family": "x", "containerDefinitions": [{"name": "a", "image": "x"}]}
 
 JUDGED: list[tuple[Any, list[str]]] = [
@@ -32,6 +33,9 @@ JUDGED: list[tuple[Any, list[str]]] = [
     ({"status_code": 200, "data": {"taskDefinition": HOST}}, [""]),
     (CONFIG, [""]),
     ({"configurationItems": [CONFIG, {"resourceType": "AWS::S3::Bucket"}]}, ["/configurationItems/0"]),
+    (CONFIG_TEXT, [""]),
+    ({"baseConfigurationItems": [CONFIG_TEXT]}, ["/baseConfigurationItems/0"]),
+    ([CONFIG_TEXT], ["/0"]),
     ([HOST], ["/0"]),
 ]
 
@@ -72,6 +76,11 @@ LISTED = {
     "machine.asl.json": '{"States": {"A": {"Resource": "arn:aws:states:::aws-sdk:ecs:registerTaskDefinition"}}}',
     "playbook.yml": "- hosts: all\n  tasks:\n    - community.aws.ecs_taskdefinition: {family: x}\n",
     "ecs-params.yml": "version: 1\ntask_definition:\n  ecs_network_mode: host\n",
+    "bridge/ecs-params.yml": "version: 1\ntask_definition:\n  services: {web: {cpu_shares: 100}}\n",
+    "hook.json": json.dumps({"requestData": {"targetModel": {"resourceProperties": {"ContainerDefinitions": []}}}}),
+    "change-set.json": json.dumps({"changedResources": [{"afterContext": json.dumps({"ContainerDefinitions": []})}]}),
+    "cloudtrail.json": json.dumps({"Records": [{"eventName": "RegisterTaskDefinition", "requestParameters": HOST}]}),
+    "config-rule.json": json.dumps({"invokingEvent": json.dumps({"configurationItem": CONFIG})}),
     "manifest.yml": "name: web\ntaskdef_overrides:\n  - path: NetworkMode\n    value: host\n",
     "serverless.yml": "service: x\nplugins:\n  - serverless-fargate\n",
     "containers.json": '[{"name": "a", "image": "x", "essential": true}]',
@@ -92,6 +101,7 @@ PASSED_OVER = {
 
 @pytest.mark.parametrize("name", LISTED)
 def test_it_is_listed(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(LISTED[name])
     report = report_on(tmp_path)
     assert [(finding.check, finding.address) for finding in report.findings] == [(UNKNOWN_FILE, name)]

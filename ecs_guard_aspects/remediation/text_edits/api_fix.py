@@ -58,6 +58,8 @@ class ApiFix:
         """Plan the fix of a task definition of the file: all of its changes can be edited, or none is made."""
         # Its address is its logical id among the task definitions of the file: two may be of one family.
         item = replace(task_definition, name=task_definition.address)
+        if not isinstance(self._written(item.address), dict):
+            return Fixed(item, Plan(item.address, (), (Blocker(item.address, "it is JSON in a text of the file"),)))
         decided = self._planned(item, policy)
         try:
             changes = tuple(replace(change, path=self._path_of(change)) for change in decided.changes)

@@ -16,7 +16,7 @@ from ...model.resource import Resource
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Position, Text
 from ..workloads import TERRAFORM_TYPES, workload_notice
-from .hcl import read_code, read_json_template
+from .hcl import read_code, read_template
 from .json_template import Hole, json_with_holes
 from .language import CHECK_PLAN, TerraformCode
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
@@ -202,7 +202,7 @@ def _json_value(kind: str, key: str, value: Any) -> Any:
     pieces = list(_pieces(value))
     is_json = kind == AWS and key == CONTAINERS
     if any("${" in piece or "%{" in piece for piece in pieces if isinstance(piece, str)):
-        return read_json_template(value) if is_json else Unevaluated("...")
+        return read_template(value, is_json=is_json)
     if is_json and any(pieces[::2]):
         return json_with_holes(pieces)[0]
     shown = "".join(piece if isinstance(piece, str) else f"${{{piece.text}}}" for piece in pieces)

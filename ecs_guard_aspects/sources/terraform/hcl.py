@@ -80,16 +80,17 @@ def read_code(text: str, kinds: Sequence[str], json_attribute: str) -> Code:
         raise TextError("it is nested too deeply") from None
 
 
-def read_json_template(template: str) -> Any:
-    """Return the value of a template that is one expression which results in JSON: ``${jsonencode([...])}``.
+def read_template(template: str, *, is_json: bool) -> Any:
+    """Return the value of a template, such as ``${"awsvpc"}``, or ``${jsonencode([...])}`` where it results in JSON.
 
-    Any other template is ``Unevaluated``, and so is each one if the parser is not installed.
+    A template that has to be evaluated is ``Unevaluated``, and so is each one if the parser is not installed.
 
     Args:
         template: a text of Terraform code in JSON, without the escapes of JSON.
+        is_json: whether its value is a text with JSON.
     """
     try:
-        return _Reader(f'{_TEMPLATE}"{template}"').read_template(len(_TEMPLATE))
+        return _Reader(f'{_TEMPLATE}"{template}"').read_template(len(_TEMPLATE), is_json=is_json)
     except (TextError, RecursionError):
         return Unevaluated("...")
 
@@ -107,15 +108,20 @@ class _Reader:
         nodes = [node for body in children(root, "body") for node in children(body, "block")]
         return Code(list(self._blocks(nodes, kinds)), gate_comments(root, nodes, self._text, self._position))
 
-    def read_template(self, start: int) -> Any:
+    def read_template(self, start: int, *, is_json: bool) -> Any:
         """Return the value of the only attribute, whose quoted template starts at an index and ends with the text."""
         for body in children(self._parse(), "body"):
             for attribute in children(body, "attribute"):
                 node = unwrapped(next(iter(children(attribute, "expression"))))
-                only = self._only_interpolation(node)
                 # A quote in the template may end it early: then the rest is something else.
-                if only is not None and (node.start_byte, node.end_byte) == (start, len(self._source)):
-                    return self._json(only, ())
+                if (node.start_byte, node.end_byte) != (start, len(self._source)):
+                    break
+                only = self._only_interpolation(node)
+                if only is not None:
+                    return self._json(only, ()) if is_json else self._value(only, ())
+                # Around interpolations a backslash is itself in JSON, and the start of an escape in HCL.
+                if not is_json and "\\" not in self._text:
+                    return self._template(node)
         return Unevaluated("...")
 
     def _blocks(self, nodes: Sequence[Node], kinds: Sequence[str]) -> Iterator[CodeBlock]:
@@ -258,18 +264,26 @@ class _Reader:
         return next(iter(children(parts[0], "expression")), None)
 
     def _template(self, node: Node) -> Unevaluated | str:
-        text = "".join(part if isinstance(part, str) else f"${{{self._shown(part)}}}" for part in self._pieces(node))
-        return Unevaluated(text) if interpolations(node) else undoubled(text)
+        pieces = list(self._pieces(node))
+        text = "".join(piece if isinstance(piece, str) else f"${{{self._shown(piece)}}}" for piece in pieces)
+        return undoubled(text) if all(isinstance(piece, str) for piece in pieces) else Unevaluated(text)
 
     def _pieces(self, node: Node) -> Iterator[str | Node]:
-        """Yield the texts of a template, unescaped, and its interpolations."""
+        """Yield the texts of a template, unescaped, and its interpolations; ``${"text"}`` is a text."""
         start, end = self._bounds(node)
         decoded = unescaped if node.type == "quoted_template" else str
         for part in interpolations(node):
             yield decoded(self._source[start : part.start_byte].decode("utf-8", "replace"))
-            yield part
+            constant = self._constant(part)
+            yield part if constant is None else constant
             start = part.end_byte
         yield decoded(self._source[start:end].decode("utf-8", "replace"))
+
+    def _constant(self, part: Node) -> str | None:
+        """Return the text that an interpolation results in, None if it is not a constant."""
+        expression = next(iter(children(part, "expression")), None)
+        node = unwrapped(expression) if expression is not None and part.type == "template_interpolation" else None
+        return self._string(node) if node is not None and node.type == "string_lit" else None
 
     def _bounds(self, node: Node) -> tuple[int, int]:
         """Return where the text of a template starts and ends."""

@@ -82,6 +82,7 @@ REFUSED = {
     '{"networkMode": "none", "containerDefinitions": []}': "is no network on purpose",
     '{"requiresCompatibilities": ["EXTERNAL", "EC2"], "containerDefinitions": []}': "ECS Anywhere has no awsvpc",
     '{"networkMode": "host", "containerDefinitions": [{"name": "web"}]}': "maps no port",
+    json.dumps({"resourceType": "AWS::ECS::TaskDefinition", "configuration": '{"ContainerDefinitions": []}'}): "a text",
 }
 
 

@@ -203,7 +203,9 @@ def test_a_placeholder_in_a_revision_will_not_be_replaced(cloud: Cloud, read: Re
     cloud.region().run("prod", "web:1")
     findings = judge([read()], Policy(profile=Profile.STRICT)).findings
     (finding,) = (finding for finding in findings if finding.check == "non-root-user")
-    placeholder = "containerDefinitions[0].user is {{ user }}, which looks like a placeholder, and is not a valid value."
+    placeholder = (
+        "containerDefinitions[0].user is {{ user }}, which looks like a placeholder, and is not a valid value."
+    )
     assert finding.what.endswith(placeholder)
     assert finding.remedy.startswith("Register a new revision with a literal value.")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ecs_guard_aspects.policy import Policy, judge
 from ecs_guard_aspects.sources.files import Files
 
-from .support import SECRET, judged, places, said
+from .support import SECRET, judged, modes, places, said
 
 DEFAULT = Policy()
 
@@ -382,3 +382,40 @@ def test_an_exemption_in_a_comment_names_its_line(tmp_path: Path) -> None:
     (finding,) = judge(Files([str(tmp_path)], tmp_path), DEFAULT).findings
     assert finding.exemption is not None
     assert (finding.exemption.origin, finding.exemption.owner) == ("main.tf:7", "team-a")
+
+
+# Constant templates: what is written in JSON, and the mode that it is; None if it has to be evaluated.
+CONSTANTS: list[tuple[str, str | None]] = [
+    ('${"awsvpc"}', "awsvpc"),
+    ('aws${"vpc"}', "awsvpc"),
+    ('${"aws"}${"vpc"}', "awsvpc"),
+    ('${"host"}', "host"),
+    ('${true ? "awsvpc" : "host"}', None),
+    ("%{if true}awsvpc%{endif}", None),
+    ('aws${"vpc"}${var.x}', None),
+    ('aws${"vpc"}\\', None),
+    ('awsvpc" ${"', None),
+]
+
+
+@pytest.mark.parametrize(("template", "mode"), CONSTANTS)
+def test_a_constant_template_is_its_text(tmp_path: Path, template: str, mode: str | None) -> None:
+    definition = {"network_mode": template, "container_definitions": "[]"}
+    code = {"resource": {"aws_ecs_task_definition": {"web": definition}}}
+    report = judged(tmp_path, code, "main.tf.json", Policy())
+    expected = {"awsvpc": [], None: ["unresolved aws_ecs_task_definition.web"]}
+    assert modes(report) == expected.get(mode, ["violation aws_ecs_task_definition.web"])
+
+
+def test_constants_in_texts_of_hcl(tmp_path: Path) -> None:
+    text = """\
+resource "aws_ecs_task_definition" "web" {
+  network_mode          = "ho${"st"}"
+  container_definitions = "[{\\"name\\": \\"a\\", \\"user\\": \\"${"root"}\\"}]"
+}
+"""
+    found = judged(tmp_path, text, "main.tf", Policy()).findings
+    assert [(finding.check, finding.verdict.value) for finding in found] == [
+        ("awsvpc-network-mode", "violation"),
+        ("host-mode-root-user", "violation"),
+    ]
