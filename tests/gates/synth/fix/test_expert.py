@@ -12,11 +12,15 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_applicationautoscaling as appscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_ecs_patterns as ecs_patterns
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix
 
@@ -49,6 +53,18 @@ class Shop(cdk.Stack):
         groups = self.cluster.connections.security_groups
         return {"vpc_subnets": private, "security_groups": groups} if self.awsvpc else {}
 
+    def awsvpc_configuration(self) -> dict[str, Any]:
+        """Return the same as CloudFormation writes it."""
+        return {
+            "AssignPublicIp": "DISABLED",
+            "SecurityGroups": [group.security_group_id for group in self.cluster.connections.security_groups],
+            "Subnets": [subnet.subnet_id for subnet in self.vpc.private_subnets],
+        }
+
+    def network_configuration(self) -> dict[str, Any]:
+        """Return it as a property for what runs a task without a construct of its own."""
+        return {"NetworkConfiguration": {"AwsvpcConfiguration": self.awsvpc_configuration()}} if self.awsvpc else {}
+
     def service(self) -> ecs.Ec2Service:
         return ecs.Ec2Service(
             self, "Svc", cluster=self.cluster, task_definition=self.task(), min_healthy_percent=50, **self.network()
@@ -80,7 +96,66 @@ def scheduled(shop: Shop) -> None:
     rule.add_target(targets.EcsTask(cluster=shop.cluster, task_definition=shop.task(), **chosen))
 
 
-APPS: list[Callable[[Shop], None]] = [worker, application_load_balancer, network_load_balancer, scheduled]
+def scheduled_pattern(shop: Shop) -> None:
+    options = ecs_patterns.ScheduledEc2TaskDefinitionOptions(task_definition=shop.task())
+    every_hour = appscaling.Schedule.rate(cdk.Duration.hours(1))
+    given = {"subnet_selection": shop.network()["vpc_subnets"], **groups_of(shop)} if shop.awsvpc else {}
+    ecs_patterns.ScheduledEc2Task(
+        shop,
+        "Scheduled",
+        cluster=shop.cluster,
+        schedule=every_hour,
+        scheduled_ec2_task_definition_options=options,
+        **given,
+    )
+
+
+def groups_of(shop: Shop) -> dict[str, Any]:
+    return {"security_groups": shop.cluster.connections.security_groups}
+
+
+def queue_worker(shop: Shop) -> None:
+    pattern = ecs_patterns.QueueProcessingEc2Service(
+        shop, "Queue", cluster=shop.cluster, image=IMAGE, memory_limit_mib=128, min_healthy_percent=50
+    )
+    if shop.awsvpc:  # the pattern takes no task definition, so an expert changes what it makes
+        task, service = pattern.task_definition.node.default_child, pattern.service.node.default_child
+        task.network_mode = "awsvpc"  # type: ignore[union-attr]
+        service.add_property_override("NetworkConfiguration.AwsvpcConfiguration", shop.awsvpc_configuration())  # type: ignore[union-attr]
+
+
+def schedule(shop: Shop) -> None:
+    parameters = {"TaskDefinitionArn": shop.task().task_definition_arn, **shop.network_configuration()}
+    target = {
+        "Arn": shop.cluster.cluster_arn,
+        "RoleArn": "arn:aws:iam::111122223333:role/run",
+        "EcsParameters": parameters,
+    }
+    properties = {"FlexibleTimeWindow": {"Mode": "OFF"}, "ScheduleExpression": "rate(1 hour)", "Target": target}
+    cdk.CfnResource(shop, "Schedule", type="AWS::Scheduler::Schedule", properties=properties)
+
+
+def pipe(shop: Shop) -> None:
+    parameters = {"TaskDefinitionArn": shop.task().task_definition_arn, **shop.network_configuration()}
+    properties = {
+        "RoleArn": "arn:aws:iam::111122223333:role/run",
+        "Source": "arn:aws:sqs:eu-west-1:111122223333:orders",
+        "Target": shop.cluster.cluster_arn,
+        "TargetParameters": {"EcsTaskParameters": parameters},
+    }
+    cdk.CfnResource(shop, "Pipe", type="AWS::Pipes::Pipe", properties=properties)
+
+
+APPS: list[Callable[[Shop], None]] = [
+    worker,
+    application_load_balancer,
+    network_load_balancer,
+    scheduled,
+    scheduled_pattern,
+    queue_worker,
+    schedule,
+    pipe,
+]
 
 
 def written_by(build: Callable[[Shop], None], awsvpc: bool, fix: EcsGuardFix | None = None) -> dict[str, Any]:
@@ -125,3 +200,77 @@ def test_the_fixed_app_is_that_of_an_expert(build: Callable[[Shop], None]) -> No
     assert fix.refusals == ()
     assert fixed == expert
     assert wanted <= rules  # those for the dynamic ports stay: other tasks may need them
+
+
+# --- load-balanced patterns: an expert's service has a security group of its own -------------------------------------
+
+
+def pattern(kind: Any) -> Callable[[Shop], None]:
+    def build(shop: Shop) -> None:
+        made = kind(shop, "Api", cluster=shop.cluster, task_definition=shop.task(), min_healthy_percent=50)
+        peer = ec2.Peer.ipv4(shop.vpc.vpc_cidr_block)
+        if isinstance(made, ecs_patterns.NetworkLoadBalancedEc2Service):
+            port = ec2.Port.tcp(8080) if shop.awsvpc else ec2.Port.tcp_range(32768, 65535)
+            made.service.connections.allow_from(peer, port)
+
+    return build
+
+
+def without_groups(resources: dict[str, Any]) -> dict[str, Any]:
+    """Return resources without security groups: the service has those of its instances, or one of its own."""
+    kept = {name: body for name, body in resources.items() if body["Type"] != "AWS::EC2::SecurityGroup"}
+    for body in kept.values():
+        network = body["Properties"].get("NetworkConfiguration")
+        if network:
+            assert network["AwsvpcConfiguration"].pop("SecurityGroups")
+    return kept
+
+
+@pytest.mark.parametrize(
+    "kind", [ecs_patterns.ApplicationLoadBalancedEc2Service, ecs_patterns.NetworkLoadBalancedEc2Service]
+)
+def test_a_load_balanced_pattern_is_that_of_an_expert(kind: Any) -> None:
+    fix = EcsGuardFix(may_replace_target_groups=True)
+    fixed, rules = as_compared(written_by(pattern(kind), awsvpc=False, fix=fix))
+    expert, wanted = as_compared(written_by(pattern(kind), awsvpc=True))
+    assert fix.refusals == ()
+    assert without_groups(fixed) == without_groups(expert)
+    assert ports_of(wanted) - ports_of(rules) == set()
+
+
+def ports_of(rules: set[str]) -> set[tuple[str, int]]:
+    """Return the ports that rules open, with what they open them to."""
+    opened = (json.loads(rule) for rule in rules)
+    return {("to" if "DestinationSecurityGroupId" in rule else "from", rule["FromPort"]) for rule in opened}
+
+
+# --- what is refused stays as it is ----------------------------------------------------------------------------------
+
+
+def daemon(shop: Shop) -> None:
+    task = ecs.Ec2TaskDefinition(shop, "Agent", network_mode=ecs.NetworkMode.HOST)
+    task.add_container("agent", image=IMAGE, memory_limit_mib=128)
+    ecs.Ec2Service(shop, "Svc", cluster=shop.cluster, task_definition=task, daemon=True)
+
+
+def state_machine(shop: Shop) -> None:
+    run = tasks.EcsRunTask(
+        shop,
+        "Run",
+        cluster=shop.cluster,
+        task_definition=shop.task(),
+        launch_target=tasks.EcsEc2LaunchTarget(),
+        integration_pattern=sfn.IntegrationPattern.RUN_JOB,
+    )
+    sfn.StateMachine(shop, "Machine", definition_body=sfn.DefinitionBody.from_chainable(run))
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [(daemon, "is a DAEMON"), (state_machine, "runs it without a NetworkConfiguration")],
+    ids=["daemon", "state machine"],
+)
+def test_what_is_refused_stays_as_it_is(build: Callable[[Shop], None], reason: str) -> None:
+    fix = EcsGuardFix(may_replace_target_groups=True)
+    assert written_by(build, awsvpc=False, fix=fix) == written_by(build, awsvpc=False)
+    assert any(reason in blocker.text for refusal in fix.refusals for blocker in refusal.blockers)
