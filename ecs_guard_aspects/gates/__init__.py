@@ -1,1 +1,1 @@
-"""When and where the policy is asked; no gate imports another."""
+"""Gates: the places where the policy is applied. No gate imports another one, except the command line."""

@@ -38,7 +38,7 @@ def test_it_is_denied_as_it_is(run_cdk: Any, pytestconfig: pytest.Config) -> Non
         "Report/Task/Resource": 1,
     }
     assert run.times("ERROR") == 3
-    summary = "INFO 3 of 4 task definitions in 4 stacks denied, 0 warned of, 0 exempt (policy: profile default)."
+    summary = "INFO 3 of 4 task definitions in 4 stacks denied, 0 with warnings, 0 exempt (policy: profile default)."
     assert run.times(summary) == 1
 
 

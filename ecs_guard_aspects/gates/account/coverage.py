@@ -121,7 +121,7 @@ def _organization(connections: Connections, own: str) -> tuple[list[str], list[D
             f"the accounts of the organization cannot be listed: {error}; "
             "use credentials of the management account or a delegated administrator, or --accounts ID,..."
         ) from error
-    # `State` replaces `Status`.
+    # AWS replaces `Status` by `State`.
     states = {account["Id"]: account.get("State") or account.get("Status") or "ACTIVE" for account in accounts}
     active = sorted(account for account, state in states.items() if state == "ACTIVE")
     return active, [closed_account(account, state) for account, state in sorted(states.items()) if state != "ACTIVE"]

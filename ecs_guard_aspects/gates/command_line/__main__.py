@@ -1,4 +1,4 @@
-"""``python -m ecs_guard_aspects.gates.command_line``: the command where its script is not on the path."""
+"""``python -m ecs_guard_aspects.gates.command_line``: the command, if its script is not on the path."""
 
 from .main import main
 

@@ -45,7 +45,8 @@ class BaselineFile:
         return self._baseline.applied_to(report) if self._baseline else report
 
     def keep(self, report: Report) -> None:
-        """Write the baseline if ``--write-baseline`` is given, and report on standard error what no longer occurs.
+        """Write the baseline if ``--write-baseline`` is given, and report on standard error which entries no longer
+        occur.
 
         Raises:
             CommandError: if it cannot be written, or not all was read.
@@ -82,14 +83,14 @@ class BaselineFile:
         return self._origin is not None and os.path.realpath(path) == os.path.realpath(self._origin)
 
     def _would_be_judged(self, source: str) -> bool:
-        """Return whether a file would be checked if it existed and had task definitions."""
+        """Return whether a file is among the checked files, if it exists and has task definitions."""
         if self._is_excluded is not None and self._is_excluded(source):
             return False
         return any(_is_seen_from(path, self._root / source) for path in self._paths)
 
 
 def _is_seen_from(path: Path, file: Path) -> bool:
-    """Return whether a path leads to a file: it is that file, or a folder that has it."""
+    """Return whether a path includes a file: it is that file, or a folder that contains it."""
     if file == path or not file.is_relative_to(path):
         return file == path
     return file.name.lower().endswith(SUFFIXES) and SKIPPED.isdisjoint(file.relative_to(path).parts[:-1])

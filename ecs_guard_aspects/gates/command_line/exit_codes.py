@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 ADMITTED = 0
 DENIED = 1
 FAILED = 2
-"""The command could not do its job, or not all of it; this code has precedence over the others."""
+"""The command failed, also in part; this code has precedence over the others."""
 
 
 def exit_code(report: Report, *, exit_zero: bool) -> int:

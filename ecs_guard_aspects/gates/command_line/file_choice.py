@@ -36,10 +36,10 @@ def chosen_paths(arguments: Namespace) -> list[str]:
 
 
 def is_all_of_it(arguments: Namespace, policy: Policy, root: Path) -> bool:
-    """Return whether all is judged that the policy is about: only then it is known which exemption is stale.
+    """Return whether all files of the policy are judged: only then it is known which exemptions are stale.
 
-    A policy file that is found is about its folder, and one that is named about the repository. One from outside of the
-    repository is about others too.
+    A policy file that is found is for its folder, and one that is named for the repository. One from outside of the
+    repository is for others too.
     """
     about = Path(os.path.realpath(root))
     if arguments.policy is not None:

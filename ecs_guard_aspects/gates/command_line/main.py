@@ -24,8 +24,8 @@ def main(words: Sequence[str] | None = None) -> int:
         words: the command line without the name of the program; that of the process if left out.
     """
     if words is None:
-        gc.disable()  # the garbage collector would take a third of the time of a run of one second
-        atexit.register(gc.freeze)  # and a twentieth more at the end
+        gc.disable()  # garbage collection takes a third of the time of a run of one second
+        atexit.register(gc.freeze)  # and a twentieth at the end
     if not _has_streams():
         say("error: standard output is closed")
         return FAILED

@@ -22,7 +22,7 @@ class Extras(NamedTuple):
         read_lines: returns the lines of a source.
         style: the colors of the terminal.
         seconds: how long the run took.
-        include_exempt: whether SARIF and GitLab's format have exempt findings, and those of the baseline.
+        include_exempt: whether the sarif and gitlab formats include exempt and baseline findings.
     """
 
     read_lines: ReadLines
@@ -35,11 +35,11 @@ Format = Callable[[Report, Extras], str]
 
 
 def _format(function: str, *options: str) -> Format:
-    """Return a format. Its module is imported when a report is written: all of them would slow down every start.
+    """Return a format. Its module is imported when a report is written, so that the command starts fast.
 
     Args:
         function: the function that writes it, as ``module.function`` below ``reports``.
-        options: the extras that it takes.
+        options: the extras that it uses.
     """
 
     def write(report: Report, extras: Extras) -> str:
@@ -71,7 +71,7 @@ AUDIT_FORMATS: Mapping[str, Format] = {**FORMATS, "asff": _format("security_find
 
 
 def made_now(report: Report, scope: Scope) -> Report:
-    """Return the report with the time and with what the command was asked to judge."""
+    """Return the report with the time and the scope of the command."""
     return replace(report, created=datetime.datetime.now(datetime.UTC), scope=scope)
 
 

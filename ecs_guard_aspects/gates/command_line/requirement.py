@@ -1,4 +1,5 @@
-"""``--require N``: the least number of task definitions, and the hint to run ``cdk synth`` where that is missing."""
+"""``--require N``: the minimum number of task definitions, and the hint to run ``cdk synth`` if there is no cloud
+assembly."""
 
 from __future__ import annotations
 
@@ -16,12 +17,12 @@ _CDK_OUT = "cdk.out"
 
 
 def with_requirement(report: Report, least: int, hint: str = "") -> Report:
-    """Return the report; if fewer task definitions were judged than required, it says so and nothing is admitted.
+    """Return the report; if fewer task definitions were judged than required, it has a shortfall and is not admitted.
 
     Args:
         report: the report.
         least: the value of ``--require``.
-        hint: what is missing; see ``hint_to_synthesize``.
+        hint: what to do; see ``hint_to_synthesize``.
     """
     judged = len(report.resources)
     if judged >= least:
@@ -32,7 +33,7 @@ def with_requirement(report: Report, least: int, hint: str = "") -> Report:
 
 
 def hint_to_synthesize(paths: Sequence[str]) -> str:
-    """Return what to do about the first CDK app in some paths that has no cloud assembly; nothing if there is none."""
+    """Return what to do about the first CDK app in some paths that has no cloud assembly; empty if there is none."""
     app = next((folder for path in paths for folder in _apps(Path(path)) if not _has_assembly(folder)), None)
     if app is None:
         return ""

@@ -25,7 +25,7 @@ def style_of(stream: TextIO) -> Style:
         return Style()
     is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
     if is_terminal and os.name == "nt":
-        os.system("")  # makes the console of Windows understand escape sequences
+        os.system("")  # switches on escape sequences in the console of Windows
     return Style(colour=is_terminal or bool(os.environ.get("FORCE_COLOR")), links=is_terminal)
 
 

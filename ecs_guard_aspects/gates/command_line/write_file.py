@@ -1,4 +1,4 @@
-"""Writing of files: all bytes or none where the folder allows it, with the mode and the owner that the file had."""
+"""File writing: all bytes or none if the folder allows it, with the mode and the owner of the existing file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import os
 import stat
 from pathlib import Path
 
-_BINARY: int = getattr(os, "O_BINARY", 0)  # which only Windows has
+_BINARY: int = getattr(os, "O_BINARY", 0)  # only on Windows
 _NEW = 0o666  # the mode of a new file, less what the umask takes away
 
-_LONGEST_START = 50  # of a name, in characters: names end at 255 bytes, and a character has up to four
+_LONGEST_START = 50  # of a name, in characters: names have at most 255 bytes, and a character up to four
 
 # Why a file that is writable cannot be replaced: its folder is read-only or belongs to another user, or the file is
 # mounted into a container by itself.
@@ -19,15 +19,15 @@ _CANNOT_REPLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EX
 
 
 def write_file(path: Path, content: bytes, *, before: bytes | None = None, mode: int = _NEW) -> None:
-    """Write a file: it then has all of the content, or is as it was.
+    """Write a file: afterwards it has the whole content, or is unchanged.
 
-    A link stays, and the file that it leads to is written. A pipe, a device such as ``/dev/stdout``, or a
+    A link stays, and its target is written. A pipe, a device such as ``/dev/stdout``, or a
     file that cannot be replaced by another one is written directly.
 
     Args:
-        path: the file, which need not be there.
+        path: the file, which may not exist yet.
         content: its content.
-        before: what it must still have as its content; None if that does not matter.
+        before: the content that it must still have; None for any content.
         mode: the mode of a new file.
 
     Raises:
@@ -49,7 +49,7 @@ def write_file(path: Path, content: bytes, *, before: bytes | None = None, mode:
 
 
 def _replace(target: Path, content: bytes, before: bytes | None, mode: int) -> None:
-    """Write a draft next to the file and give it the name of the file."""
+    """Write a temporary file next to the file, and rename it."""
     draft = target.with_name(f".{target.name[:_LONGEST_START]}.{os.urandom(4).hex()}")
     try:
         _write_draft(draft, content, target, mode)
@@ -62,7 +62,7 @@ def _replace(target: Path, content: bytes, before: bytes | None, mode: int) -> N
 
 
 def _is_stream(path: Path) -> bool:
-    # /dev/stdout may lead to a file, which must not be replaced: other output goes there too.
+    # /dev/stdout can be a link to a file, which must not be replaced: other output goes there too.
     return Path(os.path.abspath(path)).is_relative_to("/dev") or (path.exists() and not path.is_file())
 
 
@@ -81,7 +81,7 @@ def _write_draft(draft: Path, content: bytes, target: Path, mode: int) -> None:
 
 def _keep_owner(target: Path, draft: Path) -> None:
     owner = target.stat()
-    # Windows has no owners, and only root may give a file away.
+    # Windows has no owners, and only root can change the owner of a file.
     with contextlib.suppress(OSError, AttributeError):
         os.chown(draft, owner.st_uid, owner.st_gid)
 

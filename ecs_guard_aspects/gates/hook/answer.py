@@ -1,4 +1,4 @@
-"""The answer to an event: pure functions from an event and a policy to what the function returns.
+"""Answers: from an event and a policy to the response of the function, without side effects.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks-create-lambda-function.html
 """
@@ -34,14 +34,14 @@ WATCH = "watch"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the function returns, and what its log says of it.
+    """The answer to an event: the response, and the values of its log line.
 
     Attributes:
         gate: ``hook``, or ``watch`` for an event of CloudTrail.
-        target: what was asked about: the address of the resource, the name of the stack or an ARN.
+        target: the subject of the event: the address of a resource, the name of a stack or an ARN.
         response: what the function returns.
-        report: what was judged; None if that failed.
-        error: why it failed.
+        report: the report; None if judging failed.
+        error: why judging failed.
         cause: the exception that is the reason.
     """
 
@@ -62,7 +62,7 @@ def answer(event: object, policy: Policy, fetch: Fetch) -> dict[str, Any]:
     """Return the response to an event of a hook, or of CloudTrail; it never raises.
 
     Args:
-        event: the event, as Lambda hands it over.
+        event: the event, as Lambda passes it.
         policy: the policy to judge by.
         fetch: reads the payload of a change set from its URL.
     """
@@ -74,7 +74,7 @@ def answer_to(event: object, load: Callable[[], Policy], fetch: Fetch) -> Answer
 
     Args:
         event: the event.
-        load: returns the policy; what it raises is answered as any other failure.
+        load: returns the policy; an exception is answered like other failures.
         fetch: reads a payload.
     """
     if isinstance(event, Mapping) and is_of_cloudtrail(event):
@@ -109,13 +109,13 @@ def _response(event: object, report: Report, most: int) -> dict[str, Any]:
     denied = [finding for finding in report.findings if finding.is_denied]
     if not denied:
         return {"hookStatus": "SUCCESS", **said}
-    # A check that fails has judged nothing: that is an error of the gate, and not one of the task definition.
+    # A check that raises is an error of the gate, not a violation of the task definition.
     only_crashed = all(finding.crashed for finding in denied)
     return {"hookStatus": "FAILED", "errorCode": "InternalFailure" if only_crashed else "NonCompliant", **said}
 
 
 def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> Answer:
-    # Imported here: most functions are asked by hooks alone, and start sooner without it.
+    # Imported here: most functions only answer hooks, and start faster without it.
     from .cloudtrail import caller_of, registered_document
 
     target, caller = "", caller_of(event)
@@ -133,7 +133,7 @@ def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> An
 
 
 def _notice(event: Mapping[str, Any], outcome: str, target: str, caller: str, said: str) -> dict[str, Any]:
-    """Return what the watch sends on: who has registered what, when and where."""
+    """Return the notification of the watch: who has registered which revision, when and where."""
     detail = event["detail"]
     return {
         "outcome": outcome,
@@ -147,7 +147,7 @@ def _notice(event: Mapping[str, Any], outcome: str, target: str, caller: str, sa
 
 
 def _findings(report: Report) -> list[dict[str, Any]]:
-    """Return the findings of a report in a few words; EventBridge drops an event that is too large."""
+    """Return the findings of a report in short form: EventBridge drops events that are too large."""
     return [
         {
             "check": finding.check,
@@ -171,12 +171,12 @@ def _outcome(report: Report | None) -> str:
 
 def _judged(document: Document, policy: Policy) -> Report:
     report = judge([document], policy, Gate.HOOK)
-    # One event is not all that the policy is about: which of its exemptions are stale cannot be known here.
+    # The policy covers more than one event, so its unused exemptions are not known here.
     return report.with_findings(finding for finding in report.findings if finding.check != STALE_EXEMPTION)
 
 
 def _reason(error: Exception) -> str:
-    """Return why it failed, as a clause; of an unexpected error only the place: its text may hold a secret."""
+    """Return why it failed, as a clause; for an unexpected error only its place, because its text can be a secret."""
     if isinstance(error, EventError):
         return str(error)
     if isinstance(error, PolicyError):

@@ -16,15 +16,15 @@ from ...policy.policy import Policy
 from .handler import POLICY_FILE, handler
 
 HANDLER = f"{handler.__module__}.{handler.__name__}"
-"""What Lambda calls."""
+"""The handler, as Lambda names it."""
 
 _ROOT = Path(__file__).parents[3]
 _PACKAGE = __name__.partition(".")[0]
 
-# The others are imported once an event needs them: a payload to read, a call that CloudTrail recorded.
+# Modules that are imported only for some events: with a payload, or from CloudTrail.
 _ENTRIES = (handler.__module__, *(f"{__name__.rpartition('.')[0]}.{name}" for name in ("cloudtrail", "payload")))
 
-# Of every file in the zip: the earliest time there is, readable by all.
+# For every file in the zip: the earliest possible time, and readable by all.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 
@@ -34,7 +34,7 @@ class Bundle(NamedTuple):
 
     Attributes:
         content: the zip.
-        sha256: the digest of the files in it: another policy or another version has another one.
+        sha256: the digest of its files, which changes with the policy and the version.
     """
 
     content: bytes
@@ -42,7 +42,7 @@ class Bundle(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """What the zip is called, where it is stored with earlier ones."""
+        """The name of the zip, which is different for other content."""
         return f"ecs-guard-hook-{self.sha256[:16]}.zip"
 
 
@@ -50,23 +50,23 @@ def bundle(policy: Policy) -> Bundle:
     """Return the code of the function, with the policy.
 
     Raises:
-        PolicyError: if the policy holds what JSON cannot: checks in Python, or a fixed day.
+        PolicyError: if the policy cannot be written as JSON: it has custom checks or a fixed day.
     """
     files = {POLICY_FILE: _policy_text(policy).encode(), **modules()}
     buffer = io.BytesIO()
-    # Of the files and not of the zip: versions of zlib compress the same files to different bytes.
+    # The digest of the files, not of the zip: versions of zlib compress the same files to different bytes.
     digest = hashlib.sha256()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _TIME)
-            entry.create_system, entry.external_attr = 3, _MODE  # 3 is Unix, also where this runs on Windows
+            entry.create_system, entry.external_attr = 3, _MODE  # 3 is Unix, also when this runs on Windows
             archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
             digest.update(json.dumps([name, hashlib.sha256(files[name]).hexdigest()]).encode())
     return Bundle(buffer.getvalue(), digest.hexdigest())
 
 
 def modules() -> dict[str, bytes]:
-    """Return by file name the source of the handler, and of all that is imported with it."""
+    """Return the source of the handler and of all modules that it imports, by file name."""
     found: dict[str, bytes] = {}
     wanted = list(_ENTRIES)
     seen: set[str] = set()
@@ -76,7 +76,7 @@ def modules() -> dict[str, bytes]:
             continue
         seen.add(module)
         file = _file_of(module)
-        if file is None:  # not a module but a name in one
+        if file is None:  # a name in a module
             continue
         source = file.read_text(encoding="utf-8")
         found[file.relative_to(_ROOT).as_posix()] = source.encode()
@@ -89,8 +89,8 @@ def _policy_text(policy: Policy) -> str:
     if policy.checks:
         names = ", ".join(check.id for check in policy.checks)
         raise PolicyError(
-            f"custom checks are Python, which the policy of the hook cannot carry: {names}. Give the hook the"
-            " policy without them (policy.without_custom_checks()), and let synth or ecs-guard check ask them"
+            f"custom checks are Python, which the policy of the hook cannot contain: {names}. Give the hook the policy"
+            " without them (policy.without_custom_checks()), and make these checks at synth or with ecs-guard check"
         )
     if policy.today is not None:
         raise PolicyError("the policy has a fixed day (today), which is for tests: leave it out")
@@ -98,7 +98,7 @@ def _policy_text(policy: Policy) -> str:
 
 
 def _imports(tree: ast.Module, package: str) -> Iterator[str]:
-    """Yield what a module imports from the package when it is imported itself; names in a module are among it."""
+    """Yield the modules of the package that a module imports when it is imported, and the names in them."""
     for node in _executed(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.startswith(f"{_PACKAGE}."))

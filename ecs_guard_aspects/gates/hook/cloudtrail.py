@@ -18,14 +18,14 @@ REGISTERED: Mapping[str, tuple[str, str]] = {
     "RegisterTaskDefinition": (TASK_DEFINITION, "taskDefinition"),
     "RegisterDaemonTaskDefinition": ("AWS::ECS::DaemonTaskDefinition", "daemonTaskDefinition"),
 }
-"""By call: the type of what it registers, and what its answer calls it."""
+"""By call: the resource type that it registers, and its key in the response."""
 
 
 def registered_document(event: Mapping[str, Any]) -> Document:
-    """Return what a call has registered; a document without resources if that was nothing to judge.
+    """Return the task definition that a call has registered; a document without resources if there is none to judge.
 
     Raises:
-        EventError: if the event does not hold the task definition.
+        EventError: if the event does not contain the task definition.
     """
     detail = event["detail"]
     kind, key = REGISTERED.get(str(detail.get("eventName")), ("", ""))
@@ -36,9 +36,9 @@ def registered_document(event: Mapping[str, Any]) -> Document:
     described = answer.get(key) if isinstance(answer, Mapping) else None
     if not isinstance(described, Mapping):
         described = detail.get("requestParameters")
-    # CloudTrail leaves out what is larger than 100 KB, and says so in the parameters.
+    # CloudTrail leaves out values larger than 100 KB, and marks that in the parameters.
     if not isinstance(described, Mapping) or "containerDefinitions" not in described:
-        raise EventError(f"the event does not hold the {key} that was registered")
+        raise EventError(f"the event does not contain the {key} that was registered")
     arn = described.get(f"{key}Arn")
     address = arn if isinstance(arn, str) else str(described.get("family") or "")
     account = detail.get("recipientAccountId") or event.get("account")
@@ -54,7 +54,7 @@ def registered_document(event: Mapping[str, Any]) -> Document:
 
 
 def caller_of(event: Mapping[str, Any]) -> str:
-    """Return who made the call: an ARN, or the service that did; empty if the event does not say."""
+    """Return who made the call: an ARN or a service; empty if the event does not have it."""
     identity = event["detail"].get("userIdentity")
     if not isinstance(identity, Mapping):
         return ""

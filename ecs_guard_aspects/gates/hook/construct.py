@@ -36,18 +36,18 @@ _LOCAL_EXEMPTIONS = "ecs-guard:local-exemptions-unknown-at-the-hook"
 
 
 class EcsGuardHook(Construct):
-    """The gate at deployment: CloudFormation and Cloud Control ask the policy before they create a task definition.
+    """The gate at deployment: CloudFormation and Cloud Control call it before they create a task definition.
 
-    It is for one account and one Region. The hook never becomes active before it may invoke its function.
+    It is for one account and one Region. The hook becomes active after it has the permission to invoke its function.
 
     Attributes:
         function: the function that judges.
         live: the alias of the function that the hooks call.
         role: the role that CloudFormation assumes to call it.
-        log_group: where the function writes a line for each judgement.
+        log_group: the log group, with one line for each judgement.
         hooks: the hooks: one for resources, one for change sets.
-        alarms: the alarms on errors of the function, on what it could not judge, and on throttling.
-        topic: where the watch sends what is denied; None without ``watch``.
+        alarms: the alarms for errors of the function, for failed judgements, and for throttling.
+        topic: the topic to which the watch sends denied revisions; None without ``watch``.
     """
 
     def __init__(
@@ -68,27 +68,29 @@ class EcsGuardHook(Construct):
         permissions_boundary: IManagedPolicy | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        """Make the hook.
+        """Create the hook.
 
         Args:
-            scope: the stack it is in.
-            id: its id there.
-            policy: what it demands; that of the repository, as for ``EcsGuard``, if left out.
-            failure_mode: ``WARN`` reports what is denied, ``FAIL`` stops the deployment; also where the function fails.
-            exclude_stacks: names of stacks, with ``*`` and ``?``, that are not asked about. Cloud Control ignores it.
-            enabled: whether the hook is asked at all: to switch it off, deploy with false.
-            alias: what CloudFormation calls the hook; another alias is another hook.
-            target_operations: what is asked about, of ``RESOURCE``, ``CLOUD_CONTROL`` and ``CHANGE_SET``.
-            watch: whether calls of RegisterTaskDefinition that CloudTrail records are judged as well. It stops nothing.
-            watch_topic: where the watch sends what is denied; a topic of its own if left out.
-            alarm_topic: where alarms go; if left out they only change their state.
-            runtime: the runtime of the function, Python 3.11 or newer; the newest that the installed CDK knows if left
-                out. A Region that does not have that one yet needs an older one.
+            scope: the scope of the construct.
+            id: its id in the scope.
+            policy: the policy; that of the repository, as for ``EcsGuard``, if left out.
+            failure_mode: ``WARN`` reports denied task definitions, ``FAIL`` stops the deployment, also if the function
+                fails.
+            exclude_stacks: names of stacks, with ``*`` and ``?``, that are not checked. Cloud Control ignores it.
+            enabled: whether the hook is on. To switch it off, deploy with false.
+            alias: the name of the hook in CloudFormation; another alias is another hook.
+            target_operations: the operations to check, of ``RESOURCE``, ``CLOUD_CONTROL`` and ``CHANGE_SET``.
+            watch: whether calls of RegisterTaskDefinition that CloudTrail records are judged too. It does not stop
+                them.
+            watch_topic: the topic to which the watch sends denied revisions; a new topic if left out.
+            alarm_topic: the topic for alarms; without it, alarms only change their state.
+            runtime: the runtime of the function, Python 3.11 or newer; if left out, the newest that the installed CDK
+                supports. A Region without that runtime needs an older one.
             permissions_boundary: the boundary of the roles.
-            removal_policy: what becomes of the log group when the hook is removed.
+            removal_policy: whether the log group is deleted or kept when the hook is removed.
 
         Raises:
-            PolicyError: if the policy holds checks in Python, or if CloudFormation takes no such alias or filter.
+            PolicyError: if the policy has custom checks, or CloudFormation does not accept an alias or a filter.
         """
         super().__init__(scope, id)
         policy = policy or policy_without_custom_checks(self, EcsGuardHook.__name__)
@@ -133,7 +135,7 @@ class EcsGuardHook(Construct):
         self._name_unknown_exemptions(policy)
 
     def metric(self, name: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
-        """Return a metric of the gate, for alarms and dashboards of your own.
+        """Return a metric of the gate, for your alarms and dashboards.
 
         Args:
             name: ``Judged``, ``Denied``, ``Errors`` or ``Milliseconds``.
@@ -174,7 +176,7 @@ class EcsGuardHook(Construct):
             memory_size=settings.MEMORY_MB,
             timeout=Duration.seconds(settings.TIMEOUT_SECONDS),
         )
-        # An app that does not stage its assets names the file itself in the template: it is read after synth.
+        # Without asset staging the template names the file itself, which is read after synth.
         if not self.node.try_get_context(_STAGING_IS_OFF):
             rmtree(folder)
         return function
@@ -195,8 +197,8 @@ class EcsGuardHook(Construct):
                 filtering_criteria="ALL", stack_names=CfnLambdaHook.StackNamesProperty(exclude=list(excluded))
             ),
         )
-        # The ARN of the role does not wait for its policy. A hook that may not call its function yet would fail every
-        # task definition of the account.
+        # The ARN of the role does not depend on its policy. A hook without the permission to call its function would
+        # deny every task definition of the account.
         hook.node.add_dependency(self.role)
         return hook
 
@@ -229,7 +231,8 @@ class EcsGuardHook(Construct):
         return alarms
 
     def _watch(self, topic: ITopic | None) -> ITopic:
-        # The standard library cannot sign a call to SNS: the result goes to EventBridge, which sends on what is denied.
+        # The standard library cannot sign a call to SNS, so the result goes to EventBridge, which forwards denied
+        # revisions.
         self.live.configure_async_invoke(on_success=destinations.EventBridgeDestination())
         events.Rule(
             self,
@@ -267,7 +270,7 @@ class EcsGuardHook(Construct):
 
 
 def _newest_runtime() -> lambda_.Runtime:
-    """Return the newest runtime of Python that the installed CDK knows."""
+    """Return the newest runtime of Python that the installed CDK supports."""
     names = [name for name in dir(lambda_.Runtime) if name.startswith("PYTHON_3_")]
     runtime: lambda_.Runtime = getattr(lambda_.Runtime, max(names, key=lambda name: int(name.rpartition("_")[2])))
     return runtime

@@ -1,4 +1,4 @@
-"""Events of the hook: the task definitions that a CloudFormation hook asks about.
+"""Events of the hook, and the task definitions in them.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks-create-lambda-function.html
 """
@@ -13,27 +13,27 @@ from ...model.document import Document
 from ...model.resource import JUDGED_TYPES, Resource
 
 Fetch = Callable[[str], bytes]
-"""Returns what a URL of Amazon S3 holds; see ``payload.fetch``."""
+"""Returns the content of a URL of Amazon S3; see ``payload.fetch``."""
 
 # Operations whose event names a payload in S3 instead of one resource.
 _WITH_PAYLOAD = ("CHANGE_SET", "STACK")
 
 
 class EventError(ValueError):
-    """An event that does not have the form that the documentation promises: it cannot be judged."""
+    """An event that does not have the documented form, so it cannot be judged."""
 
 
 class Request(NamedTuple):
     """One request of CloudFormation or Cloud Control.
 
     Attributes:
-        token: what the response must repeat.
+        token: the token, which the response must repeat.
         account: the AWS account of the deployment.
-        stack: the name of the stack, empty if Cloud Control asks.
+        stack: the name of the stack, empty for Cloud Control.
         action: ``CREATE``, ``UPDATE`` or ``DELETE``.
         target: a resource type, ``STACK`` or ``CHANGE_SET``.
-        name: the logical id, or the identifier that Cloud Control makes.
-        data: what is asked about.
+        name: the logical id, or the identifier of Cloud Control.
+        data: the data of the target.
     """
 
     token: str
@@ -46,12 +46,12 @@ class Request(NamedTuple):
 
     @property
     def is_of_cloud_control(self) -> bool:
-        """Whether Cloud Control asks, which has no stacks."""
+        """Whether it is a request of Cloud Control, which has no stacks."""
         return not self.stack
 
     @property
     def address(self) -> str:
-        """What messages and exemptions call the target."""
+        """The address of the target in messages and exemptions."""
         return self.stack if self.target in _WITH_PAYLOAD and self.stack else self.address_of(self.name)
 
     def address_of(self, name: str) -> str:
@@ -65,13 +65,13 @@ def is_of_cloudtrail(event: object) -> bool:
 
 
 def token_of(event: object) -> str:
-    """Return the token that the response must repeat, of half an event too; empty if there is none."""
+    """Return the token that the response must repeat, also from an incomplete event; empty if there is none."""
     token = _either(event, "clientRequestToken", "clientRequesttoken") if isinstance(event, Mapping) else None
     return token if isinstance(token, str) else ""
 
 
 def request_of(event: object) -> Request:
-    """Return the request that an event holds.
+    """Return the request in an event.
 
     Raises:
         EventError: if the event is not one of a hook.
@@ -100,7 +100,7 @@ def request_of(event: object) -> Request:
 
 
 def document_of(request: Request, fetch: Fetch) -> Document:
-    """Return what a request asks about; a document without resources if there is nothing to judge.
+    """Return the task definitions in a request; a document without resources if there is nothing to judge.
 
     Args:
         request: the request.
@@ -109,7 +109,7 @@ def document_of(request: Request, fetch: Fetch) -> Document:
     Raises:
         EventError: if the request, or the payload, cannot be read.
     """
-    # What goes away runs nothing, and a gate that keeps it would keep what it is against.
+    # A deletion is admitted: denying it would keep a task definition that may be denied.
     if request.action == "DELETE":
         return Document(request.address, ())
     if request.target in _WITH_PAYLOAD:
@@ -126,7 +126,7 @@ def document_of(request: Request, fetch: Fetch) -> Document:
 def _changed_resources(request: Request, fetch: Fetch) -> Iterator[Resource]:
     changes = _payload(request, fetch).get("changedResources")
     if not isinstance(changes, list):
-        # A STACK operation may bring the text of a template alone, YAML too, which the standard library cannot read.
+        # A STACK operation can have only the text of a template, also in YAML, which the standard library cannot read.
         raise EventError("the payload has no changedResources: let the hook target RESOURCE and CHANGE_SET, not STACK")
     for index, change in enumerate(changes):
         place = f"changedResources[{index}]"
@@ -160,7 +160,7 @@ def _properties_after(change: Mapping[str, Any], place: str) -> Mapping[str, Any
 def _parsed(text: str | bytes, what: str) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:  # the message of either quotes nothing of the text
+    except (ValueError, RecursionError) as error:  # neither message quotes the text
         raise EventError(f"{what} is not JSON: {error}") from None
 
 

@@ -1,4 +1,4 @@
-"""Findings in the words of a hook: annotations, and one message that says first what to change.
+"""Findings in the response of a hook: annotations, and one message that begins with what to change.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Annotation.html
 """
@@ -15,25 +15,25 @@ from ...policy.policy import Policy
 
 MESSAGE_BYTES = 4096
 CLOUD_CONTROL_MESSAGE_BYTES = 1024
-"""Where CloudFormation, and Cloud Control, cut a message."""
+"""The maximum length of a message in CloudFormation and in Cloud Control."""
 
 MOST_LISTED = 50
-"""How many findings a line of the log lists, and an event of the watch: CloudWatch and EventBridge take 256 KB."""
+"""The maximum number of findings in a log line and in an event of the watch: the limit of both is 256 KB."""
 
 _NAME_BYTES = 1024
 _TEXT_BYTES = 16_384
-_MOST_ANNOTATIONS = 100  # a bound of our own: a response with thousands would not arrive at all
+_MOST_ANNOTATIONS = 100  # our own limit: a response with thousands of annotations would be too large
 
 _CUT = " [...]"
 
 
 def denied_first(report: Report) -> tuple[Finding, ...]:
-    """Return the findings of a report, what is denied before all else."""
+    """Return the findings of a report, denied ones first."""
     return tuple(sorted(report.findings, key=lambda finding: not finding.is_denied))
 
 
 def annotations_of(report: Report) -> list[dict[str, Any]]:
-    """Return an annotation for each finding, and one for each check that found nothing."""
+    """Return an annotation for each finding, and one for each check without findings."""
     found = denied_first(report)
     noted = [_annotation(finding, report.policy) for finding in found[:_MOST_ANNOTATIONS]]
     if not report.resources:
@@ -52,7 +52,7 @@ def message(report: Report, most: int = MESSAGE_BYTES) -> str:
 
     Args:
         report: what was judged.
-        most: how many bytes it may have; findings that do not fit are counted.
+        most: its maximum number of bytes; findings that do not fit are counted.
     """
     found = denied_first(report)
     denied = sum(finding.is_denied for finding in found)
@@ -67,7 +67,7 @@ def message(report: Report, most: int = MESSAGE_BYTES) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """Return a text of so many bytes at the most; what is cut ends with ``[...]``."""
+    """Return a text of at most so many bytes; a shortened one ends with ``[...]``."""
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= most:
         return encoded.decode()
@@ -95,7 +95,7 @@ def _annotation(finding: Finding, policy: Policy) -> dict[str, Any]:
 
 
 def _fields(finding: Finding, policy: Policy) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of an annotation; AWS takes no empty text."""
+    """Yield the fields of an annotation; AWS does not accept empty texts."""
     container = f"container {finding.container}: " if finding.container else ""
     status = f"{finding.address}: {container}{' '.join((finding.what, finding.why, *finding.notes))}"
     yield "annotationName", cut(finding.check, _NAME_BYTES)

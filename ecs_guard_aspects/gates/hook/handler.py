@@ -36,7 +36,7 @@ def policy_of_bundle() -> Policy:
     """Return the policy that was deployed with the code.
 
     Raises:
-        PolicyError: if there is none, or if it cannot be read.
+        PolicyError: if it does not exist, or cannot be read.
     """
     file = Path(__file__).parents[3] / POLICY_FILE
     try:
@@ -47,6 +47,6 @@ def policy_of_bundle() -> Policy:
 
 
 def _fetch(url: str) -> bytes:
-    from .payload import fetch  # most events need no connection, and it takes longer to import than all the rest
+    from .payload import fetch  # few events need a connection, and its import takes longer than all others
 
     return fetch(url)

@@ -24,7 +24,7 @@ def log_line(answer: Answer, *, function: str, milliseconds: float, now: int) ->
     """Return the line of a judgement.
 
     Args:
-        answer: what was answered.
+        answer: the answer.
         function: the name of the function.
         milliseconds: how long it took.
         now: the time, in milliseconds of the epoch.

@@ -1,6 +1,6 @@
-"""Payloads of change sets: presigned URLs of Amazon S3, read with a bound on hosts, time and size.
+"""Payloads of change sets: presigned URLs of Amazon S3, read with limits on hosts, time and size.
 
-The URL comes with the event, and its query is a secret: a message names the host alone.
+The URL is in the event, and its query is a secret: messages name only the host.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from urllib.parse import SplitResult, urlsplit
 from .events import EventError
 
 SECONDS = 10.0
-"""How long a payload may take: CloudFormation waits 30 seconds for the whole function."""
+"""The maximum time for a payload: CloudFormation waits 30 seconds for the whole function."""
 
 MOST_BYTES = 4_000_000
-"""How large a payload may be: a template is 1 MB at most, and a payload has two of them and the changed properties."""
+"""The maximum size of a payload: it has two templates of at most 1 MB each, and the changed properties."""
 
 _REGION = r"[a-z]{2,5}(-[a-z]+)+-\d+"
-_SUFFIX = (  # of all partitions
+_SUFFIX = (  # in all partitions
     r"amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov"
 )
-# Other hosts below amazonaws.com are not AWS's own: load balancers, instances, APIs.
+# Other hosts below amazonaws.com can belong to anyone: load balancers, instances, APIs.
 _S3_HOST = re.compile(rf"([a-z0-9][a-z0-9.-]*\.)?s3(-fips)?(\.dualstack)?([.-]{_REGION})?\.({_SUFFIX})", re.ASCII)
 
 Connect = Callable[[str, float], HTTPConnection]
-"""Opens a connection to a host, with a bound in seconds on each step."""
+"""Opens a connection to a host, with a timeout in seconds for each step."""
 
 
 def _over_tls(host: str, seconds: float) -> HTTPConnection:
-    return HTTPSConnection(host, timeout=seconds)  # checks the certificate; follows no redirect and knows no proxy
+    return HTTPSConnection(host, timeout=seconds)  # verifies the certificate; follows no redirects and uses no proxy
 
 
 def fetch(url: str, *, seconds: float = SECONDS, most: int = MOST_BYTES, connect: Connect = _over_tls) -> bytes:
-    """Return what a presigned URL of Amazon S3 holds.
+    """Return the content of a presigned URL of Amazon S3.
 
     Args:
         url: the URL.
-        seconds: how long it may take, from looking up the host to the last byte.
-        most: how many bytes it may hold.
+        seconds: the maximum time, from the lookup of the host to the last byte.
+        most: the maximum number of bytes.
         connect: opens the connection, for tests.
 
     Raises:
-        EventError: if the URL is not one of Amazon S3 over https, or cannot be read within these bounds.
+        EventError: if the URL is not one of Amazon S3 over https, or cannot be read within these limits.
     """
     parts = _checked(url)
     host = parts.hostname or ""
@@ -58,7 +58,7 @@ def fetch(url: str, *, seconds: float = SECONDS, most: int = MOST_BYTES, connect
         except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
             result.set_exception(error)
 
-    # In a thread: the timeout of a socket bounds each step, and a server that sends a byte now and then has many.
+    # In a thread: the timeout of a socket applies to each step, and a slow server can have many steps.
     Thread(target=read, daemon=True).start()
     try:
         return result.result(seconds)
@@ -79,7 +79,7 @@ def _read(connection: HTTPConnection, host: str, target: str, most: int) -> byte
         connection.close()
     if len(content) > most:
         raise EventError(f"the payload is larger than {most:,} bytes")
-    if response.length:  # what is still to come: asked for so many bytes, http.client takes fewer for all there is
+    if response.length:  # bytes are missing: http.client returns fewer bytes than requested without an error
         raise EventError(f"the payload cannot be read from {host}: it ends early")
     return content
 

@@ -1,6 +1,6 @@
-"""What protects the hook itself: a service control policy that keeps it on and its function as it is.
+"""Protection of the hook: a service control policy that prevents others from changing it and its function.
 
-``cloudformation:SetTypeConfiguration`` switches a hook off, and IAM can bind it to no hook: it has no resource.
+``cloudformation:SetTypeConfiguration`` switches a hook off, and IAM cannot limit it to one hook: it has no resource.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
 """
 
@@ -19,7 +19,7 @@ DEFAULT_STACK = "ecs-guard-hook"
 _ROLE = re.compile(r"(arn:(aws[a-z-]*|\*):iam::([0-9]{12}|\*):role/)?[\w+=,.@*/-]*[\w+=,.@][\w+=,.@*/-]*", re.ASCII)
 _STACK = re.compile(r"[A-Za-z][A-Za-z0-9*-]*", re.ASCII)
 
-# Actions that change what the hook is, and what of the stack's they are about.
+# Actions that change the hook, and the resources of the stack that they affect.
 _ON_THE_STACK = {
     "KeepTheStack": ("cloudformation:{action}", ("DeleteStack", "UpdateStack", "ExecuteChangeSet", "SetStackPolicy")),
     "KeepTheFunction": (
@@ -48,7 +48,7 @@ _ON_THE_STACK = {
         ),
     ),
 }
-# CloudFormation puts the name of the stack before the names it makes.
+# CloudFormation puts the name of the stack before the names that it generates.
 _RESOURCES = {
     "KeepTheStack": "arn:*:cloudformation:*:*:stack/{stack}/*",
     "KeepTheFunction": "arn:*:lambda:*:*:function:{stack}-*",
@@ -65,7 +65,7 @@ def hook_protection(roles: Sequence[str], stack: str = DEFAULT_STACK) -> str:
         stack: the name of the stack with the hook, with ``*`` for any characters.
 
     Raises:
-        PolicyError: if there is no role, if one or the stack has no such name, or if the text is too long.
+        PolicyError: if there is no role, if a name is invalid, or if the text is too long.
     """
     if not roles:
         raise PolicyError("name the role that deploys the hook: without one, the hook could never be changed again")

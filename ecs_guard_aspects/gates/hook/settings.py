@@ -1,4 +1,4 @@
-"""Settings of the deployed hook: what the construct and the plain template have in common.
+"""Settings of the deployed hook, which the construct and the plain template share.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-lambdahook.html
 """
@@ -20,7 +20,7 @@ CHANGE_SET = "CHANGE_SET"
 OPERATIONS = ("RESOURCE", "CLOUD_CONTROL", CHANGE_SET)
 FAILURE_MODES = ("WARN", "FAIL")
 
-# CloudFormation waits 30 seconds for the function, which waits 10 at the most for a payload.
+# CloudFormation waits 30 seconds for the function, which waits at most 10 for a payload.
 TIMEOUT_SECONDS = 25
 MEMORY_MB = 256
 VERSION_ALIAS = "live"
@@ -28,12 +28,12 @@ LOG_RETENTION_DAYS = 90
 PERIOD_SECONDS = 300
 
 NOTICE_PATH = "$.detail.responsePayload"
-"""Where in an event of the second kind the answer of the function is."""
+"""The path of the function's answer in an event about its result."""
 
 HOOKS_PRINCIPAL = "hooks.cloudformation.amazonaws.com"
 
 TARGETS: tuple[tuple[str, str], ...] = tuple((kind, action) for kind in JUDGED_TYPES for action in ("CREATE", "UPDATE"))
-"""The resource types and actions that the hook asks about; what is deleted runs nothing."""
+"""The resource types and actions of the hook, without deletions."""
 
 Pattern = Mapping[str, Any]
 """An event pattern of EventBridge."""
@@ -44,21 +44,21 @@ _MOST_STACKS = 50
 
 
 def change_set_alias(alias: str) -> str:
-    """Return the alias of the second hook: filters for resource types would keep change sets away from the first."""
+    """Return the alias of the second hook: filters for resource types would exclude change sets from the first hook."""
     return f"{alias}ForChangeSets"
 
 
 def hook_alias(alias: str) -> str:
-    """Return an alias that CloudFormation takes, also with what ``change_set_alias`` adds.
+    """Return an alias, if CloudFormation accepts it, also with the suffix of ``change_set_alias``.
 
     Raises:
-        PolicyError: if it takes no such alias.
+        PolicyError: if it does not.
     """
     for name in (alias, change_set_alias(alias)):
         if not _ALIAS.fullmatch(name):
             raise PolicyError(
-                f"the alias of the hook is {alias!r}: CloudFormation takes three names of 2 to 64 letters and digits,"
-                f" such as {DEFAULT_ALIAS}, not beginning with AWS; the last one has 51 at the most here"
+                f"the alias of the hook is {alias!r}: it must be three names of 2 to 64 letters and digits,"
+                f" such as {DEFAULT_ALIAS}, not beginning with AWS; the last one has at most 51 here"
             )
     return alias
 
@@ -75,7 +75,7 @@ def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
 
 
 def operations(values: Sequence[str]) -> tuple[str, ...]:
-    """Return the operations that the hooks ask about, each once, in the order of ``OPERATIONS``.
+    """Return the operations of the hooks, each once, in the order of ``OPERATIONS``.
 
     Raises:
         PolicyError: if one is unknown, or if there is none.
@@ -88,10 +88,10 @@ def operations(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def excluded_stacks(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of stacks, or patterns, that the hooks pass over, each once.
+    """Return the names of stacks, or patterns, that the hooks skip, each once.
 
     Raises:
-        PolicyError: if one is not a name of a stack, or if there are more than CloudFormation takes.
+        PolicyError: if one is not a name of a stack, or if there are more than CloudFormation allows.
     """
     for name in names:
         if not _STACK.fullmatch(name):
@@ -101,13 +101,13 @@ def excluded_stacks(names: Sequence[str]) -> tuple[str, ...]:
         if not name.strip("*?"):
             raise PolicyError(f"excluded stack {name!r} is every stack: to switch the hook off, set enabled to false")
     distinct = tuple(dict.fromkeys(names))
-    if len(distinct) >= _MOST_STACKS:  # the stack of the hook is one more
-        raise PolicyError(f"{len(distinct)} excluded stacks: CloudFormation takes {_MOST_STACKS - 1} at the most here")
+    if len(distinct) >= _MOST_STACKS:  # the stack of the hook is excluded too
+        raise PolicyError(f"{len(distinct)} excluded stacks: the limit of CloudFormation is {_MOST_STACKS - 1} here")
     return distinct
 
 
 def registration_pattern() -> Pattern:
-    """Return the event pattern of what the watch is sent: calls that register task definitions."""
+    """Return the event pattern of the calls that the watch judges: those that register task definitions."""
     names = [name for name, (kind, _) in REGISTERED.items() if kind in JUDGED_TYPES]
     return {
         "source": ["aws.ecs"],
@@ -117,10 +117,10 @@ def registration_pattern() -> Pattern:
 
 
 def denial_pattern(function: Any) -> Pattern:
-    """Return the event pattern of what the watch sends on: results of the function that are not admitted.
+    """Return the event pattern of the results that the watch forwards: those that are not admitted.
 
     Args:
-        function: what matches the beginning of its ARN; in the event an alias or a version follows it.
+        function: a pattern for the beginning of its ARN; in the event an alias or a version follows it.
     """
     return {
         "source": ["lambda"],
@@ -131,7 +131,7 @@ def denial_pattern(function: Any) -> Pattern:
 
 
 def unknown_at_the_hook(policy: Policy) -> tuple[Exemption, ...]:
-    """Return the exemptions that hold at synth and not at the hook, which knows no construct paths and no files."""
+    """Return the exemptions that hold at synth but not at the hook, which has no construct paths and no files."""
     return tuple(
         exemption
         for exemption in policy.exemptions

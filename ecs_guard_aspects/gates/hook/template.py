@@ -14,7 +14,7 @@ from .bundle import HANDLER, Bundle
 from .log import ERRORS, FUNCTION, NAMESPACE
 
 RUNTIME = "python3.13"
-"""The runtime of the plain template: it cannot ask an installed CDK for the newest one."""
+"""The runtime of the plain template. The construct uses the newest one of the installed CDK."""
 
 _FORMAT = "2010-09-09"
 _DESCRIPTION = "The deploy gate of ecs-guard: a CloudFormation hook that judges ECS task definitions"
@@ -35,13 +35,13 @@ def hook_template(
 
     Args:
         code: the code of the function.
-        failure_mode: what the parameter of this name is by default: ``WARN`` or ``FAIL``.
-        exclude_stacks: names of stacks, with ``*`` and ``?``, that are not asked about.
-        alias: what CloudFormation calls the hook.
-        watch: whether calls of RegisterTaskDefinition are judged as well.
+        failure_mode: the default of the parameter with this name: ``WARN`` or ``FAIL``.
+        exclude_stacks: names of stacks, with ``*`` and ``?``, that are not checked.
+        alias: the name of the hook in CloudFormation.
+        watch: whether calls of RegisterTaskDefinition are judged too.
 
     Raises:
-        PolicyError: if CloudFormation takes no such alias or filter.
+        PolicyError: if CloudFormation does not accept an alias or a filter.
     """
     return {
         "AWSTemplateFormatVersion": _FORMAT,
@@ -66,20 +66,20 @@ def stack_set_template(
     alias: str = settings.DEFAULT_ALIAS,
     watch: bool = False,
 ) -> Json:
-    """Return a CloudFormation template that gives the hook to the accounts of organizational units, new ones too.
+    """Return a CloudFormation template that deploys the hook to the accounts of organizational units, also to new ones.
 
-    It is for the management account or a delegated administrator. Lambda reads code from the Region of the function
-    only: there is a bucket in each Region, called by one prefix and the Region.
+    It is for the management account or a delegated administrator. Lambda reads code only from the Region
+    of the function, so there is a bucket in each Region. Its name is a prefix and the Region.
 
     Args:
         code: see ``hook_template``.
-        failure_mode: see there.
-        exclude_stacks: see there.
-        alias: see there.
-        watch: see there.
+        failure_mode: see ``hook_template``.
+        exclude_stacks: see ``hook_template``.
+        alias: see ``hook_template``.
+        watch: see ``hook_template``.
 
     Raises:
-        PolicyError: as there.
+        PolicyError: see ``hook_template``.
     """
     prefix = {
         "Type": "String",
@@ -163,7 +163,7 @@ def _parameters(code: Bundle, failure_mode: str) -> Json:
 
 
 def _resources(bucket: Json, code: Bundle, exclude_stacks: Sequence[str], alias: str, watch: bool) -> Json:
-    # Another name for other code: CloudFormation publishes a version only when it makes one.
+    # The name changes with the code: CloudFormation publishes a version only when it creates the resource.
     version = f"Version{code.sha256[:12]}"
     excluded = [{"Ref": "AWS::StackName"}, *settings.excluded_stacks(exclude_stacks)]
     name = settings.hook_alias(alias)
@@ -207,7 +207,7 @@ def _resources(bucket: Json, code: Bundle, exclude_stacks: Sequence[str], alias:
                 "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
             },
         },
-        # The policy is part of the role: who waits for the role waits for what it allows, too.
+        # The policy is part of the role: resources that depend on the role depend on its permissions too.
         "HookRole": _role(
             settings.HOOKS_PRINCIPAL,
             "call-the-function",

@@ -19,9 +19,9 @@ _WITHDRAWN = "ecs-guard:withdrawn"
 
 
 class Level:
-    """The types of the annotations of one synth, which another synth of the same app can withdraw.
+    """The types of the annotations of one synth, which another synth of the same app can remove.
 
-    The CDK never removes what was annotated. So the type is a token: each synth that writes the metadata resolves it.
+    The CDK never removes annotations. So the type is a token, which each synth resolves when it writes the metadata.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Level:
         return self._tokens[enforcement]
 
     def withdraw(self) -> None:
-        """Make what was annotated neither an error nor a warning."""
+        """Make existing annotations neither errors nor warnings."""
         for kind in self._types.values():
             kind.name = _WITHDRAWN
 
@@ -48,7 +48,7 @@ class _Type:
 
 
 def annotate(node: IConstruct, finding: Finding, level: Level) -> None:
-    """Annotate a construct with a finding: an error to deny, a warning to warn."""
+    """Annotate a construct with a finding: an error if it is denied, else a warning."""
     rule, text = rule_id(finding.check), indented(finding.describe())
     text = f"{text} [ack: {rule}]" if finding.enforcement is Enforcement.WARN else f"{text} ({rule})"
     # Like Annotations, but without a stack trace: its innermost frame would be in the language runtime, and the CDK

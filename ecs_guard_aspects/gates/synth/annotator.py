@@ -1,7 +1,7 @@
-"""Annotations of an app: what its guards that are Aspects find in the stacks below it.
+"""Annotations of an app: the findings of the guards that are Aspects, in the stacks below the app.
 
-Annotations must be there before the templates are written. So the stacks are rendered once when all Aspects have run,
-and the verdict still comes from the written templates: a finding that was not annotated is reported.
+Annotations must exist before the templates are written. So the stacks are rendered once when all Aspects have run. The
+verdict still comes from the written templates: a finding that was not annotated is reported.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from .tree.constructs import Nodes, stacks_in, stacks_of, stage_of
 from .tree.rendering import render
 
 _IN_THE_REPORT = "@aws-cdk/core:annotationsInValidationReport"
-"""The feature flag under which the CDK reports annotations, and an annotated app fails as with a reported finding."""
+"""The feature flag with which the CDK reports annotations, so that an annotated app fails like one with a reported
+finding."""
 
 
 class Annotator:
@@ -48,9 +49,9 @@ class Annotator:
 
     @gc_paused()
     def annotate(self) -> None:
-        """Annotate the findings in the stacks below the app; what an earlier synth has annotated is withdrawn."""
+        """Annotate the findings in the stacks below the app, and remove the annotations of an earlier synth."""
         found: dict[object, Finding] = {}
-        # With the flag, nothing is lost without annotations: what is reported fails the same way, and is shown once.
+        # With the flag, annotations are not needed: reported findings fail in the same way, and are shown once.
         if not cdk.FeatureFlags.of(self._app).is_enabled(_IN_THE_REPORT):
             found = {_key(finding): finding for finding in self._findings()}
         if found.keys() == self._annotated.keys():
@@ -65,7 +66,7 @@ class Annotator:
                 self._annotated[key] = finding
 
     def withdraw(self) -> None:
-        """Withdraw all annotations: then everything is reported."""
+        """Remove all annotations: then everything is reported."""
         self._level.withdraw()
         self._level, self._annotated = Level(), {}
 
@@ -77,7 +78,7 @@ class Annotator:
         stacks = [stack for stack in stacks_of(nodes) if not stage_of(stack).node.path]
         documents = documents_of(render(stacks))
         if any(requires_special_launch_type(item) for document in documents for item in document.items):
-            # What starts it with another launch type may be in a stack that no guard has visited.
+            # A resource that starts it with another launch type can be in a stack that no guard has visited.
             documents = documents_of(render(stacks_in(self._app)))
         for finding in merged(finding for review in reviews for finding in review.preview(documents)):
             is_shown = finding.enforcement in (Enforcement.DENY, Enforcement.WARN) and not finding.acknowledged

@@ -28,7 +28,7 @@ _FILE_OVERLOOKED = (
 
 
 def policy_at(app: IConstruct, given: Policy | None, *, allow_checks: bool = False) -> Policy:
-    """Return the policy of a guard: the one it was given, or else that of the repository and the context.
+    """Return the policy of a guard: the given one, or else that of the repository and the context.
 
     Args:
         app: the app.
@@ -42,7 +42,7 @@ def policy_at(app: IConstruct, given: Policy | None, *, allow_checks: bool = Fal
 
 
 def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iterator[str]:
-    """Yield a warning about each policy that a guard does not read, and about names that are nearly that of a policy.
+    """Yield a warning about each policy that a guard does not read, and about misspelled names of policies.
 
     Args:
         app: the app.
@@ -52,7 +52,7 @@ def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iter
     root = repository_root(folder)
     try:
         file = find_policy(folder, root)
-    except PolicyError as error:  # no guard has read it, or this would have been raised before
+    except PolicyError as error:  # no guard has read it, otherwise this error would have been raised before
         yield f"{error}."
         return
     origins = {policy.origin or "" for policy in policies}
@@ -64,7 +64,8 @@ def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iter
 
 
 def relaxed_by_context(app: IConstruct, policy: Policy) -> list[str]:
-    """Return what the context of an app relaxes in a policy that reads it, each with the file it comes from."""
+    """Return the settings that the context of an app relaxes in a policy that reads it, each with the file it comes
+    from."""
     origin = policy.origin or ""
     if CONTEXT_ORIGIN not in origin and Path(origin).name != CDK_JSON:
         return []
@@ -72,7 +73,7 @@ def relaxed_by_context(app: IConstruct, policy: Policy) -> list[str]:
 
 
 def is_about_app(policy: Policy) -> bool:
-    """Return whether a policy is about this app alone: a policy file may be about other apps and templates too."""
+    """Return whether a policy is only for this app: a policy file can be for other apps and templates too."""
     origin = policy.origin or CONTEXT_ORIGIN
     return origin == CONTEXT_ORIGIN or Path(origin.removesuffix(f" and {CONTEXT_ORIGIN}")).name == CDK_JSON
 

@@ -20,7 +20,7 @@ _TASK_DEFINITION = "aws-cdk-lib.aws-ecs.TaskDefinition"
 
 _CONTAINER = "aws-cdk-lib.aws-ecs.ContainerDefinition"
 
-# ecs.Compatibility.EXTERNAL: ECS Anywhere cannot have awsvpc. What can run on Fargate has it by default anyway.
+# ecs.Compatibility.EXTERNAL: ECS Anywhere does not support awsvpc. On Fargate awsvpc is the default of the CDK.
 _EXTERNAL = 3
 _EC2 = 0
 
@@ -28,11 +28,11 @@ _EC2 = 0
 def default_to_awsvpc(scope: IConstruct, made: list[str]) -> None:
     """Make awsvpc the default network mode of L2 task definitions below ``scope``.
 
-    An injector that exists for task definitions already is called first.
+    An existing injector for task definitions is called first.
 
     Args:
         scope: the scope.
-        made: is given the construct paths of those that would have another mode without it.
+        made: is called with the construct paths of those that would have another mode without it.
     """
     injectors: list[tuple[str, Callable[[cdk.IPropertyInjector | None], cdk.IPropertyInjector]]] = [
         (_TASK_DEFINITION, partial(_AwsvpcDefault, made)),
@@ -72,7 +72,8 @@ class _AwsvpcDefault:
 
 @jsii.implements(cdk.IPropertyInjector)
 class _PortMappings:
-    """Drops dynamic host ports, and explains in an error why other host ports fail; the CDK gives a bare trace."""
+    """Removes dynamic host ports, and raises an error that explains why other host ports fail, unlike the error of the
+    CDK."""
 
     def __init__(self, inner: cdk.IPropertyInjector | None) -> None:
         self._inner = inner
@@ -99,7 +100,7 @@ def _under_awsvpc(mapping: dict[str, Any], container: str) -> dict[str, Any]:
         ValueError: if it has another host port than the container port.
     """
     host_port, container_port = mapping.get("hostPort"), mapping.get("containerPort")
-    if host_port == 0:  # dynamic, which awsvpc does not have
+    if host_port == 0:  # dynamic, which awsvpc does not support
         return {key: value for key, value in mapping.items() if key != "hostPort"}
     if host_port is None or host_port == container_port or cdk.Token.is_unresolved(host_port):
         return mapping

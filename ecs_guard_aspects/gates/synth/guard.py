@@ -28,25 +28,25 @@ _MINIMUM_CDK = "2.262"
 class EcsGuard:
     """A gate for ECS task definitions.
 
-    As an Aspect it guards everything below a scope, Stages and nested stacks included:
+    As an Aspect it guards everything below a scope, also Stages and nested stacks:
 
         Aspects.of(scope).add(EcsGuard(policy))
 
-    ``protect`` does the same, with the fix and secure defaults if you want them:
+    ``protect`` does the same, optionally with the fix and secure defaults:
 
         EcsGuard(policy).protect(app)
 
-    Both judge the written templates. The Aspect annotates what it finds in stacks below the app, so that
-    ``Annotations.from_stack`` finds it, and reports the rest; ``protect`` reports everything.
+    Both judge the written templates. The Aspect annotates findings in stacks below the app, so that
+    ``Annotations.from_stack`` returns them, and reports all others; ``protect`` reports all findings.
 
     Args:
         policy: the policy; if left out, that of the repository, found as ``ecs-guard check`` finds it (policy file,
             pyproject.toml or cdk.json), changed by ``-c``.
         allow_checks: whether the custom checks that the policy of the repository names are imported.
-        verbose: whether each synth reports how many task definitions were judged, also when nothing was found.
+        verbose: whether each synth reports how many task definitions were judged, also without findings.
 
     Raises:
-        PolicyError: if ``policy`` is not a ``Policy``; where it is used, if the policy of the repository is not valid.
+        PolicyError: if ``policy`` is not a ``Policy``; later, at its use, if the policy of the repository is not valid.
         RuntimeError: if aws-cdk-lib is too old.
     """
 
@@ -63,12 +63,12 @@ class EcsGuard:
 
     @property
     def policy(self) -> Policy:
-        """The policy it was given, or that of the app it was last used on."""
+        """The given policy, or that of the app on which it was last used."""
         return self._policy or (self._latest.policy if self._latest else Policy())
 
     @property
     def report(self) -> Report:
-        """The report on the app it was last used on, once that is synthesized, successfully or not."""
+        """The report on the app on which it was last used, after the synthesis, also after a failed one."""
         return self._latest.report if self._latest else Report(self.policy)
 
     @property
@@ -79,14 +79,14 @@ class EcsGuard:
     def protect(self, scope: IConstruct, fix: EcsGuardFix | None = None, defaults: bool = False) -> EcsGuard:
         """Guard everything below ``scope``: the app, or one Stage, stack or construct.
 
-        Task definitions are judged in the written templates, those of Stages and nested stacks included, and reported
-        by the CDK's policy validation. It may be called before or after the constructs are made.
+        Task definitions are judged in the written templates, also those of Stages and nested stacks, and reported by
+        the policy validation of the CDK. Call it before or after the constructs are made.
 
         Args:
-            scope: the app, or a part of it that has a policy of its own.
-            fix: the fix to apply before anything is judged; none if left out.
-            defaults: give L2 task definitions without a network mode ``awsvpc`` when they are constructed, so that the
-                CDK makes security groups and target groups for it. Call ``protect`` before they are made.
+            scope: the app, or a part of it with its own policy.
+            fix: the fix to apply before the templates are judged; none if left out.
+            defaults: whether L2 task definitions without a network mode get ``awsvpc`` when they are constructed, so
+                that the CDK creates security groups and target groups for it. Call ``protect`` before they are made.
 
         Returns:
             The guard itself.
@@ -101,7 +101,7 @@ class EcsGuard:
         try:
             review = self._review_at(scope)
         except PolicyError as error:
-            raise error.with_traceback(None) from None  # the sentence counts, not how the file was read
+            raise error.with_traceback(None) from None  # without the context of the error: only its message is needed
         review.protected_scopes.append(path)
         if defaults:
             default_to_awsvpc(scope, review.made_awsvpc)
@@ -113,9 +113,10 @@ class EcsGuard:
         return self
 
     def join(self, scope: IConstruct) -> Review:
-        """Guard everything below ``scope``, and annotate what is found in stacks below the app.
+        """Guard everything below ``scope``, and annotate findings in stacks below the app.
 
-        An Aspect does this by itself where its visits begin. If the policy of the repository is not valid, it denies.
+        An Aspect does this itself at its first visit. If the policy of the repository is not valid, it denies
+        everything.
         """
         try:
             review = self._review_at(scope)
@@ -127,10 +128,10 @@ class EcsGuard:
         return review
 
     def visit(self, node: IConstruct) -> None:
-        """Join the guards of the app where the visits begin, and remember each task definition.
+        """Join the guards of the app at the first visit, and record each task definition.
 
-        The CDK visits a construct before those below it: where a construct comes that is not below those visited so
-        far, the Aspect was added there.
+        The CDK visits a construct before those below it. So a construct that is not below those visited before is one
+        to which the Aspect was added.
         """
         review = self._joined.get(identity_of(node)) or self.join(node)
         if is_judged(node):
@@ -163,13 +164,13 @@ _TOO_LATE = (
 
 
 def _require_minimum_cdk() -> None:
-    """Make sure that aws-cdk-lib is new enough: older versions pass whatever a validation plugin denies.
+    """Make sure that aws-cdk-lib is new enough: older versions ignore what a validation plugin denies.
 
     Raises:
         RuntimeError: if it is too old.
     """
     if not hasattr(getattr(cdk, "IPolicyValidationContext", None), "stack_templates"):
         raise RuntimeError(
-            f"ecs-guard needs aws-cdk-lib {_MINIMUM_CDK} or newer: older versions pass what a validation plugin denies."
-            f" Install it with: pip install 'aws-cdk-lib>={_MINIMUM_CDK},<3'"
+            f"ecs-guard needs aws-cdk-lib {_MINIMUM_CDK} or newer: older versions ignore what a validation plugin"
+            f" denies. Install it with: pip install 'aws-cdk-lib>={_MINIMUM_CDK},<3'"
         )

@@ -1,4 +1,4 @@
-"""The guards of one app: the templates are read once for all of them, and each finding is reported once."""
+"""Guards of one app: they read the templates once for all, and report each finding once."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WHAT_TO_DO = (
     "Correct the code (ecs-guard explain CHECK shows how), have EcsGuardFix change what can be changed safely, or add"
     " an exemption to the policy for what has to stay."
 )
-"""What to do about denied findings."""
+"""The advice about denied findings."""
 
 _ATTRIBUTE = "_ecs_guard_aspects"
 _OWN_CHECKS = frozenset(check.id for check in ALL)
@@ -73,8 +73,8 @@ class Guards:
         if guards is None:
             guards = cls(app)
             setattr(app, _ATTRIBUTE, guards)
-            # The CDK CLI leaves out violations in stacks that are not selected, and then a plugin without any violation
-            # left, with its conclusion: what is denied needs a plugin of its own.
+            # The CDK CLI leaves out violations in stacks that are not selected, and then a plugin without violations
+            # with its conclusion. So denied findings need a separate plugin.
             plugins = [ValidationPlugin(guards, denied=True), ValidationPlugin(guards, denied=False)]
             cdk.Validations.of(app).add_plugins(*plugins)
             app.node.add_validation(_BeforeTemplates(guards))
@@ -92,21 +92,21 @@ class Guards:
 
     @property
     def rule_ids(self) -> list[str]:
-        """Ids of the checks that are made, as the CDK sends them to AWS with its analytics: without custom checks."""
+        """Ids of the checks that are made, without custom checks: the CDK sends them to AWS with its analytics."""
         made = (check.id for review in self._reviews for check in review.policy.enforced_checks)
         return [check for check in dict.fromkeys(made) if check in _OWN_CHECKS]
 
     def add(self, review: Review) -> None:
-        """Add a review, if it is new, and delete the report of an earlier run, which proves nothing about this one."""
+        """Add a review, if it is new, and delete the report of an earlier run, which is not about this one."""
         if review not in self._reviews:
             self._reviews.append(review)
             self.forget()
 
     def forget(self) -> None:
-        """Delete the reports of an earlier synth, before the CDK looks whether plugins change what is written.
+        """Delete the reports of an earlier synth, before the CDK verifies that plugins change no files.
 
-        A report that cannot be deleted cannot be replaced either: the synth that tries it is denied. Dry runs write
-        and delete none.
+        A report that cannot be deleted cannot be replaced either, so the synth is denied. Dry runs write and delete no
+        reports.
         """
         if isinstance(self._app, cdk.Stage) and any(not review.dry_run for review in self._reviews):
             with suppress(OSError):
@@ -114,7 +114,7 @@ class Guards:
                 remove_stage_verdicts(Path(self.outdir))
 
     def annotate(self) -> None:
-        """Annotate what is found by the guards that are Aspects, next to reporting everything else."""
+        """Annotate the findings of the guards that are Aspects; all others are reported."""
         self._annotator = self._annotator or Annotator(self._app, lambda: self._reviews)
 
     def remove(self, review: Review) -> None:
@@ -153,7 +153,7 @@ class Guards:
         return [finding for finding in self.findings() if annotator is None or not annotator.has_annotated(finding)]
 
     def is_final(self, finding: Finding) -> bool:
-        """Return whether a policy that takes no exemption from the app has found this."""
+        """Return whether it is a finding of a policy without local exemptions."""
         return identity(finding) in self._final
 
     def remarks(self) -> Iterator[Remark]:
@@ -177,7 +177,7 @@ class Guards:
                 yield Remark("summary", review.summary(), "info", remedy=what_to_do)
 
     def _about_defaults(self) -> Iterator[Remark]:
-        """Yield warnings about what awsvpc by default does to services and tasks."""
+        """Yield warnings about the effects of awsvpc as the default on services and tasks."""
         scopes = [scope for review in self._reviews for scope in review.default_scopes]
         if not scopes:
             return
@@ -199,7 +199,7 @@ class Guards:
         return {"relaxed_by_context": relaxed} if relaxed else {}
 
     def _prove(self) -> None:
-        """Write the reports into the assembly, also without findings: no output does not prove that the gate ran."""
+        """Write the reports into the assembly, also without findings, as evidence that the gate ran."""
         judged = [review.report for review in self._reviews if not review.dry_run]
         reports = [report.to_json() | self._relaxed(report.policy) | {"digests": report.digests} for report in judged]
         if reports:
@@ -219,7 +219,7 @@ class Guards:
         return [*documents, *(Document(stack.template_path, (_not_read(stack),)) for stack in lost), *unwritten]
 
     def _unwritten(self, documents: Sequence[Document], files: set[Path]) -> Iterator[Document]:
-        """Yield what the Aspects have visited and no template has, as documents of its own."""
+        """Yield documents for the task definitions that the Aspects have visited and no template contains."""
         addresses = {item.address for document in documents for item in document.items}
         notices = (n for review in self._reviews for n in review.visited.unwritten(self._app, addresses, files))
         yield from (Document("", (notice,)) for notice in {notice.address: notice for notice in notices}.values())
@@ -231,8 +231,8 @@ def _not_written(error: Exception) -> Notice:
         reason = f"{Path(error.filename or PROOF).name}: {error.strerror or error}"
     return Notice(
         f"The report of the gate cannot be written: {reason}.",
-        "Without the report nothing shows later that the gate has judged these templates.",
-        "Remove what is in the way, or make the output folder writable.",
+        "Without the report there is no evidence that the gate has judged these templates.",
+        "Remove the file or folder with this name, or make the output folder writable.",
     )
 
 
@@ -265,7 +265,7 @@ def policies_guarding(root: IConstruct, path: str) -> list[Policy]:
 
 
 def join_aspects_around(scope: IConstruct) -> None:
-    """Have the guards join that are Aspects of a construct or of one above it, also before their first visit."""
+    """Let the guards that are Aspects of a construct or of one above it join, also before their first visit."""
     for each in scope.node.scopes:
         for aspect in cdk.Aspects.of(each).all:
             if isinstance(aspect, Guard):

@@ -1,4 +1,4 @@
-"""Remarks: what the report of the gate says in addition to findings, and how the CDK CLI shows its text."""
+"""Remarks: notes in the report of the gate in addition to findings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ class Remark(NamedTuple):
     """A note in the report that is not a finding.
 
     Attributes:
-        rule: its subject, where findings name their check.
+        rule: its subject, in the place of a check.
         text: the note.
         severity: the severity in the CDK's report.
-        path: the construct it is about, if any.
+        path: the path of its construct, if any.
         in_stage: whether that construct is in a Stage, which a plain ``cdk synth`` does not select.
         remedy: what to do, if anything.
     """

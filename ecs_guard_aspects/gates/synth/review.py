@@ -30,17 +30,17 @@ class Review:
     """The judgement of one app by one policy.
 
     Attributes:
-        policy: the policy to judge by.
-        scopes: construct paths of what is guarded; the whole app if there are none.
-        protected_scopes: those of them that ``protect`` guards; the others are scopes of an Aspect.
+        policy: the policy.
+        scopes: the guarded construct paths; the whole app if there are none.
+        protected_scopes: the scopes that ``protect`` guards; the others are scopes of an Aspect.
         visited: the task definitions that the Aspect has visited.
         default_scopes: construct paths below which awsvpc is the default.
         made_awsvpc: construct paths of the L2 task definitions that were given that default.
         fix_logs: the logs of the fixes that change task definitions before they are judged.
         dry_run: whether it only reports, and lets every synth pass.
         then: the function to call when the written templates have been judged.
-        failure: why nothing can be judged, if so: then everything is denied.
-        verbose: whether the summary is reported without findings too.
+        failure: why judging is not possible, if so. Then everything is denied.
+        verbose: whether the summary is also reported without findings.
         has_judged: whether the written templates have been judged, or the attempt has failed.
         report: the report, once the app is synthesized.
     """
@@ -76,7 +76,7 @@ class Review:
         return any(is_within(path, scope) for scope in self.protected_scopes)
 
     def preview(self, documents: Sequence[Document]) -> Sequence[Finding]:
-        """Return what is found in templates that are not yet written."""
+        """Return the findings in templates that are not yet written."""
         findings = judge(self._covered(documents), self.policy).findings if self.failure is None else ()
         return tuple(map(self._explained, findings))
 
@@ -88,7 +88,7 @@ class Review:
         except Exception as error:  # noqa: BLE001 - an exception here would pass `cdk synth` silently
             show_traceback(error, "judging the templates")
             report = judge([Document("", (gate_failure(error),))], self.policy)
-        if not is_about_app(self.policy):  # it is not known here which of its exemptions are stale
+        if not is_about_app(self.policy):  # here it is not known which of its exemptions are stale
             report = report.with_findings(f for f in report.findings if f.check != STALE_EXEMPTION or f.source)
         self.report = report.with_findings(map(self._explained, report.findings))
         self.then(self)
@@ -109,7 +109,7 @@ class Review:
         more = f", and {counted(denied, 'other finding')}" if denied else ""
         policy = f"policy: {name_of_policy(self.policy)}"
         return (
-            f"{tally.denied} of {count} in {where} denied{more}, {tally.warned + warned} warned of,"
+            f"{tally.denied} of {count} in {where} denied{more}, {tally.warned + warned} with warnings,"
             f" {tally.exempt} exempt ({policy}).{self._selection()}"
         )
 
@@ -120,7 +120,7 @@ class Review:
         return [finding.outcome(self.policy.date) for finding in others].count(outcome)
 
     def _selection(self) -> str:
-        """Return which stacks are denied only if they are selected: the CDK does not say which of them are."""
+        """Return which stacks are denied only if they are selected; the CDK does not report that."""
         denied = [finding for finding in self.report.findings if finding.is_denied and not counts_always(finding)]
         names = dict.fromkeys(finding.address.partition("/")[0] for finding in denied)
         return f"\nThese stacks fail the command if they are selected: {', '.join(names)}." if names else ""
@@ -160,7 +160,7 @@ def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:
 
 
 def policy_failure(error: PolicyError) -> Notice:
-    """Return the notice of a policy that is not valid: everything is denied until it is corrected."""
+    """Return the notice of an invalid policy: everything is denied until it is corrected."""
     return Notice(f"The policy is not valid: {error}.", "The gate denies what it cannot judge.", "Correct the policy.")
 
 
@@ -174,7 +174,7 @@ def gate_failure(error: Exception) -> Notice:
 
 
 def identity(finding: Finding) -> tuple[object, ...]:
-    """Return what findings of several guards have in common if they are the same."""
+    """Return the identity of a finding, which is the same for all guards."""
     return finding.check, finding.source, finding.address, finding.container, finding.location
 
 

@@ -1,4 +1,5 @@
-"""Verdicts of Stages: a validation report in the folder of each, for the CDK CLI can deploy that folder by itself."""
+"""Verdicts of Stages: a validation report in the folder of each, because the CDK CLI can deploy that folder by
+itself."""
 
 from __future__ import annotations
 
@@ -21,12 +22,12 @@ _FOLDERS = "assembly-*"
 def write_stage_verdicts(
     outdir: Path, sources: Iterable[str], findings: Sequence[Finding], is_final: Callable[[Finding], bool]
 ) -> None:
-    """Write what was found in each Stage, in the form in which the CDK writes it for the whole app.
+    """Write the findings in each Stage, in the format of the CDK for the whole app.
 
     Args:
         outdir: the folder of the cloud assembly.
         sources: the names of the templates, which begin with the folder of their Stage.
-        findings: all that was found; what has no template counts for each Stage.
+        findings: all findings; those without a template count for each Stage.
         is_final: returns whether no acknowledgement can accept a finding.
 
     Raises:
@@ -40,7 +41,7 @@ def write_stage_verdicts(
 
 
 def remove_stage_verdicts(folder: Path) -> None:
-    """Delete what an earlier synth has found in the Stages of an assembly.
+    """Delete the verdicts of an earlier synth on the Stages of an assembly.
 
     Raises:
         OSError: if a file cannot be deleted.

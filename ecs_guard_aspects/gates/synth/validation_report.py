@@ -30,7 +30,7 @@ _EXPLAINED = frozenset([*(check.id for check in ALL), *NOTICES])
 
 
 class Findings(Protocol):
-    """What the plugin reports: the guards of an app."""
+    """The guards of an app, as the plugin uses them."""
 
     @property
     def outdir(self) -> str:
@@ -50,17 +50,17 @@ class Findings(Protocol):
         """Return whether no acknowledgement can accept a finding, whenever it is made."""
 
     def remarks(self) -> Iterable[Remark]:
-        """Return what is reported in addition to findings."""
+        """Return the remarks."""
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
 class ValidationPlugin:
-    """Reports what all guards of an app have found.
+    """Reports the findings of all guards of an app.
 
     Args:
         guards: the guards of the app.
-        denied: whether this plugin reports what is denied, or all the rest. The CDK calls plugins in the order they
-            were added; the one for what is denied has the templates judged.
+        denied: whether this plugin reports denied findings, or all others. The CDK calls plugins in the order in which
+            they were added; the one for denied findings calls the judgement.
     """
 
     def __init__(self, guards: Findings, denied: bool) -> None:
@@ -69,7 +69,7 @@ class ValidationPlugin:
 
     @property
     def name(self) -> str:
-        """Name of the plugin, with which the rules that users acknowledge begin."""
+        """Name of the plugin, the prefix of the rules that users acknowledge."""
         return PLUGIN_NAME
 
     @property
@@ -83,7 +83,7 @@ class ValidationPlugin:
         return self._guards.rule_ids
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
-        """Report what was found in the written templates."""
+        """Report the findings in the written templates."""
         try:
             if self._denied:
                 self._guards.judge(context)
@@ -105,17 +105,17 @@ def _report(violations: list[cdk.PolicyViolation], success: bool) -> cdk.PolicyV
 
 @cache
 def suppresses_by_path() -> bool:
-    """Return whether the CDK lets an acknowledgement suppress only what is at or below its construct."""
-    from importlib.metadata import version  # a fifth of the whole import, and not needed before something is found
+    """Return whether in the CDK an acknowledgement suppresses only findings at or below its construct."""
+    from importlib.metadata import version  # a fifth of the whole import, and needed only for findings
 
     return tuple(map(int, version("aws-cdk-lib").split(".")[:2])) >= (2, 273)
 
 
 def _may_be_suppressed(finding: Finding) -> bool:
-    """Return whether the CDK may suppress a finding: never if it is fatal, else on its own terms.
+    """Return whether the CDK may suppress a finding: it never suppresses fatal ones.
 
-    It accepts blank reasons, acknowledgements that are made when the gate has already read them, and before 2.273 an
-    acknowledgement anywhere in the tree.
+    The CDK accepts blank reasons, acknowledgements that are made after the gate has read them, and before 2.273
+    acknowledgements anywhere in the tree.
     """
     if finding.acknowledged:
         return True
@@ -127,7 +127,7 @@ def _may_be_suppressed(finding: Finding) -> bool:
 def violations_of(
     findings: Iterable[Finding], outdir: Path, is_final: Callable[[Finding], bool]
 ) -> Iterator[cdk.PolicyViolation]:
-    """Yield findings as violations; the explanation of a check is given once, and not for what is exempt.
+    """Yield findings as violations; the explanation of a check is given once, and not for exempt findings.
 
     Args:
         findings: the findings.
@@ -152,7 +152,7 @@ def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) ->
     severity = _SEVERITIES[finding.enforcement]
     if severity == "error" and is_fatal:
         severity = "fatal"
-    # The CDK finds what is acknowledged by its path; anything else without one it never filters away.
+    # The CDK matches acknowledgements by path; it never filters out a violation without a path.
     is_placed = bool(finding.acknowledged) or not counts_always(finding)
     resource = cdk.PolicyViolatingResource(
         locations=[finding.location] if finding.location else [],
@@ -171,7 +171,8 @@ def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) ->
 
 
 def _description(finding: Finding, explain: bool, is_placed: bool) -> str:
-    """Return where and what, in the first line, then why, the notes, and the line of code if the CDK shows none."""
+    """Return the text of a finding: place and problem, then the reason, the notes, and the line of code if the CDK
+    shows none."""
     where = f"{finding.address.removesuffix('/Resource')}: " if finding.address else ""
     container = f"container {finding.container}: " if finding.container else ""
     lines = [f"{where}{container}{finding.what}"]

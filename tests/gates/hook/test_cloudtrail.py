@@ -54,7 +54,7 @@ def test_another_call_is_not_judged() -> None:
     ],
 )
 def test_a_task_definition_that_is_not_in_the_event(changes: dict[str, Any]) -> None:
-    with pytest.raises(EventError, match="does not hold the taskDefinition"):
+    with pytest.raises(EventError, match="does not contain the taskDefinition"):
         registered(**changes)
 
 

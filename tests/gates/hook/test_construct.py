@@ -273,7 +273,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"alias": "EcsGuard"}, "the alias of the hook is 'EcsGuard'"),
     ({"alias": "AWS::Ecs::Gate"}, "the alias of the hook is 'AWS::Ecs::Gate'"),
     ({"alias": "Ecs-Guard::Ecs::Gate"}, "the alias of the hook is 'Ecs-Guard::Ecs::Gate'"),
-    ({"alias": f"Ecs::Guard::{'x' * 52}"}, "the last one has 51 at the most here"),
+    ({"alias": f"Ecs::Guard::{'x' * 52}"}, "the last one has at most 51 here"),
     ({"exclude_stacks": ["a_b"]}, "excluded stack 'a_b'"),
     ({"exclude_stacks": [""]}, "excluded stack ''"),
     ({"exclude_stacks": ["*"]}, r"excluded stack '\*' is every stack"),

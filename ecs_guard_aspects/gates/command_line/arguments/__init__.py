@@ -14,7 +14,7 @@ COMMANDS = ("check", "exemptions", "fix", "audit", "explain", "generate", "compl
 
 
 def parser(words: Sequence[str] = ()) -> Parser:
-    """Return the parser of the command line; ``command`` of what it returns is the command.
+    """Return the parser of the command line; the result has the command as ``command``.
 
     Args:
         words: the command line. If it begins with a command, the parser knows only that one, which starts faster.
@@ -25,7 +25,7 @@ def parser(words: Sequence[str] = ()) -> Parser:
         epilog=EXIT_CODES,
     )
     top.add_argument("--version", action="version", version=f"ecs-guard {VERSION}")
-    # With a name for the usage argparse does not make one, for which it would import shutil.
+    # With a given usage argparse does not format one, for which it would import shutil.
     commands = top.add_subparsers(prog="ecs-guard", dest="command", metavar="COMMAND", required=True)
     for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
         getattr(import_module(f".{name}", __package__), f"add_{name}")(commands)

@@ -13,8 +13,8 @@ def add_explain(commands: Any) -> None:
     explain = commands.add_parser(
         "explain",
         help="explain a check or a profile",
-        description="Explains what a check requires, why, how to fix a violation, and how to exempt it; or which checks"
-        " the versions of a profile hold.",
+        description="Explains what a check requires, why, how to fix a violation, and how to exempt it; or lists"
+        " the checks of each version of a profile.",
     )
     explain.add_argument(
         "check",

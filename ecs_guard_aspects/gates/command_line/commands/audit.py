@@ -135,7 +135,7 @@ def _read(connections: Connections, arguments: Namespace) -> tuple[Coverage, Aud
     read = read_accounts(connections, chosen, progress)
     progress.clear()
     if read.is_interrupted:
-        say("error: interrupted: the report has what was read before, and names the rest")
+        say("error: interrupted: the report has what was read before, and names what is missing")
     return chosen, read
 
 

@@ -75,7 +75,7 @@ def _with_requirement(report: Report, arguments: Namespace) -> Report:
 def _baseline_of(arguments: Namespace, root: Path) -> BaselineFile | None:
     if arguments.baseline is None and arguments.write_baseline is None:
         return None
-    from ..baseline_file import BaselineFile  # most runs have no baseline, and start faster without it
+    from ..baseline_file import BaselineFile  # most runs have no baseline, and start faster without the import
 
     return BaselineFile(arguments, root)
 

@@ -1,6 +1,6 @@
 """``ecs-guard completion``: the script with which a shell completes the command line.
 
-shtab writes it once, so nothing of ecs-guard runs when the user presses Tab. Only this command imports shtab.
+shtab writes it once, so ecs-guard does not run when the user presses Tab. Only this command imports shtab.
 """
 
 from __future__ import annotations

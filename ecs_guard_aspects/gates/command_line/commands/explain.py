@@ -1,4 +1,4 @@
-"""``ecs-guard explain``: what a check demands, why, how to fix and exempt a violation; what a profile holds."""
+"""``ecs-guard explain``: what a check requires, why, how to fix and exempt a violation; the checks of a profile."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _profile(chosen: Profile | ProfileVersion) -> Iterator[str]:
     yield chosen.value
     for version in versions:
         is_newest = version.version == profile.versions[-1]
-        yield from _heading(f"{version.value}{f' (what {profile.value} without a version is)' if is_newest else ''}")
+        yield from _heading(f"{version.value}{f' ({profile.value} without a version)' if is_newest else ''}")
         yield from (f"  {check.id}" for check in version.checks)
 
 
@@ -78,7 +78,7 @@ def _check(check: Check, last_day: datetime.date) -> Iterator[str]:
     yield from _section("What", [check.title, *_facts(check)])
     yield from _section("Why", [check.risk, *remarks_on(check)])
     yield from _how_to_fix(check)
-    yield from _section("How to exempt", ["Write one of these. Take your own owner, last day and reason."])
+    yield from _section("How to exempt", ["Write one of these, with your owner, last day and reason."])
     for way in ways_to_exempt(check.id, last_day, "app" if isinstance(check, ContainerCheck) else None):
         yield from _block(way.where, way.text)
     if check.controls:
@@ -136,7 +136,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _block(heading: str, text: str) -> Iterator[str]:
-    """Yield lines to copy, which stay as they are."""
+    """Yield lines to copy, unwrapped."""
     yield ""
     if heading:
         yield f"  {heading}"

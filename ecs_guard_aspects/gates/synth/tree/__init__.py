@@ -1,1 +1,1 @@
-"""All that reads constructs."""
+"""The construct tree: only this package reads constructs."""

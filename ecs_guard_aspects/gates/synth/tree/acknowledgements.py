@@ -1,6 +1,6 @@
 """Acknowledgements above stacks: findings accepted on an app or a Stage with ``Validations.of(x).acknowledge(...)``.
 
-Acknowledgements in a stack are in its metadata file. Those above stacks are in the construct tree alone.
+Acknowledgements in a stack are in its metadata file. Those above stacks are only in the construct tree.
 """
 
 from __future__ import annotations

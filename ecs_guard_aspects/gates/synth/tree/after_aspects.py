@@ -1,11 +1,11 @@
-"""The moment after the Aspects of a Stage, and before the CDK makes references between its stacks.
+"""Calls after the Aspects of a Stage, before the CDK resolves references between its stacks.
 
-The CDK then asks every construct, the Stage first, for its dependencies. Changes made in that moment are written, and
-references made in it are exported. https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/prepare-app.ts
+The CDK then reads the dependencies of every construct, the Stage first. Changes that are made then are written, and
+references are exported. https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/prepare-app.ts
 
-Other code that asks the Stage for its dependencies (``app.node.dependencies``) calls this too early, and the app may
-lose what its Aspects were still to add. The two calls look the same; but of two calls without a validation between them
-the first was too early, and then the validation fails the synth.
+Other code that reads the dependencies of the Stage (``app.node.dependencies``) calls this too early, and the app can
+lose changes that its Aspects make later. The two calls look the same. But if there are two calls without a validation
+between them, the first one was too early, and the validation fails the synth.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Turn:
 
     def run(self) -> None:
         is_again = is_synthesized(self._stage)
-        # A Stage inside another is asked again for those around it, when it is written.
+        # A Stage inside others is called again for each Stage around it, when that is written.
         is_same_synth = is_again is self._was_synthesized if self._stage.node.scope is None else not is_again
         if self._has_run and is_same_synth:
             self._was_too_early = True
@@ -46,7 +46,7 @@ class _Turn:
         self._then()
 
     def end(self) -> list[str]:
-        """Return the errors of the synth that ends now."""
+        """Return the errors of the synth that ends."""
         problems = [_TOO_EARLY] if self._was_too_early else []
         self._has_run = self._was_too_early = False
         return problems
@@ -73,9 +73,9 @@ class _End:
 
 
 def after_aspects(stage: IConstruct, then: Callable[[], None]) -> None:
-    """Have ``then`` called when all Aspects of a Stage have run: once for each Stage around it too, so more than once.
+    """Call ``then`` when all Aspects of a Stage have run, and again for each Stage around it.
 
-    An exception it raises fails the synth, and so does a call that came too early.
+    An exception of ``then`` fails the synth, and so does a call that comes too early.
     """
     turn = _Turn(stage, then)
     group = DependencyGroup()  # an IDependable made in Python loses its identity

@@ -22,7 +22,7 @@ def is_task_definition(node: IConstruct) -> TypeGuard[cdk.CfnResource]:
 
 
 def is_judged(node: IConstruct) -> TypeGuard[cdk.CfnResource]:
-    """Return whether a construct is a resource that checks are about; those that cannot be cost no call into jsii."""
+    """Return whether a construct is a resource that checks cover. It makes no call into jsii for other classes."""
     return _type_of(node) in JUDGED_TYPES
 
 
@@ -35,12 +35,12 @@ def _may_be_judged(kind: type) -> bool:
     if not issubclass(kind, cdk.CfnResource):
         return False
     generated = [base for base in kind.__mro__ if base.__module__.startswith("aws_cdk.aws_")]
-    # A class outside the AWS services is the generic CfnResource or a subclass of it, which may be of any type.
+    # A class outside the AWS services is the generic CfnResource or a subclass of it, which can have any type.
     return not generated or any(base.__qualname__ in _GENERATED for base in generated)
 
 
 def is_within(path: str, scope: str) -> bool:
-    """Return whether a construct path is that of a scope or of something below it; all are within the app, ``""``."""
+    """Return whether a construct path is at or below a scope; the scope of the app is ``""``."""
     return not scope or path == scope or path.startswith(f"{scope}/")
 
 
@@ -53,18 +53,18 @@ def identity_of(node: IConstruct) -> str:
 
 
 def identities_in(scope: IConstruct) -> list[str]:
-    """Return the identities of a construct and all constructs below it, those of Stages too, by one call into jsii."""
+    """Return the identities of a construct and all constructs below it, also in Stages, with one call into jsii."""
     return [identity_of(node) for node in scope.node.find_all()]
 
 
 def stage_of(scope: IConstruct) -> IConstruct:
-    """Return the Stage that ``scope`` is or is in; the root of its tree if there is none."""
+    """Return the Stage of ``scope``, which can be itself; the root of its tree if there is none."""
     stage = scope if isinstance(scope, cdk.Stage) else cdk.Stage.of(scope)
     return stage if stage is not None else scope.node.root
 
 
 def folder_of(stage: IConstruct) -> str:
-    """Return the folder that a Stage is written to, below that of its app, with a slash; nothing for the app itself."""
+    """Return the folder of a Stage relative to that of its app, with a slash; empty for the app itself."""
     root = stage.node.root
     if not isinstance(stage, cdk.Stage) or not isinstance(root, cdk.Stage):
         return ""
@@ -73,7 +73,7 @@ def folder_of(stage: IConstruct) -> str:
 
 
 def stacks_of(nodes: Sequence[cdk.CfnResource]) -> list[cdk.Stack]:
-    """Return the stacks that resources are in, and those that these are nested in, each once."""
+    """Return the stacks of resources, and their parent stacks, each once."""
     stacks: dict[str, cdk.Stack] = {}
     for node in nodes:
         stack: cdk.Stack | None = cdk.Stack.of(node)
@@ -84,7 +84,7 @@ def stacks_of(nodes: Sequence[cdk.CfnResource]) -> list[cdk.Stack]:
 
 
 def stacks_in(stage: IConstruct) -> list[cdk.Stack]:
-    """Return all stacks of a Stage, nested ones too, but not those of Stages inside it."""
+    """Return all stacks of a Stage, also nested ones, but not those of Stages inside it."""
     path = stage.node.path
     stacks = [node for node in stage.node.find_all() if isinstance(node, cdk.Stack)]
     return [stack for stack in stacks if stage_of(stack).node.path == path]
@@ -107,11 +107,11 @@ def environments_of(root: IConstruct, is_served: Callable[[str], bool]) -> set[s
 
 
 class Nodes:
-    """The constructs of a tree by their paths, for as long as none is added: each is asked for once.
+    """The constructs of a tree by their paths, while none is added: each is looked up once.
 
     Attributes:
         root: the root of the tree.
-        stage_path: the path of the Stage they are looked up in; empty for the app itself.
+        stage_path: the path of their Stage; empty for the app itself.
     """
 
     def __init__(self, root: IConstruct, stage_path: str = "") -> None:
@@ -134,7 +134,7 @@ class Nodes:
 class LiveTree:
     """The resources of an app, from its constructs: for templates that are read without a construct tree.
 
-    A logical id that one construct has costs no call into jsii.
+    A logical id of only one construct needs no call into jsii.
 
     Args:
         root: the app.
@@ -159,5 +159,5 @@ def is_synthesized(root: IConstruct) -> bool:
     """Return whether an app has been synthesized, so that ``synth`` returns the same result again."""
     if not isinstance(root, cdk.Stage) or not Path(root.outdir, "manifest.json").exists():
         return False
-    # The manifest may be of an earlier run; only a private field shows whether it is of this one.
+    # The manifest can be from an earlier run; only a private field shows whether it is from this one.
     return Match.object_like({"assembly": Match.absent()}).test(root).has_failed()

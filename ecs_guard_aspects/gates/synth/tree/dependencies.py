@@ -26,7 +26,7 @@ class Dependencies:
 
     def _asked_for(self, path: str) -> list[str]:
         node = self._nodes.at(path)
-        # Asking a Stage for its dependencies would call what waits for the end of its Aspects.
+        # Reading the dependencies of a Stage would call the functions that wait for the end of its Aspects.
         if node is None or isinstance(node, cdk.Stage):
             return []
         awaited = [*node.node.dependencies, *(node.dependencies if isinstance(node, cdk.Stack) else ())]

@@ -1,7 +1,7 @@
 """The resources of the other Stages of an app while one Stage is synthesized.
 
-Stages that are written already are read. In the others nothing may be resolved: their Aspects have not run, and a
-``Lazy`` that is resolved too early keeps its early value. So only the plain texts of their resources count.
+Written Stages are read. In the others no token may be resolved: their Aspects have not run, and a ``Lazy`` that is
+resolved too early keeps its early value. So only the plain texts of their resources are used.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def resources_of_other_stages(stage: IConstruct) -> Iterator[OtherStageResource]
 
 def _written_in(stage: IConstruct) -> Iterator[OtherStageResource]:
     for template in read_templates(Path(stage.outdir)):  # type: ignore[attr-defined]
-        if "/" not in template.name:  # else it belongs to a Stage inside this one
+        if "/" not in template.name:  # otherwise it belongs to a Stage inside this one
             stack = node_at(stage.node.root, template.path)
             environment = stack.environment if isinstance(stack, cdk.Stack) else ""
             yield from (OtherStageResource(resource, environment) for resource in resources_of(template))

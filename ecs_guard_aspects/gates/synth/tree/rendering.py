@@ -55,7 +55,7 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
     """Return the templates of stacks of one Stage; those of nested stacks only if these and their parents are given.
 
     Raises:
-        Exception: whatever the CDK raises for what it cannot render.
+        Exception: if the CDK cannot render them.
     """
     if not stacks:
         return []
@@ -63,7 +63,7 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
         session = _Session(folder)
         nested = {}
         for stack in stacks:
-            # The stack's own synthesizer would write assets, and those of its own kind may do anything.
+            # The synthesizer of the stack would write assets, and a custom one can have any side effect.
             synthesizer = cdk.LegacyStackSynthesizer()
             synthesizer.bind(stack)
             if stack.nested_stack_parent is None:
@@ -85,7 +85,7 @@ def render_stage(stage: IConstruct) -> RenderedStage:
     """Render all stacks of a Stage, but not those of Stages inside it.
 
     Raises:
-        Exception: whatever the CDK raises for what it cannot render.
+        Exception: if the CDK cannot render them.
     """
     stacks = stacks_in(stage)
     templates = render(stacks)

@@ -20,7 +20,7 @@ class _Recorder(cdk.DefaultTokenResolver):
 
 
 def targets_of(value: Any, scope: IConstruct) -> list[IConstruct]:
-    """Return the constructs that a value refers to where ``scope`` uses it; after all Aspects only."""
+    """Return the constructs that a value refers to when ``scope`` uses it. Call it only after all Aspects."""
     recorder = _Recorder()
     cdk.Tokenization.resolve(value, preparing=False, resolver=recorder, scope=scope)
     return recorder.found

@@ -30,7 +30,7 @@ class Visited:
         self._nodes[identity_of(node)] = node
 
     def unwritten(self, app: IConstruct, written: Container[str], files: Container[Path]) -> Iterator[Notice]:
-        """Yield a notice for each that is still in the app, and in no template that was read.
+        """Yield a notice for each that is still in the app, but not in a template that was read.
 
         Args:
             app: the app.
@@ -53,7 +53,7 @@ class Visited:
 
 
 def _is_in(files: Container[Path], node: cdk.CfnResource, resources_in: Callable[[Path], Container[str]]) -> bool:
-    """Return whether a resource is in the template of its stack: of another type perhaps, or without metadata."""
+    """Return whether a resource is in the template of its stack, also with another type or without metadata."""
     stack = cdk.Stack.of(node)
     file = Path(stage_of(stack).outdir, stack.template_file).resolve()  # type: ignore[attr-defined]
     if file not in files:

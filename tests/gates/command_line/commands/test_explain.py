@@ -118,7 +118,7 @@ def test_what_cannot_be_explained(repository: Repository, words: tuple[str, ...]
 
 def test_the_versions_of_a_profile(repository: Repository) -> None:
     lines = repository.run("explain", "security-hub").out.splitlines()
-    headings = ["security-hub@2026-02", "security-hub@2026-03 (what security-hub without a version is)"]
+    headings = ["security-hub@2026-02", "security-hub@2026-03 (security-hub without a version)"]
     assert [line for line in lines[1:] if line and not line.startswith(" ")] == headings
     assert lines.count("  host-mode-root-user") == 1
     pinned = repository.run("explain", "security-hub@2026-02").out
