@@ -5,7 +5,7 @@ Read for a plan, after the audit, and in full: the audit itself keeps names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -50,6 +50,8 @@ class Instance(NamedTuple):
         subnet: its subnet.
         security_groups: the ids of its security groups.
         has_public_address: whether it has a public IP address.
+        arn: its ARN as a container instance.
+        attributes: what its agent has registered, such as ``ecs.instance-type``, by name.
     """
 
     id: str
@@ -58,6 +60,8 @@ class Instance(NamedTuple):
     subnet: str = ""
     security_groups: tuple[str, ...] = ()
     has_public_address: bool = False
+    arn: str = ""
+    attributes: Mapping[str, str] = {}
 
 
 class Definition(NamedTuple):
@@ -213,7 +217,7 @@ class Surroundings:
         filters = [{"Name": "vpc-id", "Values": [vpc]}]
         tables = list(self._calls.all(self._clients.ec2, "describe_route_tables", "RouteTables", Filters=filters))
         associated = {link.get("SubnetId"): table for table in tables for link in table.get("Associations", ())}
-        main = next((table for table in tables if _is_main(table)), {})
+        main: Answer = next((table for table in tables if _is_main(table)), {})
         return [each for each in ids if _is_public(associated.get(each, main))]
 
     # --- load balancers and registries ---------------------------------------------------------------------------
@@ -259,6 +263,8 @@ def _instance(registered: Answer, machine: Answer) -> Instance:
         machine.get("SubnetId", ""),
         groups,
         bool(machine.get("PublicIpAddress")),
+        registered.get("containerInstanceArn", ""),
+        {each["name"]: each.get("value", "") for each in registered.get("attributes", ())},
     )
 
 

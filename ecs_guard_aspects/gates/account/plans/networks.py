@@ -35,9 +35,25 @@ class TaskNetworks:
                 capacity providers.
         """
         try:
-            return self._network(cluster, _providers_of(run_with), _of_any_case(run_with, "launchType"))
+            return self._network(cluster, providers_of(run_with), _of_any_case(run_with, "launchType"))
         except (CallError, ValueError) as error:
             return str(error)
+
+    def instances_for(self, cluster: str, run_with: Mapping[str, Any]) -> list[Instance]:
+        """Return the instances in EC2 that tasks may run on; none if they cannot be read.
+
+        Args:
+            cluster: see ``network_for``.
+            run_with: see ``network_for``.
+        """
+        try:
+            return self._instances(cluster, providers_of(run_with))
+        except CallError:
+            return []
+
+    def _instances(self, cluster: str, providers: Collection[str]) -> list[Instance]:
+        instances = self._surroundings.instances(cluster)
+        return [each for each in instances if not providers or each.capacity_provider in providers]
 
     def _network(self, cluster: str, providers: Collection[str], launch_type: Any) -> Network | str:
         if launch_type == "EXTERNAL":
@@ -48,9 +64,7 @@ class TaskNetworks:
                 if self._given is None
                 else self._given
             )
-        instances = self._surroundings.instances(cluster)
-        if providers:
-            instances = [each for each in instances if each.capacity_provider in providers]
+        instances = self._instances(cluster, providers)
         if any(each.id.startswith(_ANYWHERE) for each in instances):
             return "its cluster has instances of ECS Anywhere, which has no awsvpc"
         instances = [each for each in instances if each.vpc]
@@ -89,7 +103,8 @@ class TaskNetworks:
         return f"subnet {closed[0]} {_NO_WAY_OUT}" if closed else given
 
 
-def _providers_of(run_with: Mapping[str, Any]) -> list[str]:
+def providers_of(run_with: Mapping[str, Any]) -> list[str]:
+    """Return the capacity providers that a service, a task or a target runs tasks with."""
     strategy = _of_any_case(run_with, "capacityProviderStrategy") or ()
     providers = [str(_of_any_case(item, "capacityProvider")) for item in strategy]
     own = run_with.get("capacityProviderName")  # of a task

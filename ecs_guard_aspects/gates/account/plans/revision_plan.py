@@ -34,6 +34,7 @@ from .commands import (
     together,
 )
 from .definition import register_input
+from .interfaces import interface_blockers
 from .networks import TaskNetworks
 from .users import User, Users, users_of
 
@@ -103,15 +104,16 @@ def plan_revision(
     if users.leaving and not users.all and not users.tasks and not users.obstacles:
         waits = tuple(Commands(region).wait(service) for service in users.leaving)
         return replace(known, status=Status.LEAVING, commands=waits)
-    return _Planner(known, policy, options, TaskNetworks(surroundings, options.network)).planned()
+    return _Planner(known, policy, options, surroundings).planned()
 
 
 class _Planner:
-    def __init__(self, known: RevisionPlan, policy: Policy, options: FixOptions, networks: TaskNetworks) -> None:
+    def __init__(self, known: RevisionPlan, policy: Policy, options: FixOptions, surroundings: Surroundings) -> None:
         self._known = known
         self._policy = policy
         self._options = options
-        self._networks = networks
+        self._networks = TaskNetworks(surroundings, options.network)
+        self._surroundings = surroundings
         self._users = known.users
         self._commands = Commands(known.region)
         self._resource = replace(known.revision, properties=described_properties(self._definition.described))
@@ -180,6 +182,8 @@ class _Planner:
             network = self._networks.network_for(first["clusterArn"], first)
             if isinstance(network, str):
                 found.append(Blocker(address, f"tasks in {where} would have no network: {network}", "network="))
+        for user in self._users.all:
+            found += interface_blockers(user, self._networks, self._surroundings)
         return [each for each in found if each.lifted_by not in permitted]
 
     def _still_denied(self, content: Mapping[str, Any]) -> list[Blocker]:
@@ -206,13 +210,16 @@ class _Planner:
             target = changed_target(user, None if given is None else network_of_events(given))
             found.append(self._write(user, target, f"target-{number}.json"))
         for number, tasks in enumerate(together(self._users.tasks), 1):
-            network = self._networks.network_for(tasks[0]["clusterArn"], tasks[0]) if sets_awsvpc else None
-            given = (
-                network_of_ecs(network.awsvpc_configuration(on_fargate=False)) if isinstance(network, Network) else None
-            )
-            found.append(make.run_again(tasks, given, f"run-task-{number}.json"))
+            network = self._network_of_tasks(tasks[0]) if sets_awsvpc else None
+            found.append(make.run_again(tasks, network, f"run-task-{number}.json"))
             found += [make.stop(task) for task in tasks]
         return found
+
+    def _network_of_tasks(self, task: Mapping[str, Any]) -> dict[str, Any] | None:
+        network = self._networks.network_for(task["clusterArn"], task)
+        if isinstance(network, str):
+            return None
+        return network_of_ecs(network.awsvpc_configuration(on_fargate=False))
 
     def _back(self, networks: Mapping[str, Any]) -> list[Command]:
         make, former = self._commands, self._resource.address

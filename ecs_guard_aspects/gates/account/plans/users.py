@@ -134,7 +134,8 @@ def _controller(service: Answer) -> str:
 
 def _service(service: Answer, users: Users, surroundings: Surroundings) -> User:
     name = f"{service['serviceName']} in cluster {name_of(service['clusterArn'])}"
-    primary = next((each for each in service.get("deployments", ()) if each.get("status") == "PRIMARY"), {})
+    deployments = service.get("deployments", ())
+    primary: Answer = next((each for each in deployments if each.get("status") == "PRIMARY"), {})
     keys = ("serviceConnectConfiguration", "vpcLatticeConfigurations")  # only deployments have these
     whole = {**service, **{key: primary[key] for key in keys if key in primary}}
     properties = {key: value for key, value in described_properties(whole).items() if value not in (None, [], {})}

@@ -85,7 +85,8 @@ class Given(Surroundings):
         return self._definition
 
     def instances(self, cluster: str) -> list[Instance]:
-        return _raised(self.given["instances"])
+        found: list[Instance] = _raised(self.given["instances"])
+        return found
 
     def subnets(self, ids: Any) -> Any:
         return _raised(self.given["subnets"])

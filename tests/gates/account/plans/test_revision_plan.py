@@ -22,8 +22,8 @@ from .support import CONTAINER, INSTANCES, PROD, Given, arn, described, planned,
 
 ELSEWHERE = FixOptions(run_elsewhere=True)
 GROUP, REGISTRY = "arn:aws:elb:x:y:targetgroup/web/1", "arn:aws:servicediscovery:x:y:service/srv-1"
-BALANCED = {"loadBalancers": [{"targetGroupArn": GROUP, "containerName": "app", "containerPort": 80}]}
-REGISTERED = {"serviceRegistries": [{"registryArn": REGISTRY}]}
+BALANCED: dict[str, Any] = {"loadBalancers": [{"targetGroupArn": GROUP, "containerName": "app", "containerPort": 80}]}
+REGISTERED: dict[str, Any] = {"serviceRegistries": [{"registryArn": REGISTRY}]}
 DENIED = CallError("permission x:Y is missing")
 NETWORK = {
     "awsvpcConfiguration": {
@@ -40,7 +40,8 @@ def calls_of(plan: RevisionPlan) -> list[str]:
 
 def option(plan: RevisionPlan, call: str, name: str, commands: str = "commands") -> str:
     words = next(each.words for each in getattr(plan, commands) if call in each.words)
-    return words[words.index(name) + 1]
+    found: str = words[words.index(name) + 1]
+    return found
 
 
 def test_a_service_gets_a_new_revision_and_the_network_of_its_instances() -> None:
