@@ -23,9 +23,15 @@ from .log import FixNote, Refusal
 from .planner import Planner
 from .verification import verify_changes
 
-_DEPLOYMENT = (
-    "A deployment replaces the task definition, and each task gets a network interface and an address of its own."
-)
+# What a deployment of a change does, by the last part of its path.
+_DEPLOYMENT = {
+    "NetworkMode": "A deployment replaces the task definition, and each task gets a network interface and an address of"
+    " its own.",
+    "TargetType": "A deployment replaces the target group, and the listener has the new one before tasks are registered"
+    " there.",
+    "Role": "A deployment replaces the service.",
+}
+_OF_INSTANCES = "This is the network of its instances: a security group of its own can admit less."
 METADATA_KEY = "ecs-guard:fix"
 """The key in the Metadata of a changed resource that records the changes."""
 
@@ -46,6 +52,7 @@ class StageFix:
         self._stacks = {stack.node.path: stack for stack in rendered.stacks}
         self._app = app
         self._dry_run = dry_run
+        self._is_given = options.network is not None
         self._planner = Planner(rendered, options, app)
 
     def run(self) -> None:
@@ -129,7 +136,7 @@ class StageFix:
         """Report a change, and write it into the Metadata of the resource: the same text with every release."""
         log = self._app.log
         log.changes.setdefault((change.resource, change.path), change)
-        text = _describe(change, target)
+        text = f"{_describe(change, target)}{self._deployment_of(change)}"
         if self._dry_run:
             self._inform(target.node.path, f"ecs-guard would {'add' if change.adds_resource else 'change'} {text}")
             return
@@ -141,6 +148,14 @@ class StageFix:
         if not change.adds_resource:
             target.add_metadata(METADATA_KEY, {"changes": changes})
         self._inform(change.resource, f"ecs-guard has {'added' if change.adds_resource else 'changed'} {text}")
+
+    def _deployment_of(self, change: Change) -> str:
+        """Return what a deployment of a change does, as a sentence after another one."""
+        name = change.path.rpartition(".")[2]
+        sentence = _DEPLOYMENT.get(name)
+        if name == "NetworkConfiguration" and not self._is_given:
+            sentence = _OF_INSTANCES
+        return f" {sentence}" if sentence else ""
 
     def _refuse(self, task_definition: Resource, plan: Plan) -> None:
         node = self._nodes.at(plan.resource)
@@ -176,8 +191,7 @@ def _describe(change: Change, target: IConstruct) -> str:
         return f"{change.resource}: {canonical(resolved(target, change.new))}."
     old = "nothing" if change.old is None else canonical(change.old)
     new = "nothing" if change.deletes else canonical(resolved(target, change.new))
-    deployment = f" {_DEPLOYMENT}" if change.path == "NetworkMode" else ""
-    return f"{change.path} from {old} to {new}.{deployment}"
+    return f"{change.path} from {old} to {new}."
 
 
 def _listed(blockers: Iterable[Blocker]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -26,6 +27,7 @@ from ecs_guard_aspects import EcsGuard, EcsGuardFix
 
 from ..support import IMAGE, make_app, template_of
 
+PAGE = Path(__file__).parents[4] / "docs" / "auto-fix.md"
 RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
 
 
@@ -242,6 +244,15 @@ def ports_of(rules: set[str]) -> set[tuple[str, int]]:
     """Return the ports that rules open, with what they open them to."""
     opened = (json.loads(rule) for rule in rules)
     return {("to" if "DestinationSecurityGroupId" in rule else "from", rule["FromPort"]) for rule in opened}
+
+
+def test_the_refusal_is_that_of_the_page() -> None:
+    fix = EcsGuardFix()
+    written_by(pattern(ecs_patterns.ApplicationLoadBalancedEc2Service), awsvpc=False, fix=fix)
+    (refusal,) = fix.refusals
+    (blocker,) = refusal.blockers
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert f"Not fixed: {blocker.text}. In code: {refusal.code} ```" in page
 
 
 # --- what is refused stays as it is ----------------------------------------------------------------------------------

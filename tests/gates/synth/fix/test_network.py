@@ -11,7 +11,7 @@ from aws_cdk import aws_ecs as ecs
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix
 
-from ..support import level2, make_app, resource_of
+from ..support import level2, make_app, report_of, resource_of
 
 INSTANCE_TYPE = ec2.InstanceType("t3.small")
 
@@ -44,6 +44,16 @@ def test_a_service_gets_the_network_of_its_instances() -> None:
     assert network["SecurityGroups"] == stack.resolve(
         [group.security_group_id for group in cluster.connections.security_groups]
     )
+
+
+def test_the_report_says_what_a_deployment_does() -> None:
+    app = make_app()
+    stack = cdk.Stack(app, "Stack")
+    fixed(app, service_in(stack, cluster_in(stack)))
+    mode, network = (each["description"] for each in report_of(app)["violations"] if each["ruleName"] == "fix")
+    assert mode.endswith("A deployment replaces the task definition, and each task gets a network interface and an"
+                         " address of its own.")  # fmt: skip
+    assert network.endswith("This is the network of its instances: a security group of its own can admit less.")
 
 
 def test_a_service_of_another_stack_imports_the_network() -> None:
