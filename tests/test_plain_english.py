@@ -42,7 +42,7 @@ NOT_YET = {
 
 def files() -> Iterator[Path]:
     yield from sorted((ROOT / "ecs_guard_aspects").rglob("*.py"))
-    yield from sorted((ROOT / "docs").glob("*.md"))
+    yield from sorted((ROOT / "docs").rglob("*.md"))
     yield ROOT / "README.md"
 
 

@@ -22,7 +22,7 @@ import yaml
 from ecs_guard_aspects.gates.command_line.main import main
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<marker>[a-z, ]+) -->\n)?(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^ *```$",
@@ -100,7 +100,7 @@ def test_data_parses(block: Block) -> None:
 
 
 def test_every_block_names_its_language() -> None:
-    known = {"python", "sh", "bash", "json", "yaml", "text", "console", "diff", "typescript"}
+    known = {"python", "typescript", "hcl", "sh", "bash", "json", "yaml", "text", "console", "diff"}
     assert {block.name: block.language for block in _blocks() if block.language not in known} == {}
 
 
