@@ -61,6 +61,14 @@ class Region:
     failures: list[Answer] = field(default_factory=list)
     rules: dict[str, dict[str, list[Answer]]] = field(default_factory=lambda: {"default": {}})
     schedules: list[Answer] = field(default_factory=list)
+    interfaces: dict[str, Answer] = field(default_factory=dict)
+    container_instances: dict[str, str] = field(default_factory=dict)
+    instances: dict[str, Answer] = field(default_factory=dict)
+    groups: dict[str, list[Answer]] = field(default_factory=dict)
+    target_groups: dict[str, list[str]] = field(default_factory=dict)
+    balancers: dict[str, Answer] = field(default_factory=dict)
+    classic: list[Answer] = field(default_factory=list)
+    tags: dict[str, Answer] = field(default_factory=dict)
 
     def arn(self, name: str) -> str:
         return arn(name, self.account, self.name)
@@ -97,6 +105,51 @@ class Region:
         self.services[cluster].append(
             {"serviceArn": full, "serviceName": service, "status": "ACTIVE", "desiredCount": 1, **own, **more}
         )
+
+    def admit(
+        self, group: str, source: str = "0.0.0.0/0", ports: tuple[int, int] = (80, 80), protocol: str = "tcp"
+    ) -> None:
+        """Add a rule to a security group; without ports in the rule for all protocols."""
+        ranges = {"Ipv6Ranges": [{"CidrIpv6": source}]} if ":" in source else {"IpRanges": [{"CidrIp": source}]}
+        ranges = {"PrefixListIds": [{"PrefixListId": source}]} if source.startswith("pl-") else ranges
+        of_ports = {} if protocol == "-1" else {"FromPort": ports[0], "ToPort": ports[1]}
+        self.groups.setdefault(group, []).append({"IpProtocol": protocol, **of_ports, **ranges})
+
+    def attach(self, id_: str, public: str | None = None, group: str = "sg-1") -> list[Answer]:
+        """Have a network interface; returns the attachments of its task."""
+        of_internet = {"Ipv6Addresses": [{"Ipv6Address": public}]} if public and ":" in public else {}
+        association = {"Association": {"PublicIp": public}} if public and not of_internet else {}
+        self.groups.setdefault(group, [])
+        self.interfaces[id_] = {
+            "NetworkInterfaceId": id_, "Groups": [{"GroupId": group}], **association, **of_internet
+        }  # fmt: skip
+        details = [{"name": "subnetId", "value": "subnet-1"}, {"name": "networkInterfaceId", "value": id_}]
+        return [{"type": "ElasticNetworkInterface", "details": details}]
+
+    def launch(self, id_: str, public: str | None = None, group: str = "sg-1", **more: Any) -> str:
+        """Have a container instance on an instance; returns its ARN."""
+        address = {"PublicIpAddress": public} if public else {}
+        self.groups.setdefault(group, [])
+        self.instances[id_] = {"InstanceId": id_, "SecurityGroups": [{"GroupId": group}], **address, **more}
+        arn_ = f"arn:aws:ecs:x:y:container-instance/prod/{id_}"
+        self.container_instances[arn_] = id_
+        return arn_
+
+    def balance(
+        self, name: str, scheme: str = "internet-facing", port: int | None = 443, group: str | None = None
+    ) -> Answer:
+        """Have a load balancer with a target group and a listener; returns what a service says about it."""
+        balancer = f"arn:aws:elasticloadbalancing:x:y:loadbalancer/app/{name}/1"
+        target_group = f"arn:aws:elasticloadbalancing:x:y:targetgroup/{name}/1"
+        self.target_groups[target_group] = [balancer]
+        listeners = [{"Protocol": "HTTPS", "Port": port}] if port else []
+        described = {"LoadBalancerArn": balancer, "LoadBalancerName": name, "Scheme": scheme}
+        if group:
+            self.groups.setdefault(group, [])
+        self.balancers[balancer] = {
+            "described": described | ({"SecurityGroups": [group]} if group else {}), "listeners": listeners
+        }  # fmt: skip
+        return {"targetGroupArn": target_group, "containerName": "app", "containerPort": 80}
 
     def cluster(self, name: str) -> list[Answer]:
         self.services.setdefault(name, [])
@@ -145,7 +198,8 @@ class Cloud:
                 for key in (action, f"{action} {account}", f"{action} {region}"):
                     if key in self.errors:
                         raise self.errors[key]
-                return _Http(200), self._answers(model.name, context["asked"], account, region)
+                is_classic = client.meta.service_model.service_name == "elb"
+                return _Http(200), self._answers(model.name, context["asked"], account, region, is_classic=is_classic)
             except AwsError as error:
                 return _Http(400), error.answer
 
@@ -153,9 +207,9 @@ class Cloud:
         client.meta.events.register_first("before-call", answer)
         return client
 
-    def _answers(self, operation: str, asked: Answer, account: str, region: str) -> Answer:
+    def _answers(self, operation: str, asked: Answer, account: str, region: str, *, is_classic: bool) -> Answer:
         here = self.regions.get((account, region), Region(account, region))
-        answers: Answer = getattr(Answers(self, here), operation)(**asked)
+        answers: Answer = getattr(Answers(self, here, is_classic=is_classic), operation)(**asked)
         return answers
 
 
@@ -167,9 +221,10 @@ class _Http:
 class Answers:
     """The calls, by their names in the API."""
 
-    def __init__(self, cloud: Cloud, here: Region) -> None:
+    def __init__(self, cloud: Cloud, here: Region, *, is_classic: bool = False) -> None:
         self.cloud = cloud
         self.here = here
+        self.is_classic = is_classic
 
     def GetCallerIdentity(self) -> Answer:  # noqa: N802
         return {"Account": OWN, "Arn": f"arn:aws:sts::{OWN}:assumed-role/x/y"}
@@ -204,7 +259,41 @@ class Answers:
         tasks = self.here.tasks[cluster.rpartition("/")[2]]
         return _page("taskArns", [task["taskArn"] for task in tasks], maxResults, nextToken)
 
-    def DescribeTasks(self, cluster: str, tasks: list[str]) -> Answer:  # noqa: N802
+    def DescribeClusters(self, clusters: list[str], include: list[str]) -> Answer:  # noqa: N802
+        assert (include, 1 <= len(clusters) <= 100) == (["TAGS"], True)
+        return {"clusters": [{"clusterArn": one, **self.here.tags.get(one.rpartition("/")[2], {})} for one in clusters]}
+
+    def DescribeContainerInstances(self, cluster: str, containerInstances: list[str]) -> Answer:  # noqa: N802, N803
+        assert cluster
+        assert 1 <= len(containerInstances) <= 100
+        known = {one: self.here.container_instances.get(one) for one in containerInstances}
+        described = [{"containerInstanceArn": one, "ec2InstanceId": id_} for one, id_ in known.items() if id_]
+        return {"containerInstances": described, "failures": []}
+
+    def DescribeNetworkInterfaces(self, Filters: list[Answer]) -> Answer:  # noqa: N802, N803
+        return {"NetworkInterfaces": _named(self.here.interfaces, Filters, "network-interface-id")}
+
+    def DescribeInstances(self, Filters: list[Answer]) -> Answer:  # noqa: N802, N803
+        return {"Reservations": [{"Instances": [one]} for one in _named(self.here.instances, Filters, "instance-id")]}
+
+    def DescribeSecurityGroups(self, Filters: list[Answer]) -> Answer:  # noqa: N802, N803
+        groups = {id_: {"GroupId": id_, "IpPermissions": rules} for id_, rules in self.here.groups.items()}
+        return {"SecurityGroups": _named(groups, Filters, "group-id")}
+
+    def DescribeTargetGroups(self, PageSize: int, Marker: str = "0") -> Answer:  # noqa: N802, N803
+        groups = [{"TargetGroupArn": one, "LoadBalancerArns": arns} for one, arns in self.here.target_groups.items()]
+        return _marked(_page("TargetGroups", groups, PageSize, Marker), "NextMarker")
+
+    def DescribeLoadBalancers(self, PageSize: int, Marker: str = "0") -> Answer:  # noqa: N802, N803
+        if self.is_classic:
+            return _marked(_page("LoadBalancerDescriptions", self.here.classic, PageSize, Marker), "NextMarker")
+        balancers = [one["described"] for one in self.here.balancers.values()]
+        return _marked(_page("LoadBalancers", balancers, PageSize, Marker), "NextMarker")
+
+    def DescribeListeners(self, LoadBalancerArn: str) -> Answer:  # noqa: N802, N803
+        return {"Listeners": self.here.balancers[LoadBalancerArn]["listeners"]}
+
+    def DescribeTasks(self, cluster: str, tasks: list[str], include: Any = ()) -> Answer:  # noqa: N802
         assert 1 <= len(tasks) <= 100
         there = {task["taskArn"]: task for task in self.here.tasks[cluster.rpartition("/")[2]]}
         return {"tasks": [there[task] for task in tasks if there[task]], "failures": self.here.failures}
@@ -213,7 +302,7 @@ class Answers:
         services = self.here.services[cluster.rpartition("/")[2]]
         return _page("serviceArns", [service["serviceArn"] for service in services], maxResults, nextToken)
 
-    def DescribeServices(self, cluster: str, services: list[str]) -> Answer:  # noqa: N802
+    def DescribeServices(self, cluster: str, services: list[str], include: Any = ()) -> Answer:  # noqa: N802
         assert 1 <= len(services) <= 10
         there = {service["serviceArn"]: service for service in self.here.services[cluster.rpartition("/")[2]]}
         return {"services": [there[service] for service in services], "failures": self.here.failures}
@@ -257,6 +346,18 @@ def _page(key: str, items: list[Any], size: int, token: str) -> Answer:
     start = int(token)
     more = {"nextToken": str(start + size)} if start + size < len(items) else {}
     return {key: items[start : start + size], **more}
+
+
+def _marked(page: Answer, name: str) -> Answer:
+    return {name if key == "nextToken" else key: value for key, value in page.items()}
+
+
+def _named(known: dict[str, Answer], filters: list[Answer], name: str) -> list[Answer]:
+    """Return what a filter finds: names that are gone are left out."""
+    (one,) = filters
+    assert one["Name"] == name
+    assert 1 <= len(one["Values"]) <= 100
+    return [known[id_] for id_ in one["Values"] if id_ in known]
 
 
 def patched(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._version import VERSION
 from ..model.notice import UNKNOWN_FILE, UNREADABLE
 from ..model.plural import counted, first_of
+from ..model.usage import LEVELS_OF_EXPOSURE
 from ..policy.checks import Check
 from ..policy.enforcement import Enforcement
 from ..policy.ids import INVALID_EXEMPTION, STALE_EXEMPTION
 from ..policy.judging.audit_record import in_utc
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
-from .wording import ERROR, NOTE, WARNING, WORST_FIRST, level_of, name_of_policy, printable, used_by, where_judged
+from .wording import (
+    ERROR,
+    NOTE,
+    WARNING,
+    WORST_FIRST,
+    exposure_of,
+    level_of,
+    name_of_policy,
+    printable,
+    used_by,
+    where_judged,
+)
 
 if TYPE_CHECKING:
     from .next_steps import NextSteps
@@ -93,10 +106,15 @@ def text_report(
 
 
 def _lines_of_audit(report: Report) -> Iterator[str]:
-    """Yield the evidence of an audit: when, as which caller, with which options, and what did not answer."""
+    """Yield how exposed is what an audit denies, and its evidence: when, for whom, how, and what did not answer."""
     record = report.audit
     if record is None:
         return
+    denied = {f.address: f.usage.exposure.level for f in report.findings if f.usage and f.is_denied}
+    if denied:
+        counts = Counter(denied.values())
+        levels = ", ".join(f"{counts[level]} {level.value}" for level in LEVELS_OF_EXPOSURE if counts[level])
+        yield f"Exposure of the denied task definitions: {levels}."
     made_by = " ".join(["ecs-guard", VERSION, "audit", *record.options])
     yield printable(f"Audit by {record.caller} from {in_utc(record.began)} to {in_utc(record.ended)} ({made_by}).")
     if record.unanswered:
@@ -163,6 +181,7 @@ class _Writer:
             yield self._arrow(finding, container, margin)
             if finding.in_use_by:
                 yield f"{margin}    {used_by(finding)}"
+                yield f"{margin}    {exposure_of(finding)}"
             if index == 0 and excerpt:
                 yield from self._shown(excerpt, level, margin)
         if level != NOTE:

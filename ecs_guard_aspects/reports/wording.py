@@ -28,6 +28,7 @@ LEVELS = {Enforcement.DENY: ERROR, Enforcement.WARN: WARNING, Enforcement.AUDIT:
 """The level of what no exemption covers."""
 
 _USES_SHOWN = 5
+_REASONS_SHOWN = 3
 
 _CUT = " [...]"
 
@@ -72,12 +73,22 @@ def used_by(finding: Finding) -> str:
     return printable(f"in use by {', '.join(first_of(finding.in_use_by, _USES_SHOWN))}")
 
 
+def exposure_of(finding: Finding) -> str:
+    """Return from where a task definition in an account can be reached, and why; empty for any other."""
+    if finding.usage is None:
+        return ""
+    production = "production, " if finding.usage.is_production else ""
+    level, reasons = finding.usage.exposure
+    return printable(f"{production}exposure {level.value}: {'; '.join(first_of(reasons, _REASONS_SHOWN))}")
+
+
 def use_of(finding: Finding) -> str:
-    """Return, as a sentence, what uses a task definition in an account, and its status if it is not active."""
+    """Return, in sentences, what uses a task definition in an account, its status if not active, and its exposure."""
     if not finding.in_use_by:
         return ""
-    use = f"{used_by(finding)}."
-    return f"{use[:1].upper()}{use[1:]}" if finding.status in (None, "ACTIVE") else f"{finding.status}, {use}"
+    use = used_by(finding) if finding.status in (None, "ACTIVE") else f"{finding.status}, {used_by(finding)}"
+    exposure = exposure_of(finding)
+    return f"{use[:1].upper()}{use[1:]}. {exposure[:1].upper()}{exposure[1:]}."
 
 
 def file_of(finding: Finding, report: Report) -> str:

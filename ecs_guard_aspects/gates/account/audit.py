@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from ...model.debug import HINT, show_traceback
 from ...model.document import Document
@@ -46,8 +46,8 @@ def read_accounts(connections: Connections, coverage: Coverage, watch: Callable[
     Returns:
         The documents. What could not be read is a notice in them. After Ctrl-C they contain what was read before.
     """
-    reader = _Reader(connections, coverage.scheduled, watch)
-    parts = reader.parts(coverage)
+    reader = _Reader(connections, coverage, watch)
+    parts = reader.parts()
     regions = [part for part in parts if isinstance(part, Region)]
     unread = [part for part in parts if isinstance(part, Document)]
     documents = (*coverage.closed, *unread, *reader.read(regions))
@@ -55,17 +55,18 @@ def read_accounts(connections: Connections, coverage: Coverage, watch: Callable[
 
 
 class _Reader:
-    def __init__(self, connections: Connections, scheduled: bool, watch: Callable[[str], object]) -> None:
+    def __init__(self, connections: Connections, coverage: Coverage, watch: Callable[[str], object]) -> None:
         self.stop = threading.Event()
         self._connections = connections
-        self._scheduled = scheduled
+        self._coverage = coverage
         self._watch = watch
         self._lock = threading.Lock()
         self._unanswered: dict[str, int] = {}
         self._answered: set[str] = set()
 
-    def parts(self, coverage: Coverage) -> list[Region | Document]:
+    def parts(self) -> list[Region | Document]:
         """Return the Regions of each account, and a document for an account whose Regions are not known."""
+        coverage = self._coverage
         if coverage.regions is not None:
             return [Region(account, name) for account in coverage.accounts for name in coverage.regions]
         jobs = [partial(self._regions, account) for account in coverage.accounts]
@@ -101,13 +102,16 @@ class _Reader:
 
     def _read(self, region: Region) -> Document:
         try:
-            return read_region(region, self._clients(region), self._calls(region.document))
+            return read_region(region, self._clients(region), self._calls(region.document), self._coverage.production)
         except Exception as error:  # noqa: BLE001 - see _why
             return nothing_read(region.document, _why(error, region.document), region.account)
 
     def _clients(self, region: Region) -> Clients:
-        services = ("ecs", "events", "scheduler") if self._scheduled else ("ecs",)
-        return Clients(*(self._connections.client(service, region.account, region.name) for service in services))
+        services = ("ecs", "events", "scheduler") if self._coverage.scheduled else ("ecs",)
+        return Clients(
+            *(self._connections.client(service, region.account, region.name) for service in services),
+            other=cache(partial(self._connections.client, account=region.account, region=region.name)),
+        )
 
     def _calls(self, name: str) -> Calls:
         return Calls(partial(self._tell, name), self.stop.is_set, self._unanswered)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...model.document import Document
 from ...policy.errors import PolicyError, require_known
 from ...sources.account.calls import CallError, Calls
+from ...sources.account.in_use import ProductionTag
 from ...sources.account.region import closed_account
 from .connections import Connections
 from .errors import AccountError
@@ -27,6 +28,7 @@ class Coverage:
         closed: documents of accounts that are not active.
         has_all_accounts: whether all accounts of the organization are read.
         scheduled: whether rules and schedules are read too.
+        production: the tags of what is in production.
     """
 
     accounts: tuple[str, ...]
@@ -34,10 +36,17 @@ class Coverage:
     closed: tuple[Document, ...] = ()
     has_all_accounts: bool = False
     scheduled: bool = False
+    production: tuple[ProductionTag, ...] = ()
 
 
 def coverage(
-    connections: Connections, accounts: str | None, regions: str | None, *, has_role: bool, scheduled: bool
+    connections: Connections,
+    accounts: str | None,
+    regions: str | None,
+    *,
+    has_role: bool,
+    scheduled: bool,
+    production: Sequence[ProductionTag] = (),
 ) -> Coverage:
     """Return the accounts and Regions to read.
 
@@ -47,6 +56,7 @@ def coverage(
         regions: Regions with commas, or ``all``; the configured Region if left out.
         has_role: whether there is a role for other accounts.
         scheduled: see ``Coverage``.
+        production: see ``Coverage``.
 
     Raises:
         AccountError: if they cannot be read with these arguments.
@@ -68,7 +78,8 @@ def coverage(
             f"--role is the ARN of a role in {connections.account_of_role}, so it cannot read account {strange[0]}: "
             "use the name of the role instead"
         )
-    return Coverage(tuple(chosen), chosen_regions, tuple(closed), accounts == ORGANIZATION, scheduled)
+    has_all = accounts == ORGANIZATION
+    return Coverage(tuple(chosen), chosen_regions, tuple(closed), has_all, scheduled, tuple(production))
 
 
 def enabled_regions(connections: Connections, account: str, calls: Calls) -> list[str]:

@@ -18,6 +18,16 @@ IN_USE = (
     "ecs:ListServices",
     "ecs:ListTasks",
 )
+EXPOSURE = (
+    "ec2:DescribeInstances",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ecs:DescribeContainerInstances",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetGroups",
+)
+PRODUCTION = ("ecs:DescribeClusters",)
 ALL_REGIONS = ("ec2:DescribeRegions",)
 SCHEDULED = (
     "events:ListEventBuses",
@@ -58,7 +68,7 @@ def arn_of_role(role: str, account: str = "*", partition: str = "*") -> str:
 def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
     """Return the IAM policy that ``ecs-guard audit`` needs, as JSON.
 
-    The first four statements are for each account that is read, the last two for the account of the credentials.
+    The last two statements are for the account of the credentials, the others for each account that is read.
     ``sts:GetCallerIdentity`` needs no permission. Statements for options that are not used can be removed.
 
     Args:
@@ -71,6 +81,8 @@ def audit_policy(role: str = DEFAULT_ROLE) -> dict[str, Any]:
         "Version": "2012-10-17",
         "Statement": [
             _allow("InUse", IN_USE),
+            _allow("Exposure", EXPOSURE),
+            _allow("Production", PRODUCTION),
             _allow("AllRegions", ALL_REGIONS),
             _allow("IncludeScheduled", SCHEDULED),
             _allow("Plan", PLAN),

@@ -6,20 +6,18 @@ or schedule starts it. It may be an old revision, or deregistered.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...model.plural import counted
 from .calls import CallError, Calls, Client, NotThereError
-from .scheduled import RULE, SCHEDULE
-from .scheduled_targets import RUN_TASK, event_buses, listed_schedules, rules_on, schedule_of, targets_of
+from .found import CLUSTER_TAGS, CLUSTERS, PAGE, SERVICES, TASKS, InUse, Subject, chunks, name_of
+from .scheduled_uses import read_rules, read_schedules
+from .workloads import Deployed, deployed_by, deployment_of, task_of
 
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ documents the page size of each call.
-_PAGE = {"PageSize": 100}
 _TASKS_AT_ONCE = 100
+_CLUSTERS_AT_ONCE = 100
 _SERVICES_AT_ONCE = 10
 
 _NO_CLUSTER = ("ClusterNotFoundException",)
@@ -27,230 +25,149 @@ _GONE = "MISSING"  # the reason of a failure: the task or service was deleted af
 
 
 class Clients(NamedTuple):
-    """The clients of one Region. ``events`` and ``scheduler`` are None if rules and schedules are not read."""
+    """The clients of one Region.
+
+    Attributes:
+        ecs: the client of ECS.
+        events: that of EventBridge rules; None if they are not read.
+        scheduler: that of EventBridge schedules; None if they are not read.
+        other: makes a client of another service; None if the network around the tasks is not read.
+    """
 
     ecs: Client
     events: Client = None
     scheduler: Client = None
+    other: Callable[[str], Client] | None = None
 
 
-class Part(NamedTuple):
-    """A part of a Region that could not be read.
+class ProductionTag(NamedTuple):
+    """The tag of what is in production."""
 
-    Attributes:
-        what: the resources, with ``{}`` for their owner.
-        noun: the kind of the owner.
-        reason: why.
-    """
+    key: str
+    value: str
 
-    what: str
-    noun: str
-    reason: str
+    def is_on(self, tagged: Mapping[str, Any]) -> bool:
+        """Return whether a task, service or cluster has the tag."""
+        return any(tag.get("key") == self.key and tag.get("value") == self.value for tag in tagged.get("tags", ()))
 
 
-TASKS = ("The tasks of {}", "cluster")
-SERVICES = ("The services of {}", "cluster")
-RULES = ("The rules on {}", "event bus")
-TARGETS = ("The targets of {}", "rule")
-CLUSTERS = ("The clusters of {}", "Region")
-BUSES = ("The event buses of {}", "Region")
-SCHEDULES = ("The schedules of {}", "Region")
-ONE_SCHEDULE = ("{}", "schedule")
-TASK_DEFINITIONS = ("{}", "task definition")
-
-
-@dataclass
-class InUse:
-    """The task definitions in use in a Region, and what could not be read.
-
-    Attributes:
-        uses: what uses a task definition, by its ARN, or family with or without revision.
-        gaps: the names of owners, by the part that could not be read.
-    """
-
-    uses: dict[str, list[str]] = field(default_factory=dict)
-    gaps: dict[Part, list[str]] = field(default_factory=dict)
-
-    def use(self, task_definition: str, by: str) -> None:
-        """Record a use of a task definition."""
-        users = self.uses.setdefault(task_definition, [])
-        if by not in users:
-            users.append(by)
-
-    def miss(self, part: tuple[str, str], name: str, reason: str) -> None:
-        """Record something that could not be read."""
-        self.gaps.setdefault(Part(*part, reason), []).append(name)
-
-
-def find_in_use(region: str, clients: Clients, calls: Calls) -> InUse:
+def find_in_use(region: str, clients: Clients, calls: Calls, production: Sequence[ProductionTag] = ()) -> InUse:
     """Return the task definitions that are in use in a Region.
 
     Args:
         region: the name of the Region.
         clients: the clients of the Region.
         calls: makes the calls.
+        production: the tags of production.
     """
     found = InUse()
     clusters: list[str] = []
     try:
-        clusters += calls.all(clients.ecs, "list_clusters", "clusterArns", PaginationConfig=_PAGE)
+        clusters += calls.all(clients.ecs, "list_clusters", "clusterArns", PaginationConfig=PAGE)
     except CallError as error:
         found.miss(CLUSTERS, region, str(error))
+    reader = _Reader(clients.ecs, calls, found, production)
+    reader.read_tags(region, clusters)
     for cluster in clusters:
-        _read_tasks(cluster, clients.ecs, calls, found)
-        _read_services(cluster, clients.ecs, calls, found)
+        reader.read_tasks(cluster)
+        reader.read_services(cluster)
     if clients.events is not None:
-        _read_rules(region, clusters, clients.events, calls, found)
+        read_rules(region, clusters, clients.events, calls, found)
     if clients.scheduler is not None:
-        _read_schedules(region, clients.scheduler, calls, found)
+        read_schedules(region, clients.scheduler, calls, found)
     return found
 
 
-def _read_tasks(cluster: str, ecs: Client, calls: Calls, found: InUse) -> None:
-    asked: dict[str, Any] = {
-        "cluster": cluster,
-        "desiredStatus": "RUNNING",
-    }  # includes pending tasks, but no tasks that are to stop
-    where = f"in cluster {_name(cluster)}"
-    running: Counter[str] = Counter()
-    try:
-        tasks = list(calls.all(ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked, PaginationConfig=_PAGE))
-        for some in _chunks(tasks, _TASKS_AT_ONCE):
-            answer = calls.one(ecs, "describe_tasks", _NO_CLUSTER, cluster=cluster, tasks=some)
-            running.update(task["taskDefinitionArn"] for task in answer.get("tasks", ()) if _runs(task))
-            _take_failures(answer, TASKS, cluster, len(some) - len(answer.get("tasks", ())), found)
-    except NotThereError:
-        pass  # the cluster was deleted after it was listed
-    except CallError as error:
-        found.miss(TASKS, _name(cluster), str(error))
-    for task_definition, count in running.items():
-        found.use(task_definition, f"{counted(count, 'task')} {where}")
+class _Reader:
+    def __init__(self, ecs: Client, calls: Calls, found: InUse, production: Sequence[ProductionTag]) -> None:
+        self._ecs = ecs
+        self._calls = calls
+        self._found = found
+        self._production = production
+        self._include = {"include": ["TAGS"]} if production else {}
+        self._tagged: set[str] = set()
 
-
-def _runs(task: dict[str, Any]) -> bool:
-    return task.get("lastStatus") != "STOPPED"
-
-
-def _read_services(cluster: str, ecs: Client, calls: Calls, found: InUse) -> None:
-    try:
-        pages = calls.all(ecs, "list_services", "serviceArns", _NO_CLUSTER, cluster=cluster, PaginationConfig=_PAGE)
-        for some in _chunks(list(pages), _SERVICES_AT_ONCE):
-            answer = calls.one(ecs, "describe_services", _NO_CLUSTER, cluster=cluster, services=some)
-            for service in answer.get("services", ()):
-                for task_definition, by in _uses_of(service, _name(cluster)):
-                    found.use(task_definition, by)
-            _take_failures(answer, SERVICES, cluster, len(some) - len(answer.get("services", ())), found)
-    except NotThereError:
-        pass
-    except CallError as error:
-        found.miss(SERVICES, _name(cluster), str(error))
-
-
-def _take_failures(answer: dict[str, Any], part: tuple[str, str], cluster: str, missing: int, found: InUse) -> None:
-    """Record the failures in an answer. Each missing item should have one."""
-    failures = answer.get("failures", ())
-    if len(failures) < missing:
-        found.miss(part, _name(cluster), f"{missing - len(failures)} of them are missing from the answer")
-    for failure in failures:
-        if failure.get("reason") != _GONE:
-            why = failure.get("detail") or failure.get("reason") or "no reason given"
-            found.miss(part, _name(cluster), f"{_name(failure.get('arn') or 'one of them')} failed: {why}")
-
-
-def _uses_of(service: dict[str, Any], cluster: str) -> Iterator[tuple[str, str]]:
-    """Yield the task definitions of a service: of its deployments and task sets, and its own."""
-    if service.get("status") == "INACTIVE":
-        return
-    name = f"service {service.get('serviceName')} in cluster {cluster}"
-    deployed = [
-        *((one, "deployment", one.get("desiredCount")) for one in service.get("deployments", ())),
-        *((one, "task set", one.get("computedDesiredCount")) for one in service.get("taskSets", ())),
-    ]
-    named = set()
-    for one, kind, count in deployed:
-        status = str(one.get("status", "")).lower()
-        task_definition = one.get("taskDefinition")
-        if not task_definition or status == "inactive":  # replaced completely
-            continue
-        named.add(task_definition)
-        yield task_definition, f"{name} ({status} {kind}{_wants_none(count)})"
-    own = service.get("taskDefinition")
-    if own and own not in named:
-        yield own, f"{name} (its task definition{_wants_none(service.get('desiredCount'))})"
-
-
-def _wants_none(count: object) -> str:
-    return ", desired count 0" if count == 0 else ""
-
-
-def _read_rules(region: str, clusters: Sequence[str], events: Client, calls: Calls, found: InUse) -> None:
-    buses: list[str] = []
-    try:
-        buses += event_buses(events, calls)
-    except CallError as error:
-        found.miss(BUSES, region, str(error))
-    for bus in buses:
-        rules: list[str] = []
+    def read_tags(self, region: str, clusters: Sequence[str]) -> None:
+        """Read which clusters have the tag of production."""
+        if not self._production:
+            return
         try:
-            rules += rules_on(bus, clusters, events, calls)
+            for some in chunks(clusters, _CLUSTERS_AT_ONCE):
+                answer = self._calls.one(self._ecs, "describe_clusters", clusters=some, **self._include)
+                self._tagged |= {one["clusterArn"] for one in answer.get("clusters", ()) if self._is_production(one)}
         except CallError as error:
-            found.miss(RULES, bus, str(error))
-        for rule in rules:
-            _read_rule(rule, bus, events, calls, found)
+            self._found.miss(CLUSTER_TAGS, region, str(error))
 
+    def _is_production(self, tagged: Mapping[str, Any]) -> bool:
+        return any(tag.is_on(tagged) for tag in self._production)
 
-def _read_rule(rule: str, bus: str, events: Client, calls: Calls, found: InUse) -> None:
-    try:
-        for target in targets_of(rule, bus, events, calls):
-            task_definition = target["EcsParameters"].get("TaskDefinitionArn")
-            if task_definition:
-                found.use(task_definition, f"{RULE}{rule} (event bus {bus})")
-    except CallError as error:
-        found.miss(TARGETS, rule, str(error))
-
-
-def _read_schedules(region: str, scheduler: Client, calls: Calls, found: InUse) -> None:
-    try:
-        listed = listed_schedules(scheduler, calls)
-    except CallError as error:
-        found.miss(SCHEDULES, region, str(error))
-        return
-    for each in listed:
-        _read_schedule(each, scheduler, calls, found)
-
-
-def _read_schedule(listed: dict[str, Any], scheduler: Client, calls: Calls, found: InUse) -> None:
-    full_name = f"{listed['GroupName']}/{listed['Name']}"
-    try:
-        schedule = schedule_of(listed, scheduler, calls)
-    except CallError as error:
-        found.miss(ONE_SCHEDULE, full_name, str(error))
-        return
-    if schedule is None:
-        return
-    task_definition = _task_definition_of(schedule.get("Target", {}))
-    if task_definition is None:
-        found.miss(ONE_SCHEDULE, full_name, "the task definition of its target cannot be read")
-        return
-    off = ", disabled" if schedule.get("State") == "DISABLED" else ""
-    found.use(task_definition, f"{SCHEDULE}{full_name}{off}")
-
-
-def _task_definition_of(target: dict[str, Any]) -> str | None:
-    """Return the task definition of a target: of an ECS target, or in the input of a RunTask call."""
-    if not str(target.get("Arn", "")).endswith(RUN_TASK):
-        named = target.get("EcsParameters", {}).get("TaskDefinitionArn")
-    else:
+    def read_tasks(self, cluster: str) -> None:
+        """Record the tasks of a cluster. The status includes pending tasks, but no tasks that are to stop."""
+        running: Counter[str] = Counter()
+        asked: dict[str, Any] = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": PAGE}
         try:
-            named = json.loads(target.get("Input", "")).get("TaskDefinition")
-        except (ValueError, AttributeError):
-            return None
-    return named if isinstance(named, str) and named else None
+            tasks = list(self._calls.all(self._ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked))
+            for some in chunks(tasks, _TASKS_AT_ONCE):
+                for task in self._described("describe_tasks", "tasks", cluster, some, TASKS):
+                    if task.get("lastStatus") != "STOPPED":
+                        self._take_task(task, cluster)
+                        running[task["taskDefinitionArn"]] += 1
+        except NotThereError:
+            pass  # the cluster was deleted after it was listed
+        except CallError as error:
+            self._found.miss(TASKS, name_of(cluster), str(error))
+        for task_definition, count in running.items():
+            self._found.use(task_definition, f"{counted(count, 'task')} in cluster {name_of(cluster)}")
+
+    def _take_task(self, task: dict[str, Any], cluster: str) -> None:
+        self._found.run(task_of(task, cluster))
+        if cluster in self._tagged or self._is_production(task):
+            self._found.production.add(task["taskDefinitionArn"])
+
+    def read_services(self, cluster: str) -> None:
+        """Record what the services of a cluster use."""
+        try:
+            asked: dict[str, Any] = {"cluster": cluster, "PaginationConfig": PAGE}
+            pages = list(self._calls.all(self._ecs, "list_services", "serviceArns", _NO_CLUSTER, **asked))
+            for some in chunks(pages, _SERVICES_AT_ONCE):
+                for service in self._described("describe_services", "services", cluster, some, SERVICES):
+                    self._take_service(service, cluster)
+        except NotThereError:
+            pass
+        except CallError as error:
+            self._found.miss(SERVICES, name_of(cluster), str(error))
+
+    def _take_service(self, service: dict[str, Any], cluster: str) -> None:
+        is_production = cluster in self._tagged or self._is_production(service)
+        for deployed in deployed_by(service):
+            self._found.use(deployed.task_definition, _use(service, deployed, name_of(cluster)))
+            self._found.deployments.append(deployment_of(service, deployed, cluster))
+            if is_production:
+                self._found.production.add(deployed.task_definition)
+
+    def _described(
+        self, method: str, key: str, cluster: str, some: Sequence[str], subject: Subject
+    ) -> Iterator[dict[str, Any]]:
+        asked: dict[str, Any] = {"cluster": cluster, key: some, **self._include}
+        answer = self._calls.one(self._ecs, method, _NO_CLUSTER, **asked)
+        described = answer.get(key, ())
+        yield from described
+        self._take_failures(answer.get("failures", ()), len(some) - len(described), subject, cluster)
+
+    def _take_failures(
+        self, failures: Sequence[Mapping[str, Any]], missing: int, subject: Subject, cluster: str
+    ) -> None:
+        """Record the failures in an answer. Each missing item should have one."""
+        if len(failures) < missing:
+            reason = f"{missing - len(failures)} of them are missing from the answer"
+            self._found.miss(subject, name_of(cluster), reason)
+        for failure in failures:
+            if failure.get("reason") != _GONE:
+                why = failure.get("detail") or failure.get("reason") or "no reason given"
+                reason = f"{name_of(failure.get('arn') or 'one of them')} failed: {why}"
+                self._found.miss(subject, name_of(cluster), reason)
 
 
-def _name(arn: str) -> str:
-    return arn.rpartition("/")[2]
-
-
-def _chunks(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
+def _use(service: Mapping[str, Any], deployed: Deployed, cluster: str) -> str:
+    wants_none = ", desired count 0" if deployed.count == 0 else ""
+    return f"service {service.get('serviceName')} in cluster {cluster} ({deployed.how}{wants_none})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...model.document import Document
@@ -13,7 +13,10 @@ from ...model.usage import Usage
 from ..api_json import described_properties
 from ..api_language import REVISION
 from .calls import CallError, Calls, Client, NotThereError
-from .in_use import TASK_DEFINITIONS, Clients, InUse, Part, find_in_use
+from .exposure.levels import Reached, examine
+from .exposure.network import Network
+from .found import CLUSTERS, EXPOSURE, TASK_DEFINITIONS, InUse, Part
+from .in_use import Clients, ProductionTag, find_in_use
 from .scheduled import is_only_scheduled
 
 _SHOWN = 5
@@ -33,17 +36,20 @@ class Region(NamedTuple):
         return f"{self.account}/{self.name}"
 
 
-def read_region(region: Region, clients: Clients, calls: Calls) -> Document:
+def read_region(region: Region, clients: Clients, calls: Calls, production: Sequence[ProductionTag] = ()) -> Document:
     """Return the document of a Region: its task definitions in use, and notices of what could not be read.
 
     Args:
         region: the Region, and its account.
         clients: the clients of the Region.
         calls: makes the calls.
+        production: the tags of production.
     """
-    found = find_in_use(region.name, clients, calls)
+    found = find_in_use(region.name, clients, calls, production)
     described, missing = _described(found, clients.ecs, calls)
-    resources = [_resource(region, arn, properties, by) for arn, (properties, by) in described.items()]
+    reached = _reached(region, described, found, clients, calls)
+    revisions = {one["taskDefinitionArn"]: one for one in described.values()}
+    resources = [_resource(region, one, _usage(region, one, described, found, reached)) for one in revisions.values()]
     resources.sort(key=_family_and_revision)
     notices = [
         *(_not_read(region, part, names) for part, names in found.gaps.items()),
@@ -77,19 +83,18 @@ def closed_account(account: str, state: str) -> Document:
     return Document(account, (notice,))
 
 
-_Described = dict[str, tuple[dict[str, Any], list[str]]]
+_Described = dict[str, dict[str, Any]]
+"""Task definitions as ``DescribeTaskDefinition`` has them, by each of their names in use."""
 
 
 def _described(found: InUse, ecs: Client, calls: Calls) -> tuple[_Described, dict[str, list[str]]]:
-    """Return the task definitions in use and their users by ARN, and the uses of those that do not exist."""
+    """Return the task definitions in use, and the uses of those that do not exist."""
     described: _Described = {}
     missing: dict[str, list[str]] = {}
     for name, by in sorted(found.uses.items()):
         try:
-            arn, properties = _describe(name, ecs, calls)
-            # A family without a revision is its latest revision, which others may use by its ARN.
-            by_all = described.setdefault(arn, (properties, []))[1]
-            by_all += [use for use in by if use not in by_all]
+            arn, definition = _describe(name, ecs, calls)
+            described[name] = {**definition, "taskDefinitionArn": arn}
         except NotThereError as error:
             if is_only_scheduled(by):
                 missing[name] = by
@@ -102,7 +107,7 @@ def _described(found: InUse, ecs: Client, calls: Calls) -> tuple[_Described, dic
 
 
 def _describe(name: str, ecs: Client, calls: Calls) -> tuple[str, dict[str, Any]]:
-    """Return the ARN of a task definition, which may be that of a daemon, and what describes it."""
+    """Return the ARN of a task definition, which may be of a daemon, and what describes it."""
     if _DAEMON not in name:
         answer = calls.one(ecs, "describe_task_definition", _NO_SUCH_REVISION, taskDefinition=name)
         return answer["taskDefinition"]["taskDefinitionArn"], answer["taskDefinition"]
@@ -112,16 +117,48 @@ def _describe(name: str, ecs: Client, calls: Calls) -> tuple[str, dict[str, Any]
     return answer["daemonTaskDefinition"]["daemonTaskDefinitionArn"], answer["daemonTaskDefinition"]
 
 
-def _resource(region: Region, arn: str, described: dict[str, Any], by: Sequence[str]) -> Resource:
-    status = str(described.get("status", "ACTIVE"))
+def _reached(
+    region: Region, described: _Described, found: InUse, clients: Clients, calls: Calls
+) -> Mapping[str, Reached]:
+    """Return from where task definitions can be reached, by their ARNs."""
+    if clients.other is None:
+        return {}
+    try:
+        return examine(described, found, Network(region.name, clients.ecs, clients.other, calls, found))
+    except Exception as error:  # noqa: BLE001 - an unexpected answer must not lose the task definitions
+        found.miss(EXPOSURE, region.name, f"{type(error).__name__}: {error}")
+        return {}
+
+
+def _usage(
+    region: Region, revision: dict[str, Any], described: _Described, found: InUse, reached: Mapping[str, Reached]
+) -> Usage:
+    arn = revision["taskDefinitionArn"]
+    # A family without a revision is its latest revision, which others may use by its ARN.
+    names = [name for name, one in described.items() if one["taskDefinitionArn"] == arn]
+    by = dict.fromkeys(use for name in names for use in found.uses[name])
+    usage = Usage(
+        region.name,
+        str(revision.get("status", "ACTIVE")),
+        tuple(by),
+        running_tasks=sum(found.running[name] for name in names),
+        is_production=not found.production.isdisjoint(names),
+    )
+    if arn not in reached:
+        return usage
+    return usage._replace(exposure=reached[arn].exposure, clusters=reached[arn].clusters)
+
+
+def _resource(region: Region, revision: dict[str, Any], usage: Usage) -> Resource:
+    arn = revision["taskDefinitionArn"]
     return Resource(
         address=arn,
         type=DAEMON_TASK_DEFINITION if _DAEMON in arn else TASK_DEFINITION,
-        properties=described_properties(described),
+        properties=described_properties(revision),
         name=arn,
         account=region.account,
         language=REVISION,
-        usage=Usage(region.name, status, tuple(by)),
+        usage=usage,
     )
 
 
@@ -131,19 +168,20 @@ def _family_and_revision(resource: Resource) -> tuple[str, int]:
 
 
 def _not_read(region: Region, part: Part, names: Sequence[str]) -> Notice:
+    what, noun, why = part.subject
     if len(names) == 1:
-        subject = part.what.format(f"{part.noun} {names[0]}")
+        subject = what.format(f"{noun} {names[0]}")
     else:
-        plural = "event buses" if part.noun == "event bus" else None
-        subject = f"{part.what.format(counted(len(names), part.noun, plural))} ({', '.join(first_of(names, _SHOWN))})"
-    what = f"{subject} cannot be read: {part.reason}."
-    return _unread(what[:1].upper() + what[1:], region.document, region.account)
+        plural = "event buses" if noun == "event bus" else None
+        subject = f"{what.format(counted(len(names), noun, plural))} ({', '.join(first_of(names, _SHOWN))})"
+    sentence = f"{subject} cannot be read: {part.reason}."
+    return _unread(sentence[:1].upper() + sentence[1:], region.document, region.account, why)
 
 
-def _unread(what: str, address: str, account: str | None) -> Notice:
+def _unread(what: str, address: str, account: str | None, why: str = CLUSTERS.why) -> Notice:
     return Notice(
         what,
-        "The running tasks are not known, so they are denied.",
+        why,
         "Correct the cause, and run the audit again. Required permissions: ecs-guard generate audit-policy.",
         address=address,
         account=account,

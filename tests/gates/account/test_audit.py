@@ -100,18 +100,21 @@ def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cl
     report = json.loads((repository.root / "report.json").read_text())
     jsonschema.validate(report, json.loads(SCHEMA.read_text()))
     assert revisions(report) == [
+        f"{OTHER} {OHIO} agent:3",
         f"{OWN} {IRELAND} web:1",
         f"{OWN} {IRELAND} web:2",
-        f"{OTHER} {OHIO} agent:3",
     ]
-    assert report["resources"][0] == {
+    assert report["resources"][1] == {
         "address": arn("web:1"),
         "family": "web",
         "account": OWN,
         "region": IRELAND,
         "status": "INACTIVE",
         "in_use_by": ["2 tasks in cluster prod"],
-        **{name: report["resources"][0][name] for name in ("exposure", "running_tasks", "clusters", "production")},
+        "exposure": {"level": "internal", "reasons": ["its containers publish no ports"]},
+        "running_tasks": 2,
+        "clusters": {"prod": "internal"},
+        "production": False,
     }
     of_root = [f for f in report["findings"] if f["check"] == "host-mode-root-user"]
     assert [(f["account"], f["region"], f["status"], f["in_use_by"], f["resource"]) for f in of_root] == [
@@ -120,7 +123,8 @@ def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cl
     assert run.code == 1
     findings, _, end = run.out.rpartition("\n\n")
     assert findings == TEXT
-    evidence, summary = end.splitlines()
+    exposure, evidence, summary = end.splitlines()
+    assert exposure == "Exposure of the denied task definitions: 1 unknown, 2 internal."
     command = r"ecs-guard [0-9.]+ audit --regions all --accounts org --role reader"
     assert re.fullmatch(rf"Audit by {CALLER} from {MOMENT} to {MOMENT} \({command}\)\.", evidence)
     total = "Denied: 3 of 3 task definitions in 2 accounts, 2 Regions (policy: profile default)."
@@ -128,33 +132,37 @@ def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cl
 
 
 LAST_DAY = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=90)
-EXEMPTION = {"check": "awsvpc-network-mode", "family": "web", "account": OWN, "owner": "team-a"}
+EXEMPTION = {"check": "awsvpc-network-mode", "family": "agent", "account": OTHER, "owner": "team-a"}
 EXEMPTION |= {"expires": str(LAST_DAY), "reason": "moves to another cluster"}
 TEXT = f"""\
-error[awsvpc-network-mode]: networkMode is 'bridge'.
- --> {arn("web:1")} (INACTIVE)
-     in use by 2 tasks in cluster prod
- --> {arn("web:2")}
-     in use by service web in cluster prod (primary deployment)
-  = why: In bridge mode all tasks of an instance share its network interface and security groups, with awsvpc each \
-task has its own.
-  = fix: Register a new revision: set "networkMode": "awsvpc", and add subnets and security groups wherever the task \
-is run.
-  = help: To exempt it, write into exemptions of the policy: {json.dumps(EXEMPTION)}
-
 error[awsvpc-network-mode]: networkMode is 'host'.
  --> {arn("agent:3", OTHER, OHIO)}
      in use by 1 task in cluster default
+     exposure unknown: a task has no container instance yet
   = why: In host mode containers use the network of the instance: its interface, security groups and loopback.
   = fix: Register a new revision: set "networkMode": "awsvpc", and add subnets and security groups wherever the task \
 is run.
+  = help: To exempt it, write into exemptions of the policy: {json.dumps(EXEMPTION)}
 
 error[host-mode-root-user]: container agent: user is not set: the container runs as root (UID 0) in host network \
 mode, unless its image sets another user.
  --> {arn("agent:3", OTHER, OHIO)}
      in use by 1 task in cluster default
+     exposure unknown: a task has no container instance yet
   = why: As root on the network of the instance it can use any port and reach every service there.
-  = fix: Register a new revision: set "user": "1000:1000" or another non-root UID, or set "networkMode": "awsvpc"."""
+  = fix: Register a new revision: set "user": "1000:1000" or another non-root UID, or set "networkMode": "awsvpc".
+
+error[awsvpc-network-mode]: networkMode is 'bridge'.
+ --> {arn("web:1")} (INACTIVE)
+     in use by 2 tasks in cluster prod
+     exposure internal: its containers publish no ports
+ --> {arn("web:2")}
+     in use by service web in cluster prod (primary deployment)
+     exposure internal: its containers publish no ports
+  = why: In bridge mode all tasks of an instance share its network interface and security groups, with awsvpc each \
+task has its own.
+  = fix: Register a new revision: set "networkMode": "awsvpc", and add subnets and security groups wherever the task \
+is run."""
 CALLER = f"arn:aws:sts::{OWN}:assumed-role/x/y"
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
@@ -453,7 +461,12 @@ def test_the_permissions_are_those_of_the_calls(repository: Repository, two_acco
     here.rules = {"default": {"nightly": [target]}}
     here.schedules = [{"Name": "x", "GroupName": "default", "Target": target}]
     here.run("prod", "x", taskDefinitionArn=here.register_daemon("log:1"))
-    repository.run("audit", "--accounts", "org", "--role", "reader", "--regions", "all", "--include-scheduled")
+    here.run("prod", "web:1", attachments=here.attach("eni-1", "203.0.113.1"))
+    here.register("host:1", mode="host")
+    here.run("prod", "host:1", containerInstanceArn=here.launch("i-1"))
+    here.serve("prod", "api", "web:2", loadBalancers=[here.balance("api")])
+    words = ("--accounts", "org", "--role", "reader", "--regions", "all", "--include-scheduled", "--production", "a=b")
+    repository.run("audit", *words)
     statements = [each for each in audit_policy()["Statement"] if each["Sid"] != "Plan"]
     allowed = [action for statement in statements for action in statement["Action"]]
     assert sorted({action for _, _, action in two_accounts.calls} - {"sts:GetCallerIdentity"}) == sorted(allowed)
@@ -486,3 +499,39 @@ def test_a_policy_may_enforce_a_check_otherwise_in_an_audit(
 ) -> None:
     repository.put("ecs-guard.json", json.dumps({"enforcement": {"awsvpc-network-mode": {gate: "warn"}}}))
     assert repository.run("audit").code == code
+
+
+def test_the_order_of_what_to_fix(repository: Repository, cloud: Cloud) -> None:
+    """Production, then the internet, then what runs, in every format that lists findings."""
+    here = cloud.region()
+    for name in ("idle:1", "inside:1", "tagged:1", "web:1"):
+        here.register(name, containerDefinitions=[{"name": "app", "user": "1000", "portMappings": [{"hostPort": 80}]}])
+    here.serve("prod", "idle", "idle:1", desiredCount=0)
+    here.run("prod", "inside:1", containerInstanceArn=here.launch("i-1"))
+    here.serve("prod", "tagged", "tagged:1", tags=[{"key": "env", "value": "prod"}])
+    here.serve("prod", "web", "web:1", loadBalancers=[here.balance("web")])
+    formats = ("json=r.json", "csv=r.csv", "markdown=r.md", "sarif=r.sarif", "gitlab=r.gitlab")
+    outputs = [word for one in formats for word in ("--output", one)]
+    run = repository.run("audit", "--production", "env=prod", *outputs)
+    report = json.loads((repository.root / "r.json").read_text())
+    jsonschema.validate(report, json.loads(SCHEMA.read_text()))
+    for part in ("findings", "resources"):
+        assert [(one["family"], one["exposure"]["level"], one["production"]) for one in report[part]] == [
+            ("tagged", "internal", True),
+            ("web", "internet", False),
+            ("inside", "internal", False),
+            ("idle", "internal", False),
+        ]
+    assert report["audit"]["options"] == ["--production env=prod"]
+    for text in (run.out, *((repository.root / one.partition("=")[2]).read_text() for one in formats)):
+        found = [text.index(f"task-definition/{name}") for name in ("tagged:1", "web:1", "inside:1", "idle:1")]
+        assert found == sorted(found)
+        assert "load balancer web is internet-facing" in text
+    assert "     production, exposure internal: service tagged runs no task\n" in run.out
+
+
+@pytest.mark.parametrize("value", ["env", "=prod", ""])
+def test_a_production_tag_has_a_name_and_a_value(repository: Repository, cloud: Cloud, value: str) -> None:
+    run = repository.run("audit", "--production", value)
+    assert run.code == 2
+    assert f"argument --production: {value!r} is not TAG=VALUE" in run.err

@@ -185,7 +185,7 @@ Since 1.json: 2 fixed, 4 still there, 2 no longer in use.
   no longer in use  {WHERE} batch: awsvpc-network-mode; first found DATE (0 days)
   no longer in use  {WHERE} batch container app: host-mode-root-user; first found DATE (0 days)
 
-Audit by """
+Exposure of the denied task definitions: 2 internal."""
 
 
 BEGAN = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)

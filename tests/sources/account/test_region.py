@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.model.resource import Resource
+from ecs_guard_aspects.model.usage import Usage
 from ecs_guard_aspects.policy import Policy, Profile, evaluate_template, judge
 from ecs_guard_aspects.sources.account.calls import Calls
 from ecs_guard_aspects.sources.account.in_use import Clients
@@ -114,7 +115,7 @@ def test_what_tasks_use(cloud: Cloud, read: Read) -> None:
         "web:100": ("1 task in cluster test",),
     }
     first = next(item for item in document.items if isinstance(item, Resource))
-    assert first.usage == (IRELAND, "INACTIVE", ("3 tasks in cluster prod",))
+    assert first.usage == Usage(IRELAND, "INACTIVE", ("3 tasks in cluster prod",), running_tasks=3)
     assert (first.address, first.name, first.account, first.family) == (arn("web:1"), arn("web:1"), OWN, "web")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 from ..outputs import AUDIT_FORMATS
@@ -31,6 +32,14 @@ def add_audit(commands: Any) -> None:
         action="store_true",
         help="also read the targets of EventBridge rules and schedules",
     )
+    where.add_argument(
+        "--production",
+        type=_tag,
+        action="append",
+        default=[],
+        metavar="TAG=VALUE",
+        help="list what clusters, services and tasks with this tag use before the rest; repeatable",
+    )
     add_policy(audit)
     plan = audit.add_argument_group("plan")
     add_path(plan, "--plan", metavar="FOLDER", help="write a plan for each denied task definition into this folder")
@@ -38,3 +47,10 @@ def add_audit(commands: Any) -> None:
     audit.set_defaults(assign_public_ip=False, replace_target_groups=False)  # only templates can have these
     output = add_output(audit, AUDIT_FORMATS)
     add_path(output, "--compare", metavar="LAST.json", help="compare with the JSON report of an earlier audit")
+
+
+def _tag(text: str) -> str:
+    key, separator, _ = text.partition("=")
+    if not separator or not key:
+        raise argparse.ArgumentTypeError(f"{text!r} is not TAG=VALUE")
+    return text

@@ -19,6 +19,7 @@ from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.audit_record import AuditRecord
 from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
+from ....policy.judging.priority import by_priority
 from ....policy.judging.report import REGION, Report, Scope
 from ....policy.policy import Policy
 from ....policy.tracking.compare import compare, read_last, with_first_seen
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from ...account.coverage import Coverage
 
 _OPTIONS = (
-    *("regions", "accounts", "role", "aws_profile", "include_scheduled"),
+    *("regions", "accounts", "role", "aws_profile", "include_scheduled", "production"),
     *("policy", "no_config", "profile", "checks", "allow_checks", "compare", "require", "exit_zero"),
 )
 """The options that decide what is read and how it is judged, by their names in the parsed arguments."""
@@ -94,13 +95,12 @@ def _last_report(path: Path | None) -> LastReport | None:
 def _options(arguments: Namespace) -> tuple[str, ...]:
     """Return the options that were given, as on the command line."""
     given = {f"--{name.replace('_', '-')}": getattr(arguments, name) for name in _OPTIONS}
-    return tuple(_option(name, value) for name, value in given.items() if value)
+    return tuple(option for name, value in given.items() if value for option in _written(name, value))
 
 
-def _option(name: str, value: object) -> str:
-    if value is True:
-        return name
-    return f"{name} {','.join(map(str, value)) if isinstance(value, list) else value}"
+def _written(name: str, value: object) -> Iterator[str]:
+    values = value if isinstance(value, list) else [value]
+    yield from (name if each is True else f"{name} {each}" for each in values)
 
 
 def _connections(arguments: Namespace) -> Connections:
@@ -119,6 +119,7 @@ def _connections(arguments: Namespace) -> Connections:
 
 
 def _read(connections: Connections, arguments: Namespace) -> tuple[Coverage, Audit]:
+    from ....sources.account.in_use import ProductionTag
     from ...account.audit import read_accounts
     from ...account.coverage import coverage
 
@@ -128,6 +129,7 @@ def _read(connections: Connections, arguments: Namespace) -> tuple[Coverage, Aud
         arguments.regions,
         has_role=arguments.role is not None,
         scheduled=arguments.include_scheduled,
+        production=[ProductionTag(*tag.split("=", 1)) for tag in arguments.production],
     )
     if arguments.regions is None and chosen.regions:
         say(f"note: only the configured Region {chosen.regions[0]} is read; --regions all reads all enabled Regions")
@@ -153,6 +155,7 @@ def _judged(
     regions = tuple(source for source in report.sources if "/" in source[0])
     report = replace(report, sources=regions, unit=REGION, audit=record)
     report = with_first_seen(report.with_findings(_without_stale_elsewhere(report, coverage)), last)
+    report = by_priority(report)
     if last is None:
         return report
     return replace(report, compared=compare(last, report, scheduled=coverage.scheduled))

@@ -1,0 +1,1 @@
+"""Exposure: from where the containers of task definitions in use can be reached."""
