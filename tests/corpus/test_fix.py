@@ -21,11 +21,13 @@ from ecs_guard_aspects.sources.text.read import read_text
 from ecs_guard_aspects.sources.text.text import TextError
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
-# Addresses are lost, and what a tool has written is edited: all for the sake of more edits to look at.
+# Everything is permitted, and what a tool has written is edited: all for the sake of more edits to look at.
 WISHES = FixOptions(
     user="1000:1000",
     network=Network(("subnet-12345678", "subnet-23456789"), ("sg-12345678",)),
     may_change_addresses=True,
+    run_elsewhere=True,
+    may_replace_target_groups=True,
 )
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"there is no {CORPUS}")
@@ -41,12 +43,12 @@ class Outcome(NamedTuple):
 
 
 @cache
-def outcomes() -> list[Outcome]:
+def outcomes(options: FixOptions = WISHES) -> list[Outcome]:
     paths = sorted(path for folder in ("cdk", "cloudformation", "datadog-iac") for path in (CORPUS / folder).iterdir())
-    return [outcome for path in paths if path.is_file() for outcome in outcome_of(path)]
+    return [outcome for path in paths if path.is_file() for outcome in outcome_of(path, options)]
 
 
-def outcome_of(path: Path) -> list[Outcome]:
+def outcome_of(path: Path, options: FixOptions) -> list[Outcome]:
     text = path.read_bytes().decode("utf-8-sig")
     try:
         read = read_text(text)
@@ -57,7 +59,7 @@ def outcome_of(path: Path) -> list[Outcome]:
         return []
     tasks = [item for item in document.items if isinstance(item, Resource)]
     denied = [task for task in tasks if any(finding.is_denied for finding in evaluate(task, Policy()))]
-    fix = TemplateFix(Template("x", read, origins_in("x", read)), WISHES)
+    fix = TemplateFix(Template("x", read, origins_in("x", read)), options)
     fixed = [fix.fix_task_definition(task, Policy()) for task in denied]
     done = [each for each in fixed if each.edits]
     return [
@@ -81,8 +83,18 @@ def test_every_denied_one_is_edited_or_refused() -> None:
         {kind: sum(len(getattr(o, kind)) for o in outcomes()) for kind in ("edited", "refused", "unclear")}
     )
     assert counts["unclear"] == 0
-    assert counts["edited"] >= 9
+    assert counts["edited"] >= 20
     assert counts["refused"] >= 50
+
+
+def test_what_is_edited_with_the_network_of_the_instances_alone() -> None:
+    """In most files the cluster is a parameter or an import, so the instances are in another file."""
+    found = outcomes(FixOptions(may_replace_target_groups=True))
+    assert sorted(name for outcome in found for name in outcome.edited) == [
+        "ALBECSServiceWithCommandEntryPointTaskDef63271EC5",
+        "TaskDefinition2",
+        "myServiceTaskDef7FB8322A",
+    ]
 
 
 def test_what_is_edited_passes() -> None:

@@ -15,6 +15,7 @@ from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .leaves import leaves_of, reference_of
 from .named_text import named_text
+from .subnet_lists import one_by_one
 
 AUTO_SCALING_GROUP = "AWS::AutoScaling::AutoScalingGroup"
 INSTANCE = "AWS::EC2::Instance"
@@ -132,9 +133,17 @@ def _problem_of(referrer: Referrer, launched_by: tuple[Referrer, ...]) -> str:
     interfaces = data.get("NetworkInterfaces")
     if interfaces is not None and not (isinstance(interfaces, list) and len(interfaces) == 1):
         return "has more than one network interface"
-    if "SecurityGroups" in data and holder.resource.type != _LAUNCH_CONFIGURATION:
+    if _names_groups_by_name(data, holder):
         return "names its security groups by name, not by id"
-    return ""
+    written = referrer.resource.written("VPCZoneIdentifier")
+    return "may name several subnets in one text" if written is not None and one_by_one(written) is None else ""
+
+
+def _names_groups_by_name(data: Mapping[str, Any], holder: Referrer) -> bool:
+    if "SecurityGroups" in data and holder.resource.type != _LAUNCH_CONFIGURATION:
+        return True
+    texts = (scalar_text(leaf) for leaf in leaves_of(data.get("SecurityGroups")))
+    return any(text is not None and not text.startswith(("sg-", "{{")) for text in texts)
 
 
 def _data_of(referrer: Referrer) -> Mapping[str, Any]:
@@ -154,7 +163,7 @@ def _subnets_of(referrer: Referrer, interface: Mapping[str, Any] | None) -> Any:
     properties = referrer.resource.properties
     properties = properties if isinstance(properties, Mapping) else {}
     if referrer.resource.type == AUTO_SCALING_GROUP:
-        return properties.get("VPCZoneIdentifier")
+        return one_by_one(properties.get("VPCZoneIdentifier"))
     subnet = properties.get("SubnetId", (interface or {}).get("SubnetId"))
     return None if subnet is None else [subnet]
 

@@ -233,12 +233,21 @@ def _joined(groups: list[Instances]) -> InstanceNetwork:
     names = " and ".join(each.referrer.resource.address for each in groups)
     if len(stacks | launched_in) > 1:
         raise NetworkUnknownError(f"the instances of its cluster are in several stacks: {names}")
+    for each in groups:
+        _require_at_most(SUBNETS, "subnets", each.subnets, each)
+        _require_at_most(SECURITY_GROUPS, "security groups", each.security_groups, each)
     subnets = _union([each.subnets for each in groups], SUBNETS)
     security_groups = _union([each.security_groups for each in groups], SECURITY_GROUPS)
     if subnets is None or (security_groups is None and any(each.security_groups is not None for each in groups)):
         raise NetworkUnknownError(f"{names} have different networks, and one task cannot have all of them")
     addresses = tuple(each.referrer.resource.address for each in groups)
     return InstanceNetwork(subnets, security_groups, addresses, stacks.pop())
+
+
+def _require_at_most(most: int, what: str, members: Any, instances: Instances) -> None:
+    if isinstance(members, list) and len(members) > most:
+        address = instances.referrer.resource.address
+        raise NetworkUnknownError(f"{address} has {len(members)} {what}, and a task can have {most}")
 
 
 def _union(values: list[Any], most: int) -> Any:

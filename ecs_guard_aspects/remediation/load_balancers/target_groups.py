@@ -103,6 +103,11 @@ class TargetGroups:
                 raise CannotSwitchError(why)
         if target.resource.written("TargetType") not in (None, "instance"):
             raise CannotSwitchError("its TargetType is an expression")
+        # Rules for TCP ports are read below, and IPv4 addresses are what a task has by default.
+        if target.resource.written("Protocol") not in (None, "HTTP", "HTTPS", "TCP", "TLS"):
+            raise CannotSwitchError("its protocol is not TCP, TLS, HTTP or HTTPS")
+        if target.resource.written("IpAddressType") not in (None, "ipv4"):
+            raise CannotSwitchError("its addresses are not IPv4")
         if target.resource.written("HealthCheckPort") not in (None, "traffic-port"):
             raise CannotSwitchError("its health check asks a port of the instance")
         name = target.resource.name

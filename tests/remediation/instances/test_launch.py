@@ -91,6 +91,11 @@ OTHER = {
             {"Instances": TEMPLATE, "Launch": launch_template(SecurityGroups=["default"])},
             "names its security groups by name, not by id",
         ),
+        ({"Launch": launch(SecurityGroups=["default"])}, "names its security groups by name, not by id"),
+        (
+            {"Instances": instances(VPCZoneIdentifier=[ref("PrivateSubnets")])},
+            "may name several subnets in one text",
+        ),
         ({"Instances": resource("AWS::EC2::SpotFleet")}, "is not an Auto Scaling group"),
     ],
 )

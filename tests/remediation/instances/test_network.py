@@ -104,7 +104,7 @@ def test_expressions_are_taken_as_they_are_written(subnets: Any) -> None:
 
 
 def test_subnets_of_instances_without_public_addresses_have_a_way_out() -> None:
-    subnets = [ref("Subnets")]
+    subnets = [ref("OneSubnet")]
     template = app(Instances=instances(VPCZoneIdentifier=subnets), Launch=launch(AssociatePublicIpAddress=False))
     assert network_of(template).subnets == subnets
 
@@ -133,6 +133,10 @@ PUBLIC = "and a task on an instance cannot have a public address"
                 "Service": service(CapacityProviderStrategy=STRATEGY),
             },
             "Stack/Instances has a launch template that is not here",
+        ),
+        (
+            {"Launch": launch(SecurityGroups=[ref(f"Group{number}") for number in range(6)])},
+            "Stack/Instances has 6 security groups, and a task can have 5",
         ),
         ({"Instances": instances(VPCZoneIdentifier=None)}, "the subnets of Stack/Instances are not here"),
         (
