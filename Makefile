@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo lint types test test-floor test-pins bench docs build try-install owner clean
+.PHONY: help setup demo lint types test test-floor test-pins bench docs build zipapp try-install owner clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,10 +24,11 @@ setup: .venv/.installed node_modules/.installed ## Install the package, its tool
 demo: setup ## Show the gate at work on app.py, in three steps; sets up first
 	@bash tools/demo.sh
 
-lint: setup ## Check style and format, and the GitHub Action and workflows
+lint: setup ## Check style and format, the GitHub Action, the workflows and the Dockerfile
 	ruff check .
 	ruff format --check .
 	zizmor --offline --quiet action.yml .github
+	hadolint Dockerfile
 
 types: setup ## Check types; a minute without .mypy_cache, for the CDK's own types
 	mypy
@@ -52,6 +53,9 @@ build: setup ## Build the sdist and the wheel into dist/: the same bytes each ti
 	rm -rf dist
 	env -u SOURCE_DATE_EPOCH python -m hatchling build -d dist
 	twine check --strict dist/*
+
+zipapp: setup ## Build build/ecs-guard.pyz: one file that runs the command line with any Python from 3.11
+	python -m tools.zip_app build/ecs-guard.pyz
 
 try-install: build ## Install the wheel into empty environments, without and with each extra; needs a package index
 	PYTHON='$(PYTHON)' tools/try_install.sh

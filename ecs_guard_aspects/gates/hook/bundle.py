@@ -8,7 +8,8 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 from ...policy.errors import PolicyError
@@ -18,7 +19,6 @@ from .handler import POLICY_FILE, handler
 HANDLER = f"{handler.__module__}.{handler.__name__}"
 """The handler, as Lambda names it."""
 
-_ROOT = Path(__file__).parents[3]
 _PACKAGE = __name__.partition(".")[0]
 
 # Modules that are imported only for some events: with a payload, or from CloudTrail.
@@ -75,12 +75,12 @@ def modules() -> dict[str, bytes]:
         if module in seen:
             continue
         seen.add(module)
-        file = _file_of(module)
-        if file is None:  # a name in a module
+        name = _file_of(module)
+        if name is None:  # a name in a module
             continue
-        source = file.read_text(encoding="utf-8")
-        found[file.relative_to(_ROOT).as_posix()] = source.encode()
-        package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+        source = _text_of(name)
+        found[name] = source.encode()
+        package = module if name.endswith("/__init__.py") else module.rpartition(".")[0]
         wanted += [module.rpartition(".")[0], *_imports(ast.parse(source), package)]
     return found
 
@@ -120,7 +120,17 @@ def _executed(node: ast.AST) -> Iterator[ast.AST]:
         yield from _executed(child)
 
 
-def _file_of(module: str) -> Path | None:
-    path = _ROOT.joinpath(*module.split("."))
-    candidates = (path / "__init__.py", path.with_suffix(".py"))
-    return next((file for file in candidates if file.is_file()), None) if module else None
+def _file_of(module: str) -> str | None:
+    """Return the file of a module of the package, by its path from the folder that has the package."""
+    path = module.replace(".", "/")
+    names = (f"{path}/__init__.py", f"{path}.py")
+    return next((name for name in names if _in_package(name).is_file()), None) if module else None
+
+
+def _text_of(name: str) -> str:
+    return _in_package(name).read_text(encoding="utf-8")
+
+
+def _in_package(name: str) -> Traversable:
+    # The package may be in a zip: tools/zip_app.py.
+    return files(_PACKAGE).joinpath(*name.split("/")[1:])

@@ -10,10 +10,10 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from ...model.plural import counted
 from ...policy.judging.report import Report
@@ -21,7 +21,8 @@ from ..wording import printable
 from . import view
 from .data import SEPARATOR, Page, embedded, name_of
 
-_PAGE = Path(__file__).with_name("page")
+# The package may be in a zip: tools/zip_app.py.
+_PAGE = files(__package__) / "page"
 
 # Next to the verdict in the tab of a browser: the colours of page.css.
 _ICON = (
@@ -63,7 +64,7 @@ def html_of(report: Mapping[str, Any]) -> str:
 def _environment() -> Environment:
     """Return the templates. They escape every value but the style sheet, the scripts and the data, which are safe."""
     environment = Environment(
-        loader=FileSystemLoader(_PAGE),
+        loader=FunctionLoader(_asset),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,

@@ -1,0 +1,1 @@
+"""A scheduled audit as a CDK app: see docs/audit.md, "Scheduled audit"."""
