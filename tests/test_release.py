@@ -170,7 +170,7 @@ def test_a_release_has_no_token_and_is_tried_before() -> None:
     assert "secrets" not in (ROOT / ".github/workflows/release.yml").read_text()
 
 
-@pytest.mark.parametrize("page", ["docs/ci.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["docs/ci.md", "CONTRIBUTING.md", "examples/platform/ci.yml"])
 def test_the_documentation_names_this_version(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert set(re.findall(r"(?:ecs-guard-aspects@|rev: |tag `)v(\d+\.\d+\.\d+)", text)) == {VERSION}

@@ -1,0 +1,14 @@
+"""The hook: the platform team deploys it to each account and Region."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from acme_ecs_policy import PLATFORM, protect
+
+from ecs_guard_aspects import EcsGuardHook
+
+app = cdk.App()
+stack = cdk.Stack(app, "EcsGuardHook")
+EcsGuardHook(stack, "Gate", policy=PLATFORM.without_custom_checks(), failure_mode="FAIL")
+protect(app)
+app.synth()
