@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -15,6 +15,7 @@ from ...sources.account.in_use import Clients
 from ...sources.account.region import Region, nothing_read, read_region
 from .connections import Connections
 from .coverage import Coverage, enabled_regions
+from .progress import AuditProgress
 from .threads import in_threads
 
 _INTERRUPTED = "it was interrupted"
@@ -35,18 +36,18 @@ class Audit:
     is_interrupted: bool
 
 
-def read_accounts(connections: Connections, coverage: Coverage, watch: Callable[[str], object]) -> Audit:
+def read_accounts(connections: Connections, coverage: Coverage, progress: AuditProgress) -> Audit:
     """Read the task definitions in use.
 
     Args:
         connections: the credentials.
         coverage: the accounts and Regions.
-        watch: is called for each call, with the name of its account and Region.
+        progress: is kept up to date.
 
     Returns:
         The documents. What could not be read is a notice in them. After Ctrl-C they contain what was read before.
     """
-    reader = _Reader(connections, coverage, watch)
+    reader = _Reader(connections, coverage, progress)
     parts = reader.parts()
     regions = [part for part in parts if isinstance(part, Region)]
     unread = [part for part in parts if isinstance(part, Document)]
@@ -55,12 +56,11 @@ def read_accounts(connections: Connections, coverage: Coverage, watch: Callable[
 
 
 class _Reader:
-    def __init__(self, connections: Connections, coverage: Coverage, watch: Callable[[str], object]) -> None:
+    def __init__(self, connections: Connections, coverage: Coverage, progress: AuditProgress) -> None:
         self.stop = threading.Event()
         self._connections = connections
         self._coverage = coverage
-        self._watch = watch
-        self._lock = threading.Lock()
+        self._progress = progress
         self._unanswered: dict[str, int] = {}
         self._answered: set[str] = set()
 
@@ -77,6 +77,7 @@ class _Reader:
 
     def read(self, regions: Sequence[Region]) -> list[Document]:
         """Return a document for each Region."""
+        self._progress.has_regions(len(regions))
         documents = in_threads([partial(self._read, region) for region in regions], self.stop)
         return [
             document or nothing_read(region.document, _INTERRUPTED, region.account)
@@ -105,6 +106,8 @@ class _Reader:
             return read_region(region, self._clients(region), self._calls(region.document), self._coverage.production)
         except Exception as error:  # noqa: BLE001 - see _why
             return nothing_read(region.document, _why(error, region.document), region.account)
+        finally:
+            self._progress.has_read()
 
     def _clients(self, region: Region) -> Clients:
         services = ("ecs", "events", "scheduler") if self._coverage.scheduled else ("ecs",)
@@ -114,12 +117,7 @@ class _Reader:
         )
 
     def _calls(self, name: str) -> Calls:
-        return Calls(partial(self._tell, name), self.stop.is_set, self._unanswered)
-
-    def _tell(self, name: str) -> None:
-        with self._lock:
-            self._answered.add(name)
-            self._watch(name)
+        return Calls(partial(self._answered.add, name), self.stop.is_set, self._unanswered)
 
 
 def _why(error: Exception, name: str) -> str:

@@ -422,7 +422,7 @@ def test_ctrl_c_leaves_what_was_read(
     assert revisions(run.json) == [f"{OWN} {IRELAND} web:1", f"{OWN} {IRELAND} web:2"]
     reason = f"{OWN}/{OHIO} cannot be read: it was interrupted."
     assert run.json["not_read"] == [{"source": f"{OWN}/{OHIO}", "reason": reason}]
-    assert "error: interrupted: the report has what was read before, and names the rest" in run.err
+    assert "error: interrupted: the report has what was read before, and names what is missing" in run.err
 
 
 def test_exemptions_hold_for_their_account(repository: Repository, two_accounts: Cloud) -> None:

@@ -29,7 +29,7 @@ from ..errors import CommandError
 from ..exit_codes import exit_code
 from ..outputs import Extras, made_now, write_files, write_to_stdout
 from ..policy_choice import policy_of
-from ..terminal import Progress, say, style_of
+from ..terminal import say, style_of
 from .plan_folder.audit_plan import plan_options, write_audit_plan
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def _read(connections: Connections, arguments: Namespace) -> tuple[Coverage, Aud
     from ....sources.account.in_use import ProductionTag
     from ...account.audit import read_accounts
     from ...account.coverage import coverage
+    from ...account.progress import AuditProgress
+    from .audit_progress import ProgressLine
 
     chosen = coverage(
         connections,
@@ -133,9 +135,9 @@ def _read(connections: Connections, arguments: Namespace) -> tuple[Coverage, Aud
     )
     if arguments.regions is None and chosen.regions:
         say(f"note: only the configured Region {chosen.regions[0]} is read; --regions all reads all enabled Regions")
-    progress = Progress(sys.stderr, "calls")
-    read = read_accounts(connections, chosen, progress)
-    progress.clear()
+    progress = AuditProgress(len(chosen.accounts))
+    with ProgressLine(sys.stderr, progress):
+        read = read_accounts(connections, chosen, progress)
     if read.is_interrupted:
         say("error: interrupted: the report has what was read before, and names what is missing")
     return chosen, read
