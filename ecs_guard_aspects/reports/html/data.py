@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...model.notice import UNREADABLE
+from ...model.usage import LEVELS_OF_EXPOSURE
 from ...policy.exemptions import LAST_DAYS, REPORTED_FIELDS
 from ...policy.ids import NOTICES, STALE_EXEMPTION
 from ...policy.judging.finding import Outcome
@@ -19,6 +20,9 @@ Json = Mapping[str, Any]
 
 STATES = tuple(outcome.value for outcome in Outcome)
 """The states of findings: their outcomes in JSON, in the order of the page."""
+
+LEVELS = tuple(level.value for level in LEVELS_OF_EXPOSURE)
+"""The levels of exposure, the most urgent first."""
 
 SEPARATOR = " \u00b7 "
 """Between account and Region."""
@@ -33,6 +37,7 @@ _ARN = re.compile(r"\barn:[\w-]+:ecs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):
 _FIELDS = (
     "check", "severity", "verdict", "source", "resource", "address", "family", "container", "location", "file", "line",
     "column", "what", "why", "remedy", "notes", "exemption", "acknowledged", "account", "region", "status", "in_use_by",
+    "exposure", "running_tasks", "clusters", "production", "first_seen",
 )  # fmt: skip
 
 
@@ -68,6 +73,15 @@ class Row(NamedTuple):
     counts: Mapping[str, Counter[str]]
 
 
+class Cluster(NamedTuple):
+    """A cluster: its place and name, how many task definitions are exposed how, and whether it has production."""
+
+    place: str
+    name: str
+    levels: Counter[str]
+    is_production: bool
+
+
 class Accepted(NamedTuple):
     """An exemption or an acknowledgement, and what it covers."""
 
@@ -97,6 +111,7 @@ class Page:
         findings: what was found, the worst first.
         checks: the checks that found something, the columns of the overview.
         rows: the rows of the overview.
+        clusters: the clusters, those that are exposed to the internet first.
         exemptions: the exemptions, the first to end first.
         acknowledged: the acknowledgements, by reason.
     """
@@ -106,6 +121,7 @@ class Page:
     findings: tuple[ShownFinding, ...]
     checks: tuple[str, ...]
     rows: tuple[Row, ...]
+    clusters: tuple[Cluster, ...]
     exemptions: tuple[Accepted, ...]
     acknowledged: tuple[Accepted, ...]
 
@@ -121,6 +137,7 @@ class Page:
             findings,
             tuple(sorted(ids, key=lambda check: (check in NOTICES, check))),
             _rows(report, findings, places),
+            _clusters(report["resources"]),
             _exemptions(findings),
             _acknowledged(findings),
         )
@@ -193,7 +210,16 @@ def _findings(report: Json, places: Mapping[str, str]) -> tuple[ShownFinding, ..
         ShownFinding(finding, finding["outcome"], places[account_or_document(finding)])
         for finding in report["findings"]
     ]
-    return tuple(sorted(found, key=lambda f: (STATES.index(f.state), f.json["severity"] != "high")))
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(finding: ShownFinding) -> tuple[int | bool, ...]:
+    """Return the place of a finding in the order of the page: as in all reports of audits, then by severity."""
+    json = finding.json
+    level = json["exposure"]["level"] if json.get("exposure") else LEVELS[0]
+    is_idle = "running_tasks" in json and not json["running_tasks"]
+    urgency = (not json.get("production", True), LEVELS.index(level), is_idle)
+    return STATES.index(finding.state), *urgency, json["severity"] != "high"
 
 
 def _shortened(places: set[str]) -> dict[str, str]:
@@ -233,6 +259,19 @@ def _rows(report: Json, findings: Sequence[ShownFinding], places: Mapping[str, s
         Row(place, judged.get(place) if judged else None, place in unread, counts.get(place, {}))
         for place in sorted({*counts, *judged, *unread})
     )
+
+
+def _clusters(resources: Iterable[Json]) -> tuple[Cluster, ...]:
+    levels: dict[tuple[str, str], Counter[str]] = {}
+    production = set()
+    for resource in resources:
+        for name, level in resource.get("clusters", {}).items():
+            key = (account_or_document(resource), name)
+            levels.setdefault(key, Counter())[level] += 1
+            if resource["production"]:
+                production.add(key)
+    clusters = [Cluster(*key, counts, key in production) for key, counts in levels.items()]
+    return tuple(sorted(clusters, key=lambda one: (*(-one.levels[level] for level in LEVELS), one.place, one.name)))
 
 
 def _exemptions(findings: Iterable[ShownFinding]) -> tuple[Accepted, ...]:

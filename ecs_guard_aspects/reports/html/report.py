@@ -19,7 +19,7 @@ from ...model.plural import counted
 from ...policy.judging.report import Report
 from ..wording import printable
 from . import view
-from .data import SEPARATOR, Page, embedded, name_of
+from .data import LEVELS, SEPARATOR, Page, embedded, name_of
 
 # The package may be in a zip: tools/zip_app.py.
 _PAGE = files(__package__) / "page"
@@ -82,6 +82,7 @@ def _environment() -> Environment:
         "change_labels": view.CHANGE_LABELS,
         "titles": {label.name: label.title for label in view.STATE_LABELS},
         "separator": SEPARATOR,
+        "levels": LEVELS,
     }
     return environment
 

@@ -134,13 +134,21 @@ def groups(findings: Iterable[ShownFinding]) -> list[list[ShownFinding]]:
 
 
 def place_of(finding: ShownFinding) -> list[str]:
-    """Return where a finding is, after its name: container, address, status, file, what uses it."""
+    """Return where a finding is, after its name: container, address, status, file, what uses and reaches it."""
     json = finding.json
     container = json["container"] and f"container {json['container']}"
     status = json.get("status") if json.get("status") != "ACTIVE" else None
     in_use_by = ", ".join(json.get("in_use_by") or ())
-    parts = (container, json["address"], status, file_and_line(json), in_use_by)
+    parts = (container, json["address"], status, file_and_line(json), in_use_by, _exposure_of(json))
     return [part for part in parts if part and part != name_of(json)]
+
+
+def _exposure_of(finding: Mapping[str, Any]) -> str | None:
+    exposure = finding.get("exposure")
+    if not exposure:
+        return None
+    production = "production, " if finding.get("production") else ""
+    return f"{production}exposure {exposure['level']}: {'; '.join(exposure['reasons'])}"
 
 
 def details_of(change: Mapping[str, Any]) -> list[str]:

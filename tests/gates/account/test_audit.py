@@ -510,7 +510,7 @@ def test_the_order_of_what_to_fix(repository: Repository, cloud: Cloud) -> None:
     here.run("prod", "inside:1", containerInstanceArn=here.launch("i-1"))
     here.serve("prod", "tagged", "tagged:1", tags=[{"key": "env", "value": "prod"}])
     here.serve("prod", "web", "web:1", loadBalancers=[here.balance("web")])
-    formats = ("json=r.json", "csv=r.csv", "markdown=r.md", "sarif=r.sarif", "gitlab=r.gitlab")
+    formats = ("json=r.json", "csv=r.csv", "markdown=r.md", "html=r.html", "sarif=r.sarif", "gitlab=r.gitlab")
     outputs = [word for one in formats for word in ("--output", one)]
     run = repository.run("audit", "--production", "env=prod", *outputs)
     report = json.loads((repository.root / "r.json").read_text())

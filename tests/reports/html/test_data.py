@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_guard_aspects.policy import Enforcement, Exemption, Finding, Policy, Report, Severity, Verdict
-from ecs_guard_aspects.reports.html.data import MOST_PLACES, Page, account_or_document, embedded
+from ecs_guard_aspects.reports.html.data import LEVELS, MOST_PLACES, Page, account_or_document, embedded
 from ecs_guard_aspects.reports.html.report import html_of
 from tools.example_report import example_report
 
@@ -87,3 +87,20 @@ def test_many_files_are_shown_by_folder(count: int) -> None:
     places = [row.place for row in Page.of(report).rows if "/" in row.place]
     assert len(places) <= MOST_PLACES
     assert places[0] == ("team-0/0/stack.yaml" if count == 5 else "team-0/")
+
+
+def test_exposed_findings_come_first() -> None:
+    denied = [finding.json for finding in Page.of(example_report()).findings if finding.state == "denied"]
+    order = [(not one["production"], LEVELS.index(one["exposure"]["level"])) for one in denied if one.get("region")]
+    assert order == sorted(order)
+    assert denied[1]["family"] == "search"
+
+
+def test_clusters_by_exposure() -> None:
+    clusters = [(one.name, dict(one.levels), one.is_production) for one in Page.of(example_report()).clusters]
+    assert clusters == [
+        ("prod", {"internet": 2, "internal": 2}, True),
+        ("prod-eu", {"internet": 1, "internal": 1}, True),
+        ("streams", {"unknown": 1, "internal": 1}, False),
+        ("default", {"internal": 2}, False),
+    ]

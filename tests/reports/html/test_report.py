@@ -260,6 +260,9 @@ def browser() -> Iterator[Any]:
         yield browser
 
 
+PLACE = ("111122223333", "\u00b7", "eu-west-1")
+
+
 class Tab:
     """A page in the browser, and what it complained of or asked the network for."""
 
@@ -333,6 +336,22 @@ def test_filters(open_tab: Callable[..., Tab]) -> None:
         "",
         "search",
     )
+
+
+def test_the_map_of_clusters_leads_to_the_findings(open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab()
+    assert set(tab.column("exposure")) == {"internet production", "internal production", "unknown", "internal", ""}
+    exposed = tab.page.locator("#exposure tbody tr").first.locator("a.internet")
+    assert tab.page.locator("#exposure tbody th").first.inner_text().split() == ["prod", "Production", *PLACE]
+    exposed.click()
+    assert {name.split()[0] for name in tab.column("name")} == {"search"}
+    address = "#place=111122223333+%C2%B7+eu-west-1&cluster=prod&exposure=internet"
+    assert tab.eval("location.hash") == address
+    tab.page.click("text=Clear")
+    tab.page.select_option("#choose-exposure", "unknown")
+    assert {name.split()[0] for name in tab.column("name")} == {"stream-ingest"}
+    tab.rows.first.locator("button").click()
+    assert "the instances cannot be read" in tab.page.locator("tr.details").inner_text()
 
 
 def test_the_address_keeps_filter_and_order(open_tab: Callable[..., Tab]) -> None:

@@ -6,7 +6,8 @@
   const STATES = ["denied", "warned", "listed", "exempt", "acknowledged", "baseline"];
   const LABELS = Object.fromEntries(STATES.map((state) => [state, state[0].toUpperCase() + state.slice(1)]));
   const SEVERITIES = ["high", "medium"];
-  const NAMES = ["q", "state", "severity", "check", "place", "sort"];
+  const LEVELS = ["internet", "unknown", "internal"];
+  const NAMES = ["q", "state", "severity", "check", "place", "exposure", "cluster", "sort"];
   const collator = new Intl.Collator("en", { numeric: true });
   const byId = (id) => document.getElementById(id);
 
@@ -61,6 +62,7 @@
       fields.forEach((field, at) => (finding[field] = values[row[at]]));
       finding.name = finding.family || finding.resource || finding.address || finding.source || "";
       finding.line = finding.file ? [finding.file, finding.line, finding.column].filter((x) => x !== null).join(":") : "";
+      finding.level = finding.exposure?.level ?? "";
       finding.where = finding.region ? finding.place : finding.line || finding.place;
       return finding;
     });
@@ -70,6 +72,7 @@
     finding.text ??= [
       finding.name, finding.address, finding.resource, finding.container, finding.what, finding.check, finding.where,
       finding.line, finding.state, finding.acknowledged, ...(finding.in_use_by ?? []), finding.status,
+      finding.level, ...(finding.exposure?.reasons ?? []), finding.production ? "production" : "",
       ...Object.values(finding.exemption ?? {}),
     ].join("\n").toLowerCase();
     return finding.text;
@@ -79,6 +82,7 @@
     state: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
     severity: (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
     check: (a, b) => collator.compare(a.check, b.check),
+    exposure: (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
     name: (a, b) => collator.compare(a.name, b.name) || collator.compare(a.container ?? "", b.container ?? ""),
     where: (a, b) => collator.compare(a.where, b.where),
   };
@@ -114,6 +118,8 @@
         (!filter.severity || finding.severity === filter.severity) &&
         (!filter.check || finding.check === filter.check) &&
         (!filter.place || isIn(finding.place, filter.place)) &&
+        (!filter.cluster || Object.hasOwn(finding.clusters ?? {}, filter.cluster)) &&
+        (!filter.exposure || filter.exposure === (filter.cluster ? finding.clusters[filter.cluster] : finding.level)) &&
         words.every((word) => textOf(finding).includes(word)),
     );
   }
@@ -131,7 +137,7 @@
     show();
   }
 
-  const cleared = { q: "", state: "", severity: "", check: "", place: "" };
+  const cleared = { q: "", state: "", severity: "", check: "", place: "", exposure: "", cluster: "" };
   const isFiltered = () => Object.keys(cleared).some((name) => filter[name]);
 
   function clear() {
@@ -179,6 +185,10 @@
     return [...named].sort(collator.compare);
   }
 
+  function clusters() {
+    return [...new Set(findings.flatMap((finding) => Object.keys(finding.clusters ?? {})))].sort(collator.compare);
+  }
+
   const isOfAccounts = findings.some((finding) => finding.region);
   const choices = {
     severity: choice("severity", "Severity", "Any severity", SEVERITIES.filter((one) => counted("severity").has(one))),
@@ -186,6 +196,8 @@
     place: isOfAccounts
       ? choice("place", "Account and Region", "All Regions", places())
       : choice("place", "Place", "All places", places()),
+    exposure: choice("exposure", "Exposure", "Any exposure", LEVELS.filter((one) => counted("level").has(one))),
+    cluster: choice("cluster", "Cluster", "All clusters", clusters()),
   };
   const clearButton = make("button", { type: "button", className: "quiet", hidden: true }, "Clear");
   clearButton.addEventListener("click", () => {
@@ -201,6 +213,7 @@
     ["state", "State"],
     ["severity", "Severity"],
     ["check", "Check"],
+    ...(isOfAccounts ? [["exposure", "Exposure"]] : []),
     ["name", "Task definition"],
     ["where", isOfAccounts ? "Account and Region" : "Where"],
   ];
@@ -234,6 +247,7 @@
       make("td", { className: "state" }, make("span", { className: `badge ${finding.state}` }, LABELS[finding.state])),
       make("td", { className: "severity" }, finding.severity),
       make("td", { className: "check" }, make("code", {}, finding.check)),
+      ...(isOfAccounts ? [exposureOf(finding)] : []),
       name,
       make("td", { className: "where" }, make("bdi", {}, finding.where)));
     button.setAttribute("aria-controls", `finding-${finding.index}`);
@@ -241,6 +255,12 @@
       if (event.target === button || !getSelection().toString()) toggle(row, button, finding);
     });
     return row;
+  }
+
+  function exposureOf(finding) {
+    const badge = finding.level ? make("span", { className: `badge ${finding.level}` }, finding.level) : null;
+    const production = finding.production ? make("span", { className: "flag" }, "production") : null;
+    return make("td", { className: "exposure" }, badge, production && " ", production);
   }
 
   function toggle(row, button, finding) {
@@ -272,6 +292,8 @@
     say("File", finding.line);
     say("Status", finding.status);
     say("In use by", ...(finding.in_use_by ?? []));
+    say("Exposure", finding.level, ...(finding.exposure?.reasons ?? []));
+    say("First found", finding.first_seen?.replace("T", " ").replace("Z", " UTC"));
     const cell = make("td", { colSpan: COLUMNS.length }, list);
     return make("tr", { className: "details", id: `finding-${finding.index}` }, cell);
   }
