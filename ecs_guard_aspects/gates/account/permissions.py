@@ -37,12 +37,16 @@ SCHEDULED = (
     "scheduler:ListSchedules",
 )
 PLAN = (
+    "codepipeline:GetPipeline",
+    "codepipeline:ListPipelines",
     "ec2:DescribeInstances",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSubnets",
     "ecs:DescribeContainerInstances",
     "ecs:ListContainerInstances",
     "elasticloadbalancing:DescribeTargetGroups",
+    "pipes:DescribePipe",
+    "pipes:ListPipes",
     "servicediscovery:GetService",
 )
 ORGANIZATION = ("organizations:ListAccounts",)

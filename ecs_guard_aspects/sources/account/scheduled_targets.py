@@ -1,4 +1,4 @@
-"""Targets of EventBridge rules and schedules that start tasks, as AWS returns them."""
+"""Targets of EventBridge rules, schedules and pipes that start tasks, as AWS returns them."""
 
 from __future__ import annotations
 
@@ -44,6 +44,22 @@ def schedules(scheduler: Client, calls: Calls) -> Iterator[dict[str, Any]]:
         schedule = schedule_of(listed, scheduler, calls)
         if schedule is not None:
             yield schedule
+
+
+def pipes(clusters: Iterable[str], client: Client, calls: Calls) -> Iterator[dict[str, Any]]:
+    """Yield the pipes that start tasks in some clusters, as ``DescribePipe`` has them.
+
+    Raises:
+        CallError: if a call fails.
+    """
+    for cluster in clusters:
+        for listed in list(calls.all(client, "list_pipes", "Pipes", TargetPrefix=cluster)):
+            try:
+                pipe = calls.one(client, "describe_pipe", ("NotFoundException",), Name=listed["Name"])
+            except NotThereError:
+                continue  # it was deleted after it was listed
+            if pipe.get("Target") == cluster:  # not one whose name begins with that of this one
+                yield pipe
 
 
 # --- one call each ---------------------------------------------------------------------------------------------------

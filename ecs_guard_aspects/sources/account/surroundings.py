@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from .calls import CallError, Calls, Client, NotThereError
-from .scheduled_targets import RuleTarget, rule_targets, schedules
+from .scheduled_targets import RuleTarget, pipes, rule_targets, schedules
 
 _PAGE = {"PageSize": 100}
 _AT_ONCE = 100
@@ -34,6 +34,8 @@ class PlanClients(NamedTuple):
     ec2: Client
     elbv2: Client
     servicediscovery: Client
+    pipes: Client
+    codepipeline: Client
 
 
 PLAN_SERVICES = PlanClients._fields
@@ -139,6 +141,26 @@ class Surroundings:
         except CallError as error:
             self.unread.append(f"the EventBridge schedules cannot be read: {error}")
             return []
+
+    @cached_property
+    def pipes(self) -> list[Answer]:
+        """The EventBridge pipes that start tasks."""
+        try:
+            return list(pipes(self.clusters, self._clients.pipes, self._calls))
+        except CallError as error:
+            self.unread.append(f"the EventBridge pipes cannot be read: {error}")
+            return []
+
+    @cached_property
+    def pipelines(self) -> list[Answer]:
+        """The pipelines of CodePipeline.
+
+        Raises:
+            CallError: if they cannot be read.
+        """
+        client = self._clients.codepipeline
+        listed = list(self._calls.all(client, "list_pipelines", "pipelines"))
+        return [self._calls.one(client, "get_pipeline", name=each["name"])["pipeline"] for each in listed]
 
     def _read(self, what: str, cluster: str) -> list[Answer]:
         try:

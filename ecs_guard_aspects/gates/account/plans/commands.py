@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....sources.account.scheduled_targets import RuleTarget
 from ....sources.account.surroundings import Answer, name_of
-from .users import User
+from .user import User
 
 REVISION = "@REVISION@"
 """What stands in arguments and files for the ARN of the revision that the plan registers."""
@@ -101,18 +100,10 @@ class Commands:
         words = ("wait", "services-stable", "--cluster", name_of(cluster), "--services", name)
         return Command(f"Wait until service {name} is stable (10 minutes at the most)", self._words("ecs", *words))
 
-    def put_target(self, each: RuleTarget, target: Mapping[str, Any], file: str) -> Command:
-        """Write a target of a rule."""
-        content = {"Rule": each.rule, "EventBusName": each.bus, "Targets": [target]}
-        words = self._words("events", "put-targets", "--cli-input-json", f"file://{file}")
-        return Command(f"Write target {target['Id']} of rule {each.rule}", words, "", file, content)
-
-    def update_schedule(self, schedule: Mapping[str, Any], target: Mapping[str, Any], file: str) -> Command:
-        """Write a schedule."""
-        kept = {key: _text(value) for key, value in schedule.items() if key not in _ONLY_READ}
-        words = self._words("scheduler", "update-schedule", "--cli-input-json", f"file://{file}")
-        does = f"Write schedule {schedule['GroupName']}/{schedule['Name']}"
-        return Command(does, words, "", file, {**kept, "Target": target})
+    def write(self, user: User, target: Mapping[str, Any], file: str) -> Command:
+        """Write the target of a rule or schedule, or the target parameters of a pipe."""
+        does, call, content = _written(user, target)
+        return Command(does, self._words(*call, "--cli-input-json", f"file://{file}"), "", file, content)
 
     def run_again(self, tasks: Sequence[Answer], network: Mapping[str, Any] | None, file: str) -> Command:
         """Start tasks like some that run, all of them started the same way."""
@@ -154,25 +145,30 @@ def network_of_ecs(configuration: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def network_of_events(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an ``AwsvpcConfiguration`` of CloudFormation as rules and schedules take it."""
+    """Return an ``AwsvpcConfiguration`` of CloudFormation as rules, schedules and pipes take it."""
     return {"awsvpcConfiguration": dict(configuration)}
 
 
-def target_of(user: User) -> dict[str, Any]:
-    """Return the target of a rule or schedule as it is."""
-    target: dict[str, Any] = user.found if user.rule is not None else user.found["Target"]
-    return target
-
-
 def changed_target(user: User, network: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the target of a rule or schedule with the new revision; one that names a family goes on naming it."""
-    target = target_of(user)
-    parameters = dict(target["EcsParameters"])
+    """Return the target of what starts tasks with the new revision; one that names a family goes on naming it."""
+    parameters = dict(user.target[user.parameters])
     if ":" in name_of(parameters["TaskDefinitionArn"]):
         parameters["TaskDefinitionArn"] = REVISION
     if network is not None:
         parameters["NetworkConfiguration"] = network
-    return {**target, "EcsParameters": parameters}
+    return {**user.target, user.parameters: parameters}
+
+
+def _written(user: User, target: Mapping[str, Any]) -> tuple[str, tuple[str, str], dict[str, Any]]:
+    """Return what a call does that writes a target, the call, and its input."""
+    if user.rule is not None:
+        content = {"Rule": user.rule.rule, "EventBusName": user.rule.bus, "Targets": [target]}
+        return f"Write target {target['Id']} of rule {user.rule.rule}", ("events", "put-targets"), content
+    if user.kind == "AWS::Pipes::Pipe":
+        kept = {key: user.found[key] for key in ("Name", "RoleArn")}  # all else stays as it is
+        return f"Write pipe {user.name}", ("pipes", "update-pipe"), {**kept, "TargetParameters": target}
+    kept = {key: _text(value) for key, value in user.found.items() if key not in _ONLY_READ}
+    return f"Write schedule {user.name}", ("scheduler", "update-schedule"), {**kept, "Target": target}
 
 
 def together(tasks: Iterable[Answer]) -> list[list[Answer]]:

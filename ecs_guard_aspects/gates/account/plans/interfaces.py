@@ -12,7 +12,7 @@ from ....remediation.changes import Blocker
 from ....remediation.instances.instance_types import ROOM
 from ....sources.account.surroundings import Answer, Instance, Surroundings
 from .networks import TaskNetworks, providers_of
-from .users import User
+from .user import User
 
 # What an agent registers; one that does not know awsvpc, or has it switched off (Windows), leaves the first out.
 _TASK_INTERFACES = "ecs.capability.task-eni"

@@ -30,13 +30,13 @@ from .commands import (
     changed_target,
     network_of_ecs,
     network_of_events,
-    target_of,
     together,
 )
 from .definition import register_input
 from .interfaces import interface_blockers
 from .networks import TaskNetworks
-from .users import User, Users, users_of
+from .pipelines import pipeline_notes
+from .users import Users, users_of
 
 REGISTER = "register-task-definition.json"
 FORMER_FILE = "former-task-definition.json"
@@ -65,6 +65,7 @@ class RevisionPlan:
         rollback: the commands that go back to the old revision, in order.
         users: what runs the revision.
         definition: the revision as AWS returns it.
+        notes: what else the account shows about it, as sentences.
     """
 
     revision: Resource
@@ -76,6 +77,7 @@ class RevisionPlan:
     rollback: tuple[Command, ...] = ()
     users: Users = field(default_factory=Users)
     definition: Definition | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_inactive(self) -> bool:
@@ -100,7 +102,8 @@ def plan_revision(
     if definition is None:
         return RevisionPlan(revision, region, Status.GONE)
     users = users_of(revision.address, surroundings)
-    known = RevisionPlan(revision, region, Status.REFUSED, users=users, definition=definition)
+    notes = tuple(pipeline_notes(users, surroundings, region))
+    known = RevisionPlan(revision, region, Status.REFUSED, users=users, definition=definition, notes=notes)
     if users.leaving and not users.all and not users.tasks and not users.obstacles:
         waits = tuple(Commands(region).wait(service) for service in users.leaving)
         return replace(known, status=Status.LEAVING, commands=waits)
@@ -205,10 +208,10 @@ class _Planner:
             given = _first(networks.get(user.name))
             network = None if given is None else network_of_ecs(given)
             found += [make.update_service(user.found, REVISION, network), make.wait(user.found)]
-        for number, user in enumerate((*self._users.targets, *self._users.schedules), 1):
+        for number, user in enumerate(self._users.starters, 1):
             given = _first(networks.get(user.name))
             target = changed_target(user, None if given is None else network_of_events(given))
-            found.append(self._write(user, target, f"target-{number}.json"))
+            found.append(make.write(user, target, f"target-{number}.json"))
         for number, tasks in enumerate(together(self._users.tasks), 1):
             network = self._network_of_tasks(tasks[0]) if sets_awsvpc else None
             found.append(make.run_again(tasks, network, f"run-task-{number}.json"))
@@ -232,14 +235,9 @@ class _Planner:
             # ECS refuses a network configuration for a revision without awsvpc.
             network: dict[str, Any] | None = {} if user.name in networks else None
             found += [make.update_service(user.found, former, network, "old"), make.wait(user.found)]
-        for number, user in enumerate((*self._users.targets, *self._users.schedules), 1):
-            found.append(self._write(user, target_of(user), f"former-target-{number}.json"))
+        for number, user in enumerate(self._users.starters, 1):
+            found.append(make.write(user, user.target, f"former-target-{number}.json"))
         return [*found, make.deregister(REVISION)]
-
-    def _write(self, user: User, target: Mapping[str, Any], file: str) -> Command:
-        if user.rule is not None:
-            return self._commands.put_target(user.rule, target, file)
-        return self._commands.update_schedule(user.found, target, file)
 
 
 def _first(configuration: Any) -> Any:

@@ -1,11 +1,10 @@
-"""Users of a revision: the services, rules and schedules that run it, as the resources that obstacles are asked about.
+"""Users of a revision: all that runs it, as the resources that obstacles are asked about.
 
 They are written as a template would have them, so that a plan for an account asks what a plan for a template asks.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,39 +12,16 @@ from typing import Any
 from ....model.resource import Resource
 from ....remediation.changes import Blocker
 from ....remediation.obstacles.consumers import Consumer
-from ....remediation.obstacles.run_elsewhere import NEEDS, RUN_ELSEWHERE
+from ....remediation.obstacles.run_elsewhere import RUN_ELSEWHERE
 from ....sources.account.calls import CallError
-from ....sources.account.scheduled_targets import RUN_TASK, RuleTarget
 from ....sources.account.surroundings import Answer, Surroundings, name_of
 from ....sources.api_json import described_properties
+from .starters import run_task_schedules, starters_of
+from .user import User
 
 _FOR_A_SERVICE = "service:"
 _SCHEDULED = ("events-rule/", "chronos-schedule/")  # what EventBridge writes as the starter of a task
 _OF_ECS = "/aws-service-role/"
-
-
-@dataclass(frozen=True)
-class User:
-    """Something that runs a revision.
-
-    Attributes:
-        consumer: it as a resource, whose address is its name.
-        cluster: the ARN of the cluster that it runs tasks in.
-        run_with: its launch type or capacity providers, among other things.
-        found: it as AWS returns it: a service, a target of a rule, or a schedule.
-        rule: the rule, if it is a target.
-    """
-
-    consumer: Consumer
-    cluster: str
-    run_with: Mapping[str, Any]
-    found: Answer
-    rule: RuleTarget | None = None
-
-    @property
-    def name(self) -> str:
-        """Its name in messages."""
-        return self.consumer.resource.address
 
 
 @dataclass
@@ -55,23 +31,21 @@ class Users:
     Attributes:
         services: the services that deploy it.
         leaving: the names of services that have it in a deployment only that another one replaces.
-        targets: the targets of rules.
-        schedules: the schedules.
+        starters: the targets of rules, the schedules and the pipes that start tasks of it.
         tasks: tasks that no service has started.
         obstacles: what stands against a change, next to the obstacles of each user.
     """
 
     services: list[User] = field(default_factory=list)
     leaving: list[Answer] = field(default_factory=list)
-    targets: list[User] = field(default_factory=list)
-    schedules: list[User] = field(default_factory=list)
+    starters: list[User] = field(default_factory=list)
     tasks: list[Answer] = field(default_factory=list)
     obstacles: list[Blocker] = field(default_factory=list)
 
     @property
     def all(self) -> list[User]:
-        """Services, targets of rules and schedules."""
-        return [*self.services, *self.targets, *self.schedules]
+        """The services, and what starts tasks."""
+        return [*self.services, *self.starters]
 
 
 def users_of(arn: str, surroundings: Surroundings) -> Users:
@@ -84,11 +58,8 @@ def users_of(arn: str, surroundings: Surroundings) -> Users:
     users = Users()
     for service in surroundings.services:
         _add_service(service, arn, users, surroundings)
-    for each in surroundings.rule_targets:
-        if _names(each.target["EcsParameters"].get("TaskDefinitionArn"), arn):
-            users.targets.append(_rule(each))
-    for schedule in surroundings.schedules:
-        _add_schedule(schedule, arn, users)
+    users.starters += starters_of(arn, surroundings)
+    users.obstacles += run_task_schedules(arn, surroundings)
     running = [task for task in surroundings.tasks if task.get("taskDefinitionArn") == arn]
     users.tasks += [task for task in running if not _is_of(task, users)]
     users.obstacles += _unread(arn, surroundings)
@@ -96,15 +67,9 @@ def users_of(arn: str, surroundings: Surroundings) -> Users:
 
 
 def _is_of(task: Answer, users: Users) -> bool:
-    """Return whether a service has started a task, or one of the rules and schedules, which will start it again."""
-    is_scheduled = bool(users.targets or users.schedules) and str(task.get("startedBy", "")).startswith(_SCHEDULED)
+    """Return whether a service has started a task, or one of the rules, schedules and pipes, which starts it again."""
+    is_scheduled = bool(users.starters) and str(task.get("startedBy", "")).startswith(_SCHEDULED)
     return is_scheduled or str(task.get("group", "")).startswith(_FOR_A_SERVICE)
-
-
-def _names(written: Any, arn: str) -> bool:
-    """Return whether a target names a revision: by its ARN, or by its family, whose latest revision it starts."""
-    name = name_of(str(written))
-    return name in (name_of(arn), name_of(arn).rpartition(":")[0])
 
 
 def _unread(arn: str, surroundings: Surroundings) -> Iterator[Blocker]:
@@ -186,44 +151,3 @@ def _registry(arn: str, surroundings: Surroundings) -> Resource | None:
         return None
     properties = {"DnsConfig": {"DnsRecords": [{"Type": kind} for kind in records]}}
     return Resource(name_of(arn), "AWS::ServiceDiscovery::Service", properties, name=name_of(arn))
-
-
-# --- rules and schedules ---------------------------------------------------------------------------------------------
-
-
-def _rule(each: RuleTarget) -> User:
-    target = each.target
-    name = f"{each.rule} (event bus {each.bus}, target {target['Id']})"
-    parameters = _in_template(target["EcsParameters"], "AwsVpcConfiguration")
-    properties = {"Targets": [{"Arn": target["Arn"], "Id": target["Id"], "EcsParameters": parameters}]}
-    resource = Resource(name, "AWS::Events::Rule", properties, name=name)
-    consumer = Consumer(resource, "Targets.0.EcsParameters.TaskDefinitionArn")
-    return User(consumer, target["Arn"], target["EcsParameters"], target, each)
-
-
-def _add_schedule(schedule: Answer, arn: str, users: Users) -> None:
-    name, target = f"{schedule['GroupName']}/{schedule['Name']}", schedule["Target"]
-    if str(target.get("Arn", "")).endswith(RUN_TASK):
-        if _names(_task_definition_in(target.get("Input")), arn):
-            text = f"schedule {name} calls ecs:RunTask with an input of its own: {NEEDS}"
-            users.obstacles.append(Blocker(arn, text, RUN_ELSEWHERE))
-    elif _names(target.get("EcsParameters", {}).get("TaskDefinitionArn"), arn):
-        parameters = _in_template(target["EcsParameters"], "AwsvpcConfiguration")
-        properties = {"Target": {"Arn": target["Arn"], "EcsParameters": parameters}}
-        resource = Resource(name, "AWS::Scheduler::Schedule", properties, name=name)
-        consumer = Consumer(resource, "Target.EcsParameters.TaskDefinitionArn")
-        users.schedules.append(User(consumer, target["Arn"], target["EcsParameters"], schedule))
-
-
-def _task_definition_in(text: Any) -> Any:
-    try:
-        return json.loads(text).get("TaskDefinition")
-    except (TypeError, ValueError, AttributeError):
-        return None
-
-
-def _in_template(parameters: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Return the parameters of a target as a template spells them: only the network differs from the API."""
-    network = parameters.get("NetworkConfiguration", {}).get("awsvpcConfiguration")
-    own = {name: value for name, value in parameters.items() if name != "NetworkConfiguration"}
-    return {**own, "NetworkConfiguration": {key: network}} if network else own

@@ -71,14 +71,20 @@ def schedule(task_definition: str = arn("web:1"), **more: Any) -> Answer:
     return {"Name": "hourly", "GroupName": "default", "Target": target, "ScheduleExpression": "rate(1 hour)", **more}
 
 
+def pipe(task_definition: str = arn("web:1"), **more: Any) -> Answer:
+    parameters = {"EcsTaskParameters": {"TaskDefinitionArn": task_definition}, "InputTemplate": "hunter4"}
+    own = {"Name": "orders", "RoleArn": "arn:aws:iam::1:role/x", "Target": PROD, "Source": "arn:aws:sqs:x:y:q"}
+    return {**own, "TargetParameters": parameters, **more}
+
+
 class Given(Surroundings):
     """Surroundings that are given; what is an exception is raised."""
 
     def __init__(self, definition: Answer | None = None, tags: Any = (), **given: Any) -> None:
-        super().__init__(PlanClients(*[None] * 6), Calls(lambda: None, lambda: False))
+        super().__init__(PlanClients(*[None] * 8), Calls(lambda: None, lambda: False))
         self.given = {"instances": INSTANCES, "groups": {}, "records": {}, "subnets": [], "public": [], **given}
         self._definition = None if definition is None else Definition(definition, list(tags))
-        for name in ("services", "tasks", "rule_targets", "schedules", "unread"):
+        for name in ("services", "tasks", "rule_targets", "schedules", "pipes", "pipelines", "unread"):
             self.__dict__[name] = list(given.get(name, ()))
 
     def definition(self, arn: str) -> Definition | None:

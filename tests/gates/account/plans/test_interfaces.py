@@ -14,8 +14,8 @@ CAPABLE = {"ecs.capability.task-eni": "", "com.amazonaws.ecs.capability.docker-r
 OLD = {"com.amazonaws.ecs.capability.docker-remote-api.1.18": ""}
 
 
-def instance(kind: str = "t3.micro", number: int = 1, **attributes: str) -> Instance:
-    registered = {**CAPABLE, "ecs.instance-type": kind, **attributes}
+def instance(kind: str = "t3.micro", number: int = 1, trunk: dict[str, str] | None = None) -> Instance:
+    registered = {**CAPABLE, "ecs.instance-type": kind, **(trunk or {})}
     return Instance(f"i-{number}", None, "vpc-1", "subnet-1", ("sg-1",), arn=f"arn:{number}", attributes=registered)
 
 
@@ -38,7 +38,11 @@ CASES: dict[str, tuple[list[Instance], dict[str, Any], str | None]] = {
         {"services": [service(desiredCount=1)], "tasks": [with_interface()]},
         "wants 1 task next to 1 task with awsvpc",
     ),
-    "trunking": ([instance("m5.large", **{"ecs.awsvpc-trunk-id": "x"})], {"services": [service(desiredCount=9)]}, None),
+    "trunking": (
+        [instance("m5.large", trunk={"ecs.awsvpc-trunk-id": "x"})],
+        {"services": [service(desiredCount=9)]},
+        None,
+    ),
     "a type that is not known": ([instance("z9.huge")], {"services": [service(desiredCount=99)]}, None),
     "a capacity provider, which adds instances": (
         [instance()._replace(capacity_provider="asg")],

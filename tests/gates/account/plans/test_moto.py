@@ -129,9 +129,8 @@ def test_the_commands_lead_to_an_admitted_account_and_back(
     assert client("ecs").describe_task_definition(taskDefinition="web:2")["taskDefinition"]["status"] == "INACTIVE"
 
 
-@pytest.mark.usefixtures("cluster")
 def test_the_permissions_are_those_of_the_calls_and_no_secret_is_shown(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
+    cluster: str, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vpc = client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
     group = client("elbv2").create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")
@@ -146,16 +145,46 @@ def test_the_permissions_are_those_of_the_calls_and_no_secret_is_shown(
         loadBalancers=[{**balancer, "containerPort": 80}],
         serviceRegistries=[{"registryArn": registry["Arn"]}],
     )
+    client("pipes").create_pipe(
+        Name="orders",
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/x",
+        Source=f"arn:aws:sqs:{REGION}:{ACCOUNT}:q",
+        Target=cluster,
+        TargetParameters={"EcsTaskParameters": {"TaskDefinitionArn": arn("web:1")}},
+    )
+    create_pipeline()
     calls = recorded(monkeypatch)
     run = repository.run("audit", "--no-config", "--include-scheduled", "--plan", "a", "--output", "html=a.html")
     for path in (path for path in repository.root.rglob("*") if path.is_file()):
         has_secret = any(secret in path.read_text(encoding="utf-8") for secret in SECRETS)
         assert has_secret is (path.name in INPUTS), path
     assert not any(secret in run.out + run.err for secret in SECRETS)
+    (plan,) = json.loads((repository.root / "a" / "plan.json").read_text())["plans"]
+    assert [each.split(",")[0] for each in plan["notes"]] == ["Pipeline release"]
     repository.run("audit", "--no-config", "--plan", "b", "--subnets", "subnet-0")
     allowed = {action for statement in audit_policy()["Statement"] for action in statement["Action"]}
     assert calls - {"sts:GetCallerIdentity"} <= allowed
     assert set(PLAN) <= calls
+
+
+def create_pipeline() -> None:
+    """Create a pipeline that deploys the service."""
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "codepipeline.amazonaws.com"}}]}
+    role = client("iam").create_role(RoleName="release", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+
+    def stage(category: str, provider: str, configuration: dict[str, str]) -> dict[str, Any]:
+        kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+        return {
+            "name": category,
+            "actions": [{"name": category, "actionTypeId": kind, "configuration": configuration}],
+        }
+
+    source = stage("Source", "S3", {"S3Bucket": "releases", "S3ObjectKey": "k"})
+    deploy = stage("Deploy", "ECS", {"ClusterName": "prod", "ServiceName": "web"})
+    store = {"type": "S3", "location": "releases"}
+    client("codepipeline").create_pipeline(
+        pipeline={"name": "release", "roleArn": role, "artifactStore": store, "stages": [source, deploy]}
+    )
 
 
 def recorded(monkeypatch: pytest.MonkeyPatch) -> set[str]:

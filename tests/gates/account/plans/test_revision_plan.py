@@ -18,7 +18,20 @@ from ecs_guard_aspects.remediation.plan import FixOptions
 from ecs_guard_aspects.sources.account.calls import CallError
 from ecs_guard_aspects.sources.account.surroundings import Instance
 
-from .support import CONTAINER, INSTANCES, PROD, Given, arn, described, planned, rule_target, schedule, service, task
+from .support import (
+    CONTAINER,
+    INSTANCES,
+    PROD,
+    Given,
+    arn,
+    described,
+    pipe,
+    planned,
+    rule_target,
+    schedule,
+    service,
+    task,
+)
 
 ELSEWHERE = FixOptions(run_elsewhere=True)
 GROUP, REGISTRY = "arn:aws:elb:x:y:targetgroup/web/1", "arn:aws:servicediscovery:x:y:service/srv-1"
@@ -217,6 +230,7 @@ def test_a_refusal_names_the_obstacle(case: str) -> None:
 PLANNED: dict[str, tuple[Given, FixOptions, list[str]]] = {
     "a rule": (Given(described(), rule_targets=[rule_target()]), FixOptions(), ["events put-targets"]),
     "a schedule": (Given(described(), schedules=[schedule()]), FixOptions(), ["scheduler update-schedule"]),
+    "a pipe": (Given(described(), pipes=[pipe()]), FixOptions(), ["pipes update-pipe"]),
     "a task of its own": (Given(described(), tasks=[task()]), ELSEWHERE, ["ecs run-task", "ecs stop-task"]),
     "a target group of addresses": (
         Given(described(), services=[service(**BALANCED)], groups={GROUP: "ip"}),
@@ -320,6 +334,43 @@ def test_a_target_names_the_new_revision_or_the_family_as_before(named: str, wri
         "EventBusName": "default",
         "Targets": [rule_target(named).target],
     }
+
+
+def test_a_pipe_keeps_its_other_target_parameters() -> None:
+    plan = planned(Given(described(), pipes=[pipe()]))
+    (written,) = _inputs(plan)
+    assert written.input is not None
+    assert written.input.keys() == {"Name", "RoleArn", "TargetParameters"}
+    assert written.input["TargetParameters"]["InputTemplate"] == "hunter4"
+    assert written.input["TargetParameters"]["EcsTaskParameters"]["TaskDefinitionArn"] == REVISION
+    assert plan.rollback[0].input == {**written.input, "TargetParameters": pipe()["TargetParameters"]}
+
+
+def _pipeline(provider: str, **settings: str) -> dict[str, Any]:
+    action = {"name": "Deploy", "actionTypeId": {"category": "Deploy", "provider": provider}, "configuration": settings}
+    return {"name": "release", "stages": [{"name": "x", "actions": [action]}]}
+
+
+PIPELINES = [
+    (_pipeline("ECS", ClusterName="prod", ServiceName="web"), "ECS", "so the new revision stays changed"),
+    (_pipeline("ECS", ClusterName="test", ServiceName="web"), "ECS", None),
+    (_pipeline("S3", BucketName="web"), "ECS", None),
+    (_pipeline("CodeDeployToECS", ApplicationName="a"), "ECS", None),
+    (_pipeline("CodeDeployToECS", ApplicationName="a"), "CODE_DEPLOY", "may deploy it from taskdef.json"),
+]
+
+
+@pytest.mark.parametrize(("pipeline", "controller", "note"), PIPELINES)
+def test_pipelines_that_deploy_the_service_are_listed(
+    pipeline: dict[str, Any], controller: str, note: str | None
+) -> None:
+    plan = planned(
+        Given(described(), services=[service(deploymentController={"type": controller})], pipelines=[pipeline])
+    )
+    assert len(plan.notes) == (note is not None)
+    for each in plan.notes:
+        assert str(note) in each
+        assert each.endswith("aws codepipeline get-pipeline-state --name release --region eu-west-1")
 
 
 def _inputs(plan: RevisionPlan) -> list[Any]:

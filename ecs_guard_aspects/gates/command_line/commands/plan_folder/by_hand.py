@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....account.plans.revision_plan import RevisionPlan
-from ....account.plans.users import User
+from ....account.plans.user import User
 
 _CONTROLLERS = {
     "CODE_DEPLOY": (

@@ -84,6 +84,7 @@ def plan_as_json(plan: RevisionPlan) -> dict[str, Any]:
         "in_use_by": list(usage.in_use_by) if usage is not None else [],
         "changes": [{"property": each.path, "from": each.old, "to": each.new} for each in plan.changes],
         "refused_because": [reason_of(each) for each in plan.blockers],
+        "notes": list(plan.notes),
         "commands": [each.to_json() for each in plan.commands],
         "rollback": [each.to_json() for each in plan.rollback],
     }

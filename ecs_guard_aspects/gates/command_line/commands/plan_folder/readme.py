@@ -17,7 +17,7 @@ from ...fix.options import reason_of
 from .by_hand import steps_by_hand
 
 _NOT_READ = (
-    "EventBridge Pipes, Step Functions, AWS Batch, CodePipeline and code that calls RunTask are not read. What starts"
+    "Step Functions, AWS Batch and code that calls RunTask are not read. What starts"
     " the family without a revision starts the new one as soon as it is registered."
 )
 _SECRETS = (
@@ -106,7 +106,8 @@ def _refused(plan: RevisionPlan) -> Iterator[str]:
     yield "\n## Why there are no commands\n\n"
     yield from (f"- {printable(reason_of(each))}\n" for each in plan.blockers)
     yield "\n## What to do by hand\n\n"
-    yield from (f"{number}. {printable(each)}\n" for number, each in enumerate(steps_by_hand(plan), 1))
+    steps = (*steps_by_hand(plan), *plan.notes)
+    yield from (f"{number}. {printable(each)}\n" for number, each in enumerate(steps, 1))
 
 
 def _commands(commands: Sequence[Command]) -> str:
@@ -123,14 +124,14 @@ def _effects(plan: RevisionPlan) -> Iterator[str]:
             " the commands name. It no longer has the address of its instance, and an instance has room for few"
             " interfaces: tasks for which there is none stay PENDING."
         )
-    families = [user.name for user in (*plan.users.targets, *plan.users.schedules) if _names_family(user.run_with)]
+    families = [user.name for user in plan.users.starters if _names_family(user.run_with)]
     if families:
         yield (
             f"{', '.join(families)}: the target names the family, so it starts the new revision as soon as that is"
             " registered. Run the commands at a time when it starts nothing."
         )
-    if plan.users.targets or plan.users.schedules:
-        yield "The roles of the rules and schedules must allow ecs:RunTask on the new revision."
+    if plan.users.starters:
+        yield "The roles of the rules, schedules and pipes must allow ecs:RunTask on the new revision."
     tags = plan.definition.tags if plan.definition is not None else []
     stack = stack_of(tags, *(user.found.get("tags", ()) for user in plan.users.services))
     if stack is not None:
@@ -143,6 +144,7 @@ def _effects(plan: RevisionPlan) -> Iterator[str]:
     if plan.is_inactive and plan.definition is not None:
         images = ", ".join(str(each.get("image")) for each in plan.definition.described.get("containerDefinitions", ()))
         yield f"The revision is deregistered (INACTIVE). Check first that its images still exist: {images}."
+    yield from plan.notes
     yield _NOT_READ
 
 

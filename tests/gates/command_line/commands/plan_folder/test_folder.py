@@ -120,7 +120,7 @@ TEXTS: list[tuple[RevisionPlan, list[str]]] = [
             "revision=$(aws ecs register-task-definition",
             "aws ecs stop-service-deployment --stop-type ROLLBACK --region eu-west-1",
             "may be secret. Only you can read them (mode 0600)",
-            "Step Functions, AWS Batch, CodePipeline and code that calls RunTask are not read",
+            "Step Functions, AWS Batch and code that calls RunTask are not read",
         ],
     ),
     (
