@@ -6,7 +6,7 @@ admits the instances admits it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -70,14 +70,15 @@ class InstanceNetworks:
 
     Args:
         references: the resources of the templates.
+        imported: returns what leads out of a subnet that is not in the templates, by its expression.
 
     Attributes:
         routes: the routes of their subnets.
     """
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: References, imported: Callable[[Any], WayOut] | None = None) -> None:
         self._references = references
-        self.routes = Routes(references)
+        self.routes = Routes(references, imported)
 
     def network_for(self, address: str, parameters: str) -> InstanceNetwork:
         """Return the network of the instances that a resource runs its tasks on.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -51,10 +51,12 @@ class Routes:
 
     Args:
         references: the resources of the templates.
+        imported: returns what leads out of a subnet that is not in the templates, by its expression.
     """
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: References, imported: Callable[[Any], WayOut] | None = None) -> None:
         self._references = references
+        self._imported = imported
 
     def way_out(self, leaf: Any, referrer: Referrer) -> WayOut:
         """Return what leads out of a subnet that a resource names by an expression."""
@@ -62,9 +64,14 @@ class Routes:
         found = self._references.meant(reference[0], referrer) if reference is not None else []
         if found and found[0].resource.type == SUBNET:
             return self.of_subnet(found[0])
-        by_name = _by_words(named_text(leaf))
+        known = self.of_import(leaf)
+        by_name = _by_words(named_text(leaf)) if known is WayOut.UNKNOWN else known
         parameter = referrer.resource.declarations.parameters.get(reference[0]) if reference is not None else None
         return _by_words(parameter.description) if by_name is WayOut.UNKNOWN and parameter is not None else by_name
+
+    def of_import(self, leaf: Any) -> WayOut:
+        """Return what leads out of a subnet that is not in the templates."""
+        return WayOut.UNKNOWN if self._imported is None else self._imported(leaf)
 
     def of_subnet(self, subnet: Referrer) -> WayOut:
         """Return what leads out of a subnet that is a resource."""

@@ -217,9 +217,10 @@ def _ways_out(given: GivenNetwork, consumer: Referrer, routes: Routes) -> Iterat
     if given.has_public_address:
         return
     for member in given.subnets:
-        if member.referrer is None or member.referrer.resource.type != SUBNET:
-            continue  # only its name says something about it, and it was chosen
-        way_out = routes.of_subnet(member.referrer)
+        if member.referrer is not None and member.referrer.resource.type == SUBNET:
+            way_out = routes.of_subnet(member.referrer)
+        else:
+            way_out = routes.of_import(member.written)  # its name is weak evidence against what was chosen
         if way_out is WayOut.PUBLIC:
             yield f"subnet {member.name} is public: {NO_WAY_OUT}"
         elif way_out is WayOut.NONE:

@@ -22,6 +22,7 @@ from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
 from ....remediation.who_runs_it.referrer import Referrer
 from ..tree.dependencies import Dependencies
+from ..tree.imported_subnets import ImportedSubnets
 from ..tree.other_stages import resources_of_other_stages
 from ..tree.rendering import RenderedStage, own_properties
 from ..tree.targets import targets_of
@@ -52,7 +53,7 @@ class Planner:
         self._nodes = rendered.nodes
         self._options = options
         self._app = app
-        self._instances = InstanceNetworks(self.references)
+        self._instances = InstanceNetworks(self.references, ImportedSubnets(rendered.stage).way_out)
         stacks = [template.path for template in rendered.templates]
         order = DeploymentOrder(self.references, stacks, Dependencies(rendered.nodes).of)
         self._networks = Networks(rendered, self.references, self._instances, order, options.network, app.serves)
