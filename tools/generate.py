@@ -87,7 +87,7 @@ def _details(check: Check) -> Iterator[str]:
     yield f"| Violated when | {_violated(check)} |"
     yield f"| Allows | {check.allowed} |"
     yield f"| Stands for | {', '.join(f'[{control.name}]({control.url})' for control in check.controls)} |"
-    yield f"| In profiles | {profiles} |"
+    yield f"| In profiles | {profiles or 'none: the `enforcement` of a policy switches it on'} |"
     comment = f"# ecs-guard: ignore[{check.id}] owner=... until=YYYY-MM-DD ..."
     yield f"| To exempt | `{comment}`, or one of the [other ways](exemptions.md) |"
 

@@ -96,6 +96,10 @@ configuration.ContainerDefinitions[*] {
 }
 
 
+MADE_BY_ECS = "ECS refuses to register what it denies, so there is nothing to find in an account"
+"""Why a check is left out of what AWS engines are given."""
+
+
 def guard_rules(policy: Policy) -> str:
     """Return the checks that a policy denies as Guard rules for a Config custom policy rule, one named after each.
 
@@ -125,15 +129,18 @@ def guard_rules(policy: Policy) -> str:
 
 
 def denied_checks(policy: Policy) -> tuple[Check, ...]:
-    """Return the checks that a policy denies, for services without warnings."""
-    return tuple(check for check in policy.enforced_checks if policy.enforcement_of(check.id) is Enforcement.DENY)
+    """Return the checks that a policy denies, for services without warnings, without those that ECS makes itself."""
+    denied = (check for check in policy.enforced_checks if policy.enforcement_of(check.id) is Enforcement.DENY)
+    return tuple(check for check in denied if not check.is_made_by_ecs)
 
 
 def left_out(policy: Policy) -> Iterator[str]:
     """Yield the parts of a policy that the rules leave out, as sentences."""
     for check in policy.enforced_checks:
         enforcement = policy.enforcement_of(check.id)
-        if enforcement is not Enforcement.DENY:
+        if check.is_made_by_ecs:
+            yield f"{check.id}: {MADE_BY_ECS}."
+        elif enforcement is not Enforcement.DENY:
             yield f"{check.id} is set to {enforcement.value}: Config has no warnings."
     if policy.exemptions:
         of = Counter(exemption.check for exemption in policy.exemptions)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..policy.errors import PolicyError
 from ..policy.policy import Policy
-from .guard_rules import denied_checks
+from .guard_rules import MADE_BY_ECS, denied_checks
 from .limits import SERVICE_CONTROL_POLICY, within
 
 _REGISTER = "ecs:RegisterTaskDefinition"
@@ -139,7 +139,9 @@ def not_expressible(policy: Policy, *, fargate_only: bool = False) -> Iterator[s
     kept = _KEPT_ON_FARGATE if fargate_only else {_EXPRESSIBLE}
     denied = denied_checks(policy)
     for check in policy.enforced_checks:
-        if check not in denied:
+        if check.is_made_by_ecs:
+            yield f"{check.id}: {MADE_BY_ECS}."
+        elif check not in denied:
             yield f"{check.id} is set to {policy.enforcement_of(check.id).value}: IAM has no warnings."
         elif check.id not in kept:
             missing = _NO_KEY.get(check.id)

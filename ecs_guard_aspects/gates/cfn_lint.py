@@ -39,6 +39,7 @@ NUMBERS: Mapping[str, int] = {
     "no-privileged-containers": 9505,
     "non-root-user": 9506,
     "non-admin-windows-user": 9507,
+    "awsvpc-compatible": 9508,
     UNREADABLE: 9551,
     NOT_CHECKED: 9552,
     STALE_EXEMPTION: 9553,

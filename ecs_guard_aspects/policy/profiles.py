@@ -21,7 +21,7 @@ class Profile(enum.Enum):
     ``DATADOG``, ``AWS_CONFIG``: the same two, without that exception.
     ``CYSCALE``: no privileged containers and no declared root in host mode.
     ``SECURITY_HUB``: ECS.4, ECS.17, ECS.20 and ECS.21, which replaced ECS.1 in 2026.
-    ``STRICT``: all checks.
+    ``STRICT``: all checks, but those that ECS itself makes when a task definition is registered.
     """
 
     DEFAULT = "default"
@@ -36,7 +36,8 @@ class Profile(enum.Enum):
         """The checks of the profile."""
         from .checks import ALL  # not at the start: the command line lists the profiles only
 
-        return tuple(check for check in ALL if self is Profile.STRICT or self.value in check.profiles)
+        is_strict = self is Profile.STRICT
+        return tuple(check for check in ALL if self.value in check.profiles or (is_strict and not check.is_made_by_ecs))
 
     @property
     def versions(self) -> tuple[str, ...]:

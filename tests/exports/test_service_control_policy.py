@@ -134,6 +134,12 @@ def test_of_each_check_it_is_known_why_it_is_not_said() -> None:
     assert [sentence for sentence in not_expressible(STRICT) if NO_KEY not in sentence] == []
 
 
+def test_what_ecs_refuses_itself_is_left_out_and_named() -> None:
+    policy = Policy(enforcement={"awsvpc-compatible": Enforcement.DENY, "no-privileged-containers": Enforcement.DENY})
+    sentence = "awsvpc-compatible: ECS refuses to register what it denies, so there is nothing to find in an account."
+    assert sentence in list(not_expressible(policy))
+
+
 @pytest.mark.parametrize(("policy", "fargate_only", "sentences"), NOT_EXPRESSIBLE)
 def test_what_it_does_not_say(policy: Policy, fargate_only: bool, sentences: list[str]) -> None:
     assert list(not_expressible(policy, fargate_only=fargate_only)) == sentences

@@ -125,6 +125,7 @@ def test_the_numbers_are_for_ever() -> None:
         "no-privileged-containers": 9505,
         "non-root-user": 9506,
         "non-admin-windows-user": 9507,
+        "awsvpc-compatible": 9508,
         "unreadable": 9551,
         "not-checked": 9552,
         "stale-exemption": 9553,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .awsvpc_compatible import AwsvpcCompatible
 from .awsvpc_network_mode import AwsvpcNetworkMode
 from .base import Check, ContainerCheck, Control, Fixable, TaskDefinitionCheck, Violation
 from .host_mode_privileged import HostModePrivileged
@@ -19,6 +20,7 @@ ALL: tuple[Check, ...] = (
     NoPrivilegedContainers(),
     NonRootUser(),
     NonAdminWindowsUser(),
+    AwsvpcCompatible(),
 )
 
 HOST_MODE_PRIVILEGED = next(check for check in ALL if isinstance(check, HostModePrivileged))

@@ -68,8 +68,10 @@ class Check(ABC):
         setting: the setting that passes, as in "NetworkMode: `awsvpc`".
         example: a violation and its correction, in YAML, CDK and Terraform.
         controls: the public rules it implements.
-        profiles: the values of the profiles that contain it; ``strict`` contains all.
+        profiles: the values of the profiles that contain it; ``strict`` contains all that ECS does not make itself.
         fixed_by: what the fix changes to correct it, if it can.
+        is_made_by_ecs: whether ECS refuses to register a task definition that violates it. Then it is in no profile,
+            and no account has such a task definition.
     """
 
     id: ClassVar[str]
@@ -85,6 +87,7 @@ class Check(ABC):
     controls: ClassVar[tuple[Control, ...]] = ()
     profiles: ClassVar[frozenset[str]] = frozenset()
     fixed_by: ClassVar[frozenset[Fixable]] = frozenset()
+    is_made_by_ecs: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

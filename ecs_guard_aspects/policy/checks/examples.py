@@ -286,3 +286,46 @@ NON_ADMIN_WINDOWS_USER = Example(
  }
 """,
 )
+
+AWSVPC_COMPATIBLE = Example(
+    yaml="""\
+ TaskDefinition:
+   Type: AWS::ECS::TaskDefinition
+   Properties:
+     NetworkMode: awsvpc
+     ContainerDefinitions:
+       - Name: app
+         Image: nginx:1.29
+         Memory: 256
+         User: "1000:1000"
+-        Hostname: app
+         PortMappings:
+-          - {ContainerPort: 8080, HostPort: 80}
++          - {ContainerPort: 8080}
+""",
+    cdk="""\
+ task = ecs.Ec2TaskDefinition(self, "Task", network_mode=ecs.NetworkMode.AWS_VPC)
+ task.add_container(
+     "app",
+     image=ecs.ContainerImage.from_registry("nginx:1.29"),
+     memory_limit_mib=256,
+     user="1000:1000",
+-    hostname="app",
+ )
+""",
+    terraform="""\
+ resource "aws_ecs_task_definition" "web" {
+   family       = "web"
+   network_mode = "awsvpc"
+   container_definitions = jsonencode([{
+     name         = "app"
+     image        = "nginx:1.29"
+     memory       = 256
+     user         = "1000:1000"
+-    hostname     = "app"
+-    portMappings = [{ containerPort = 8080, hostPort = 80 }]
++    portMappings = [{ containerPort = 8080 }]
+   }])
+ }
+""",
+)

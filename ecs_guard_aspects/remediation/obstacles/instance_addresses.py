@@ -14,12 +14,12 @@ from ...cloudformation.properties import Properties, is_given, list_at, map_at, 
 from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
+from ...policy.awsvpc import container_name, port_mappings
 from ..changes import Blocker, Step
 from .container_texts import ContainerText, container_texts
 from .lost_addresses import LIFTED_BY
 from .scenarios import in_all_scenarios, readable, unique
 from .situation import Situation
-from .task_definition import container_name, port_mappings
 
 # Each address of the instance, with what it is.
 _ADDRESSES = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
 from ...model.resource import Resource
+from ...policy.awsvpc import port_mappings
 from .container_texts import container_texts
-from .task_definition import port_mappings
 
 _FIRST_FREE_PORT = 1024
 _COMMANDS = re.compile(

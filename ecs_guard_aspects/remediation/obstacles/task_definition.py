@@ -5,21 +5,25 @@ A limit reads one scenario with plain values and yields the obstacles as clauses
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
-from ...cloudformation.properties import Properties, flag_at, integer_at, is_given, list_at, map_at, maps_at, text_at
+from ...cloudformation.properties import Properties, integer_at, list_at, map_at, maps_at, text_at
 from ...cloudformation.scenario import Scenario
-from ...cloudformation.values import MalformedError, UndecidedError, Unknown
+from ...cloudformation.values import MalformedError, UndecidedError
 from ...model.resource import Resource
+from ...policy.awsvpc import (
+    NOT_IN_AWSVPC,
+    Ports,
+    container_name,
+    has_parameter,
+    is_same_expression,
+    other_host_ports,
+    port_mappings,
+)
 from ...policy.task_definition import NETWORK_MODES
 from ..changes import Change, Step
 from .scenarios import Question, in_all_scenarios, readable
-
-_LAST_PORT = 65535
-_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
 
 
 def obstacles_and_changes(task_definition: Resource) -> list[Step]:
@@ -60,26 +64,22 @@ def operating_system(task: Properties) -> Iterator[str]:
         yield f"OperatingSystemFamily is {family}, and Windows Server 2016 has no awsvpc"
 
 
-# Each parameter, with the clause for a container that has it.
-# CFN = https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-taskdefinition-containerdefinition.html
-# DG = https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
-NOT_IN_AWSVPC = {
-    "Links": "uses links, which only bridge mode has",  # CFN#cfn-ecs-taskdefinition-containerdefinition-links
-    "Hostname": "sets hostname",  # CFN#cfn-ecs-taskdefinition-containerdefinition-hostname
-    "ExtraHosts": "sets extraHosts",  # CFN#cfn-ecs-taskdefinition-containerdefinition-extrahosts
-    "DnsServers": "sets dnsServers",  # DG#container_definition_network
-    "DnsSearchDomains": "sets dnsSearchDomains",  # DG#container_definition_network
-    "DisableNetworking": "sets disableNetworking",  # DG#container_definition_network
+_CLAUSES = {
+    "Links": "uses links, which only bridge mode has",
+    "Hostname": "sets hostname",
+    "ExtraHosts": "sets extraHosts",
+    "DnsServers": "sets dnsServers",
+    "DnsSearchDomains": "sets dnsSearchDomains",
+    "DisableNetworking": "sets disableNetworking",
 }
 
 
 def container_parameters(task: Properties) -> Iterator[str]:
     """Some network parameters of a container do not work with awsvpc."""
-    readers: dict[str, Callable[[Properties, str], object]] = {"Hostname": is_given, "DisableNetworking": flag_at}
 
     def judge(container: Properties, parameter: str) -> Iterator[str]:
-        if readers.get(parameter, list_at)(container, parameter):
-            yield f"container {container_name(container)} {NOT_IN_AWSVPC[parameter]}"
+        if has_parameter(container, parameter):
+            yield f"container {container_name(container)} {_CLAUSES[parameter]}"
 
     for container in maps_at(task, "ContainerDefinitions"):
         for parameter in NOT_IN_AWSVPC:
@@ -93,13 +93,8 @@ def host_ports(task: Properties) -> Iterator[str]:
     """
 
     def judge(container: Properties) -> Iterator[str]:
-        for mapping, ports in port_mappings(container):
-            if _is_same_expression(mapping, ports):
-                continue
-            host_port = integer_at(mapping, "HostPort")
-            if host_port and ports.is_unknown:
-                raise UndecidedError(mapping.resolve("ContainerPort")[0], f"{mapping.location}/ContainerPort")
-            if host_port and (host_port, host_port) != (ports.first, ports.last):
+        for _, ports, host_port in other_host_ports(container):
+            if host_port:
                 where = f"container {container_name(container)} maps {ports} to hostPort {host_port}"
                 yield f"{where}: under awsvpc a hostPort is its containerPort or left out"
 
@@ -167,7 +162,7 @@ def _drop(task_definition: Resource) -> Question:
 
     def drop(container: Properties) -> Iterator[Step | str]:
         for mapping, ports in port_mappings(container):
-            if not _is_same_expression(mapping, ports) and integer_at(mapping, "HostPort") == 0:
+            if not is_same_expression(mapping, ports) and integer_at(mapping, "HostPort") == 0:
                 path = task_definition.override_path(f"{mapping.location}/HostPort")
                 if path is None:
                     where = f"inside an expression ({mapping.location})"
@@ -180,62 +175,6 @@ def _drop(task_definition: Resource) -> Question:
             yield from readable(drop, container, about=_about(container))
 
     return judge
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Container ports that one port mapping maps; if only the deployment knows them, 0 and their expression."""
-
-    first: int
-    last: int
-    protocol: str
-    expression: str = ""
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether only the deployment knows the port."""
-        return bool(self.expression)
-
-    def __str__(self) -> str:
-        ports = self.expression or str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
-        return f"{ports}/{self.protocol}"
-
-    def overlaps(self, other: Ports) -> bool:
-        """Return whether both have a port in common; an unknown port may be any."""
-        is_unknown = self.is_unknown or other.is_unknown
-        return self.protocol == other.protocol and (
-            is_unknown or (self.first <= other.last and other.first <= self.last)
-        )
-
-
-def port_mappings(container: Properties) -> Iterator[tuple[Properties, Ports]]:
-    """Yield the port mappings, each with the container ports it maps.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
-    """
-    for mapping in maps_at(container, "PortMappings"):
-        # "Amazon ECS treats any other specified value as tcp."
-        protocol = "udp" if text_at(mapping, "Protocol") == "udp" else "tcp"
-        unknown = mapping.resolve("ContainerPort")[0]
-        if isinstance(unknown, Unknown) and not is_given(mapping, "ContainerPortRange"):
-            yield mapping, Ports(0, 0, protocol, unknown.expression)
-            continue
-        port, port_range = integer_at(mapping, "ContainerPort"), text_at(mapping, "ContainerPortRange")
-        match = _RANGE.fullmatch(port_range or "")
-        first, last = (int(match[1]), int(match[2])) if match else (port or 0, port or 0)
-        if (port is None) is (port_range is None) or not 1 <= first <= last <= _LAST_PORT or (match and first == last):
-            raise MalformedError(mapping.location, "needs either a ContainerPort or a ContainerPortRange, 1 to 65535")
-        yield mapping, Ports(first, last, protocol)
-
-
-def _is_same_expression(mapping: Properties, ports: Ports) -> bool:
-    """Return whether the host port of a mapping is the expression that is its container port."""
-    host_port = mapping.resolve("HostPort")[0]
-    return isinstance(host_port, Unknown) and host_port.expression == ports.expression and not _is_cut(host_port)
-
-
-def _is_cut(value: Unknown) -> bool:
-    return value.expression.endswith("...")  # a long expression is cut: another one may begin with the same words
 
 
 def _readable_ports(container: Properties) -> list[Ports]:
@@ -260,9 +199,3 @@ def _of_container(judge: Callable[..., Iterator[str]], container: Properties, *a
 
 def _about(container: Properties) -> str:
     return f"container {container_name(container)}: "
-
-
-def container_name(container: Properties) -> str:
-    """Return the name of a container, or its location if the name is not known."""
-    name, location = container.resolve("Name")
-    return name if isinstance(name, str) else location.removesuffix("/Name").removeprefix("Properties/")

@@ -21,7 +21,8 @@ def found(properties: Any, policy: Policy = STRICT) -> list[tuple[Any, ...]]:
 
 def only(check: str) -> Policy:
     """Return a policy of this one check."""
-    return Policy(profile=Profile.STRICT, enforcement={other.id: Enforcement.OFF for other in ALL if other.id != check})
+    others = {other.id: Enforcement.OFF for other in ALL if other.id != check}
+    return Policy(profile=Profile.STRICT, enforcement={**others, check: Enforcement.DENY})
 
 
 def denied(check: str, name: str | None, location: str, verdict: str = "violation") -> tuple[Any, ...]:

@@ -61,7 +61,7 @@ def test_all_checks_of_the_worst_task_definition() -> None:
 TWO = {"default", "datadog", "aws-config"}
 # fmt: off
 DECLARED = [
-    # id                       severity         about                the profiles it is in, beside strict
+    # id                       severity         about                its profiles next to strict; None for none
     ("awsvpc-network-mode",      Severity.MEDIUM, TaskDefinitionCheck, TWO),
     ("host-mode-root-user",      Severity.HIGH,   ContainerCheck,      TWO),
     ("host-mode-privileged",     Severity.HIGH,   ContainerCheck,      {"cyscale"}),
@@ -69,6 +69,7 @@ DECLARED = [
     ("no-privileged-containers", Severity.HIGH,   ContainerCheck,      {"security-hub"}),
     ("non-root-user",            Severity.MEDIUM, ContainerCheck,      {"security-hub"}),
     ("non-admin-windows-user",   Severity.MEDIUM, ContainerCheck,      {"security-hub"}),
+    ("awsvpc-compatible",        Severity.MEDIUM, TaskDefinitionCheck, None),
 ]
 # fmt: on
 
@@ -81,7 +82,8 @@ def test_the_checks_that_there_are() -> None:
 
 
 def test_the_checks_of_every_profile() -> None:
-    expected = {profile: [row[0] for row in DECLARED if profile.value in {*row[3], "strict"}] for profile in Profile}
+    in_profiles = [(row[0], {*row[3], "strict"}) for row in DECLARED if row[3] is not None]
+    expected = {profile: [name for name, of in in_profiles if profile.value in of] for profile in Profile}
     assert {profile: [check.id for check in profile.checks] for profile in Profile} == expected
 
 

@@ -10,12 +10,12 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ecs as ecs
 
-from ecs_guard_aspects.policy import Policy, Profile, Report, judge
+from ecs_guard_aspects.policy import Enforcement, Policy, Profile, Report, judge
 from ecs_guard_aspects.policy.checks import ALL, Check
 from ecs_guard_aspects.policy.checks.examples import Example, after, before
 from ecs_guard_aspects.sources.files import Files
 
-POLICY = Policy(profile=Profile.STRICT)
+POLICY = Policy(profile=Profile.STRICT, enforcement={check.id: Enforcement.DENY for check in ALL})
 CHECKS = pytest.mark.parametrize("check", ALL, ids=[check.id for check in ALL])
 
 

@@ -128,7 +128,7 @@ UNDECIDED = {
         "Properties/RuntimePlatform/OperatingSystemFamily is ${Any}",
     ),
     "links": (task_definition(web(Links=ANY)), "container web: Properties/ContainerDefinitions/0/Links is ${Any}"),
-    "one link": (task_definition(web(Links=[ANY])), "container web: Properties/ContainerDefinitions/0/Links/0 is"),
+    "one link": (task_definition(web(Links=[ANY])), "container web uses links, which only bridge mode has"),
     "host port": (
         task_definition(ports({"ContainerPort": 80, "HostPort": ANY})),
         "container web: Properties/ContainerDefinitions/0/PortMappings/0/HostPort is ${Any}",

@@ -85,7 +85,10 @@ def _check(check: Check, last_day: datetime.date) -> Iterator[str]:
         yield from _heading("Controls")
         yield from (f"  {control.name} <{control.url}>" for control in check.controls)
     profiles = [profile.value for profile in Profile if check in profile.checks]
-    yield from _section("Profiles", [", ".join(profiles) or "none: it is a custom check"])
+    in_none = (
+        "none: the enforcement of a policy switches it on" if check.is_made_by_ecs else "none: it is a custom check"
+    )
+    yield from _section("Profiles", [", ".join(profiles) or in_none])
 
 
 def _facts(check: Check) -> Iterator[str]:
