@@ -11,10 +11,10 @@ from ...cloudformation.values import UndecidedError
 from ...model.sentence import NETWORK_MODE, Property, Remove, Sentence
 from ...model.start import EXTERNAL
 from .. import launch_type
-from ..awsvpc import NOT_IN_AWSVPC, container_name, has_parameter, other_host_ports
 from ..enforcement import Severity
 from ..task_definition import TaskDefinition
 from . import examples
+from .awsvpc_limits import NOT_IN_AWSVPC, container_name, has_parameter, other_host_ports
 from .base import Control, TaskDefinitionCheck, Violation
 
 _HOST_PORT = Property("HostPort", is_of_container=True)

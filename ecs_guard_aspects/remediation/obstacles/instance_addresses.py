@@ -14,7 +14,7 @@ from ...cloudformation.properties import Properties, is_given, list_at, map_at, 
 from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
-from ...policy.awsvpc import container_name, port_mappings
+from ...policy.checks.awsvpc_limits import container_name, port_mappings
 from ..changes import Blocker, Step
 from .container_texts import ContainerText, container_texts
 from .lost_addresses import LIFTED_BY

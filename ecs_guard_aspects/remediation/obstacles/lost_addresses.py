@@ -13,7 +13,7 @@ from ...cloudformation.properties import Properties, integer_at, is_given, list_
 from ...cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
 from ...cloudformation.values import MalformedError, UndecidedError, Unknown
 from ...model.resource import Resource
-from ...policy.awsvpc import Ports, container_name, port_mappings
+from ...policy.checks.awsvpc_limits import Ports, container_name, port_mappings
 from ..changes import Blocker, Step
 from .scenarios import in_all_scenarios, readable
 from .situation import Situation

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
 from ...model.resource import Resource
-from ...policy.awsvpc import port_mappings
+from ...policy.checks.awsvpc_limits import port_mappings
 from .container_texts import container_texts
 
 _FIRST_FREE_PORT = 1024

@@ -12,7 +12,7 @@ from ...cloudformation.properties import Properties, integer_at, list_at, map_at
 from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import MalformedError, UndecidedError
 from ...model.resource import Resource
-from ...policy.awsvpc import (
+from ...policy.checks.awsvpc_limits import (
     NOT_IN_AWSVPC,
     Ports,
     container_name,

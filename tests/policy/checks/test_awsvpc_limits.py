@@ -10,7 +10,7 @@ from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.cloudformation.properties import Properties
 from ecs_guard_aspects.cloudformation.scenario import Scenario
 from ecs_guard_aspects.cloudformation.values import MalformedError
-from ecs_guard_aspects.policy.awsvpc import container_name, has_parameter, other_host_ports, port_mappings
+from ecs_guard_aspects.policy.checks.awsvpc_limits import container_name, has_parameter, other_host_ports, port_mappings
 
 ANY = {"Ref": "Any"}
 

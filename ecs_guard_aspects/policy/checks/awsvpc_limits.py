@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..cloudformation.properties import Properties, flag_at, integer_at, is_given, list_at, maps_at, text_at
-from ..cloudformation.values import MalformedError, UndecidedError, Unknown
+from ...cloudformation.properties import Properties, flag_at, integer_at, is_given, list_at, maps_at, text_at
+from ...cloudformation.values import MalformedError, UndecidedError, Unknown
 
 NOT_IN_AWSVPC = (
     "Links",  # CFN#cfn-ecs-taskdefinition-containerdefinition-links
