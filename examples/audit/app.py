@@ -17,14 +17,14 @@ from examples.audit.scheduled_audit import ScheduledAudit
 REPOSITORY = Path(__file__).parents[2]
 
 
-def audit_app(image: str | None = None, **options: str) -> cdk.App:
+def audit_app(image: str | None = None, outdir: str | None = None) -> cdk.App:
     """Return the app.
 
     Args:
         image: an image of ecs-guard; one is built from the Dockerfile of this repository if left out.
-        options: options of the app.
+        outdir: the folder of the cloud assembly; that of the CDK CLI if left out.
     """
-    app = cdk.App(**options)
+    app = cdk.App(outdir=outdir)
     EcsGuard(Policy(profile=Profile.STRICT)).protect(app)
     stack = cdk.Stack(app, "EcsGuardAudit")
     ScheduledAudit(

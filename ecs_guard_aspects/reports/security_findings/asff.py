@@ -13,6 +13,7 @@ from typing import Any
 
 from ..._version import VERSION
 from ...model.resource import TASK_DEFINITION
+from ...model.usage import most_urgent
 from ...policy.judging.report import Report
 from ..wording import cut, name_of_policy, printable
 from .collection import home_of, security_findings
@@ -62,7 +63,8 @@ def _place_of(found: SecurityFinding, home: Place) -> Place:
 
 
 def _finding(found: SecurityFinding, place: Place, report: Report) -> dict[str, Any]:
-    now = _time(report.created)
+    now = report.created or datetime.datetime.now(datetime.UTC)
+    first_seen = _time(found.first_seen or now)
     severity = {"Label": found.level.value}
     return {
         "SchemaVersion": "2018-10-08",
@@ -73,10 +75,10 @@ def _finding(found: SecurityFinding, place: Place, report: Report) -> dict[str, 
         "AwsAccountId": place.account,
         "Region": place.region,
         "Types": _TYPES,
-        "FirstObservedAt": now,
-        "LastObservedAt": now,
-        "CreatedAt": now,
-        "UpdatedAt": now,
+        "FirstObservedAt": first_seen,
+        "LastObservedAt": _time(now),
+        "CreatedAt": first_seen,
+        "UpdatedAt": _time(now),
         "Severity": severity,
         "Title": _within(found.title, _TITLE),
         "Description": _within(found.text, _DESCRIPTION),
@@ -107,13 +109,16 @@ def _remediation(found: SecurityFinding) -> dict[str, Any]:
 
 def _product_fields(found: SecurityFinding, report: Report) -> Iterator[tuple[str, str]]:
     containers = dict.fromkeys(finding.container for finding in found.findings if finding.container)
-    uses = dict.fromkeys(use for affected in found.affected for use in affected.in_use_by)
+    usages = [affected.usage for affected in found.affected if affected.usage]
+    uses = dict.fromkeys(use for usage in usages for use in usage.in_use_by)
     fields = {
         "outcome": found.outcome,
         "policy": name_of_policy(report.policy),
         "version": VERSION,
         "containers": ", ".join(containers),
         "in-use-by": ", ".join(uses),
+        "exposure": most_urgent(usage.exposure.level for usage in usages).value if usages else "",
+        "production": "true" if any(usage.is_production for usage in usages) else "",
     }
     for name, value in fields.items():
         if value.strip():
@@ -127,7 +132,7 @@ def _resource(affected: Affected, place: Place) -> dict[str, Any]:
         "Region": place.region,
     }
     if affected.type == TASK_DEFINITION:
-        facts = {"Family": affected.family, "Status": affected.status}
+        facts = {"Family": affected.family, "Status": affected.usage.status if affected.usage else None}
         details = {name: printable(value) for name, value in facts.items() if value and value.strip()}
         if details:
             resource["Details"] = {"AwsEcsTaskDefinition": details}
@@ -144,6 +149,5 @@ def _within(text: str, most: int) -> str:
     return cut(text, most) if text.strip() else "-"
 
 
-def _time(moment: datetime.datetime | None) -> str:
-    moment = moment or datetime.datetime.now(datetime.UTC)
+def _time(moment: datetime.datetime) -> str:
     return f"{moment.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

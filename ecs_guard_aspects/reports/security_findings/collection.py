@@ -118,6 +118,7 @@ class _Collection:
             tuple(findings),
             self._references(identity),
             worst.value,
+            min((finding.first_seen for finding in findings if finding.first_seen), default=None),
         )
 
     def _affected_by(self, identity: Identity, finding: Finding) -> Affected:
@@ -127,8 +128,7 @@ class _Collection:
             finding.address or finding.source or self._report.policy.origin or "policy",
             self._types.get((finding.source, finding.address)),
             finding.family,
-            finding.status,
-            finding.in_use_by,
+            finding.usage,
         )
 
     def _references(self, identity: Identity) -> tuple[tuple[str, str], ...]:
@@ -157,11 +157,7 @@ class _Collection:
                 )
 
     def _passed(self, identity: Identity, judged: Sequence[Judged]) -> SecurityFinding:
-        affected = (
-            Affected(one.address or one.source or "-", one.type, one.family, one.status, one.in_use_by)
-            for one in judged
-        )
-        each = tuple(dict.fromkeys(affected))
+        each = tuple(dict.fromkeys(map(_affected, judged)))
         first = judged[0]
         name = (first.family if identity.is_of_account else None) or _short(first.address)
         passed_by = ", ".join(first_of([_short(one.uid) for one in each], _SHOWN))
@@ -277,7 +273,7 @@ def _name_of_place(place: Place) -> str:
 
 def _affected(judged: Judged) -> Affected:
     uid = judged.address or judged.source or "-"
-    return Affected(uid, judged.type, judged.family, judged.status, judged.in_use_by)
+    return Affected(uid, judged.type, judged.family, judged.usage)
 
 
 def _account(place: Place) -> Affected:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from ..._version import VERSION
+from ...model.usage import account_fields
 from ...policy.judging.finding import Outcome
 from ...policy.judging.report import Report, policy_in_json
 from ...policy.tracking.comparison import ComparisonStatus
@@ -55,7 +55,8 @@ def _still_there(report: Report) -> set[Identity]:
 
 
 def _event(found: SecurityFinding, report: Report, *, is_known: bool) -> dict[str, Any]:
-    time = _milliseconds(report.created)
+    now = report.created or datetime.datetime.now(datetime.UTC)
+    time, first_seen = _milliseconds(now), _milliseconds(found.first_seen or now)
     activity = _CLOSE if found.is_archived or found.status is Status.PASSED else _UPDATE if is_known else _CREATE
     place = found.identity.place
     return {
@@ -77,8 +78,8 @@ def _event(found: SecurityFinding, report: Report, *, is_known: bool) -> dict[st
             "title": found.title,
             "desc": found.text,
             "types": [found.identity.check],
-            "created_time": time,
-            "first_seen_time": time,
+            "created_time": first_seen,
+            "first_seen_time": first_seen,
             "last_seen_time": time,
         },
         "compliance": _compliance(found),
@@ -135,13 +136,8 @@ def _resource(affected: Affected, place: Place) -> dict[str, Any]:
         "type": affected.type,
         "region": place.region,
     }
-    data = {name: value for name, value in _data_of(affected) if value}
+    data = account_fields(place.account, affected.usage)
     return {name: value for name, value in facts.items() if value} | ({"data": data} if data else {})
-
-
-def _data_of(affected: Affected) -> Iterator[tuple[str, Any]]:
-    yield "status", affected.status
-    yield "in_use_by", list(affected.in_use_by)
 
 
 def _cloud(place: Place) -> dict[str, Any]:
@@ -149,5 +145,5 @@ def _cloud(place: Place) -> dict[str, Any]:
     return {"provider": "AWS", "account": account, **({"region": place.region} if place.region else {})}
 
 
-def _milliseconds(moment: datetime.datetime | None) -> int:
-    return int((moment or datetime.datetime.now(datetime.UTC)).timestamp() * 1000)
+def _milliseconds(moment: datetime.datetime) -> int:
+    return int(moment.timestamp() * 1000)

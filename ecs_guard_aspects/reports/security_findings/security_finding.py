@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ...model.usage import Usage
 from ...policy.judging.finding import Finding
 
 ACCOUNT = "AWS::::Account"
@@ -48,15 +50,13 @@ class Affected(NamedTuple):
         uid: its ARN, its address or its file.
         type: its CloudFormation type; ``ACCOUNT`` for an account; None if it is something else.
         family: its family, if it is a task definition.
-        status: ``ACTIVE`` or ``INACTIVE``, if it was found in an account.
-        in_use_by: what uses it.
+        usage: what the account knows about it, if it was found in an account.
     """
 
     uid: str
     type: str | None = None
     family: str | None = None
-    status: str | None = None
-    in_use_by: tuple[str, ...] = ()
+    usage: Usage | None = None
 
 
 class Identity(NamedTuple):
@@ -103,6 +103,7 @@ class SecurityFinding:
         findings: the findings, the worst first; none if the check is passed.
         references: the public rules that the check implements: their names and addresses.
         outcome: what becomes of the worst finding; ``passed`` without one.
+        first_seen: when an audit found it first, where that is known.
         is_archived: whether it is closed because its task definition is not in use now.
     """
 
@@ -116,4 +117,5 @@ class SecurityFinding:
     findings: tuple[Finding, ...] = ()
     references: tuple[tuple[str, str], ...] = ()
     outcome: str = "passed"
+    first_seen: datetime.datetime | None = None
     is_archived: bool = False

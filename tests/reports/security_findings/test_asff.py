@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from typing import Any
@@ -12,6 +13,7 @@ import botocore.validate
 import pytest
 from moto import mock_aws
 
+from ecs_guard_aspects.model.usage import Exposure, ExposureLevel
 from ecs_guard_aspects.policy import Report
 from ecs_guard_aspects.reports.security_findings.asff import asff_report
 from tests.cloud import IRELAND, OWN
@@ -83,6 +85,17 @@ def test_a_finding() -> None:
     assert one["Compliance"]["Status"] == "FAILED"
     assert one["Resources"][0]["Id"] == f"arn:aws:ecs:{IRELAND}:{OWN}:task-definition/agent:1"
     assert one["ProductFields"]["ecs-guard/in-use-by"] == "service agent:1"
+
+
+def test_it_says_since_when_and_from_where_it_can_be_reached() -> None:
+    internet = Exposure(ExposureLevel.INTERNET, ("it has a public address",))
+    since = datetime.datetime(2026, 9, 1, tzinfo=datetime.UTC)
+    exposed = found("agent:2", exposure=internet, is_production=True, first_seen=since)
+    one = findings_of(audit_of(found("agent:1"), exposed))[0]
+    assert (one["FirstObservedAt"], one["CreatedAt"]) == ("2026-09-01T00:00:00.000Z",) * 2
+    assert one["LastObservedAt"] == one["UpdatedAt"] == "2026-11-30T09:00:00.123Z"
+    fields = one["ProductFields"]
+    assert (fields["ecs-guard/exposure"], fields["ecs-guard/production"]) == ("internet", "true")
 
 
 @pytest.mark.parametrize("name", NAMES, ids=[ascii(name)[:30] for name in NAMES])

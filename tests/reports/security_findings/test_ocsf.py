@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,10 @@ def test_a_finding() -> None:
     }
     assert [resource["uid"] for resource in event["resources"]] == [arn("agent:1")]
     assert [one["container"] for one in event["unmapped"]["findings"]] == ["app"]
+    assert event["resources"][0]["data"]["exposure"]["level"] == "unknown"
+    since = datetime.datetime(2026, 9, 1, tzinfo=datetime.UTC)
+    (of_finding, *_) = events(audit_of(found(first_seen=since)))
+    assert of_finding["finding_info"]["first_seen_time"] == int(since.timestamp() * 1000)
 
 
 STATES = [
