@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,18 @@ def _from_own_file(content: bytes, name: str) -> Configuration:
 
 
 def _from_toml(content: bytes, name: str) -> Configuration | None:
-    import tomllib  # few policies are in TOML
-
     try:
-        tool = tomllib.loads(content.decode()).get("tool", {})
+        tool = _toml(content).get("tool", {})
     except (ValueError, RecursionError) as error:
         raise PolicyError(f"{name} cannot be read: {error}") from error
     return {CONTEXT_KEY: _plain(tool[CONTEXT_KEY])} if isinstance(tool, dict) and CONTEXT_KEY in tool else None
+
+
+@lru_cache(maxsize=1)  # the guards of an app and the warnings about its policies read the same file
+def _toml(content: bytes) -> dict[str, Any]:
+    import tomllib  # few policies are in TOML
+
+    return tomllib.loads(content.decode())
 
 
 def _plain(value: Any) -> Any:

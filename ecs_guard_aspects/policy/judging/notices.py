@@ -31,6 +31,8 @@ class NoticeKind(NamedTuple):
     can_be_exempt: bool = False
 
 
+_BY_PATH = "In the policy file (`ecs-guard.yaml`), by path:"
+
 NOTICE_KINDS: Mapping[str, NoticeKind] = {
     UNREADABLE: NoticeKind(
         title="Everything that may contain a task definition can be read.",
@@ -48,7 +50,7 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
         "at deployment; in Terraform: modules from elsewhere, incomplete plans, CloudFormation stacks",
         risk="Task definitions that no check has seen may be deployed with it.",
         remedy="Check the template, module or plan that contains these resources too, where it is kept.",
-        exemption="In the policy file (`ecs-guard.yaml`), by path:",
+        exemption=_BY_PATH,
         enforcement="A warning, or what `enforcement` of the policy says for `not-checked`.",
         can_be_exempt=True,
     ),
@@ -59,7 +61,7 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
         "and custom resources that register task definitions",
         risk="Its containers may be privileged or run as root on the network of an instance.",
         remedy="Review it by hand. What registers a task definition: see `ecs-guard audit` for what is in use.",
-        exemption="In the policy file (`ecs-guard.yaml`), by path:",
+        exemption=_BY_PATH,
         enforcement="It is listed only, or what `enforcement` of the policy says for `not-covered`.",
         can_be_exempt=True,
     ),
@@ -68,7 +70,7 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
         subject="a file in a folder that mentions task definitions and has a format that ecs-guard does not read",
         risk="The task definitions in it are not checked.",
         remedy="Check what the file becomes: the template, the plan, or the JSON of register-task-definition.",
-        exemption="In the policy file (`ecs-guard.yaml`), by path:",
+        exemption=_BY_PATH,
         enforcement="It is listed only: text reports count these files. Or what `enforcement` of the policy says for "
         "`unknown-file`.",
         can_be_exempt=True,
