@@ -6,7 +6,8 @@ the last Aspect has run takes from the app what that Aspect adds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,19 +67,37 @@ class AddsPort(Adds):
             definition.default_container.add_environment("PORT", "8080")
 
 
-def build(app: cdk.App) -> None:
-    """Build several task definitions, in a stack, in one nested in it and in a Stage."""
+def build(app: cdk.App, *, with_instances: bool = False) -> None:
+    """Build several task definitions, in a stack, in one nested in it and in a Stage, and a service of one of them.
+
+    Args:
+        app: the app.
+        with_instances: whether the cluster, its VPC and its instances are of the app. They make half a hundred
+            constructs, and take ten times as long.
+    """
     stack = cdk.Stack(app, "Stack")
     scopes: list[Construct] = [stack, cdk.NestedStack(stack, "Nested"), cdk.Stack(cdk.Stage(app, "Prod"), "Stack")]
     for scope in scopes:
         for name in ("One", "Two"):
             level2(scope, name)
-    cluster = ecs.Cluster(stack, "Cluster", vpc=ec2.Vpc(stack, "Vpc", max_azs=1))
-    cluster.add_capacity("Instances", instance_type=ec2.InstanceType("t3.small"))
+    cluster = cluster_in(stack) if with_instances else cluster_elsewhere(stack)
     definition: Any = stack.node.find_child("One")
     ecs.Ec2Service(stack, "Service", cluster=cluster, task_definition=definition, min_healthy_percent=50)
     for scope in scopes:
         Construct(scope, "Zz")
+
+
+def cluster_in(stack: cdk.Stack) -> ecs.ICluster:
+    cluster = ecs.Cluster(stack, "Cluster", vpc=ec2.Vpc(stack, "Vpc", max_azs=1))
+    cluster.add_capacity("Instances", instance_type=ec2.InstanceType("t3.small"))
+    return cluster
+
+
+def cluster_elsewhere(stack: cdk.Stack) -> ecs.ICluster:
+    vpc = ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id="vpc-1", availability_zones=["eu-west-1a"])
+    return ecs.Cluster.from_cluster_attributes(
+        stack, "Cluster", cluster_name="cluster", vpc=vpc, security_groups=[], has_ec2_capacity=True
+    )
 
 
 def every_stage(app: cdk.App, aspect: Any) -> None:
@@ -120,26 +139,30 @@ class Row(NamedTuple):
         return f"{self.at} {self.priority} {order} {'stabilized' if self.stabilization else 'one pass'}"
 
 
-ROWS = [
-    row._replace(stabilization=stabilization)
-    for stabilization in (False, True)
-    for row in (
-        Row("L2", 1),
-        Row("L2", 1_000_000, False),
-        Row("L1", 1),
-        Row("L1", 500, True),
-        Row("L1", 500, False),
-        Row("L1", 1_000_000, False),
-        Row("last", 500, True),
-        Row("last", 500, False),
-    )
-]
+ROWS = (
+    Row("L2", 1),
+    Row("L2", 1_000_000, False),
+    Row("L1", 1),
+    Row("L1", 500, True),
+    Row("L1", 500, False),
+    Row("L1", 1_000_000, False),
+    Row("last", 500, True),
+    Row("last", 500, False),
+)
 
 
-def synthesized(outdir: Path, row: Row, gate: Any = None) -> cdk.App:
+def with_both(rows: Sequence[Row], offset: int = 0) -> list[Row]:
+    """Return rows, each second one with stabilization of Aspects; ``offset`` says which."""
+    return [row._replace(stabilization=bool((number + offset) % 2)) for number, row in enumerate(rows)]
+
+
+CASES = [(gate, row) for offset, gate in enumerate(GATES) for row in with_both(ROWS, offset)]
+
+
+def synthesized(outdir: Path, row: Row, gate: Any = None, *, with_instances: bool = False) -> cdk.App:
     """Synthesize an app with two Aspects of its own, and a gate before them or after them."""
     app = make_app(outdir, **{"@aws-cdk/core:aspectStabilization": row.stabilization})
-    build(app)
+    build(app, with_instances=with_instances)
     if gate is not None and row.gate_first:
         gate(app)
     for aspect in (AddsSidecar(row.at), AddsPort(row.at)):
@@ -169,33 +192,37 @@ def assert_complete(app: cdk.App) -> None:
         assert [port["ContainerPort"] for port in properties["ContainerDefinitions"][0]["PortMappings"]] == [8080]
 
 
-Bare = Callable[[Row], dict[str, bytes]]
-
-
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Bare:
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Row], dict[str, bytes]]:
     """Return what is written without a gate."""
-    known: dict[Row, dict[str, bytes]] = {}
 
-    def of(row: Row) -> dict[str, bytes]:
-        row = row._replace(gate_first=True)
-        if row not in known:
-            app = synthesized(tmp_path_factory.mktemp("bare"), row)
-            assert_complete(app)
-            known[row] = texts(app)
-        return known[row]
+    @cache
+    def written_for(row: Row) -> dict[str, bytes]:
+        app = synthesized(tmp_path_factory.mktemp("bare"), row)
+        assert_complete(app)
+        return texts(app)
 
-    return of
+    return lambda row: written_for(row._replace(gate_first=True))
 
 
-@pytest.mark.parametrize("gate", GATES)
-@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
-def test_what_is_written_is_what_it_is_without_the_gate(tmp_path: Path, bare: Bare, gate: str, row: Row) -> None:
+@pytest.mark.parametrize(("gate", "row"), CASES, ids=[f"{gate}, {row.name}" for gate, row in CASES])
+def test_what_is_written_is_what_it_is_without_the_gate(
+    tmp_path: Path, bare: Callable[[Row], dict[str, bytes]], gate: str, row: Row
+) -> None:
     app = synthesized(tmp_path, row, GATES[gate])
     assert texts(app) == bare(row)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_an_app_with_instances_is_what_it_is_without_the_gate(tmp_path: Path) -> None:
+    row = Row("L2", 1)
+    bare, *others = (
+        texts(synthesized(tmp_path / (name or "bare"), row, GATES.get(name), with_instances=True))
+        for name in ("", "both", "dry run")
+    )
+    assert others == [bare, bare]
+
+
+@pytest.mark.parametrize("row", with_both(ROWS), ids=[row.name for row in with_both(ROWS)])
 def test_with_the_fix_all_is_there_too(tmp_path: Path, row: Row) -> None:
     """What the fix changes is what it says, and nothing else is missing."""
     fix = permissive_fix(network=Network(("subnet-1",)))
