@@ -119,7 +119,7 @@ def without_signature(template: dict[str, Any]) -> dict[str, Any]:
     return stripped
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.fixed_dictionaries(
         {
