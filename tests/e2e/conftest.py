@@ -9,6 +9,8 @@ import runpy
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,15 +61,71 @@ def _environment(outdir: Path, extra: dict[str, str]) -> dict[str, str]:
     }
 
 
+class WarmCli:
+    """A process that runs the CDK CLI many times, see ``warm_cli.cjs``."""
+
+    _MARK = "end of the run:"
+
+    def __init__(self, folder: Path) -> None:
+        library = Path(_cdk(folder)).resolve().parents[1]
+        self._process = subprocess.Popen(
+            ["node", str(Path(__file__).with_name("warm_cli.cjs")), str(library), self._MARK],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=_environment(folder, {}),
+            text=True,
+        )
+
+    def run(self, arguments: Sequence[str], cwd: Path) -> tuple[int, str]:
+        """Run the CLI; return its exit code and what it says."""
+        given, said = self._process.stdin, self._process.stdout
+        assert given is not None
+        assert said is not None
+        given.write(json.dumps({"args": arguments, "cwd": str(cwd)}) + "\n")
+        given.flush()
+        timer = threading.Timer(120, self._process.kill)
+        timer.start()
+        output = ""
+        for line in said:
+            if line.startswith(self._MARK):
+                timer.cancel()
+                return int(line.removeprefix(self._MARK)), _ANSI.sub("", output)
+            output += line
+        raise AssertionError(f"the CDK CLI has ended: {output}")
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+@pytest.fixture(scope="session")
+def warm_cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmCli]:
+    """A process that runs the CDK CLI many times."""
+    cli = WarmCli(tmp_path_factory.mktemp("cli"))
+    yield cli
+    cli.close()
+
+
 @pytest.fixture
-def run_cdk(tmp_path: Path) -> Any:
+def run_cdk(tmp_path: Path, warm_cli: WarmCli) -> Any:
     """Run an app of ``apps/``, or the ``sample`` app, with the CDK CLI: ``run_cdk("gate", "-c", "case=stage")``."""
 
     def run(app: str, *arguments: str, outdir: Path | None = None) -> Run:
         outdir = outdir or tmp_path / "by-cli"
-        file = APPS / f"{app}.py" if app != "sample" else REPOSITORY / "app.py"
-        line = [_cdk(outdir), "synth", "--quiet", "--app", f"{sys.executable} {file}", "--output", str(outdir)]
-        return _run([*line, *arguments], tmp_path, outdir, {})
+        exit_code, output = warm_cli.run([*_synth(_command_of(app), outdir), *arguments], tmp_path)
+        return Run(exit_code, output, outdir)
+
+    return run
+
+
+@pytest.fixture
+def run_cold_cdk(tmp_path: Path) -> Any:
+    """Run an app as ``run_cdk`` does, with the CDK CLI as a process of its own."""
+
+    def run(app: str, *arguments: str) -> Run:
+        outdir = tmp_path / "by-cli"
+        return _run([_cdk(outdir), *_synth(_command_of(app), outdir), *arguments], tmp_path, outdir, {})
 
     return run
 
@@ -91,13 +149,13 @@ def synthesize(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def synth_of(tmp_path: Path) -> Any:
+def synth_of(tmp_path: Path, warm_cli: WarmCli) -> Any:
     """Have the CDK CLI read what ``synthesize`` has written: ``synth_of(folder, "Web", "--strict")``."""
 
     def run(folder: Path, *arguments: str) -> Run:
         outdir = tmp_path / "by-cli"
-        line = [_cdk(outdir), "synth", "--quiet", "--app", str(folder), "--output", str(outdir)]
-        return _run([*line, *arguments], tmp_path, folder, {})
+        exit_code, output = warm_cli.run([*_synth(str(folder), outdir), *arguments], tmp_path)
+        return Run(exit_code, output, folder)
 
     return run
 
@@ -111,6 +169,14 @@ def run_python(tmp_path: Path) -> Any:
         return _run([sys.executable, str(APPS / f"{app}.py")], tmp_path, tmp_path / "by-itself", extra)
 
     return run
+
+
+def _command_of(app: str) -> str:
+    return f"{sys.executable} {APPS / f'{app}.py' if app != 'sample' else REPOSITORY / 'app.py'}"
+
+
+def _synth(app: str, outdir: Path) -> list[str]:
+    return ["synth", "--quiet", "--app", app, "--output", str(outdir)]
 
 
 def _cdk(outdir: Path) -> str:

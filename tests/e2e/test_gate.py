@@ -148,6 +148,16 @@ def test_in_processes_of_their_own(
 
 
 @pytest.mark.e2e
+@pytest.mark.parametrize(("case", "exit_code"), [("stack", 1), ("fine", 0)])
+def test_the_cli_as_a_process_of_its_own_does_the_same(
+    run_cdk: Any, run_cold_cdk: Any, case: str, exit_code: int
+) -> None:
+    warm, cold = (run("gate", "-c", f"case={case}") for run in (run_cdk, run_cold_cdk))
+    assert (warm.exit_code, sorted(warm.output.split())) == (cold.exit_code, sorted(cold.output.split()))
+    assert cold.exit_code == exit_code
+
+
+@pytest.mark.e2e
 @pytest.mark.parametrize("case", ["warnings", "stage_warnings"])
 def test_strict_mode_fails_on_warnings(synthesize: Any, synth_of: Any, case: str) -> None:
     assert synth_of(synthesize("gate", {"case": case, **BY_CLI}), "--strict").exit_code == 1
