@@ -95,6 +95,7 @@ class Network:
         self._client = client
         self._calls = calls
         self._found = found
+        self._listened: dict[str, tuple[LoadBalancer | None, str]] = {}
 
     def interfaces(self, ids: Iterable[str]) -> Read[Attached]:
         """Return the network interfaces of tasks, by their ids."""
@@ -186,9 +187,14 @@ class Network:
         return read
 
     def with_listeners(self, balancer: LoadBalancer) -> tuple[LoadBalancer | None, str]:
-        """Return a load balancer with its listeners, or else why they could not be read."""
+        """Return a load balancer with its listeners, or else why they could not be read. Many services may share it."""
         if balancer.listeners is not None:
             return balancer, ""
+        if balancer.arn not in self._listened:
+            self._listened[balancer.arn] = self._read_listeners(balancer)
+        return self._listened[balancer.arn]
+
+    def _read_listeners(self, balancer: LoadBalancer) -> tuple[LoadBalancer | None, str]:
         asked = {"LoadBalancerArn": balancer.arn}
         try:
             listeners = list(self._calls.all(self._client("elbv2"), "describe_listeners", "Listeners", **asked))
