@@ -86,6 +86,36 @@ def test_two_accounts_and_two_regions(repository: Repository) -> None:
 
 
 @pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("addresses", "admitted", "level"),
+    [(1, "0.0.0.0/0", "internet"), (1, "10.0.0.0/8", "internal"), (0, "::/0", "internal")],
+)
+def test_the_exposure_of_a_task(repository: Repository, addresses: int, admitted: str, level: str) -> None:
+    with mock_aws():
+        ec2: Any = boto3.client("ec2")
+        default = ec2.describe_subnets()["Subnets"][0]  # moto wants DNS names, which other VPCs do not have
+        subnet, vpc = default["SubnetId"], default["VpcId"]
+        group = ec2.create_security_group(GroupName="web", Description="x", VpcId=vpc)["GroupId"]
+        source = {"Ipv6Ranges": [{"CidrIpv6": admitted}]} if ":" in admitted else {"IpRanges": [{"CidrIp": admitted}]}
+        rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 90, **source}
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+        ecs: Any = boto3.client("ecs")
+        ecs.create_cluster(clusterName="prod", tags=[{"key": "env", "value": "prod"}])
+        container = {"name": "app", "image": "nginx", "memory": 64, "portMappings": [{"containerPort": 80}]}
+        ecs.register_task_definition(family="web", networkMode="awsvpc", containerDefinitions=[container])
+        network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [group]}}
+        task = ecs.run_task(cluster="prod", taskDefinition="web", launchType="FARGATE", networkConfiguration=network)
+        details = {one["name"]: one["value"] for one in task["tasks"][0]["attachments"][0]["details"]}
+        for _ in range(addresses):
+            address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+            ec2.associate_address(AllocationId=address, NetworkInterfaceId=details["networkInterfaceId"])
+        run = repository.run("audit", "--no-config", "--production", "env=prod", "--format", "json")
+    (one,) = run.json["resources"]
+    assert (one["exposure"]["level"], one["clusters"], one["production"]) == (level, {"prod": level}, True)
+    assert run.json["not_read"] == []
+
+
+@pytest.mark.usefixtures("credentials")
 def test_the_command_itself_and_a_server(repository: Repository) -> None:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
