@@ -82,6 +82,7 @@ def plan_as_json(plan: RevisionPlan) -> dict[str, Any]:
         "region": plan.region,
         "status": plan.status.value,
         "in_use_by": list(usage.in_use_by) if usage is not None else [],
+        "exposure": usage.exposure.to_json() if usage is not None else None,
         "changes": [{"property": each.path, "from": each.old, "to": each.new} for each in plan.changes],
         "refused_because": [reason_of(each) for each in plan.blockers],
         "notes": list(plan.notes),

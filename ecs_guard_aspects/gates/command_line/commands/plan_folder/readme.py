@@ -44,15 +44,18 @@ def index_of(plans: Sequence[tuple[str, RevisionPlan]], report: Report) -> str:
         "# Plans for denied task definitions\n\nNothing has been written to AWS. Each folder has a README.md; read it,"
         " then run `sh commands.sh` in it with credentials that may change the account. Work from the top: the order is"
         " that of the audit. Run the audit again after each batch.\n\n"
-        f"| revision | account and Region | denied by | next |\n|---|---|---|---|\n{''.join(rows)}\n{_SECRETS}\n"
+        "| revision | account and Region | exposure | denied by | next |\n|---|---|---|---|---|\n"
+        f"{''.join(rows)}\n{_SECRETS}\n"
     )
 
 
 def _row(folder: str, plan: RevisionPlan, report: Report) -> str:
     name = printable(plan.revision.address.rpartition("/")[2])
     where = f"{plan.revision.account}/{plan.region}"
+    usage = plan.revision.usage
+    reached_from = usage.exposure.level.value if usage is not None else ""
     checks = ", ".join(dict.fromkeys(each.check for each in _denied(plan, report)))
-    return f"| [{name}]({folder}/README.md) | {where} | {checks} | {_STATUS[plan.status]} |\n"
+    return f"| [{name}]({folder}/README.md) | {where} | {reached_from} | {checks} | {_STATUS[plan.status]} |\n"
 
 
 def readme_of(plan: RevisionPlan, report: Report) -> str:

@@ -61,7 +61,7 @@ def test_a_machine_reads_what_happens(tmp_path: Path) -> None:
     assert sorted([*index["files"], "plan.json"]) == files
     planned_one, refused = index["plans"]
     assert [planned_one["folder"], refused["folder"]] == [FOLDER, f"{FOLDER}-2"]
-    assert planned_one["status"] == "planned"
+    assert (planned_one["status"], planned_one["exposure"]["level"]) == ("planned", "unknown")
     assert {"property": "NetworkMode", "from": "bridge", "to": "awsvpc"} in planned_one["changes"]
     assert planned_one["commands"][0]["file"] == "register-task-definition.json"
     assert planned_one["commands"][1]["words"][:3] == ["aws", "ecs", "update-service"]
