@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .._version import VERSION
-from ..policy.checks import ALL, Check
+from ..policy.checks import Check
 from ..policy.enforcement import Enforcement
 from ..policy.errors import PolicyError
 from ..policy.policy import Policy
@@ -351,7 +351,7 @@ def cdk_rego(policy: Policy) -> str:
             f"the policy denies custom checks, which only Python can make: {', '.join(custom)}. Generate the rules"
             " from a policy without them (policy.without_custom_checks())"
         )
-    checks = [check for check in policy.enforced_checks if check in ALL]
+    checks = [check for check in policy.enforced_checks if check.id in _RULES]
     if not checks:
         raise PolicyError("this policy enforces nothing, so there is nothing to generate")
     library = _LIBRARY.replace("@ROOT@", ROOT).replace("@WINDOWS@", WINDOWS).replace("@ADMINISTRATOR@", ADMINISTRATOR)
@@ -361,6 +361,9 @@ def cdk_rego(policy: Policy) -> str:
 
 def left_out(policy: Policy) -> Iterator[str]:
     """Yield, as sentences, the parts of a policy that the rules do not have."""
+    for check in policy.enforced_checks:
+        if check.is_made_by_ecs:
+            yield f"{check.id}: ECS itself refuses what it denies, when the stack is deployed."
     if policy.unresolved is not Enforcement.DENY:
         yield f"unresolved is set to {policy.unresolved.value}: the rules deny what is known only at deployment."
     if policy.exemptions:

@@ -16,6 +16,7 @@ from aws_cdk import aws_ecs as ecs
 from ecs_guard_aspects.exports.cdk_rego import cdk_rego, left_out
 from ecs_guard_aspects.model.resource import DAEMON_TASK_DEFINITION, TASK_DEFINITION
 from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, PolicyError, Profile, evaluate_template
+from ecs_guard_aspects.policy.checks import ALL, Check
 
 from ..cloudformation.support import SECTIONS
 from ..cloudformation.test_functions import FUNCTIONS
@@ -186,6 +187,12 @@ def test_a_custom_check_that_is_denied_is_refused() -> None:
         cdk_rego(Policy(checks=[HasFamily()]))
     with pytest.raises(PolicyError, match="enforces nothing"):
         cdk_rego(Policy(enforcement={check.id: Enforcement.OFF for check in Policy().enforced_checks}))
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
+def test_each_check_is_a_rule_or_is_named_as_left_out(check: Check) -> None:
+    policy = Policy(enforcement={check.id: Enforcement.DENY})
+    assert (f'"id": "{check.id}"' in cdk_rego(policy)) is not any(check.id in said for said in left_out(policy))
 
 
 def test_what_is_left_out_is_a_comment() -> None:
