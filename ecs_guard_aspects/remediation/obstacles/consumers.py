@@ -183,7 +183,7 @@ def _network(
     place = f"{parameters.location}/NetworkConfiguration"
     configuration, location = map_at(parameters, "NetworkConfiguration"), parameters.resolve("NetworkConfiguration")[1]
     path = consumer.resource.override_path(place)
-    if configuration is not None:
+    if configuration is not None and not _is_empty(configuration):
         yield from _given_network(configuration, runner, who, text_at(parameters, "LaunchType"))
         return
     given = network()
@@ -197,6 +197,10 @@ def _network(
     else:
         new = {runner.awsvpc: given.awsvpc_configuration(on_fargate=_on_fargate(parameters))}
         yield Change(consumer.resource.address, path, consumer.resource.written(path), new)
+
+
+def _is_empty(configuration: Properties) -> bool:
+    return all(isinstance(configuration[key], Properties) and not configuration[key] for key in configuration)
 
 
 def _given_network(configuration: Properties, runner: _Runner, who: str, launch_type: str | None) -> Iterator[str]:

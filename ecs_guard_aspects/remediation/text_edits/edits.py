@@ -34,6 +34,10 @@ class EditRefusedError(Exception):
     """The text cannot be changed there without another change. The message says why."""
 
 
+_FUNCTIONS_OF_TEXT = ("!Base64 ", "!Join ", "!Sub ")
+_LONG_FORMS = (["Fn::Base64"], ["Fn::Join"], ["Fn::Sub"])
+
+
 class TextEditor:
     """Turns changes into edits.
 
@@ -82,11 +86,15 @@ class TextEditor:
 
     def _replace(self, parent: Node, member: Member, new: object, path: Sequence[str]) -> Edit:
         value = member.value
-        _require_own(value, path)
-        if value.kind != "scalar" or value.style in ("|", ">"):
-            raise EditRefusedError(f"{_name(path)} is not written on one line")
         if isinstance(new, dict | list):
             raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
+        # A function of a constant is replaced as a whole: !Sub bridge, {"Fn::Sub": "bridge"}.
+        is_tag = self._is_tagged_only(value) and self._text.startswith(_FUNCTIONS_OF_TEXT, value.start)
+        is_function = is_tag or (value.style == "flow" and [m.name for m in value.members] in _LONG_FORMS)
+        if not is_tag:
+            _require_own(value, path)
+        if (value.kind != "scalar" and not is_function) or "\n" in self._text[value.start : value.end].rstrip():
+            raise EditRefusedError(f"{_name(path)} is not written on one line")
         quote = value.style or ('"' if parent.style == "flow" and _quote_of(member) == '"' else "")
         if value.start == value.end:
             if parent.style == "flow" or member.key is None:

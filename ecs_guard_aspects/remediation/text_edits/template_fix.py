@@ -33,7 +33,7 @@ from ..obstacles.network_fit import (
     public_subnet_blockers,
 )
 from ..plan import FixOptions, Plan, plan_fix
-from ..who_runs_it.expressions import references_in
+from ..who_runs_it.expressions import is_constant, references_in
 from ..who_runs_it.other_stages import OtherStageResource
 from ..who_runs_it.references import References, UnclearConsumerError
 from ..who_runs_it.referrer import Referrer
@@ -161,7 +161,7 @@ class TemplateFix:
             return
         yield from (Blocker(decided.resource, text) for text in self._unseen)
         for change in decided.changes:
-            if isinstance(change.old, dict) and change.old and not change.deletes:
+            if isinstance(change.old, dict) and change.old and not change.deletes and not is_constant(change.old):
                 text = f"{self._whose(change)}{change.path} is {shown(change.old)}: change what decides it"
                 yield Blocker(change.resource, text)
             if change.path.endswith("NetworkConfiguration"):

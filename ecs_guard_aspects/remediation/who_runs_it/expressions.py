@@ -86,6 +86,11 @@ def flat(node: Any) -> str:
     return HOLE
 
 
+def is_constant(node: Any) -> bool:
+    """Return whether an expression is the same text in every deployment."""
+    return HOLE not in flat(node)
+
+
 def _substituted(pattern: object, given: Mapping[str, Any]) -> str:
     if not isinstance(pattern, str):
         return HOLE

@@ -128,6 +128,8 @@ REFUSED = [
     ("a: |\n  bridge\n", "a", "x", "a is not written on one line"),
     ("a: >-\n  bridge\n", "a", "x", "a is not written on one line"),
     ("a: !Ref Mode", "a", "x", "a has an anchor or a tag"),
+    ("a: &k !Sub bridge", "a", "x", "a has an anchor or a tag"),
+    ("a:\n  Fn::Sub: bridge", "a", "x", "a is not written on one line"),
     ("a: !If [A, {b: 1}, c]", "a.1.b", "x", "a has an anchor or a tag"),
     ("a: {b: [1]}", "a.b", "x", "a/b is not written on one line"),
     ("a:\n", "a.M", "x", "a is empty or not a map, so nothing can be added to it"),
@@ -145,6 +147,19 @@ REFUSED = [
     ("a: {c: 0, # why\n b: 1}", "a.b", None, "a comment next to a/b is in the way"),
     ("a:\n  &k b: 0\n  c: 1", "a.b", "x", "a/b has an anchor or a tag"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: !Sub bridge # why\n", "a: x # why\n"),
+        ('a: !Join ["", [bri, dge]]\n', "a: x\n"),
+        ("a: {Fn::Sub: bridge}\n", "a: x\n"),
+        ('{"a": {"Fn::Sub": "bridge"}}', '{"a": "x"}'),
+    ],
+)
+def test_a_function_of_a_constant_is_replaced_as_a_whole(text: str, expected: str) -> None:
+    assert edited(text, "a", "x").replace('a: "x"', "a: x") == expected
 
 
 @pytest.mark.parametrize(("text", "path", "new", "reason"), REFUSED)

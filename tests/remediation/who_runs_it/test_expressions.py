@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.remediation.who_runs_it.expressions import HOLE, flat, may_be_equal, references_in
+from ecs_guard_aspects.remediation.who_runs_it.expressions import HOLE, flat, is_constant, may_be_equal, references_in
 
 DECLARATIONS = Declarations.of(
     {
@@ -85,3 +85,19 @@ def test_the_text_of_an_expression(node: Any, expected: str) -> None:
 def test_whether_texts_may_be_equal(one: str, other: str, expected: bool) -> None:
     assert may_be_equal(one, other) is expected
     assert may_be_equal(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ({"Fn::Sub": "bridge"}, True),
+        ({"Fn::Sub": ["${a}", {"a": "bridge"}]}, True),
+        ({"Fn::Join": ["", ["bri", "dge"]]}, True),
+        ({"Fn::Sub": "${Mode}"}, False),
+        ({"Ref": "Mode"}, False),
+        ({"Fn::If": ["C", "a", "a"]}, False),
+        ("{{resolve:ssm:/mode}}", False),
+    ],
+)
+def test_expressions_that_are_constant(expression: Any, expected: bool) -> None:
+    assert is_constant(expression) is expected
