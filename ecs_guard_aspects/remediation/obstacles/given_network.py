@@ -17,6 +17,7 @@ from ..instances.network import InstanceNetworks, NetworkUnknownError
 from ..instances.routes import SUBNET, Routes, WayOut
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
+from .hosts.security_groups import rules_for_instances_only
 
 NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
 _GROUP = "AWS::EC2::SecurityGroup"
@@ -111,6 +112,7 @@ def network_obstacles(
         *_vpcs(given, groups, references),
         *_zones(given, groups, references),
         *_ways_out(given, consumer, routes),
+        *_shut_out(given, consumer, groups, references),
         *not_always_created([each.referrer for each in given.members if each.referrer is not None], consumer),
     ]
     return [Blocker(consumer.resource.address, text) for text in texts]
@@ -211,6 +213,16 @@ def _subnets_of(instances: Iterable[Instances], references: References) -> list[
             called = references.meant(reference[0], group.referrer) if reference is not None else []
             found += [each for each in called[:1] if each.resource.type == SUBNET]
     return found
+
+
+def _shut_out(
+    given: GivenNetwork, consumer: Referrer, instances: Sequence[Instances], references: References
+) -> Iterator[str]:
+    """Yield the rules that admit the instances and not the task: what it reaches today would be closed."""
+    known = [each.referrer.resource.address for each in given.security_groups if each.referrer is not None]
+    if len(known) == len(given.security_groups):  # one that is not here may be that of the instances
+        for rule in rules_for_instances_only(known, instances, references):
+            yield f"{rule}: {consumer.resource.address} would be shut out"
 
 
 def _ways_out(given: GivenNetwork, consumer: Referrer, routes: Routes) -> Iterator[str]:

@@ -113,10 +113,10 @@ def _own_public_subnets(consumer: Referrer, references: References, routes: Rout
     found = [
         referrer for reference in in_subnets for referrer in references.called(reference.text, consumer.stack_path)
     ]
-    if found and len(found) >= len(in_subnets) and all(_is_public(each, routes) for each in found):
-        address = consumer.resource.address
+    if not found or len(found) < len(in_subnets) or any(each.resource.type != SUBNET for each in found):
+        return
+    ways, address = {routes.of_subnet(each) for each in found}, consumer.resource.address
+    if ways == {WayOut.PUBLIC}:
         yield Blocker(address, f"{address} names public subnets only: {NO_WAY_OUT}")
-
-
-def _is_public(referrer: Referrer, routes: Routes) -> bool:
-    return referrer.resource.type == SUBNET and routes.of_subnet(referrer) is WayOut.PUBLIC
+    elif ways <= {WayOut.PUBLIC, WayOut.NONE}:
+        yield Blocker(address, f"{address} names only subnets that have no route out of their VPC: {NO_WAY_OUT}")

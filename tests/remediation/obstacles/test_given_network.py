@@ -49,6 +49,15 @@ def in_zone(name: str, zone: Any, **more: Any) -> dict[str, Any]:
 
 
 OTHER_VPC = in_zone("Foreign", "eu-west-1a", VpcId=ref("OtherVpc"))
+DATABASE = {
+    "Tasks": resource("AWS::EC2::SecurityGroup"),
+    "Database": resource(
+        "AWS::EC2::SecurityGroup",
+        SecurityGroupIngress=[
+            {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "SourceSecurityGroupId": ref("Group")}
+        ],
+    ),
+}
 BUCKET = {"Bucket": resource("AWS::S3::Bucket"), "Vpc": resource("AWS::EC2::VPC")}
 OUTPUTS = {"Nested": resource("AWS::CloudFormation::Stack"), "Custom": resource("Custom::Lookup")}
 
@@ -61,6 +70,8 @@ OUTPUTS = {"Nested": resource("AWS::CloudFormation::Stack"), "Custom": resource(
         ({}, ref("Subnets"), ref("GroupIds")),
         ({}, ref("SsmSubnets"), None),
         ({}, [ref("Text")], [ref("Text2")]),
+        (DATABASE, [ref("Subnet")], [ref("Group")]),
+        (DATABASE, [ref("Subnet")], ["sg-1"]),  # which may be the group of the instances
         (BUCKET, [ref("Subnet")], [get_att("Vpc", "DefaultSecurityGroup")]),
         (OUTPUTS, [get_att("Nested", "Outputs.Subnet"), get_att("Custom", "Subnet")], None),
         (in_zone("Subnet", "eu-west-1a") | in_zone("Same", "eu-west-1a"), [ref("Same")], None),
@@ -79,12 +90,17 @@ ZONES = in_zone("Subnet", "eu-west-1b") | in_zone("Elsewhere", "eu-west-1a")
 SELECT = in_zone("Subnet", {"Fn::Select": [1, {"Fn::GetAZs": ""}]}) | in_zone(
     "Elsewhere", {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
 )
+SHUT_OUT = (
+    "Stack/Database admits the security group of the instances (Stack/Group) at port 5432, and not that of the task"
+)
 NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
 
 
 @pytest.mark.parametrize(
     ("resources", "subnets", "groups", "expected"),
     [
+        (DATABASE, [ref("Subnet")], None, f"{SHUT_OUT}: Stack/Service would be shut out"),
+        (DATABASE, [ref("Subnet")], [ref("Tasks")], f"{SHUT_OUT}: Stack/Service would be shut out"),
         (BUCKET, [ref("Bucket")], None, "Stack/Service would be given Stack/Bucket, which is not a subnet"),
         (BUCKET, [ref("Vpc")], None, "Stack/Service would be given Stack/Vpc, which is not a subnet"),
         (

@@ -17,6 +17,8 @@ from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
+from ....remediation.deployment import deployment_of
+from ....remediation.plan import FixOptions
 from ....reports.wording import name_of_policy, printable
 from ....sources.file_names import FileNames
 from ....sources.files import STDIN
@@ -62,6 +64,7 @@ def fix(arguments: Namespace) -> int:
     if len(done) < sum(each.edited is not None for each in planned):
         after = judge(_edited(documents, done), policy)
     failed = len(done) < sum(each.edited is not None or each.problem is not None for each in fixes)
+    _say_what_a_deployment_does(done, options)
     for each in done:
         for step in each.edited.next_steps if each.edited is not None else ():
             say(f"{each.document.name}: {step}")
@@ -121,6 +124,14 @@ def _described(edited: EditedChange) -> str:
     old = "nothing" if change.old is None else canonical(change.old)
     new = "nothing" if change.deletes else canonical(change.new)
     return printable(f"{place.file}:{place.line}: {change.resource}: {change.path} from {old} to {new}")
+
+
+def _say_what_a_deployment_does(fixes: Sequence[FileFix], options: FixOptions) -> None:
+    changes = [edited for each in fixes if each.edited is not None for edited in each.edited.changes]
+    for place, change in changes:
+        sentence = deployment_of(change, options.network is not None)
+        if sentence:
+            say(f"{place.file}:{place.line}: {change.resource}: {sentence}")
 
 
 def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from ....model.resource import TASK_DEFINITION
-from ....remediation.changes import Change
+from ....remediation.changes import Blocker, Change
 from ....remediation.instances.network import InstanceNetworks
+from ....remediation.obstacles.hosts.security_groups import rules_for_instances_only
 from ....remediation.obstacles.network_fit import public_subnet_blockers
 from ....remediation.obstacles.situation import Situation
 from ....remediation.plan import awsvpc_blockers
@@ -42,12 +43,22 @@ def obstacles_to_defaults(references: References, made: Collection[str]) -> Iter
         except UnclearConsumerError as error:
             yield Warned(path, _warning(path, str(error)))
             continue
+        situation = Situation(task_definition, consumers, references, instances=instances)
         by_default = [Change(path, "NetworkMode", None, "awsvpc")]
         blockers = [
-            *awsvpc_blockers(Situation(task_definition, consumers, references, instances=instances)),
+            *awsvpc_blockers(situation),
             *public_subnet_blockers(path, by_default, consumers, references, instances.routes),
+            *_closed(situation),
         ]
         yield from (Warned(path, _warning(path, text)) for text in dict.fromkeys(each.text for each in blockers))
+
+
+def _closed(situation: Situation) -> Iterator[Blocker]:
+    """Yield the rules that admit the instances of a service, and not the security group that the CDK made for it."""
+    for service in situation.services:
+        own = {each.resource.address for each in situation.referenced_at(service, "NetworkConfiguration")}
+        for rule in rules_for_instances_only(own, situation.hosts, situation.references):
+            yield Blocker(service.resource.address, f"{rule}: service {service.resource.address} is shut out")
 
 
 def _warning(path: str, text: str) -> str:

@@ -12,6 +12,7 @@ from ....cloudformation.text import canonical
 from ....model.debug import show_traceback
 from ....model.resource import TASK_DEFINITION, Resource
 from ....remediation.changes import Blocker, Change
+from ....remediation.deployment import deployment_of
 from ....remediation.fix_scope import fix_scope_of
 from ....remediation.plan import FixOptions, Plan
 from ....remediation.who_runs_it.references import UnclearConsumerError
@@ -23,15 +24,6 @@ from .log import FixNote, Refusal
 from .planner import Planner
 from .verification import verify_changes
 
-# What a deployment of a change does, by the last part of its path.
-_DEPLOYMENT = {
-    "NetworkMode": "A deployment replaces the task definition, and each task gets a network interface and an address of"
-    " its own.",
-    "TargetType": "A deployment replaces the target group, and the listener has the new one before tasks are registered"
-    " there.",
-    "Role": "A deployment replaces the service.",
-}
-_OF_INSTANCES = "This is the network of its instances: a security group of its own can admit less."
 METADATA_KEY = "ecs-guard:fix"
 """The key in the Metadata of a changed resource that records the changes."""
 
@@ -136,7 +128,7 @@ class StageFix:
         """Report a change, and write it into the Metadata of the resource: the same text with every release."""
         log = self._app.log
         log.changes.setdefault((change.resource, change.path), change)
-        text = f"{_describe(change, target)}{self._deployment_of(change)}"
+        text = f"{_describe(change, target)} {deployment_of(change, self._is_given)}".rstrip()
         if self._dry_run:
             self._inform(target.node.path, f"ecs-guard would {'add' if change.adds_resource else 'change'} {text}")
             return
@@ -148,14 +140,6 @@ class StageFix:
         if not change.adds_resource:
             target.add_metadata(METADATA_KEY, {"changes": changes})
         self._inform(change.resource, f"ecs-guard has {'added' if change.adds_resource else 'changed'} {text}")
-
-    def _deployment_of(self, change: Change) -> str:
-        """Return what a deployment of a change does, as a sentence after another one."""
-        name = change.path.rpartition(".")[2]
-        sentence = _DEPLOYMENT.get(name)
-        if name == "NetworkConfiguration" and not self._is_given:
-            sentence = _OF_INSTANCES
-        return f" {sentence}" if sentence else ""
 
     def _refuse(self, task_definition: Resource, plan: Plan) -> None:
         node = self._nodes.at(plan.resource)

@@ -318,6 +318,10 @@ CODE = 'resource "aws_ecs_task_definition" "x" {\n  family = "x"\n  container_de
 CODE_IN_JSON = json.dumps({"resource": {"aws_ecs_task_definition": {"x": {"family": "x"}}}})
 
 # files, words, exit code, standard error
+DOES = (
+    "a.yaml:6: a.yaml/Task: A deployment replaces the task definition, and each task gets a network interface and an"
+    " address of its own."
+)
 SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
     (
         {"a.yaml": HOST, "ecs-guard.json": USER_ONLY},
@@ -340,12 +344,12 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
             "0 of 1 denied task definition can be fixed",
         ],
     ),
-    ({"a.yaml": TASK, "ecs-guard.json": WARNS}, [], 1, ["nothing is denied; --write fixes what is warned of"]),
+    ({"a.yaml": TASK, "ecs-guard.json": WARNS}, [], 1, [DOES, "nothing is denied; --write fixes what is warned of"]),
     (
         {"a.yaml": TASK, "ecs-guard.json": WARNS},
         ["--write"],
         0,
-        ["nothing is denied; 1 file written for what is warned of"],
+        [DOES, "nothing is denied; 1 file written for what is warned of"],
     ),
     (
         {"a.tf": CODE, "b.tf.json": CODE_IN_JSON},
