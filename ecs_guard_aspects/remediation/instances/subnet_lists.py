@@ -46,8 +46,9 @@ def _parts_of(item: Any) -> list[Any] | None:
 def _joined(item: Any) -> Any:
     """Return what ``Fn::Join`` joins with commas; None if an expression is something else."""
     operand = item.get("Fn::Join") if isinstance(item, dict) else None
-    is_with_commas = isinstance(operand, list) and len(operand) == 2 and str(operand[0]).strip() == ","
-    return operand[1] if is_with_commas else None
+    if not isinstance(operand, list) or len(operand) != 2:
+        return None
+    return operand[1] if str(operand[0]).strip() == "," else None
 
 
 def _may_be_several(leaf: Any) -> bool:

@@ -123,7 +123,8 @@ def _target_group(
         changes = switch(group) if registers == "instance" else ""
         if isinstance(changes, str):
             text = f"{what}, and {changes}" if changes else what
-            yield Blocker(group.address, text, remedy=_SECURE_FROM_BIRTH)
+            is_made_by_cdk = group.type.startswith("AWS::ElasticLoadBalancingV2::")  # it makes none of VPC Lattice
+            yield Blocker(group.address, text, remedy=_SECURE_FROM_BIRTH if is_made_by_cdk else "")
         else:
             yield Blocker(group.address, what, LIFTED_BY)
             yield from changes

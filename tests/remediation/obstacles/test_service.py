@@ -193,3 +193,15 @@ def test_blockers_name_the_resource_they_are_about() -> None:
     decided = plan(task_definition(Links=[]), [balanced(target_group(None)), service()])
 
     assert [blocker.resource for blocker in decided.blockers] == ["Api/TG", "Api/Svc"]
+
+
+@pytest.mark.parametrize(
+    ("runs_it", "remedy"),
+    [
+        (balanced(target_group("instance")), "EcsGuard().protect(app, defaults=True)"),
+        (BAD["lattice target group of instances"][0], ""),  # the mode of the task does not change its type
+    ],
+    ids=["load balancer", "lattice"],
+)
+def test_the_remedy_is_one_that_changes_the_target_group(runs_it: Consumer, remedy: str) -> None:
+    assert [blocker.remedy for blocker in plan(task_definition(), [runs_it], network=NETWORK).blockers] == [remedy]
