@@ -9,7 +9,18 @@ from ..model.notice import UNREADABLE
 from ..policy.enforcement import Severity
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import Report
-from .wording import ERROR, NOTE, WARNING, file_of, fingerprints, level_of, only_not_read, printable, sentences_of
+from .wording import (
+    ERROR,
+    NOTE,
+    WARNING,
+    file_of,
+    fingerprints,
+    level_of,
+    only_not_read,
+    printable,
+    sentences_of,
+    with_listed_files_counted,
+)
 
 _SEVERITIES = {
     (ERROR, Severity.HIGH): "critical",
@@ -30,7 +41,8 @@ def gitlab_report(report: Report, *, include_exempt: bool = False) -> str:
         include_exempt: whether to include exempt and baseline findings, as ``info``.
     """
     today = report.policy.date
-    findings = [finding for finding in report.findings if include_exempt or not finding.is_accepted(today)]
+    shown = with_listed_files_counted(report).findings
+    findings = [finding for finding in shown if include_exempt or not finding.is_accepted(today)]
     entries = [_entry(f, mark, report) for f, mark in zip(findings, fingerprints(findings, report), strict=True)]
     unread = [
         _violation(

@@ -16,7 +16,17 @@ from ..model.notice import UNREADABLE
 from ..policy.judging.finding import Finding
 from ..policy.judging.report import NotRead, Report
 from ..policy.policy import Policy
-from .wording import ERROR, WARNING, facts_of, level_of, only_not_read, printable, problem_of, use_of
+from .wording import (
+    ERROR,
+    WARNING,
+    facts_of,
+    level_of,
+    only_not_read,
+    printable,
+    problem_of,
+    use_of,
+    with_listed_files_counted,
+)
 
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
 
@@ -63,7 +73,7 @@ def _suites(report: Report) -> dict[str, _Suite]:
         suite(name)
     for judged in report.resources:
         suite(judged.source).addresses[judged.address] = None
-    for finding in report.findings:
+    for finding in with_listed_files_counted(report).findings:
         suite(finding.source).findings.append(finding)
     for entry in only_not_read(report):
         suite(entry.source).not_read.append(entry)

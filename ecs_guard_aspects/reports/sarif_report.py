@@ -18,7 +18,15 @@ from ..policy.enforcement import Severity
 from ..policy.judging.finding import Finding
 from ..policy.judging.notices import NOTICE_KINDS
 from ..policy.judging.report import Report, policy_in_json
-from .wording import ERROR, LEVELS, file_of, fingerprints, level_of, sentences_of
+from .wording import (
+    ERROR,
+    LEVELS,
+    file_of,
+    fingerprints,
+    level_of,
+    sentences_of,
+    with_listed_files_counted,
+)
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -34,7 +42,8 @@ def sarif_report(report: Report, *, include_exempt: bool = False) -> str:
         include_exempt: whether to include exempt and baseline findings, as suppressed; GitHub shows them as open.
     """
     today = report.policy.date
-    findings = [f for f in report.findings if file_of(f, report) and (include_exempt or not f.is_accepted(today))]
+    shown = with_listed_files_counted(report).findings
+    findings = [f for f in shown if file_of(f, report) and (include_exempt or not f.is_accepted(today))]
     rules = _rules(report, findings)
     run = {
         "tool": {"driver": {"name": "ecs-guard", "semanticVersion": VERSION, "version": VERSION, "rules": rules}},

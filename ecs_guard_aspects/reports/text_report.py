@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._version import VERSION
-from ..model.notice import UNKNOWN_FILE, UNREADABLE
+from ..model.notice import NOT_COVERED, UNREADABLE
 from ..model.plural import counted, first_of
 from ..model.usage import LEVELS_OF_EXPOSURE
 from ..policy.checks import Check
-from ..policy.enforcement import Enforcement
 from ..policy.ids import INVALID_EXEMPTION, STALE_EXEMPTION
 from ..policy.judging.audit_record import in_utc
 from ..policy.judging.finding import Finding
@@ -23,7 +22,9 @@ from .wording import (
     WARNING,
     WORST_FIRST,
     exposure_of,
+    is_listed_file,
     level_of,
+    listed_files,
     name_of_policy,
     printable,
     used_by,
@@ -39,7 +40,7 @@ ReadLines = Callable[[str], Sequence[str] | None]
 _COLOURS = {ERROR: "31", WARNING: "33", NOTE: "36"}
 _BLUE, _GREEN, _BOLD = "34", "32", "1"
 
-_FILES_SHOWN = 3
+_WORKLOADS_SHOWN = 10
 _UNANSWERED_SHOWN = 5
 _LONGEST_LINE = 160
 _LONGEST_TOKEN = 100
@@ -95,13 +96,13 @@ def text_report(
         seconds: how long it took.
     """
     writer = _Writer(report, read_lines, style)
-    shown = [finding for finding in report.findings if not finding.baseline and not _is_counted(finding)]
+    shown = [finding for finding in report.findings if not finding.baseline and not is_listed_file(finding)]
     blocks = ["\n".join(writer.block(group)) for group in _groups(shown)]
     if report.compared:
         from .comparison_lines import comparison_lines
 
         blocks.append("\n".join(map(printable, comparison_lines(report.compared))))
-    end = [*unknown_files(report), *_lines_of_audit(report), writer.summary(seconds)]
+    end = [*filter(None, [listed_files(report)]), *_lines_of_audit(report), writer.summary(seconds)]
     return "\n\n".join([*blocks, "\n".join(end)]) + "\n"
 
 
@@ -119,19 +120,6 @@ def _lines_of_audit(report: Report) -> Iterator[str]:
     yield printable(f"Audit by {record.caller} from {in_utc(record.began)} to {in_utc(record.ended)} ({made_by}).")
     if record.unanswered:
         yield printable(f"Without an answer: {', '.join(first_of(record.unanswered, _UNANSWERED_SHOWN))}.")
-
-
-def unknown_files(report: Report) -> Iterator[str]:
-    """Yield a line that counts the files which are listed, and not read."""
-    names = [finding.address for finding in report.findings if _is_counted(finding)]
-    if names:
-        verb = "mentions" if len(names) == 1 else "mention"
-        first = printable(", ".join(first_of(names, _FILES_SHOWN)))
-        yield f"{counted(len(names), 'file')} not read that {verb} task definitions: {first}."
-
-
-def _is_counted(finding: Finding) -> bool:
-    return finding.check == UNKNOWN_FILE and finding.enforcement is Enforcement.AUDIT
 
 
 def summary_of(report: Report) -> str:
@@ -176,7 +164,8 @@ class _Writer:
         is_hidden = level == NOTE or _is_about_a_file(first) or first.check == INVALID_EXEMPTION
         excerpt = None if is_hidden else self._excerpt(first)
         margin = " " * len(str(excerpt.number)) if excerpt else " "
-        for index, finding in enumerate(group):
+        most = _WORKLOADS_SHOWN if level == NOTE and first.check == NOT_COVERED else len(group)
+        for index, finding in enumerate(group[:most]):
             container = finding.container if len(containers) > 1 else None
             yield self._arrow(finding, container, margin)
             if finding.in_use_by:
@@ -184,6 +173,8 @@ class _Writer:
                 yield f"{margin}    {exposure_of(finding)}"
             if index == 0 and excerpt:
                 yield from self._shown(excerpt, level, margin)
+        if len(group) > most:
+            yield f"{margin}     and {len(group) - most} more"
         if level != NOTE:
             yield self._remark("why", first.why, margin)
         for note in first.notes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .._version import VERSION
-from ..model.notice import UNREADABLE
+from ..model.notice import UNKNOWN_FILE, UNREADABLE
 from ..model.plural import counted, first_of
 from ..policy.enforcement import Enforcement
 from ..policy.judging.audit_record import in_utc
@@ -29,6 +30,8 @@ LEVELS = {Enforcement.DENY: ERROR, Enforcement.WARN: WARNING, Enforcement.AUDIT:
 
 _USES_SHOWN = 5
 _REASONS_SHOWN = 3
+
+_FILES_SHOWN = 3
 
 _CUT = " [...]"
 
@@ -148,3 +151,35 @@ def where_judged(report: Report) -> str:
         return printable(names[0])
     accounts, regions = report.accounts_and_regions
     return f"{counted(accounts, 'account')}, {counted(regions, 'Region')}"
+
+
+def is_listed_file(finding: Finding) -> bool:
+    """Return whether a finding only lists a file."""
+    is_only_listed = finding.enforcement is Enforcement.AUDIT and finding.exemption is None and not finding.baseline
+    return finding.check == UNKNOWN_FILE and is_only_listed
+
+
+def listed_files(report: Report) -> str:
+    """Return a sentence that counts the files which are only listed; empty if there are none."""
+    return _sentence([finding for finding in report.findings if is_listed_file(finding)])
+
+
+def with_listed_files_counted(report: Report) -> Report:
+    """Return a copy with one finding, at the first file, for all files that are only listed.
+
+    A folder may have thousands of them. JSON and CSV have each of them.
+    """
+    listed = [finding for finding in report.findings if is_listed_file(finding)]
+    if len(listed) < 2:
+        return report
+    counted_once = replace(listed[0], what=_sentence(listed))
+    others = (finding for finding in report.findings if not is_listed_file(finding))
+    return report.with_findings([*others, counted_once])
+
+
+def _sentence(listed: Sequence[Finding]) -> str:
+    if not listed:
+        return ""
+    verb = "mentions" if len(listed) == 1 else "mention"
+    first = printable(", ".join(first_of([finding.address for finding in listed], _FILES_SHOWN)))
+    return f"{counted(len(listed), 'file')} not read that {verb} task definitions: {first}."

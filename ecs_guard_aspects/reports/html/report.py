@@ -17,7 +17,10 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from ...model.plural import counted
 from ...policy.judging.report import Report
-from ..wording import printable
+from ..wording import (
+    printable,
+    with_listed_files_counted,
+)
 from . import view
 from .data import LEVELS, SEPARATOR, Page, embedded, name_of
 
@@ -34,7 +37,7 @@ _ICON_COLOURS = {"denied": "c93a37", "unread": "c93a37", "admitted": "2c8a4b", "
 
 def html_report(report: Report) -> str:
     """Return the report as a page of HTML."""
-    return html_of(report.to_json())
+    return html_of(with_listed_files_counted(report).to_json())
 
 
 def html_of(report: Mapping[str, Any]) -> str:

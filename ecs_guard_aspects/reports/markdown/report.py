@@ -12,7 +12,17 @@ from ...policy.judging.report import Report
 from ...policy.tracking.comparison import Compared, ComparisonStatus
 from ..comparison_lines import comparison_lines, remarks_of, words_of
 from ..text_report import summary_of
-from ..wording import ERROR, NOTE, WARNING, facts_of, level_of, only_not_read, problem_of, use_of
+from ..wording import (
+    ERROR,
+    NOTE,
+    WARNING,
+    facts_of,
+    level_of,
+    only_not_read,
+    problem_of,
+    use_of,
+    with_listed_files_counted,
+)
 from .text import code, plain, table_head, table_row
 
 LIMIT = 1_000_000
@@ -58,7 +68,8 @@ def _verdict(report: Report) -> str:
 
 
 def _tables(report: Report) -> Iterator[_Table]:
-    findings = [finding for finding in report.findings if finding.check != UNREADABLE and not finding.baseline]
+    shown = with_listed_files_counted(report).findings
+    findings = [finding for finding in shown if finding.check != UNREADABLE and not finding.baseline]
     today = report.policy.date
     exempt = sorted((f for f in findings if f.is_exempt(today)), key=lambda finding: _days_left(finding, report))
     yield _Table("Cannot be read", ("file" if report.unit == "file" else "part", "why"), list(_unread(report)))
