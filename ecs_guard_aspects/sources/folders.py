@@ -14,7 +14,10 @@ JSON_CODE = (".tf.json", ".tofu.json")
 
 SUFFIXES = (".json", ".yaml", ".yml", ".template", ".cfn", *CODE)
 
-LISTED_SUFFIXES = (".golden", ".hcl", ".j2", ".jsonnet", ".libsonnet", ".tftpl", ".tpl")
+LISTED_SUFFIXES = (
+    *(".cue", ".dhall", ".ejs", ".erb", ".golden", ".gotmpl", ".hbs", ".hcl", ".j2", ".jinja", ".jinja2", ".json5"),
+    *(".jsonc", ".jsonnet", ".libsonnet", ".mustache", ".njk", ".pkl", ".tftpl", ".tmpl", ".tpl"),
+)
 """Suffixes of files that become task definitions, and are not read: those that mention one are listed."""
 
 SKIPPED = frozenset(

@@ -87,23 +87,27 @@ def _text_is_relevant(content: bytes | mmap) -> bool:
         content.find(b"\\") >= 0 and re.search(_HIDDEN, content) is not None
     ):
         return True
-    return _is_list_of_containers(content) or may_have_untyped_resource(content)
+    return _has_containers(content) or may_have_untyped_resource(content)
 
 
 def mentions_definitions(content: bytes) -> bool:
     """Return whether a file of an unknown format may hold task definitions, or containers of one."""
-    if _mentions(content, (*_CALLS, *_FORMATS)) or _is_list_of_containers(content):
+    if _mentions(content, (*_CALLS, *_FORMATS)) or _has_containers(content):
         return True
     return re.search(_KEY_OF_CONTAINERS, content) is not None
 
 
 def listed_mentions(content: bytes) -> bool:
     """Return whether a file with a suffix that is not read is listed: it may have any format."""
-    return mentions_definitions(content) or _mentions(content, (*_IN_TERRAFORM, b'"portMappings"'))
+    return mentions_definitions(content) or _mentions(content, (*_TASKS, *_IN_TERRAFORM, b'"portMappings"'))
 
 
-def _is_list_of_containers(content: bytes | mmap) -> bool:
-    return content[:64].lstrip()[:1] == b"[" and content.find(b'"image"') >= 0 and _mentions(content, _IN_CONTAINERS)
+def _has_containers(content: bytes | mmap) -> bool:
+    """Return whether a file may be a container, or a list of containers, in JSON or YAML."""
+    if content.find(b"essential: ") >= 0 and content.find(b"image: ") >= 0:
+        return True
+    is_list = content[:64].lstrip()[:1] == b"["
+    return content.find(b'"image"') >= 0 and _mentions(content, _IN_CONTAINERS if is_list else _IN_CONTAINERS[:1])
 
 
 def mentions_tasks(content: bytes) -> bool:

@@ -90,10 +90,21 @@ LISTED = {
     "a.j2": '{"containerDefinitions": []}',
     "a.jsonnet": "{ containerDefinitions: [] }",
     "a.golden": '{"containerDefinitions": []}',
+    "a.json.tmpl": '{"containerDefinitions": []}',
+    "a.json.erb": '{"containerDefinitions": <%= containers %>}',
+    "a.jsonc": '{"containerDefinitions": []} // two',
+    "template.yaml.j2": "Resources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n",
+    "daemon.hcl": 'resource "aws_ecs_daemon_task_definition" "x" {}',
+    "container.json": '{"name": "a", "image": "x", "essential": true}',
+    "named.json": '{"web": [{"name": "a", "image": "x", "essential": true}]}',
+    "containers.yaml": "- name: a\n  image: x\n  essential: true\n",
 }
 PASSED_OVER = {
     "package.json": '{"devDependencies": {"serverless-fargate": "1.0.0"}}',
     "list.json": '[{"name": "a", "image": "x"}]',
+    "compose.yaml": "services:\n  web:\n    image: x\n    privileged: true\n",
+    "appspec.yaml": "Resources:\n- Service:\n    Properties: {TaskDefinition: x}\n",
+    "README.j2": "It makes a task definition.",
     "b.tpl": "Hello ${name}",
     "service.json": '{"taskDefinition": "web:1", "desiredCount": 1}',
 }

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from mmap import mmap
 
-_IN_YAML = re.compile(rb"^Resources:(?P<rest>[^\n]*)\n(?P<body>(?:[ \t#\r][^\n]*\n?|\n)*)", re.MULTILINE)
+_IN_YAML = re.compile(
+    rb"""^["']?Resources["']?[ \t]*:(?P<rest>[^\n]*)\n(?P<body>(?:[ \t#\r][^\n]*\n?|\n)*)""", re.MULTILINE
+)
 _IN_JSON = re.compile(rb'^\s*\{(?:.*?[{,])?\s*"Resources"\s*:', re.DOTALL)
 _NOTHING = re.compile(rb"\s*(?:#.*)?")
 _KEY_ONLY = re.compile(rb"""["']?[\w-]+["']?:\s*(?:&\w+\s*)?(?:#.*)?""")

@@ -29,11 +29,13 @@ _OVERRIDE = re.compile(r"(?:.*_)?override\.(?:tf|tofu)(?:\.json)?")
 # Words between anything but letters and digits: module names have underscores, too.
 _ABOUT_ECS = re.compile(r"(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])", re.IGNORECASE)
 _MAKES_TASKS = re.compile(
-    r"(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9]).*(?<![a-z0-9])(?:service|task|fargate|app)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9]).*(?<![a-z0-9])(?:service|task|fargate|app|daemon|job|worker)(?![a-z0-9])"
     r"|(?<![a-z0-9])fargate(?![a-z0-9]).*(?<![a-z0-9])ecs(?![a-z0-9])",
     re.IGNORECASE,
 )
-_OF_TASKS = frozenset({"container_definition", "container_definitions", "network_mode", "task_definition"})
+_OF_TASKS = frozenset(
+    {"container_definition", "container_definitions", "network_mode", "task_cpu", "task_definition", "task_memory"}
+)
 _MAKES_NONE = re.compile(r"container-definition|cluster", re.IGNORECASE)
 _ABOUT_TASKS = re.compile(r"container_(?:definitions?|image|name)|task_(?:definition|cpu|memory)|network_mode|services")
 

@@ -17,6 +17,8 @@ UNTYPED = [
     "Resources:\n  Task: {Properties: {}}\n",
     f"Resources:\n  Task:\n    <<: *task\n    {BUCKET}\n",
     "Description: x\nResources: !Include x\n",
+    '"Resources":\n  "Task":\n    "Properties": {}\n',
+    "'Resources' :\n  Task:\n    Properties: {}\n",
     "Resources: {Task: {Properties: {}}}\n",
     '{"Resources": {"Task": {"Properties": {}}}}',
     '{"a": 1, "Resources": {"Task": {"Type": {"Fn::Sub": "x"}}}}',
