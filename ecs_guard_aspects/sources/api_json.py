@@ -16,7 +16,7 @@ from ..cloudformation.declarations import Declarations
 from ..cloudformation.values import Unknown
 from ..model.inline_exemption import InlineExemption
 from ..model.place import Place
-from ..model.resource import DAEMON_TASK_DEFINITION, TASK_DEFINITION, Resource
+from ..model.resource import DAEMON_TASK_DEFINITION, JUDGED_TYPES, TASK_DEFINITION, Resource
 from .api_language import API
 from .text.text import Text
 
@@ -67,7 +67,7 @@ def _path(value: object) -> list[tuple[str, ...]]:
     for wrapper in ("taskDefinition", _DAEMON):
         if _has_containers(value.get(wrapper)):
             return [(wrapper,)]
-    if value.get("resourceType") == TASK_DEFINITION and _has_containers(_decoded(value.get("configuration"))):
+    if value.get("resourceType") in JUDGED_TYPES and _has_containers(_decoded(value.get("configuration"))):
         return [("configuration",)]
     return []
 
@@ -144,8 +144,9 @@ def described_properties(described: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Resource:
-    written = text.value
+    written, kind = text.value, None
     for step in path:
+        kind = written.get("resourceType") if isinstance(written, dict) else None
         written = written[int(step) if isinstance(written, list) else step]
     is_text = isinstance(written, str)
     written = _decoded(written)
@@ -158,7 +159,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
     family = properties.get("Family")
     return Resource(
         address=address,
-        type=DAEMON_TASK_DEFINITION if _is_daemon(written, path) else TASK_DEFINITION,
+        type=DAEMON_TASK_DEFINITION if kind == DAEMON_TASK_DEFINITION or _is_daemon(written, path) else TASK_DEFINITION,
         properties=properties,
         declarations=Declarations(),
         name=family if isinstance(family, str) else "",

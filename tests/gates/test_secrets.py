@@ -12,7 +12,7 @@ from cfnlint.config import ConfigMixIn, ManualArgs
 from cfnlint.rules import Rules
 from cfnlint.runner.template.runner import run_template_by_file_path
 
-from ecs_guard_aspects.gates.command_line.outputs import FORMATS
+from ecs_guard_aspects.gates.command_line.outputs import AUDIT_FORMATS
 from ecs_guard_aspects.gates.hook.answer import answer_to
 from ecs_guard_aspects.gates.hook.log import log_line
 from ecs_guard_aspects.policy import Policy, Profile
@@ -111,10 +111,10 @@ def test_an_audit_shows_no_secret(repository: Repository, cloud: Cloud, monkeypa
     for number, one in enumerate(described):
         region.register(f"family{number}:1", **one)
         region.run("prod", f"family{number}:1")
-    targets = [word for format in FORMATS for word in ("--output", f"{format}=report.{format}")]
+    targets = [word for format in AUDIT_FORMATS for word in ("--output", f"{format}=report.{format}")]
     run = repository.run("audit", "--regions", IRELAND, "--profile", "strict", *targets)
-    assert run.code == 1
+    assert run.code != 0
     assert around(run.out + run.err) == ""
     written = list(repository.root.glob("report.*"))
-    assert len(written) == len(FORMATS)
+    assert len(written) == len(AUDIT_FORMATS)
     assert [(file.name, around(file.read_text())) for file in written if MARKER in file.read_text()] == []

@@ -58,6 +58,7 @@ def test_what_is_one_step_away_is_judged(tmp_path: Path, value: object, addresse
     "value",
     [
         {"daemonTaskDefinition": DAEMON},
+        {"resourceType": "AWS::ECS::DaemonTaskDefinition", "configuration": {"ContainerDefinitions": [{"Name": "a"}]}},
         {**DAEMON, "daemonTaskDefinitionArn": "arn:aws:ecs:eu-west-1:111122223333:daemon-task-definition/x:1"},
         {**DAEMON, "pidMode": "shared"},
         {**DAEMON, "ipcMode": "shared"},

@@ -39,6 +39,9 @@ _OF_TASKS = frozenset(
 _MAKES_NONE = re.compile(r"container-definition|cluster", re.IGNORECASE)
 _ABOUT_TASKS = re.compile(r"container_(?:definitions?|image|name)|task_(?:definition|cpu|memory)|network_mode|services")
 
+_CREDENTIALS = re.compile(r"(?<=//)[^/@]*@|\?.*", re.DOTALL)
+"""Parts of the URL of a module that may have a password or a token."""
+
 _REFERENCE = re.compile(r"(?<!\$)\$\{\s*([\w.*\[\]-]{1,80})\s*\}")
 
 
@@ -152,7 +155,7 @@ def module_notices(name: str, label: str, values: Mapping[str, Any], position: P
         return
     folder, slash, _ = name.rpartition("/")
     yield Notice(
-        f"The module {source} creates task definitions.",
+        f"The module {_CREDENTIALS.sub('', source)} creates task definitions.",
         "ecs-guard does not read its code: its task definitions are not checked.",
         CHECK_PLAN,
         kind=NOT_CHECKED,

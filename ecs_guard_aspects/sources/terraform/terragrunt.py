@@ -25,4 +25,5 @@ def terragrunt_document(name: str, text: str) -> Document:
         return Document(name, ())
     inputs = dict.fromkeys(_INPUT.findall(text), "")
     position = Position(text.count("\n", 0, match.start(1)) + 1, 1)
-    return Document(name, tuple(module_notices(name, "terragrunt", {**inputs, "source": match[1]}, position)))
+    notices = tuple(module_notices(name, "terragrunt", {**inputs, "source": match[1]}, position))
+    return Document(name, notices, may_be_quoted=False)  # the line has the URL, which may have a token

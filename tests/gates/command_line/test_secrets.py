@@ -218,9 +218,12 @@ CODE = {
     "a condition of the mode": (HCL % '"[]"').replace('"host"', 'var.x == "Zq7Marker" ? "host" : "Zq7Marker"'),
     "a comment": (HCL % '"[]"').replace("  network", "  # ecs-guard: Zq7Marker\n  network"),
     "a comment with fields": (HCL % '"[]"').replace("  network", "  # ecs-guard: ignore[x] Zq7Marker\n  network"),
+    "a token of a module": 'module "x" {\n  source = "git::https://me:Zq7Marker@git.example.com/ecs-service.git"\n}\n',
+    "a token in a query": 'module "x" {\n  source = "https://example.com/ecs-service.zip?token=Zq7Marker"\n}\n',
     "not closed": (HCL % 'jsonencode([{ command = ["Zq7Marker"')[:-3],
 }
 FILES |= {f"{name}.tf": text for name, text in CODE.items()}
+FILES["terragrunt.hcl"] = 'terraform {\n  source = "git::https://Zq7Marker@git.example.com/ecs-service.git"\n}\n'
 FILES["cdktf.tf.json"] = json.dumps(
     {
         "resource": {
