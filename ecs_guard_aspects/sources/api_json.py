@@ -100,7 +100,7 @@ def member_of(path: tuple[str, ...]) -> tuple[str, ...]:
     return path
 
 
-def _decoded(value: object) -> object:
+def _decoded(value: Any) -> Any:
     """Return a value, that of a text which is JSON: AWS Config has the properties of a resource as a text."""
     try:
         return json.loads(value) if isinstance(value, str) else value
@@ -144,7 +144,8 @@ def described_properties(described: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Resource:
-    written, kind = text.value, None
+    written: Any = text.value
+    kind = None
     for step in path:
         kind = written.get("resourceType") if isinstance(written, dict) else None
         written = written[int(step) if isinstance(written, list) else step]

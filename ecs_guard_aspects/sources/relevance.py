@@ -37,6 +37,11 @@ _OTHERS = (
     b"_task_definition", b"batch_job_definition", b"express_gateway_service",
 )
 # fmt: on
+# Each word above has one of these in it: a file without any is not searched for each word.
+_STEMS = (
+    *(b"efinition", b"loudFormation", b"Serverless::", b"::MODULE", b"Fn::ForEach", b"Transform", b"xpress"),
+    *(b"taskdef", b"- serverless-fargate", b"x-aws-cloudformation"),
+)
 _WORKLOADS = (b"batch_job_definition", b"express_gateway_service", b"register_task_definition", *_CALLS, *_SCRIPTS)
 _TYPES_OF_WORKLOADS = tuple(f'"{kind}"'.encode() for kind in sorted(TERRAFORM_TYPES))
 
@@ -77,15 +82,18 @@ def code_is_relevant(content: bytes | mmap) -> bool:
 
 def code_may_define_tasks(content: bytes | mmap) -> bool:
     """Return whether Terraform code may define tasks."""
-    if re.search(_TASK_BLOCKS, content) is not None or re.search(_MODULES, content) is not None:
+    # The patterns take far longer than a search for one of their words.
+    if _mentions(content, (b"task_definition", b"\\")) and re.search(_TASK_BLOCKS, content) is not None:
         return True
-    return content.find(b"module") >= 0 and re.search(_ARGUMENTS, content) is not None
+    if content.find(b"module") < 0:
+        return False
+    return re.search(_MODULES, content) is not None or re.search(_ARGUMENTS, content) is not None
 
 
 def _text_is_relevant(content: bytes | mmap) -> bool:
-    if _mentions(content, (*_TASKS, *_OTHERS)) or (
-        content.find(b"\\") >= 0 and re.search(_HIDDEN, content) is not None
-    ):
+    if _mentions(content, _STEMS) and _mentions(content, (*_TASKS, *_OTHERS)):
+        return True
+    if content.find(b"\\") >= 0 and re.search(_HIDDEN, content) is not None:
         return True
     return _has_containers(content) or may_have_untyped_resource(content)
 
