@@ -169,5 +169,5 @@ class _Reader:
 
 
 def _use(service: Mapping[str, Any], deployed: Deployed, cluster: str) -> str:
-    wants_none = ", desired count 0" if deployed.count == 0 else ""
+    wants_none = ", desired count 0" if deployed.wanted == 0 else ""
     return f"service {service.get('serviceName')} in cluster {cluster} ({deployed.how}{wants_none})"

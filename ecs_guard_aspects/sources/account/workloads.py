@@ -76,13 +76,13 @@ class Deployed(NamedTuple):
     Attributes:
         task_definition: its ARN.
         how: the deployment or task set, such as ``primary deployment``.
-        count: how many tasks are wanted, where that is known.
+        wanted: how many tasks are wanted, where that is known.
         part: the deployment or task set as the API returns it; the service itself if it has none.
     """
 
     task_definition: str
     how: str
-    count: object
+    wanted: object
     part: Mapping[str, Any]
 
 
