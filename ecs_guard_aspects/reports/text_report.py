@@ -13,8 +13,7 @@ from ..model.plural import counted, first_of
 from ..model.usage import LEVELS_OF_EXPOSURE
 from ..policy.checks import Check
 from ..policy.ids import INVALID_EXEMPTION, STALE_EXEMPTION
-from ..policy.judging.audit_record import in_utc
-from ..policy.judging.finding import Finding
+from ..policy.judging.finding import Finding, in_utc
 from ..policy.judging.report import Report
 from .wording import (
     ERROR,

@@ -12,7 +12,7 @@ from .._version import VERSION
 from ..model.notice import UNKNOWN_FILE, UNREADABLE
 from ..model.plural import counted, first_of
 from ..policy.enforcement import Enforcement
-from ..policy.judging.audit_record import in_utc
+from ..policy.judging.finding import in_utc
 
 if TYPE_CHECKING:
     from ..policy.judging.finding import Finding

@@ -6,6 +6,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from .finding import in_utc
+
 
 class AccountRecord(NamedTuple):
     """One account of an audit.
@@ -63,8 +65,3 @@ class AuditRecord:
                 for record in self.accounts
             ],
         }
-
-
-def in_utc(moment: datetime.datetime) -> str:
-    """Return a moment as reports have it, such as ``2026-11-30T09:00:00Z``."""
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

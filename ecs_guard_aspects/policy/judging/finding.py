@@ -16,7 +16,6 @@ from ...model.usage import Exposure, Usage, account_fields
 from ..enforcement import Enforcement, Severity
 from ..exemptions import Exemption, Subject
 from ..ids import STALE_EXEMPTION
-from .audit_record import in_utc
 
 _NOT_IN_JSON = ("account", "usage", "first_seen", "address_kind", "crashed")
 
@@ -223,3 +222,8 @@ class Finding:
 def kind_in_json(kind: AddressKind) -> dict[str, str]:
     """Return what the JSON of a report adds for addresses that are not divided at slashes alone."""
     return {} if kind is AddressKind.PATH else {"address_kind": kind.value}
+
+
+def in_utc(moment: datetime.datetime) -> str:
+    """Return a moment as reports have it, such as ``2026-11-30T09:00:00Z``."""
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -12,11 +12,11 @@ from ...model.resource import TASK_DEFINITION
 from ...model.usage import Usage, account_fields
 from ..exemptions import Exemption
 from ..policy import Policy
-from .audit_record import AuditRecord, in_utc
-from .finding import Finding, Outcome
+from .finding import Finding, Outcome, in_utc
 
 if TYPE_CHECKING:
     from ..tracking.comparison import Comparison
+    from .audit_record import AuditRecord
 
 VERSION_OF_FORMAT = 1
 

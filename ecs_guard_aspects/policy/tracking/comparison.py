@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..judging.audit_record import in_utc
+from ..judging.finding import in_utc
 
 
 class ComparisonStatus(enum.Enum):
