@@ -42,7 +42,7 @@ NOT_YET = {
 def files() -> Iterator[Path]:
     yield from sorted((ROOT / "ecs_guard_aspects").rglob("*.py"))
     yield from sorted((ROOT / "docs").rglob("*.md"))
-    yield ROOT / "README.md"
+    yield from (ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CONTRIBUTING.md")
 
 
 def texts_in(file: Path) -> Iterator[tuple[int, str]]:
