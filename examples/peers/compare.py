@@ -3,7 +3,7 @@
 python -m examples.peers.compare
 
 cdk-nag and the plugin with the Control Tower rules, cdklabs.cdk-validator-cfnguard, are development dependencies; the
-rules are left out where the plugin is not installed.
+table leaves out a peer that is not installed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from cdk_nag import NIST80053R5Checks
 
-from ecs_guard_aspects import EcsGuard
+from ecs_guard_aspects import EcsGuard, Policy
+from ecs_guard_aspects.exports.cdk_rego import cdk_rego
 
 Case = Callable[[cdk.App], object]
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
@@ -31,6 +32,8 @@ ABOUT_THE_SAME = (
     "ECSTaskDefinitionUserForHostMode",
     "ecs_awsvpc_networking_enabled_check",
     "ecs_task_definition_user_for_host_mode_check",
+    "awsvpc-network-mode",
+    "host-mode-root-user",
 )
 
 
@@ -128,15 +131,25 @@ def control_tower(app: cdk.App) -> None:
     cdk.Validations.of(app).add_plugins(validator)
 
 
+def rego(app: cdk.App) -> None:
+    rules = cdk.ValidationRuleSource(name="ecs-guard.rego", content=cdk_rego(Policy()))
+    cdk.Validations.of(app).add_plugins(cdk.CloudFormationValidatePlugin(rego_rules=[rules]))
+
+
 PEERS: dict[str, Callable[[cdk.App], None]] = {"ecs-guard": gate, "cdk-nag 3, NIST 800-53 r5": cdk_nag}
 if find_spec("cdklabs"):
     PEERS["Control Tower rules (cfn-guard)"] = control_tower
+if hasattr(cdk, "CloudFormationValidatePlugin"):
+    PEERS["the CDK's plugin, rules of generate cdk-rego"] = rego
+
+# The plugin of the CDK warns without it.
+CONTEXT = {"@aws-cdk/core:validateAgainstDefaultRules": True}
 
 
 def denied_by(peer: Callable[[cdk.App], None], case: Case) -> list[str]:
     """Return the rules a peer denies an app by, as far as they are about network mode and root in host mode."""
     with tempfile.TemporaryDirectory() as outdir:
-        app = cdk.App(outdir=outdir)
+        app = cdk.App(outdir=outdir, context=CONTEXT)
         peer(app)
         case(app)
         try:
@@ -153,7 +166,7 @@ def _rules(report: dict[str, Any]) -> Iterator[str]:
         for violation in plugin["violations"]:
             rule = violation["ruleName"].rpartition("::")[2]
             denied = violation.get("severity") in ("error", "fatal", "high")
-            if denied and (plugin["pluginName"] == "ecs-guard" or rule.endswith(ABOUT_THE_SAME)):
+            if denied and rule.endswith(ABOUT_THE_SAME):
                 yield rule
 
 

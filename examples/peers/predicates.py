@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_guard_aspects.policy import Policy, Profile, evaluate_template
+from ecs_guard_aspects.policy import Enforcement, Policy, Profile, evaluate_template
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "bridge, user 1000": ("bridge", {"User": "1000"}),
@@ -23,7 +23,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 def violated(profile: Profile, mode: str, container: dict[str, Any]) -> list[str]:
     properties = {"NetworkMode": mode, "ContainerDefinitions": [{"Name": "web", "Image": "nginx:1.29", **container}]}
     template = {"Resources": {"Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": properties}}}
-    return [finding.check for finding in evaluate_template(template, Policy(profile=profile))]
+    findings = evaluate_template(template, Policy(profile=profile))
+    return [finding.check for finding in findings if finding.enforcement is Enforcement.DENY]
 
 
 def main() -> None:
