@@ -1,4 +1,7 @@
-"""Measures what the gate costs, prints the tables and writes them, with a plot, to docs/."""
+"""Measures what the gate costs, prints the tables and writes them, with a plot, to docs/.
+
+In docs/benchmarks.md they replace what is below a mark; the text above it is written by hand.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from . import core, findings, hook, imports, plot, table
 from .synth import BARE, GATES, Gate, Synths
 
 DOCS = Path(__file__).parents[1] / "docs"
+MARK = "<!-- Below this line: the tables of `make bench`, which replaces them. -->\n"
 EVALUATIONS = 100_000
 ROUNDS = {1_000: 5, 10_000: 11, 50_000: 2}
 QUICK_ROUNDS = {1_000: 2, 10_000: 2}
@@ -35,14 +39,21 @@ def main() -> None:
         if not arguments.quick:
             DOCS.mkdir(exist_ok=True)
             (DOCS / "benchmarks.svg").write_text(growth_plot(synths, GROWING, list(rounds)), encoding="utf-8")
-            (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
+            page = DOCS / "benchmarks.md"
+            page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
     print(text)
+
+
+def with_tables(page: str, tables: str) -> str:
+    """Return a page with tables below its mark; what is above it stays as it is."""
+    written_by_hand = page.partition(MARK)[0]
+    return f"{written_by_hand.rstrip()}\n\n{MARK}\n{tables}"
 
 
 def synth_report(synths: Synths, rounds: dict[int, int]) -> str:
     """Return the tables of what a synth costs."""
     sizes = list(rounds)
-    return f"""# What the gate costs
+    return f"""## All measurements
 
 Made by `{table.command()}` on {table.machine()}
 Each sample attaches a gate and calls `app.synth()` in its own process; it excludes imports and the construction of the
@@ -54,14 +65,14 @@ The app has services of L2 constructs, each with a queue, a topic, a bucket, a t
 services in a stack, and 100 task definitions. If a row says so, it is the cheapest app: L1 resources and as many empty
 scopes.
 
-## A synth of {LARGE:,} constructs
+### A synth of {LARGE:,} constructs
 
 {table.synth_table(synths, LARGE)}
 
 Any validation plugin makes the CDK index the whole construct tree and write a report: the plugin that does nothing
 shows what that costs. An app with the CDK's built-in template validation on, as it is by default, pays it anyway.
 
-## By the size of the app
+### By the size of the app
 
 ![added time by the number of constructs](benchmarks.svg)
 
@@ -72,7 +83,7 @@ shows what that costs. An app with the CDK's built-in template validation on, as
 
 def findings_report(rounds: int) -> str:
     """Return the table of what findings cost."""
-    return f"""## What a finding costs
+    return f"""### What a finding costs
 
 An app with {findings.OTHERS} resources and 100 or 1,000 L2 task definitions, with two findings for each denied one;
 built-in template validation off, medians of {rounds} rounds.
@@ -84,17 +95,17 @@ built-in template validation off, medians of {rounds} rounds.
 
 def core_report(rounds: int) -> str:
     """Return the tables of what the core and the imports cost."""
-    return f"""## The core
+    return f"""### The core
 
 {table.core_table(core.rates(rounds))}
 
 {table.memory_table(core.memory(EVALUATIONS, samples=5), EVALUATIONS)}
 
-## Imports
+### Imports
 
 {table.imports_table(imports.measure(rounds))}
 
-## The gate at deployment
+### The gate at deployment
 
 The function of `EcsGuardHook`: its code as it is uploaded, its import in a new process without compiled
 modules, as in Lambda, and its answer to an event.

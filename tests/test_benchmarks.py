@@ -9,6 +9,7 @@ import aws_cdk as cdk
 import pytest
 
 from benchmarks import findings, hook, plot, table
+from benchmarks.__main__ import MARK, with_tables
 from benchmarks.core import CASES, POLICY, Case
 from benchmarks.sample import APPS, GATES, TASK_DEFINITIONS
 from benchmarks.synth import GATES as ROWS
@@ -57,6 +58,20 @@ def test_a_first_roll_out_has_two_findings_for_each_that_is_denied(tmp_path: Pat
     app = cdk.App(outdir=str(tmp_path), analytics_reporting=False)
     findings.first_roll_out(app, findings.FEW, denied)
     assert [finding.is_denied for finding in findings_of(app)] == [True] * (2 * denied)
+
+
+def test_the_fix_of_a_first_roll_out_fixes_all(tmp_path: Path) -> None:
+    app = cdk.App(outdir=str(tmp_path), analytics_reporting=False)
+    findings.first_roll_out(app, findings.PER_STACK, findings.PER_STACK)
+    guard = findings.attach("fix")(app)
+    app.synth()
+    assert guard.findings == ()
+
+
+def test_the_tables_replace_those_of_before_and_nothing_that_is_written_by_hand() -> None:
+    first = with_tables("# Costs\n\nBy hand.\n", "## One\n")
+    assert first == f"# Costs\n\nBy hand.\n\n{MARK}\n## One\n"
+    assert with_tables(first, "## Two\n") == f"# Costs\n\nBy hand.\n\n{MARK}\n## Two\n"
 
 
 def test_a_row_without_samples_says_so() -> None:
