@@ -90,8 +90,8 @@ def _lattice(service: Properties, dependencies: ServiceDependencies, who: str) -
         yield from _target_group(lattice, "TargetGroupArn", dependencies, who)
 
 
-# For an L2 task definition without a mode the CDK then makes a target group of addresses, with the same logical ids.
-_SECURE_FROM_BIRTH = "EcsGuard().protect(app, defaults=True)"
+SECURE_FROM_BIRTH = "EcsGuard().protect(app, defaults=True)"
+"""The remedy for an L2 task definition without a mode: the CDK makes a target group of addresses, with the same ids."""
 
 # The property that says what a target group registers, and the value awsvpc needs. Both are create-only.
 _TARGET_TYPE = {
@@ -124,7 +124,7 @@ def _target_group(
         if isinstance(changes, str):
             text = f"{what}, and {changes}" if changes else what
             is_made_by_cdk = group.type.startswith("AWS::ElasticLoadBalancingV2::")  # it makes none of VPC Lattice
-            yield Blocker(group.address, text, remedy=_SECURE_FROM_BIRTH if is_made_by_cdk else "")
+            yield Blocker(group.address, text, remedy=SECURE_FROM_BIRTH if is_made_by_cdk else "")
         else:
             yield Blocker(group.address, what, LIFTED_BY)
             yield from changes

@@ -11,6 +11,7 @@ from constructs import IConstruct
 from ....model.resource import Resource
 from ....policy.checks.awsvpc_network_mode import AwsvpcNetworkMode
 from ....remediation.changes import Blocker
+from ....remediation.obstacles.service import SECURE_FROM_BIRTH
 from ....sources.assembly.metadata import PLUGIN_NAME
 
 # The arguments that permit something: what they give up.
@@ -40,7 +41,16 @@ def code_change(node: IConstruct | None, task_definition: Resource, blockers: Se
     owner = node.node.scope if node is not None else None
     remedies = list(dict.fromkeys(blocker.remedy for blocker in left))
     is_enough = isinstance(owner, ecs.TaskDefinition) and len(remedies) == 1 and not arguments
-    return remedies[0] if is_enough else ""
+    return _for_mode(remedies[0], task_definition) if is_enough else ""
+
+
+def _for_mode(remedy: str, task_definition: Resource) -> str:
+    """Return a remedy if it works: secure defaults do not change a mode that the code names."""
+    if remedy != SECURE_FROM_BIRTH:
+        return remedy
+    # Without a mode an L2 task definition for EC2 has bridge, which code may name as well.
+    is_default = task_definition.written("NetworkMode") == "bridge"
+    return f"{remedy}  # if the code names no network_mode" if is_default else ""
 
 
 def _cannot_have_it(task_definition: Resource) -> bool:

@@ -452,12 +452,22 @@ def linked(definition: ecs.Ec2TaskDefinition) -> None:
     other.add_link(definition.default_container)  # type: ignore[arg-type]
 
 
+def host_mode_behind_load_balancer(stack: cdk.Stack) -> None:
+    definition = ecs.Ec2TaskDefinition(stack, "Task", network_mode=ecs.NetworkMode.HOST)
+    port = ecs.PortMapping(container_port=80)
+    web = definition.add_container("web", image=IMAGE, memory_limit_mib=64, port_mappings=[port])
+    group = cdk.CfnResource(stack, "Group", type="AWS::ElasticLoadBalancingV2::TargetGroup", properties={})
+    balancer = {"TargetGroupArn": group.ref, "ContainerName": web.container_name, "ContainerPort": 80}
+    serve(definition.node.default_child, LoadBalancers=[balancer])  # type: ignore[arg-type]
+
+
 ACKNOWLEDGMENT = 'cdk.Acknowledgment(id="ecs-guard::awsvpc-network-mode", reason="...")'
 CHANGES: dict[str, tuple[Callable[[cdk.Stack], Any], str]] = {
     "links": (lambda stack: linked(level2(stack, "Worker")), ""),  # no line alone would do it
     "hostname": (lambda stack: generic(stack, "Worker", ContainerDefinitions=[container(Hostname="h")]), ""),
     "daemon": (lambda stack: serve(level1(stack), SchedulingStrategy="DAEMON"), ""),
-    "pattern": (pattern, "EcsGuard().protect(app, defaults=True)"),
+    "pattern": (pattern, "EcsGuard().protect(app, defaults=True)  # if the code names no network_mode"),
+    "a mode that is named": (host_mode_behind_load_balancer, ""),
     "no network on purpose": (
         lambda stack: generic(stack, "Worker", mode="none"),
         f'cdk.Validations.of(scope.node.find_child("Worker")).acknowledge({ACKNOWLEDGMENT})',
