@@ -1,1 +1,1 @@
-"""Report formats: a module for each, with one function of a Report."""
+"""Report formats: one module for each, with a function of a Report."""

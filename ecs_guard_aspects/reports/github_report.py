@@ -14,7 +14,7 @@ from .text_report import PLAIN, ReadLines, Style, no_lines, text_report
 from .wording import ERROR, WARNING, file_of, level_of, only_not_read, printable, sentences_of
 
 MOST_OF_A_KIND = 10
-"""How many errors, and how many warnings, of one step GitHub shows: https://github.com/actions/toolkit/issues/734"""
+"""The maximum number of errors, and of warnings, that GitHub shows for one step: https://github.com/actions/toolkit/issues/734"""
 
 
 def github_report(
@@ -42,7 +42,8 @@ def _commands(report: Report) -> list[str]:
 
 
 def _shown(level: str, commands: list[str]) -> Iterator[str]:
-    """Yield as many as GitHub shows. If there are more, the last one says so, because GitHub drops them silently."""
+    """Yield as many as GitHub shows. If there are more, the last one says how many, because GitHub drops them
+    silently."""
     if len(commands) <= MOST_OF_A_KIND:
         yield from commands
         return
@@ -76,7 +77,7 @@ def _property(text: str) -> str:
 
 
 def without_commands(text: str) -> str:
-    """Return a text in which the runner finds no commands: names in it can be chosen by anyone.
+    """Return a text in which the runner finds no commands, also if names in it contain some.
 
     Commands stop until a word appears that the text cannot contain, because the word is a digest of the whole text.
     """

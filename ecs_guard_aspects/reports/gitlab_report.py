@@ -1,4 +1,4 @@
-"""A Report as GitLab shows it in merge requests: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"""
+"""A Report as GitLab code quality, for merge requests: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"""
 
 from __future__ import annotations
 

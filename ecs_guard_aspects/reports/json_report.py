@@ -8,5 +8,5 @@ from ..policy.judging.report import Report
 
 
 def json_report(report: Report) -> str:
-    """Return the report as JSON: version 1, ASCII only, so that no terminal and no pipe can spoil it."""
+    """Return the report as JSON: version 1, in ASCII, so that terminals and pipes do not change it."""
     return json.dumps(report.to_json(), indent=2) + "\n"

@@ -1,6 +1,6 @@
 """A Report as JUnit XML, for tools that show tests: Jenkins, GitLab, Azure DevOps.
 
-There is no standard. The output follows the two schemas in use, Ant's and that of Jenkins' xUnit plugin:
+There is no standard. The output is valid by the two schemas in use, of Ant and of Jenkins' xUnit plugin:
 https://github.com/windyroad/JUnit-Schema, https://github.com/jenkinsci/xunit-plugin
 """
 
@@ -42,7 +42,7 @@ class _Case(NamedTuple):
 
 
 class _Suite(NamedTuple):
-    """What was judged, found and not read in one document."""
+    """The results of one document: task definitions, findings, and what could not be read."""
 
     addresses: dict[str, None]
     findings: list[Finding]

@@ -1,6 +1,6 @@
 """A Report as SARIF 2.1.0, for GitHub code scanning and other readers.
 
-What GitHub reads of it: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+The properties that GitHub reads: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .wording import (
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-# GitHub shows 7.0 to 8.9 as high, 4.0 to 6.9 as medium; it expects a text.
+# GitHub shows 7.0 to 8.9 as high and 4.0 to 6.9 as medium; the value must be a string.
 _SECURITY_SEVERITY = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"}
 
 
@@ -127,7 +127,7 @@ def _results(
 
 
 def _location(finding: Finding, report: Report) -> dict[str, Any]:
-    # An alert is shown in a pull request only if all its lines are part of it, so one line is all there is.
+    # A pull request shows an alert only if it contains all its lines, so the region is one line.
     region = {"startLine": finding.line or 1}
     if finding.line is not None and finding.column is not None:
         region["startColumn"] = finding.column
@@ -148,7 +148,7 @@ def _artifact(file: str) -> dict[str, str]:
 def _quoted(file: str) -> str:
     try:
         return quote(file.encode("utf-8", "surrogateescape"))
-    except UnicodeEncodeError:  # a name in an assembly or a plan, which no file can have
+    except UnicodeEncodeError:  # a name in an assembly or a plan that a file cannot have
         return quote(file.encode("utf-8", "replace"))
 
 

@@ -1,4 +1,5 @@
-"""A report for people: what is wrong, where, with the line of the source, why, what to change; a summary at the end."""
+"""Text report: the findings, each with its place, the line of the source, the reason and the correction, and a
+summary."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ _LONGEST_TOKEN = 100
 _TAB = "    "
 
 _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|![\w:]+|[\w.:/@$-]*[\w/@$-]|.""")
-"""What a place points at: a string, a tag, a word."""
+"""The text at a place: a string, a tag, a word."""
 
 _MAY_HOLD_SECRETS = re.compile(
     "command|container_definitions|credential|entry_?point|environment|firelens|health_?check|labels|log_?configuration"
@@ -57,11 +58,11 @@ _KEY = re.compile(r"\"?\w+\"?")
 
 
 class Style(NamedTuple):
-    """What the terminal shows.
+    """The style of the terminal.
 
     Attributes:
         colour: whether it shows colours.
-        links: whether it makes links of escape sequences.
+        links: whether it shows links.
     """
 
     colour: bool = False
@@ -72,7 +73,7 @@ class Style(NamedTuple):
         return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self.colour and text else text
 
     def link(self, text: str, url: str | None) -> str:
-        """Return a text that leads to a page."""
+        """Return a text with a link to a page."""
         return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and url else text
 
 
@@ -90,7 +91,7 @@ def text_report(
 
     Args:
         report: the report.
-        read_lines: where the lines of sources come from.
+        read_lines: returns the lines of a source.
         style: colours and links.
         seconds: how long it took.
     """
@@ -122,7 +123,7 @@ def _lines_of_audit(report: Report) -> Iterator[str]:
 
 
 def summary_of(report: Report) -> str:
-    """Return what was judged, by which policy, and with what result, in one line."""
+    """Return the result in one line: what was judged, by which policy, and the verdict."""
     return _Writer(report, no_lines, PLAIN).summary(None)
 
 
@@ -136,7 +137,7 @@ def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 
 class _Excerpt(NamedTuple):
-    """A line of a source, and what to point at."""
+    """A line of a source, and the part to mark."""
 
     number: int
     text: str
@@ -159,7 +160,7 @@ class _Writer:
         level = level_of(first)
         containers = {finding.container for finding in group}
         yield self._headline(first, level, first.container if len(containers) == 1 else None)
-        # A file that cannot be read, and a comment that is not an exemption, may have a secret in any line.
+        # Any line can be a secret in a file that cannot be read, and in a comment that is not an exemption.
         is_hidden = level == NOTE or _is_about_a_file(first) or first.check == INVALID_EXEMPTION
         excerpt = None if is_hidden else self._excerpt(first)
         margin = " " * len(str(excerpt.number)) if excerpt else " "
@@ -187,13 +188,13 @@ class _Writer:
 
     def _steps_after(self, finding: Finding) -> Iterator[str]:
         if self._next_steps is None:
-            from .next_steps import NextSteps  # a report without denied findings does without it
+            from .next_steps import NextSteps  # not needed for a report without denied findings
 
             self._next_steps = NextSteps(self._report.policy)
         return self._next_steps.after(finding)
 
     def summary(self, seconds: float | None) -> str:
-        """Return what was judged, by which policy, and with what result, in one line."""
+        """Return the result in one line: what was judged, by which policy, and the verdict."""
         report = self._report
         noun = "file" if report.unit == "file" else "part"
         unread = f"{counted(len(report.not_read), noun)} cannot be read." if report.not_read else ""

@@ -1,4 +1,4 @@
-"""Words and levels that several formats share, and texts that are safe to show."""
+"""Wording: words and levels that several formats share, and texts that are safe to show."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def level_of(finding: Finding) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text in which nothing controls a terminal: file names and templates can contain anything."""
+    """Return a text without control characters: file names and templates can contain them."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 def cut(text: str, most: int) -> str:
-    """Return a text of at most so many characters; one that is cut ends with ``[...]``."""
+    """Return a text of at most so many characters; a shortened one ends with ``[...]``."""
     return text if len(text) <= most else f"{text[: most - len(_CUT)]}{_CUT}"
 
 
@@ -67,7 +67,7 @@ def sentences_of(finding: Finding) -> str:
 
 
 def problem_of(finding: Finding) -> str:
-    """Return what is wrong, and with which container."""
+    """Return what is wrong, with the name of the container."""
     return f"container {finding.container}: {finding.what}" if finding.container else finding.what
 
 
@@ -101,7 +101,7 @@ def file_of(finding: Finding, report: Report) -> str:
 
 def fingerprints(findings: Iterable[Finding], report: Report) -> Iterator[str]:
     """Yield a key for each finding: unique in the report, and the same when its line moves."""
-    import hashlib  # loads OpenSSL, which would slow down the start of every command
+    import hashlib  # loads OpenSSL, which would make every command start slower
 
     seen: Counter[str] = Counter()
     for finding in findings:

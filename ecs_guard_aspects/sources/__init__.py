@@ -1,1 +1,2 @@
-"""Where task definitions come from. A source yields documents: what there is to judge, and what could not be read."""
+"""Sources of task definitions. A source yields documents: task definitions, and notices about what could not be
+read."""

@@ -22,7 +22,7 @@ from .text.text import Text
 
 _CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the second form is from .NET and PowerShell
 
-# All other names differ from those of CloudFormation in their first letter only.
+# All other names differ from those of CloudFormation only in their first letter.
 _OTHER_NAMES = {
     "efsVolumeConfiguration": "EFSVolumeConfiguration",
     "fsxWindowsFileServerVolumeConfiguration": "FSxWindowsFileServerVolumeConfiguration",
@@ -38,7 +38,7 @@ ONLY_DESCRIBED = (
     *("taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities"),
     *("registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt"),
 )
-"""Members of a described task definition that ``register-task-definition`` does not take.
+"""Members of a described task definition that ``register-task-definition`` does not accept.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
 """
@@ -73,7 +73,7 @@ def _path(value: object) -> list[tuple[str, ...]]:
 
 
 def _members(value: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Return the paths in an object that holds task definitions under other keys, if its form is certain."""
+    """Return the paths in an object with task definitions under other keys, if its form is certain."""
     for key in _COLLECTIONS:
         held = value.get(key)
         if isinstance(held, list | dict):
@@ -82,7 +82,7 @@ def _members(value: dict[str, Any]) -> list[tuple[str, ...]]:
     if "status_code" in value and isinstance(recorded, dict):
         return [("data", *path) for path in _path(recorded)]
     paths = [(key, *path) for key, member in value.items() for path in _path(member)]
-    # A map of task definitions that have containers, and of nothing else.
+    # A map that contains only task definitions with containers.
     is_certain = len(paths) == len(value) and all(map(_holds_containers, value.values()))
     return paths if is_certain else []
 
@@ -94,7 +94,7 @@ def _holds_containers(member: dict[str, Any]) -> bool:
 
 
 def member_of(path: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the path of the member of a file that is a task definition, without what only wraps it."""
+    """Return the path to a task definition, without the keys that only wrap it."""
     while path and path[-1] in _WRAPPERS:
         path = path[:-1]
     return path
@@ -124,7 +124,7 @@ def registered(
         name: the name of the file.
         text: its text.
         paths: the paths to the task definitions.
-        exemptions_at: the exemptions that stand beside one of them.
+        exemptions_at: returns the inline exemptions of one of them.
     """
     for path in paths:
         yield replace(_resource(name, address_of(name, path), text, path), exemptions=exemptions_at(path))
@@ -170,7 +170,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
 
 
 def _is_daemon(written: Mapping[str, Any], path: Sequence[str]) -> bool:
-    """Return whether a task definition has what only that of a daemon has. Without any of it both look the same."""
+    """Return whether a task definition has keys that only those of daemons have. Without them both look the same."""
     if (path and path[-1] == _DAEMON) or f"{_DAEMON}Arn" in written:
         return True
     return any(written.get(key) == "shared" for key in ("pidMode", "ipcMode"))

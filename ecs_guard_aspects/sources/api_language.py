@@ -1,4 +1,4 @@
-"""The language of the ECS API: keys of the JSON that register-task-definition takes."""
+"""The language of the ECS API: keys of the JSON for register-task-definition."""
 
 from __future__ import annotations
 

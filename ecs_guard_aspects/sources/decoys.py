@@ -1,4 +1,4 @@
-"""Decoys: files with the keys of task definitions that another service reads in its own way."""
+"""Decoys: files with keys of task definitions that other services read."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _BEANSTALK = Notice(
 )
 _GAMELIFT = Notice(
     "This is a container group definition of Amazon GameLift, not a task definition of ECS.",
-    "It has no network mode and no users: no check is about it.",
+    "It has no network mode and no users, so no check covers it.",
     "No change is needed.",
     kind=NOT_COVERED,
 )
 
-# Keys that no task definition has: ECS refuses to register one with any of them.
+# Keys that task definitions do not have: ECS refuses to register one with any of them.
 _DECOYS: Mapping[str, Notice] = {
     "AWSEBDockerrunVersion": _BEANSTALK,
     "ContainerGroupType": _GAMELIFT,
@@ -40,7 +40,7 @@ def decoy(name: str, value: object) -> Notice | None:
 
     Args:
         name: the name of the file.
-        value: what was read of it.
+        value: its parsed content.
     """
     if not isinstance(value, dict) or not any(key in value for key in _CONTAINERS):
         return None

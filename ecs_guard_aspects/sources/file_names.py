@@ -1,4 +1,4 @@
-"""File names: what a file is called in a report, and whether it belongs to the repository."""
+"""File names: the name of a file in reports, and whether it belongs to the repository."""
 
 from __future__ import annotations
 

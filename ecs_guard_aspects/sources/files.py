@@ -80,7 +80,7 @@ class Files:
 
     @property
     def unused_globs(self) -> Sequence[str]:
-        """The globs of ``exclude`` that matched nothing; none where no folder was named, in which they could."""
+        """The globs of ``exclude`` that matched nothing; none if no folder was named."""
         return self._names.unused if any(map(os.path.isdir, self._paths)) else ()
 
     def text_of(self, name: str) -> str | None:
@@ -150,10 +150,10 @@ class Files:
             yield from self._in_content(self._names.name_of(path), content, path, ignore_unknown=True)
 
     def _listed(self, path: Path) -> Iterator[Document]:
-        """Yield the document of a file with a suffix that is not read: it is listed, if it is about tasks."""
+        """Yield the document of a file with a suffix that is not read: it is listed if it mentions task definitions."""
         name = self._names.name_of(path)
         if path.name == "terragrunt.hcl":
-            from .terraform.terragrunt import terragrunt_document  # few repositories have one
+            from .terraform.terragrunt import terragrunt_document  # few repositories have such a file
 
             document = terragrunt_document(name, self._reader.read(path).decode(errors="replace"))
             if document.items:
@@ -196,7 +196,8 @@ class Files:
             yield from self._in_named_file(file, ignore_unknown=False)
 
     def _may_be_linked(self, file: Path) -> bool:
-        """Return whether a template may add this file: not one with secrets, which a report would quote."""
+        """Return whether a template may add this file. It must not add files with secrets, which a report would
+        quote."""
         is_template = file.name.lower().endswith(SUFFIXES) and os.path.isfile(file)
         return is_template and self._names.is_below_root(file) and not self._names.is_excluded(file)
 
@@ -213,7 +214,7 @@ class Files:
 def _inside(folder: str, document: Document, root: Path) -> Document:
     """Return a document of an assembly with names relative to the root instead of the assembly.
 
-    Code that is not on this machine, of an assembly from another one, is not a place: the template is.
+    If the code is not on this machine, because the assembly is from another one, the place is in the template.
     """
     name = document.name if folder == "." else f"{folder}/{document.name}"
 

@@ -18,7 +18,7 @@ LISTED_SUFFIXES = (
     *(".cue", ".dhall", ".ejs", ".erb", ".golden", ".gotmpl", ".hbs", ".hcl", ".j2", ".jinja", ".jinja2", ".json5"),
     *(".jsonc", ".jsonnet", ".libsonnet", ".mustache", ".njk", ".pkl", ".tftpl", ".tmpl", ".tpl"),
 )
-"""Suffixes of files that become task definitions, and are not read: those that mention one are listed."""
+"""Suffixes of files from which task definitions are generated. They are not read; those that mention one are listed."""
 
 SKIPPED = frozenset(
     {
@@ -41,7 +41,7 @@ SKIPPED = frozenset(
         "site-packages",
     }
 )
-"""Folders of tools: their files belong to other projects, or are made from files that are read."""
+"""Folders of tools: their files belong to other projects, or are generated from files that are read."""
 
 _MANIFEST = "manifest.json"
 
@@ -99,7 +99,7 @@ def _may_be_file(entry: os.DirEntry[str]) -> bool:
 
 
 def glob_matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    """Return the function that tells whether one of the globs matches a relative path with ``/`` or a folder of it.
+    """Return a function: whether one of the globs matches a relative path with ``/``, or a folder in it.
 
     ``*`` matches any text in a segment, ``**`` any number of segments. A glob without a slash matches at any depth.
     """

@@ -43,7 +43,7 @@ class QuotableText:
 
         Args:
             name: the name of the file.
-            text: what was read, with a syntax tree: the values in it that may be secrets are not shown.
+            text: its text with a syntax tree; values that can be secrets are not shown.
         """
         self._allowed[name] = text
 

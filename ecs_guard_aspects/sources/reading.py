@@ -14,8 +14,8 @@ class FileReader(NamedTuple):
     """Reads files.
 
     Attributes:
-        size_limit: how many bytes of a file are read.
-        search_from: from how many bytes a file is searched on disk before it is read.
+        size_limit: the maximum number of bytes.
+        search_from: the size from which a file is searched on disk before it is read.
     """
 
     size_limit: int = 300_000_000
@@ -28,7 +28,7 @@ class FileReader(NamedTuple):
             OSError: if it cannot be read, or is too large.
         """
         with path.open("rb") as file:
-            content = file.read(self.size_limit + 1)  # a device may never end
+            content = file.read(self.size_limit + 1)  # a device can be endless
         if len(content) > self.size_limit:
             raise OSError(errno.EFBIG, f"it has more than {self.size_limit:,} bytes")
         return content

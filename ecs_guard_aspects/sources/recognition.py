@@ -44,7 +44,7 @@ _SERVERLESS = TextError(
 
 
 def _unknown(text: Text) -> TextError:
-    """Return why a file that can be parsed is not read."""
+    """Return why the format of a parsed file is not recognized."""
     if not text.content.strip():
         return _EMPTY
     is_serverless = isinstance(text.value, dict) and {"service", "provider"} <= text.value.keys()

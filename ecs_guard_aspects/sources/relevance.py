@@ -1,4 +1,4 @@
-"""Relevance: which files may hold task definitions, judged by bytes before anything is parsed."""
+"""Relevance: which files can contain task definitions, decided by bytes before they are parsed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORMATS = (
 )
 _CALLS = (b"egisterTaskDefinition", b"DaemonTaskDefinition")
 _SCRIPTS = (b"register-task-definition", b"daemon-task-definition")
-# A key, and no word of a script: workflows that only read a task definition are passed over.
+# A key, not a word of a script: workflows that only read a task definition are skipped.
 _KEY_OF_CONTAINERS = rb"[cC]ontainerDefinitions\\*[\"']?\s*:"
 _IN_CONTAINERS = (b'"essential"', b'"portMappings"', b'"logConfiguration"')
 # fmt: off
@@ -31,7 +31,7 @@ _OTHERS = (
     # Resources that deploy templates of other files, and transforms that add or change resources.
     b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE",
     b"Fn::ForEach", b"Transform",
-    # Daemons, and workloads that no check is about.
+    # Daemons, and workloads that no check covers.
     b"Batch::JobDefinition", b"ExpressGatewayService", *_CALLS, *_SCRIPTS, *_FORMATS,
     # Plans and states of Terraform, and calls in Python.
     b"_task_definition", b"batch_job_definition", b"express_gateway_service",
@@ -46,7 +46,7 @@ _WORKLOADS = (b"batch_job_definition", b"express_gateway_service", b"register_ta
 _TYPES_OF_WORKLOADS = tuple(f'"{kind}"'.encode() for kind in sorted(TERRAFORM_TYPES))
 
 # Compiled when they are used, so that the check of one template starts faster.
-# Letters written as escapes, and words split over two lines: ways to hide a type.
+# Letters written as escapes, and words split over two lines, can hide a type.
 _HIDDEN = rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n"
 # In code: blocks but not references, labels written with escapes, modules from a registry.
 _TASK_BLOCKS = rb"ecs_(?:daemon_)?task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\"
@@ -54,7 +54,7 @@ _MODULES = rb"(?i)source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*(?<![a-z0-9])(?:ecs|fargate
 _ARGUMENTS = rb"\b(?:container_definitions?|network_mode|task_definition)\"?\s*[=:]"
 
 WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0|[^\0]\0")
-"""How UTF-16 and UTF-32 begin."""
+"""The first bytes of UTF-16 and UTF-32."""
 
 
 def narrow(content: bytes) -> bytes:
@@ -63,7 +63,7 @@ def narrow(content: bytes) -> bytes:
 
 
 def relevance_test(name: str) -> Callable[[bytes | mmap], bool]:
-    """Return the function that tells whether the content of a file may hold task definitions.
+    """Return a function: whether the content of a file can contain task definitions.
 
     Args:
         name: the name of the file, in lower case.
@@ -99,7 +99,7 @@ def _text_is_relevant(content: bytes | mmap) -> bool:
 
 
 def mentions_definitions(content: bytes) -> bool:
-    """Return whether a file of an unknown format may hold task definitions, or containers of one."""
+    """Return whether a file of an unknown format can contain task definitions, or containers of one."""
     if _mentions(content, (*_CALLS, *_FORMATS)) or _has_containers(content):
         return True
     return re.search(_KEY_OF_CONTAINERS, content) is not None
@@ -120,12 +120,12 @@ def _has_containers(content: bytes | mmap) -> bool:
 
 def mentions_tasks(content: bytes) -> bool:
     """Return whether a file that cannot be parsed must be reported."""
-    # A plan is JSON. Workflows and notes that only mention the Terraform resource are not reported.
+    # A plan is JSON. Workflows and documentation that only mention the Terraform resource are not reported.
     return _mentions(content, _TASKS) or (content.lstrip()[:1] == b"{" and _mentions(content, _IN_TERRAFORM))
 
 
 def resembles_plan(content: bytes) -> bool:
-    """Return whether a file that cannot be parsed may be a plan or a state, which hold secrets."""
+    """Return whether a file that cannot be parsed can be a plan or a state, which contain secrets."""
     return _mentions(content, (b'"format_version"', b'"terraform_version"', b'"resource_changes"'))
 
 

@@ -1,4 +1,4 @@
-"""Workloads that no check is about: resources that run containers or register task definitions, and are not one."""
+"""Workloads that no check covers: other resources that run containers or register task definitions."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from ..model.notice import NOT_COVERED, Notice
 from ..model.resource import type_of
 
 _BATCH = Notice(
-    "AWS Batch makes a task definition of this job definition.",
-    "Its containers may be privileged or run as root, on the network of their instance: no check is about it.",
-    "Review its containers by hand: whether they are privileged, their users, and where its jobs run.",
+    "AWS Batch creates a task definition from this job definition.",
+    "Its containers may be privileged or run as root, on the network of their instance: no check covers it.",
+    "Review by hand whether its containers are privileged, their users, and where its jobs run.",
     kind=NOT_COVERED,
 )
 _EXPRESS = Notice(
-    "ECS makes a task definition of this Express service.",
-    "It runs on Fargate, in awsvpc mode, as the user of its image: no check is about it.",
+    "ECS creates a task definition from this Express service.",
+    "It runs on Fargate, in awsvpc mode, as the user of its image: no check covers it.",
     "Set a non-root user in the image.",
     kind=NOT_COVERED,
 )
 _CALLS = Notice(
     "This resource registers a task definition when it runs.",
-    "Nothing checks what it registers before the deployment.",
-    "Write the task definition as a resource of its own, or review the call by hand.",
+    "ecs-guard cannot check what it registers before the deployment.",
+    "Write the task definition as a separate resource, or review the call by hand.",
     kind=NOT_COVERED,
 )
 
@@ -36,7 +36,7 @@ _NOTICES: Mapping[str, Notice] = {
     "awscc_ecs_express_gateway_service": _EXPRESS,
 }
 
-# Resources with scripts, or with the calls of AWS that they make.
+# Resources with scripts, or with calls to AWS.
 _WITH_CALLS = frozenset(
     {
         "AWS::CloudFormation::CustomResource",
@@ -64,14 +64,14 @@ _WITH_CALLS = frozenset(
 _CUSTOM = "Custom::"
 
 TERRAFORM_TYPES = frozenset(kind for kind in (*_NOTICES, *_WITH_CALLS) if "::" not in kind)
-"""The types of Terraform that may be such workloads."""
+"""The Terraform types of such workloads."""
 
 # As the API, the AWS CLI and the SDK for Python spell it.
 _REGISTERS = "(?i)register[-_]?(?:daemon[-_]?)?task[-_]?definition"
 
 
 def workload_notice(kind: object, content: object) -> Notice | None:
-    """Return the notice for a resource that no check is about though it may run containers; None for any other.
+    """Return the notice for a resource that can run containers and that no check covers; None for others.
 
     Args:
         kind: its type, of CloudFormation or of Terraform.
@@ -86,10 +86,10 @@ def workload_notice(kind: object, content: object) -> Notice | None:
 
 
 def workload_in_template(resource: object) -> Notice | None:
-    """Return the notice for a member of ``Resources``, which may be a loop; None if it is covered.
+    """Return the notice for a member of ``Resources``, which can be a loop; None if it is covered.
 
     Args:
-        resource: the resource, or the list that a ``Fn::ForEach`` is.
+        resource: the resource, or the list of a ``Fn::ForEach``.
     """
     if not isinstance(resource, list):
         return workload_notice(type_of(resource), resource)

@@ -1,4 +1,4 @@
-"""A Report as CSV, a finding a row, for spreadsheets."""
+"""A Report as CSV, for spreadsheets: one row for each finding."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ COLUMNS = (
 def csv_report(report: Report) -> str:
     """Return the report as CSV: a header, a row for each finding, and one for each file that could not be read.
 
-    ``outcome`` is that of the finding, as in JSON. A text that a spreadsheet would calculate gets an
-    apostrophe in front.
+    ``outcome`` is that of the finding, as in JSON. A text that a spreadsheet would calculate begins
+    with an apostrophe.
     """
     rows = [_row(finding, report) for finding in report.findings]
     rows += [

@@ -19,7 +19,7 @@ def mentions_in(content: bytes, name: str) -> list[Mention]:
 
     Args:
         content: the report, or a list of reports.
-        name: what the file is called.
+        name: the name of the file.
 
     Raises:
         ReportError: if it is not a report, or of an unknown version.
@@ -67,7 +67,7 @@ def _exemption(written: Mapping[str, Any], subject: Subject, name: str) -> Exemp
         return Exemption.inline(subject.address, **fields)
     try:
         return Exemption(**fields)
-    except PolicyError:  # the path of an inline exemption is an address, which may not be a glob
+    except PolicyError:  # the path of an inline exemption is an address, which can be an invalid glob
         return Exemption.inline(fields.pop("path", subject.address), **fields)
 
 

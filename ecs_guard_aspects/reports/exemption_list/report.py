@@ -1,4 +1,4 @@
-"""List of exemptions in every format: for people, for programs, for spreadsheets, for a page."""
+"""List of exemptions in all formats: text, JSON, CSV and Markdown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BOLD = "1"
 
 
 def exemption_list_text(exemptions: ExemptionList, style: Style = PLAIN) -> str:
-    """Return the list for people: two lines for each exemption, and how many there are."""
+    """Return the list as text: two lines for each exemption, and how many there are."""
     rows = [[printable(cell) for cell in _row(entry)] for entry in exemptions.entries]
     widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
     lines = [style.paint(_aligned([heading.upper() for heading in _HEADINGS], widths), _BOLD)] if rows else []
@@ -43,7 +43,7 @@ def exemption_list_text(exemptions: ExemptionList, style: Style = PLAIN) -> str:
 
 
 def exemption_list_json(exemptions: ExemptionList) -> str:
-    """Return the list for programs, version 1; its schema is ``exemptions.schema.json``."""
+    """Return the list as JSON, version 1; its schema is ``exemptions.schema.json``."""
     policy = exemptions.policy
     counts = {status.value: number for status, number in _counts(exemptions).items()}
     value = {
@@ -58,12 +58,12 @@ def exemption_list_json(exemptions: ExemptionList) -> str:
 
 
 def exemption_list_csv(exemptions: ExemptionList) -> str:
-    """Return the list for a spreadsheet: a line with the names of the columns, a line for each exemption."""
+    """Return the list as CSV: a header, and a row for each exemption."""
     return csv_text([COLUMNS, *map(_values, exemptions.entries)])
 
 
 def exemption_list_markdown(exemptions: ExemptionList) -> str:
-    """Return the list as a table for a page, an issue or the summary of a job."""
+    """Return the list as a Markdown table, for an issue or the summary of a job."""
     headings = (*_HEADINGS[:2], "days left", *_HEADINGS[3:], "ticket", "reason", "origin", "hook")
     lines = table_head(headings) if exemptions.entries else []
     for entry in exemptions.entries:
@@ -116,7 +116,7 @@ def _aligned(cells: list[str], widths: list[int]) -> str:
 
 def _remark(entry: ListedExemption) -> str:
     ticket = f" ({entry.ticket})" if entry.ticket else ""
-    # What holds here and not there is a surprise at deployment; what holds nowhere is not.
+    # Only an exemption that holds here can be a surprise at deployment.
     holds = entry.status in (Status.ENDING, Status.LIVE)
     hook = " (not at the hook)" if holds and not entry.at_hook else ""
     return f"{entry.reason}{ticket}{f' [{entry.origin}]' if entry.origin else ''}{hook}"

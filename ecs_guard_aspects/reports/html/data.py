@@ -1,4 +1,4 @@
-"""Data of the HTML page, from a report in JSON: plain data in, plain data out."""
+"""Data of the HTML page, from a report in JSON."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SEPARATOR = " \u00b7 "
 """Between account and Region."""
 
 MOST_PLACES = 30
-"""How many rows the overview has at most before files become folders."""
+"""The maximum number of rows of the overview. With more, it has folders instead of files."""
 
 _ACCOUNT_AND_REGION = re.compile(r"(?:^|[^\d])(?P<account>\d{12})/(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)")
 _ARN = re.compile(r"\barn:[\w-]+:ecs:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):")
 
-# The fields of a finding that the browser gets, next to its state and place.
+# The fields of a finding in the data for the browser, in addition to its state and place.
 _FIELDS = (
     "check", "severity", "verdict", "source", "resource", "address", "family", "container", "location", "file", "line",
     "column", "what", "why", "remedy", "notes", "exemption", "acknowledged", "account", "region", "status", "in_use_by",
@@ -65,7 +65,8 @@ class ShownFinding(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the overview: a place, how much was judged there, whether all was read, counts by check and state."""
+    """A row of the overview: a place, the number of task definitions, whether all was read, counts by check and
+    state."""
 
     place: str
     task_definitions: int | None
@@ -83,7 +84,7 @@ class Cluster(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """An exemption or an acknowledgement, and what it covers."""
+    """An exemption or an acknowledgement, with its findings."""
 
     terms: Json
     check: str
@@ -103,13 +104,13 @@ class Accepted(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """What the page shows.
+    """The content of the page.
 
     Attributes:
         report: the report in JSON.
         conclusion: the verdict.
-        findings: what was found, the worst first.
-        checks: the checks that found something, the columns of the overview.
+        findings: the findings, the worst first.
+        checks: the checks with findings, the columns of the overview.
         rows: the rows of the overview.
         clusters: the clusters, those that are exposed to the internet first.
         exemptions: the exemptions, the first to end first.
@@ -144,7 +145,7 @@ class Page:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many findings there are of each state."""
+        """The number of findings of each state."""
         return Counter(finding.state for finding in self.findings)
 
     @property
@@ -154,7 +155,7 @@ class Page:
 
 
 def embedded(findings: Iterable[ShownFinding]) -> str:
-    """Return findings as JSON for a script element, whatever they contain.
+    """Return findings as JSON that is safe in a script element.
 
     Many findings share their texts, so each value is written once, and a finding is a list of indexes of values.
     """
@@ -162,14 +163,14 @@ def embedded(findings: Iterable[ShownFinding]) -> str:
     rows = [[numbers.setdefault(_dumped(value), len(numbers)) for value in _values(finding)] for finding in findings]
     fields = _dumped(["state", "place", *_FIELDS])
     text = f'{{"fields":{fields},"values":[{",".join(numbers)}],"rows":{_dumped(rows)}}}'
-    # Nothing in it may end the element, or begin a comment or an entity.
+    # It must not end the element, or begin a comment or an entity.
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
 
 def account_or_document(item: Json) -> str:
     """Return where something is: account and Region, or else its document."""
     known = [str(item[name]) for name in ("account", "region") if item.get(name)]
-    # A template is found by its stack, not by its account.
+    # A template is shown by its stack, not by its account.
     if item.get("region"):
         return printable(SEPARATOR.join(known))
     source = str(item.get("source") or "")
@@ -178,7 +179,7 @@ def account_or_document(item: Json) -> str:
 
 
 def name_of(finding: Json) -> str:
-    """Return what the task definition is called: its family, or else its resource."""
+    """Return the name of the task definition: its family, or else its resource."""
     return str(finding["family"] or finding["resource"] or finding["address"] or finding["source"] or "")
 
 
@@ -197,7 +198,7 @@ def _dumped(value: Any) -> str:
 
 
 def _printable(value: Any) -> Any:
-    """Return a value in which nothing hides or reverses text: names can contain anything."""
+    """Return a value without characters that hide or reverse text, which names can contain."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, list | tuple):
@@ -223,7 +224,7 @@ def _rank(finding: ShownFinding) -> tuple[int | bool, ...]:
 
 
 def _shortened(places: set[str]) -> dict[str, str]:
-    """Return for each place the row it belongs to: itself, or a folder around it where there would be too many."""
+    """Return the row of each place: itself, or a folder around it if there would be too many."""
     rows = {place: place or "policy" for place in places}
     depth = max((place.count("/") for place in places), default=0)
     while len(set(rows.values())) > MOST_PLACES and depth:
@@ -279,7 +280,7 @@ def _exemptions(findings: Iterable[ShownFinding]) -> tuple[Accepted, ...]:
     for finding in findings:
         terms = finding.json["exemption"]
         if terms:
-            # The JSON of a finding says whose exemption it is, not which globs it has.
+            # The JSON of a finding has the owner of its exemption, but not its globs.
             named = finding.json["address"] if finding.check == STALE_EXEMPTION else finding.check
             groups.setdefault((named, *(terms.get(name) for name in REPORTED_FIELDS)), []).append(finding)
     made = [_exemption(group) for group in groups.values()]

@@ -1,7 +1,7 @@
 """A Report as one page of HTML.
 
-The page fetches nothing, and its Content Security Policy allows only its own two scripts. A script turns the findings
-into a table to filter and sort; without it they are text.
+The page makes no network requests, and its Content Security Policy allows only its own two scripts. A script turns the
+findings into a table to filter and sort; without it they are text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .data import LEVELS, SEPARATOR, Page, embedded, name_of
 # The package may be in a zip: tools/zip_app.py.
 _PAGE = files(__package__) / "page"
 
-# Next to the verdict in the tab of a browser: the colours of page.css.
+# The icon in the tab of a browser, in the colours of page.css.
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
     "%3Ccircle cx='8' cy='8' r='6' fill='%23{}'/%3E%3C/svg%3E"
@@ -43,7 +43,7 @@ def html_report(report: Report) -> str:
 def html_of(report: Mapping[str, Any]) -> str:
     """Return a report in JSON, version 1, as a page of HTML; the same report is always the same page.
 
-    The page is ASCII, so that no pipe can spoil it.
+    The page is ASCII, so that pipes do not change it.
     """
     page = Page.of(report)
     style, theme, script = (_asset(name) for name in ("page.css", "theme.js", "page.js"))
@@ -65,7 +65,8 @@ def html_of(report: Mapping[str, Any]) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Return the templates. They escape every value but the style sheet, the scripts and the data, which are safe."""
+    """Return the templates. They escape every value except the style sheet, the scripts and the data, which are
+    safe."""
     environment = Environment(
         loader=FunctionLoader(_asset),
         autoescape=True,
@@ -91,7 +92,7 @@ def _environment() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value of a template in which nothing hides or reverses text; nothing for None."""
+    """Return a value of a template without characters that hide or reverse text; empty for None."""
     if value is None:
         return ""
     is_text = isinstance(value, str) and not hasattr(value, "__html__")
@@ -103,7 +104,7 @@ def _asset(name: str) -> str:
 
 
 def _content_security_policy(style: str, *scripts: str) -> str:
-    """Return what the browser may do: show the page and run its two scripts.
+    """Return the Content Security Policy: the browser may show the page and run its two scripts.
 
     https://www.w3.org/TR/CSP3/#meta-element
     """

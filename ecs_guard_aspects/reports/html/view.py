@@ -1,4 +1,4 @@
-"""Values that the templates of the page show: sentences, links, groups of findings."""
+"""Values for the templates of the page: sentences, links, groups of findings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STATE_LABELS = tuple(
     for outcome, meaning in {
         Outcome.DENIED: "against the policy",
         Outcome.WARNED: "shown, does not stop a deployment",
-        Outcome.LISTED: "reported, and no more",
+        Outcome.LISTED: "only reported",
         Outcome.EXEMPT: "an owner is responsible",
         Outcome.ACKNOWLEDGED: "accepted in the app, with a reason",
         Outcome.BASELINE: "known before, so it passes",
@@ -44,7 +44,7 @@ CHANGE_LABELS = (
     Label("new", "New", "not in the last report"),
     Label("still_there", "Still there", "in both"),
     Label("fixed", "Fixed", "still in use, no longer found"),
-    Label("no_longer_in_use", "No longer in use", "nothing uses it any more"),
+    Label("no_longer_in_use", "No longer in use", "nothing uses it now"),
     Label("not_known", "Not known", "not everything could be read"),
 )
 _MOST_LISTED = 8
@@ -54,7 +54,7 @@ _BAR_WIDTH = 60
 
 
 def lead(page: Page) -> str:
-    """Return how much was judged, how much of it is denied, and how much could not be read."""
+    """Return the numbers of judged and denied task definitions, and of sources that could not be read."""
     denied = {finding.json["address"] for finding in page.findings if finding.state == Outcome.DENIED.value}
     denied &= {resource["address"] for resource in page.report["resources"]}
     unread = len(page.report["not_read"])
@@ -77,7 +77,7 @@ def _where_judged(page: Page) -> str:
 
 
 def facts(page: Page) -> list[tuple[str, str]]:
-    """Return when the report was made and of what, each with its title."""
+    """Return the time and the scope of the report, each with its title."""
     created = page.report.get("created")
     lists = page.report.get("scope", {}).items()
     return [
@@ -119,7 +119,7 @@ def filtered(**filters: str) -> str:
 
 
 def cell_of(row: Row, check: str) -> list[tuple[int, str]]:
-    """Return how many findings a check has in a row, by state, the worst first."""
+    """Return the number of findings of a check in a row, by state, the worst first."""
     counts: Counter[str] = row.counts.get(check, Counter())
     return [(counts[state], state) for state in STATES if counts[state]]
 
@@ -174,5 +174,5 @@ def scope_of(accepted: Accepted) -> str:
 
 
 def bar_of(days: int) -> int:
-    """Return how wide the bar is that shows the days an exemption has left."""
+    """Return the width of the bar for the days that an exemption has left."""
     return max(round(_BAR_WIDTH * min(days, _FULL_BAR) / _FULL_BAR), 2)

@@ -1,4 +1,5 @@
-"""A Report as Markdown, for the summary of a job or a comment: GitHub's flavour, which GitLab and others read too."""
+"""A Report as Markdown, for the summary of a job or a comment: the syntax of GitHub, which GitLab and others read
+too."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from ..wording import (
 from .text import code, plain, table_head, table_row
 
 LIMIT = 1_000_000
-"""The most bytes of rows: GitHub does not accept a summary above 1 MiB."""
+"""The maximum number of bytes of rows: GitHub does not accept a summary above 1 MiB."""
 
 
 class _Table(NamedTuple):
@@ -38,9 +39,9 @@ class _Table(NamedTuple):
 
 
 def markdown_report(report: Report) -> str:
-    """Return the report as Markdown: the verdict, what was not read, then tables, what is denied first.
+    """Return the report as Markdown: the verdict, what could not be read, then tables, denied findings first.
 
-    Names are shown as code, and nothing in them counts as markup. Rows that do not fit are counted.
+    Names are shown as code, so that they are not read as markup. Rows that do not fit are counted.
     """
     lines = [f"## ecs-guard: {_verdict(report)}", "", plain(summary_of(report))]
     facts = "; ".join(f"{name}: {value}" for name, value in facts_of(report).items())
@@ -54,7 +55,7 @@ def markdown_report(report: Report) -> str:
             left -= sum(len(row.encode()) for row in shown)
             lines += ["", f"### {table.title} ({len(table.rows)})", "", *table_head(table.columns), *shown]
             if len(shown) < len(table.rows):
-                left = 0  # no row of a later table, which matters less
+                left = 0  # no rows of later tables, which matter less
                 lines += ["", f"{len(table.rows) - len(shown)} more are left out: a summary may have 1 MiB."]
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Markdown tables in GitHub's flavour, in which no name and no sentence becomes markup."""
+"""Markdown tables in the syntax of GitHub, in which names and sentences are not read as markup."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def table_head(columns: Sequence[str]) -> list[str]:
 
 
 def code(name: str) -> str:
-    """Return a name as code. In backticks a pipe would still end the cell, and a backtick the code."""
+    """Return a name as code. In backticks, a pipe would end the cell, and a backtick the code."""
     text = _cut(name)
     if _PLAIN_NAME.fullmatch(text):
         return f"`{text}`"
@@ -33,7 +33,7 @@ def code(name: str) -> str:
 
 
 def plain(sentence: str) -> str:
-    """Return a sentence in which nothing is markup, and nothing becomes a link or a mention by itself."""
+    """Return a sentence without markup, links and mentions."""
     return _MARKUP.sub(_entity, _cut(sentence))
 
 

@@ -13,7 +13,7 @@ Client: TypeAlias = Any
 
 
 _MOST_UNANSWERED = 2
-"""How many calls in a row may get no answer from an endpoint. Each takes minutes, with its retries."""
+"""The maximum number of calls in a row without an answer from an endpoint. Each takes minutes, with its retries."""
 
 
 class CallError(Exception):

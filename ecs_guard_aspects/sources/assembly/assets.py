@@ -1,7 +1,7 @@
-"""File assets of a stack: which of them a template URL names.
+"""File assets of a stack, and which of them a template URL names.
 
 The last part of a URL is the key of an object in a bucket, and the asset manifest says which file is uploaded as that
-object. That a hash occurs somewhere in an expression proves nothing.
+object. A hash in another part of an expression identifies nothing.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ class FileAssets:
         return {asset.source_hash: asset.file for asset in self._assets}
 
     def named_by(self, url: object) -> str | None:
-        """Return the file that a URL of a template names, None if that is not one of the assets."""
+        """Return the file that a URL of a template names; None if it is not one of the assets."""
         text = text_in(url)
         found = (asset.file for asset in self._assets if text is not None and asset.is_at(text))
         return next(found, None) or self._named_by_parameters(url)
 
     def _named_by_parameters(self, url: object) -> str | None:
-        """Return the file after whose hash the parameters of a URL are named."""
+        """Return the file whose hash is in the names of the parameters of a URL."""
         if isinstance(url, str) or "Fn::If" in canonical(url):
             return None
         hashes = {match[1] for match in map(_ASSET_PARAMETER.search, _references_in(url)) if match}

@@ -41,7 +41,8 @@ def read_assembly(
 
 
 def documents_of(templates: Iterable[StackTemplate]) -> list[Document]:
-    """Return the templates of an assembly as documents to judge: what one of them starts may be in another."""
+    """Return the templates of an assembly as documents to judge. A service in one can start a task definition in
+    another."""
     read = list(templates)
     starts = Starts(
         StartTemplate(each.path, each.body, each.declarations, lambda name, each=each: each.origin_of(name).address)  # type: ignore[misc]
@@ -56,7 +57,7 @@ def document_of(template: StackTemplate, starts: Starts | None = None) -> Docume
 
     Args:
         template: the template.
-        starts: what starts its task definitions; only resources of this template if left out.
+        starts: the starts of its task definitions; only those in this template if left out.
     """
     items = (
         ()

@@ -1,6 +1,6 @@
 """The language of a CDK app: how its code sets a property.
 
-Names in what is wrong are those of CloudFormation, as the synthesized template has them.
+Problems name the properties of CloudFormation, as in the synthesized template.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Cdk(Language):
     """The code of a CDK app.
 
     Args:
-        code: ``PYTHON`` or ``TYPESCRIPT``; None if neither is known, then messages say both.
-        is_level_1: whether the construct is a ``CfnTaskDefinition``, whose properties take plain strings.
+        code: ``PYTHON`` or ``TYPESCRIPT``; if None, messages have both.
+        is_level_1: whether the construct is a ``CfnTaskDefinition``, whose properties are plain strings.
     """
 
     decide = "Write a literal value (for a CfnParameter, allowed values are enough)"
@@ -52,8 +52,8 @@ def cdk_language(path: str, file: str | None, code: str | None) -> Cdk:
 
     Args:
         path: its construct path: that of the resource of a level 2 construct ends with ``/Resource``.
-        file: the code that made it, where that is known.
-        code: the language of the whole app, where that is known.
+        file: the code that made it, if it is known.
+        code: the language of the whole app, if it is known.
     """
     extension = (file or "").rpartition(".")[2].lower()
     return Cdk(code or _BY_EXTENSION.get(extension), is_level_1=not path.endswith(("/Resource", ">")))

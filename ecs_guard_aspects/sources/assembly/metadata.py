@@ -17,7 +17,7 @@ PLUGIN_NAME = "ecs-guard"
 """The name of the policy-validation plugin. Ids of checks in acknowledgements begin with it."""
 
 Acknowledgements = Mapping[str, Mapping[str, str]]
-"""By construct path: the reasons by id of the check."""
+"""The reasons by id of the check, by construct path."""
 
 
 class Tree(Protocol):
@@ -28,15 +28,15 @@ class Tree(Protocol):
 
 
 class ConstructMetadata:
-    """The metadata of a stack's constructs, read when first asked for: in a large app it is the largest file.
+    """The metadata of the constructs of a stack. It is read at its first use: in a large app it is the largest file.
 
     Args:
         path: the construct path of the stack.
         artifact: the stack's entry in the manifest.
-        folder: where the manifest is.
+        folder: the folder of the manifest.
         outer: acknowledgements on constructs above the stack, which an assembly does not contain.
-        root: what source files are shown relative to.
-        tree: the constructs of the app, where they are known.
+        root: the folder that source files are relative to.
+        tree: the constructs of the app, if they are known.
 
     Raises:
         OSError, ValueError, TypeError, AttributeError, KeyError: on use, if the file cannot be read.
@@ -61,8 +61,8 @@ class ConstructMetadata:
     def path_in(self, stack_path: str, logical_id: str) -> str | None:
         """Return the construct path of the resource with a logical id in a stack, or in one nested in it.
 
-        Outputs, Conditions and Includes have names of their own, which may be that of a resource. None if not exactly
-        one resource is recorded with the logical id.
+        Outputs, Conditions and Includes can have the logical id of a resource too. None if not exactly one resource is
+        recorded with the logical id.
         """
         paths = {path for path in self._paths.get(logical_id, ()) if self._stack_path_of(path) == stack_path}
         if self._tree is not None:

@@ -9,7 +9,7 @@ from .language import cdk_language
 from .metadata import ConstructMetadata
 
 UNKNOWN = "<"
-"""What follows the stack in an address, if the construct of a resource is not known."""
+"""The part of an address after the stack, if the construct of a resource is not known."""
 
 
 class Origins:
@@ -20,8 +20,8 @@ class Origins:
         path: the construct path of the stack that deploys the template.
         name: the name of the template file.
         code: the language of the app, if it is known.
-        is_own: whether the template was written from the constructs at ``path``: any other that a resource deploys has
-            no constructs, and may have the same logical ids.
+        is_own: whether the template was written from the constructs at ``path``. Other templates that a resource
+            deploys have no constructs, and can have the same logical ids.
     """
 
     def __init__(

@@ -25,9 +25,9 @@ from .template_files import MALFORMED, TemplateFiles, text_of, unreadable
 _TEMPLATE = ".template.json"
 
 NESTED_LIMIT = 2000
-"""How many nested stacks of one stack are read. One template may be deployed many times."""
+"""The maximum number of nested stacks of one stack: one template can be deployed many times."""
 DEEPEST = 100
-"""How many levels of nested stacks, or of nested assemblies, are read."""
+"""The maximum number of levels of nested stacks, or of nested assemblies."""
 
 
 class AssemblyOptions(NamedTuple):
@@ -37,7 +37,7 @@ class AssemblyOptions(NamedTuple):
         acknowledged: acknowledgements on constructs above stacks, which an assembly does not contain.
         root: the folder that source files are relative to.
         template_files: templates of nested stacks by construct path, if the caller knows them.
-        nested_limit: how many nested stacks of one stack are read.
+        nested_limit: the maximum number of nested stacks of one stack.
         code: the language of the app, if the caller knows it; see ``cdk_language``.
         tree: the constructs of the app, for an assembly that has no construct tree.
     """
@@ -58,7 +58,7 @@ class _Deployment(NamedTuple):
         file: its file.
         is_own: whether it was written from the constructs at the path.
         by: the ``AWS::CloudFormation::Stack`` that deploys it, None for other resources.
-        account: the AWS account it is deployed to, where that is known.
+        account: the AWS account it is deployed to, if it is known.
     """
 
     path: str
@@ -73,8 +73,8 @@ class _Deployments(NamedTuple):
 
     Attributes:
         found: the deployments of each resource.
-        whole: the logical ids of resources of which every template is found.
-        partial: those of which another template is not in the assembly.
+        whole: the logical ids of resources with all templates found.
+        partial: those with another template that is not in the assembly.
     """
 
     found: Mapping[str, Sequence[_Deployment]]
@@ -87,7 +87,7 @@ class StackReader:
 
     Args:
         folder: the folder of the assembly.
-        prefix: what the names of its files begin with.
+        prefix: the beginning of the names of its files.
         artifact_id: the id of the stack in the manifest.
         artifact: its entry in the manifest.
         options: see ``AssemblyOptions``.
@@ -200,7 +200,7 @@ class StackReader:
                 found[logical_id] = list(self._deployments(resource, origins.path_of(logical_id), files, account))
                 if any(files):
                     (partial if None in files else whole).add(logical_id)
-            elif str(logical_id).startswith("Fn::ForEach::"):  # its notice stays: what else it deploys is not known
+            elif str(logical_id).startswith("Fn::ForEach::"):  # its notice stays: it deploys an unknown template too
                 urls = [url for deployer in deployers_in(resource) for url in template_urls(deployer)]
                 files = [self._assets.named_by(url) for url in urls]
                 found[logical_id] = list(self._deployments(None, origins.path_of(logical_id), files, None))
@@ -261,7 +261,7 @@ class StackReader:
 
 
 def _account_in(environment: object) -> str | None:
-    """Return the account of ``aws://account/region``, None where the stack is for any."""
+    """Return the account of ``aws://account/region``; None if the stack is for any account."""
     match = re.match(r"aws://(\d{12})/", environment, re.ASCII) if isinstance(environment, str) else None
     return match[1] if match else None
 
@@ -269,7 +269,7 @@ def _account_in(environment: object) -> str | None:
 def _with_resources(
     body: Mapping[str, Any] | None, notices: list[Notice]
 ) -> tuple[Mapping[str, Any] | None, list[Notice]]:
-    """Return a template with ``Resources`` that are a mapping, if that can be."""
+    """Return a template whose ``Resources`` are a mapping, if possible."""
     if body is None or isinstance(body.get("Resources"), Mapping):
         return body, notices
     if "Resources" not in body:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...model.place import Place
 
-# In parentheses behind a name, `new Billing (/abs/lib/billing.ts:16:18)`, `__init__ (/abs/app.py:8)`; or alone.
+# In parentheses after a name, `new Billing (/abs/lib/billing.ts:16:18)`, `__init__ (/abs/app.py:8)`; or alone.
 _PLACE = re.compile(r"(?:file://)?(?P<file>.+\.[A-Za-z]+):(?P<line>\d+)(?::(?P<column>\d+))?")
 _INSTALLED_HERE = tuple({sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib", "stdlib")})
 _INSTALLED = re.compile(r"^node:|[/\\](node_modules|site-packages|dist-packages|lib[/\\]python3\.\d+)[/\\]")
@@ -19,7 +19,7 @@ _INSTALLED = re.compile(r"^node:|[/\\](node_modules|site-packages|dist-packages|
 def made_at(frames: Iterable[object], root: Path) -> Place:
     """Return the innermost frame of the user's own code, its file relative to ``root`` if it is below it.
 
-    Nowhere if no such frame was recorded: Python and Java record none unless ``JSII_HOST_STACK_TRACES=1`` is in the
+    ``NOWHERE`` if no such frame was recorded: Python and Java record none unless ``JSII_HOST_STACK_TRACES=1`` is in the
     environment before constructs are made.
     """
     for frame in frames:

@@ -12,7 +12,7 @@ from ...model.debug import HINT, show_traceback
 from ...model.notice import Notice
 
 MALFORMED = (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
-"""What reading a file of an assembly raises, if it is missing or is not what the CDK writes."""
+"""The exceptions of reading a file of an assembly that is missing or malformed."""
 
 
 class TemplateFile(NamedTuple):
@@ -34,7 +34,7 @@ class TemplateFiles:
 
     Args:
         folder: the folder of the assembly.
-        prefix: what the names of its files begin with.
+        prefix: the beginning of the names of its files.
     """
 
     def __init__(self, folder: Path, prefix: str) -> None:
@@ -78,7 +78,7 @@ def _read_template(file: Path, name: str) -> TemplateFile:
 
 
 def _parsed(name: str, text: str) -> Any:
-    """Return the value of a template. The CDK writes JSON; an asset of the user may be YAML."""
+    """Return the value of a template. The CDK writes JSON; an asset of the user can be YAML."""
     if name.lower().endswith(".json"):
         return json.loads(text)
     from ..text.read import read_text

@@ -1,4 +1,4 @@
-"""Construct tree of a cloud assembly (``tree.json``): which construct paths are those of resources."""
+"""Construct tree of a cloud assembly (``tree.json``): the construct paths of resources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CLASSES = re.compile(r"aws-cdk-lib\.(?:CfnResource|aws_\w+\.Cfn\w+)")
 
 
 class ConstructTree:
-    """The construct tree of an app, read when first asked for: in a large app it is a large file.
+    """The construct tree of an app. It is read at its first use: in a large app it is a large file.
 
     Args:
         file: the file that the manifest names.
@@ -44,7 +44,7 @@ def tree_in(folder: Path, artifacts: Mapping[str, Any]) -> ConstructTree | None:
     """Return the construct tree that a manifest names, None if it names none.
 
     Args:
-        folder: where the manifest is.
+        folder: the folder of the manifest.
         artifacts: the artifacts of the manifest.
     """
     for artifact in artifacts.values():
@@ -59,7 +59,7 @@ def _resources_in(file: Path) -> Iterator[str]:
     forests: dict[str, Any] = {}
     while nodes:
         node = nodes.pop()
-        # A very large tree is divided: a node then only names where it is written.
+        # A very large tree is divided: a node then only names its file.
         if "treeId" in node:
             name = node["fileName"]
             if name not in forests:

@@ -20,7 +20,7 @@ _URL_PROPERTIES = {NESTED_STACK: "TemplateURL", STACK_SET: "TemplateURL", APPLIC
 
 
 def template_urls(resource: object) -> list[object]:
-    """Return the URLs of all templates that a resource deploys; None among them stands for one that is not known."""
+    """Return the URLs of all templates that a resource deploys; None among them means one that is not known."""
     kind = type_of(resource)
     if not isinstance(resource, Mapping) or not isinstance(kind, str) or kind not in (*_URL_PROPERTIES, PRODUCT):
         return []
@@ -34,7 +34,7 @@ def template_urls(resource: object) -> list[object]:
 
 
 def deployers_in(loop: object) -> Iterator[Mapping[str, Any]]:
-    """Yield the resources with templates of their own that are written in a loop."""
+    """Yield the resources in a loop that deploy templates."""
     nodes = [loop]
     while nodes:
         node = nodes.pop()
@@ -47,7 +47,7 @@ def deployers_in(loop: object) -> Iterator[Mapping[str, Any]]:
 
 
 def alternatives(value: object) -> Iterator[object]:
-    """Yield what a value with ``Fn::If`` may be, other than nothing."""
+    """Yield the possible values of a value with ``Fn::If``, except ``AWS::NoValue``."""
     branches = value.get("Fn::If") if isinstance(value, dict) and len(value) == 1 else None
     if isinstance(branches, list) and len(branches) == 3:
         yield from alternatives(branches[1])

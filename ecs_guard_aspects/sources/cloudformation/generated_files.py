@@ -20,7 +20,7 @@ _KEYS = ("S3Key", "Key")
 
 
 def generated(template: Mapping[str, Any]) -> str | None:
-    """Return which tool writes a template and what to change instead, as the end of a sentence, or None."""
+    """Return the end of a sentence about the tool that writes a template and what to change instead, or None."""
     resources = template.get("Resources")
     members = (
         [each for each in resources.values() if isinstance(each, Mapping)] if isinstance(resources, Mapping) else []

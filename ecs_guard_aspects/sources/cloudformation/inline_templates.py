@@ -11,7 +11,7 @@ from .deployers import STACK_SET, alternatives
 
 _KEY = "TemplateBody"
 LOCATION = f"Properties/{_KEY}"
-"""Where an inline template is in its resource."""
+"""The location of an inline template in its resource."""
 
 
 def inline_templates(resource: object) -> list[Mapping[str, Any] | None]:

@@ -12,7 +12,7 @@ from ...model.resource import JUDGED_TYPES, NESTED_STACK, type_of
 from .deployers import APPLICATION, PRODUCT, STACK_SET
 from .inline_templates import inline_templates
 
-# Transforms by AWS that make no task definitions, and change none.
+# Transforms by AWS that neither add nor change task definitions.
 _HARMLESS_TRANSFORMS = (
     "AWS::LanguageExtensions",
     "AWS::Serverless-",
@@ -26,7 +26,7 @@ _MODULE = "::MODULE"
 # Resources that deploy other templates.
 _WITH_TEMPLATES = {
     PRODUCT: "a product from a template that is given by URL, or as an asset that was not found",
-    STACK_SET: "stacks from a template of its own",
+    STACK_SET: "stacks from another template",
     APPLICATION: "an application as a nested stack",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "a product of Service Catalog",
 }
@@ -41,7 +41,7 @@ _CHECK_THAT = "Run ecs-guard check on that template"
 
 
 def opaque_template(body: Mapping[str, Any]) -> Notice | None:
-    """Return the notice for a template that a macro changes at deployment, None for any other.
+    """Return the notice for a template that a macro changes at deployment; None for others.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
     """
@@ -64,7 +64,7 @@ def opaque_template(body: Mapping[str, Any]) -> Notice | None:
 
 
 def opaque_resource(logical_id: str, resource: object, *, in_cdk: bool = False) -> Notice | None:
-    """Return why a member of ``Resources`` cannot be judged, or is not checked; None for any other resource.
+    """Return the notice for a member of ``Resources`` that cannot be judged or is not checked; None for others.
 
     Only the reader of a template knows whether the template of a nested stack or of a product was found.
     """
@@ -99,13 +99,13 @@ def partly_opaque(notice: Notice) -> Notice:
     """Return the notice for a resource that deploys several templates, of which some are read."""
     return replace(
         notice,
-        what=f"This resource may deploy another template, too. {notice.what}",
+        what=f"This resource may also deploy another template. {notice.what}",
         why="The gate has read one of its templates, not this one: a task definition in it is not checked.",
     )
 
 
 def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
-    """Return the notice for a ``Fn::ForEach``, which is not expanded; None if it makes nothing that matters."""
+    """Return the notice for a ``Fn::ForEach``, which is not expanded; None if it adds nothing relevant."""
     kinds = list(_types_in(loop))
     if any(not isinstance(kind, str) or kind in JUDGED_TYPES or "{" in kind for kind in kinds):
         return Notice(
@@ -126,9 +126,10 @@ def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
 
 
 def _types_in(loop: object) -> Iterator[Any]:
-    """Yield every type inside a ``Fn::ForEach``; the loop builds one that is not a string, or contains a ``{``.
+    """Yield every type inside a ``Fn::ForEach``. A type that is not a string, or contains a ``{``, is built by the
+    loop.
 
-    A loop may build the key ``Type``, too: the name of the type of task definitions counts wherever it is.
+    A loop can also build the key ``Type``, so the type of task definitions counts at every key.
     """
     nodes = [loop]
     while nodes:
@@ -144,7 +145,7 @@ def _types_in(loop: object) -> Iterator[Any]:
 
 
 def _deploys_elsewhere(kind: str) -> Notice | None:
-    """Return the notice for a resource that deploys a template of its own, which the gate does not have."""
+    """Return the notice for a resource that deploys a template which the gate does not have."""
     brought = _brought_by(kind)
     if brought is None:
         return None

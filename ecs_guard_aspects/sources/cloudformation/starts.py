@@ -34,9 +34,9 @@ class StartTemplate(NamedTuple):
     """A template that may have such resources.
 
     Attributes:
-        name: identifies it among the others.
+        name: its unique name.
         body: the template.
-        declarations: what its expressions refer to.
+        declarations: its parameters, conditions and mappings.
         address_of: returns the address of a logical id.
     """
 
@@ -47,7 +47,7 @@ class StartTemplate(NamedTuple):
 
 
 def requires_special_launch_type(item: object) -> bool:
-    """Return whether an item of a document is a task definition for which it matters what starts it."""
+    """Return whether an item of a document is a task definition whose starts matter."""
     required = canonical(item.written("RequiresCompatibilities")) if isinstance(item, Resource) else ""
     return any(f'"{launch_type}"' in required for launch_type in (EXTERNAL, MANAGED_INSTANCES))
 
@@ -62,9 +62,9 @@ class _Run(NamedTuple):
 
 
 class Starts:
-    """What starts the task definitions of some templates. Nothing is read before the first question.
+    """The starts of the task definitions of some templates, read at their first use.
 
-    A reference leads to a task definition of the same template, or through one export, output or parameter to one of
+    A reference can be to a task definition of the same template, or through one export, output or parameter to one of
     another template.
 
     Args:
@@ -75,7 +75,7 @@ class Starts:
         self._templates = templates
 
     def of(self, template: str, logical_id: str, family: str | None) -> tuple[Start, ...]:
-        """Return how a task definition of a template is started."""
+        """Return the starts of a task definition of a template."""
         outside = self._names_outside.get((template, logical_id), set())
         found: list[Start] = []
         for run in self._runs:
@@ -95,7 +95,7 @@ class Starts:
 
     @cached_property
     def _names_outside(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
-        """By template and logical id: the names under which other templates know a resource."""
+        """The names of a resource in other templates, by template and logical id."""
         found: dict[tuple[str, str], set[tuple[str, str]]] = {}
         for template in self._read:
             for name, value in _given_names(template.body):
@@ -106,7 +106,7 @@ class Starts:
 
 
 def _given_names(body: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], object]]:
-    """Yield the names that a template gives to values for other templates, with the values."""
+    """Yield the names of values for other templates, with the values."""
     outputs = body.get("Outputs")
     for key, output in outputs.items() if isinstance(outputs, Mapping) else ():
         if isinstance(output, Mapping):
@@ -135,7 +135,7 @@ def _runs_in(template: StartTemplate) -> Iterator[_Run]:
 
 
 def _ways(node: Mapping[str, Any], template: StartTemplate) -> Iterator[tuple[str | None, str]]:
-    """Yield the launch types of properties that run a task, each with what they say."""
+    """Yield the launch types of properties that run a task, each with the setting."""
     strategies = list(alternatives(node.get("CapacityProviderStrategy")))
     for strategy in strategies:
         for item in strategy if isinstance(strategy, list) else [strategy]:
@@ -210,7 +210,7 @@ def _maps_in(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _family_in(text: str) -> str:
-    """Return the family in what names a task definition: an ARN, a family with a revision, or a family."""
+    """Return the family in a name of a task definition: an ARN, a family with a revision, or a family."""
     return text.rpartition("task-definition/")[2].partition(":")[0]
 
 

@@ -24,7 +24,7 @@ from .starts import Starts, StartTemplate
 
 
 class TemplateError(ValueError):
-    """What was given as a CloudFormation template is not one."""
+    """A value that is not a CloudFormation template."""
 
 
 def template_document(template: Mapping[str, Any], name: str = "") -> Document:
@@ -68,8 +68,8 @@ def items_of(
         read_too: the logical ids of the nested stacks and products whose templates are read too.
         account: the AWS account of the stack, if it is known.
         in_cdk: whether it was synthesized by a CDK app.
-        partly_read: the logical ids of those of which another template is not read.
-        starts: what starts its task definitions, if other templates may; that of this template alone if left out.
+        partly_read: the logical ids of those with another template that is not read.
+        starts: the starts of its task definitions in all templates; only those in this template if left out.
     """
     if starts is None:
         starts = Starts([StartTemplate(address, template, declarations, lambda name: origin_of(name).address)])
@@ -89,7 +89,7 @@ def items_of(
             yield _placed(notice, name, origin_of(name), account, resource)
         elif type_of(resource) in JUDGED_TYPES:
             origin = origin_of(name)
-            # A macro next to the properties may set any of them.
+            # A macro next to the properties can set any of them.
             properties = resource if "Fn::Transform" in resource else resource.get("Properties")
             condition = resource.get("Condition")
             yield Resource(
@@ -110,7 +110,7 @@ def items_of(
 
 
 def _starts_of(resource: Mapping[str, Any], starts: Starts, template: str, name: str) -> Sequence[Start]:
-    """Return how a task definition is started; that matters only if it requires a launch type."""
+    """Return the starts of a task definition, which matter only if it requires a launch type."""
     properties = resource.get("Properties")
     if not isinstance(properties, Mapping) or "RequiresCompatibilities" not in properties:
         return ()

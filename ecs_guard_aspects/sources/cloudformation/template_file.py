@@ -48,7 +48,7 @@ def template_in_file(name: str, text: Text, sha256: str | None) -> Document:
         sha256: the digest of the file.
     """
     template = text.value
-    if template.get("Resources") is None:  # a skeleton: a macro may still add resources
+    if template.get("Resources") is None:  # a macro can add resources to it
         template = {**template, "Resources": {}}
     if not isinstance(template["Resources"], dict):
         problem = "it is not a valid CloudFormation template: it has Resources that are not a map"

@@ -1,6 +1,6 @@
-"""Untyped resources: templates with a resource whose Type cannot be read, found by bytes before anything is parsed.
+"""Untyped resources: templates with a resource whose Type cannot be read, found by bytes before they are parsed.
 
-Such a resource may be a task definition: ``Task: !Rain::Include task.yaml``. Most templates have none, and to parse all
+Such a resource may be a task definition: ``Task: !Rain::Include task.yaml``. Most templates have none, and parsing all
 of them takes fifty times as long.
 """
 
@@ -32,7 +32,7 @@ def may_have_untyped_resource(content: bytes | mmap) -> bool:
 
 
 def _resources_in(body: bytes) -> Iterator[list[bytes]]:
-    """Yield the lines of each resource, without comments; of flow style the one line that it begins with."""
+    """Yield the lines of each resource, without comments; in flow style only its first line."""
     lines = [line.rstrip() for line in body.split(b"\n") if not _NOTHING.fullmatch(line)]
     indent = _indent(lines[0]) if lines else 0
     resource: list[bytes] = []

@@ -26,7 +26,7 @@ _ONLY_IN_THE_PLAN = "which only the plan has"
 _OVERRIDE = re.compile(r"(?:.*_)?override\.(?:tf|tofu)(?:\.json)?")
 """Files that change blocks of others: https://developer.hashicorp.com/terraform/language/files/override"""
 
-# Words between anything but letters and digits: module names have underscores, too.
+# Words, separated by all characters but letters and digits: module names have underscores too.
 _ABOUT_ECS = re.compile(r"(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])", re.IGNORECASE)
 _MAKES_TASKS = re.compile(
     r"(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9]).*(?<![a-z0-9])(?:service|task|fargate|app|daemon|job|worker)(?![a-z0-9])"
@@ -94,7 +94,7 @@ def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
 def _workload(
     name: str, kind: str, label: str, code: object, attributes: Mapping[str, Any], position: Position
 ) -> Iterator[Notice]:
-    """Yield a notice about a resource that no check is about; ``code`` is searched for calls."""
+    """Yield a notice about a resource that no check covers; ``code`` is searched for calls."""
     notice = workload_notice(kind, code)
     if notice is None or _has_count_0(attributes):
         return

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LARGEST = 10_000_000
-"""How many bytes of code are parsed."""
+"""The maximum number of bytes of code."""
 
 _TEMPLATE = "template = "
-"""Makes an attribute of a template, which the parser does not accept alone."""
+"""The beginning of an attribute with a template, which the parser does not accept alone."""
 
 _REFERENCE = re.compile(r"[\w.*\[\]-]{1,80}")
 
@@ -113,7 +113,7 @@ class _Reader:
         for body in children(self._parse(), "body"):
             for attribute in children(body, "attribute"):
                 node = unwrapped(next(iter(children(attribute, "expression"))))
-                # A quote in the template may end it early: then the rest is something else.
+                # A quote in the template can end it early: then the rest is not part of it.
                 if (node.start_byte, node.end_byte) != (start, len(self._source)):
                     break
                 only = self._only_interpolation(node)
@@ -175,7 +175,7 @@ class _Reader:
             inner = (*path, kind, str(len(blocks)))
             self._positions[inner] = self._position(node)
             blocks.append(self._body(node, inner))
-            if len(blocks) == 1:  # a block that may be there once has no index
+            if len(blocks) == 1:  # a block that can occur only once has no index
                 found = [(at, place) for at, place in self._positions.items() if at[: len(inner)] == inner]
                 self._positions |= {(*path, kind, *at[len(inner) :]): place for at, place in found}
 

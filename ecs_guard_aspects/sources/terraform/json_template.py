@@ -1,4 +1,4 @@
-"""JSON with interpolations: a JSON text in Terraform code in which parts have to be evaluated."""
+"""JSON with interpolations: a JSON text in Terraform code with parts that Terraform evaluates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
 class Hole(NamedTuple):
-    """A part of a text that has to be evaluated.
+    """A part of a text that Terraform evaluates.
 
     Attributes:
         text: the expression, as a message shows it.
@@ -32,9 +32,9 @@ class Hole(NamedTuple):
 
 
 def json_with_holes(pieces: Sequence[str | Hole]) -> tuple[Any, Text | None]:
-    """Return the value of a JSON text that is not all there, and the text, character for character as long.
+    """Return the value of a JSON text with unknown parts, and the text with replaced parts, in the same length.
 
-    A text that is not JSON is its own value, ``Unevaluated`` if something is missing in it.
+    The value of a text that is not JSON is the text, or ``Unevaluated`` if it has unknown parts.
     """
     holes = [piece for piece in pieces if isinstance(piece, Hole)]
     texts = [piece for piece in pieces if isinstance(piece, str)]

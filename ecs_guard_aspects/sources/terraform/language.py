@@ -1,4 +1,4 @@
-"""The language of Terraform: attributes of a task definition, in code and in what plans hold."""
+"""The language of Terraform: attributes of a task definition, in code and in plans."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ class Terraform(Language):
 
 
 class TerraformCode(Terraform):
-    """Terraform's code, which lacks what only the plan has."""
+    """Terraform code, which does not have the values of the plan."""
 
     decide = _SHOW

@@ -29,7 +29,7 @@ _NOT_CREATED = (["delete"], ["forget"], ["read"])
 _AFTER_APPLY = "which Terraform knows only after apply"
 
 PLACES_UP_TO = 10_000_000
-"""How many characters of a plan are searched for the place of a value."""
+"""The maximum number of characters of a plan that are searched for the place of a value."""
 
 _STACKS = ("aws_cloudformation_stack", "aws_cloudformation_stack_set")
 _KNOWN_TYPES = frozenset((*TYPES, *_STACKS, *TERRAFORM_TYPES))
@@ -108,7 +108,7 @@ class _Plan:
         yield from self._judged(kind, address, known, (*path, "change", "after"))
 
     def _known(self, address: str, kind: str, after: Mapping[str, Any], unknown: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the known attributes. An attribute that the code leaves out is not unknown: the service sets it."""
+        """Return the known attributes. An attribute that the code leaves out counts as known: the service sets it."""
         expressions = self._configuration.expressions_of(address)
         known = dict(after)
         for key, part in unknown.items():
@@ -116,7 +116,7 @@ class _Plan:
             if part is True and expressions is not None and self._is_left_out(address, key, expression):
                 known.pop(key, None)
             elif kind != AWS and isinstance(expression, dict) and isinstance(expression.get("constant_value"), list):
-                known[key] = expression["constant_value"]  # whatever the code leaves out in it is unknown
+                known[key] = expression["constant_value"]  # all attributes that the code leaves out in it are unknown
             else:
                 known[key] = _merged(after.get(key), part, (references_in(expression) or [key])[0])
         return known
@@ -197,7 +197,7 @@ class _Plan:
 
     def _stack(self, kind: str, address: str, path: tuple[str, ...]) -> Notice:
         notice = Notice(
-            f"This {kind} deploys a template of its own.",
+            f"This {kind} deploys a CloudFormation template.",
             "ecs-guard does not read it: a task definition in it is not checked.",
             "Check that template with ecs-guard check.",
             kind=NOT_CHECKED,

@@ -1,4 +1,4 @@
-"""Code of Terraform plans: the folders near a plan in which its code may be."""
+"""Code of Terraform plans: the folders near a plan that can contain its code."""
 
 from __future__ import annotations
 

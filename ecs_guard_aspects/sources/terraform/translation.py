@@ -44,7 +44,7 @@ _OTHER_NAMES = {
     "volume": "Volumes",
 }
 
-# Blocks that may be there once: a plan has a list of them.
+# Blocks that can occur only once: a plan has a list of them.
 _SINGLE = (
     *("authorization_config", "docker_volume_configuration", "efs_volume_configuration", "ephemeral_storage"),
     *("fsx_windows_file_server_volume_configuration", "proxy_configuration", "runtime_platform"),
@@ -52,7 +52,7 @@ _SINGLE = (
 
 _MAPS_OF_ANY_KEYS = ("docker_labels", "driver_opts", "labels", "options")
 
-# What Terraform keeps for itself, and what only the deployed one has.
+# Attributes that only Terraform uses, and attributes that only deployed resources have.
 _NO_PROPERTIES = frozenset(
     {
         *("//", "connection", "count", "depends_on", "dynamic", "for_each", "lifecycle", "provider", "provisioner"),
@@ -61,7 +61,7 @@ _NO_PROPERTIES = frozenset(
     }
 )
 
-# The provider reads the JSON as Go does, whatever the case of a key.
+# The provider reads the JSON as Go does, with keys in any case.
 _READ_BY_CHECKS = ("name", "privileged", "user")
 
 _NO_JSON = "text that is not JSON"
@@ -72,22 +72,22 @@ _PART = re.compile(r"\$\{([^}]*)\}")
 
 @dataclass(frozen=True)
 class Unevaluated:
-    """A value that is not there to be read.
+    """A value that is not known before evaluation.
 
     Attributes:
-        text: what it is made of: an expression, or a text with expressions in ``${...}``.
+        text: the expression, or a text with expressions in ``${...}``.
     """
 
     text: str
 
 
 class Translation:
-    """One task definition in CloudFormation's words.
+    """One task definition as CloudFormation properties.
 
     Args:
         kind: the type of the resource.
         attributes: its attributes; any part may be ``Unevaluated``.
-        reason: why what is unevaluated cannot be known, as a clause.
+        reason: why unevaluated values are not known, as a clause.
     """
 
     def __init__(self, kind: str, attributes: Mapping[str, Any], reason: str) -> None:
@@ -100,7 +100,7 @@ class Translation:
 
     @property
     def declarations(self) -> Declarations:
-        """What the expressions in the properties refer to."""
+        """The declarations for the expressions in the properties."""
         unknown = Parameter(AnythingBut(), undecidable=self._reason)
         return Declarations().with_parameters(dict.fromkeys(self._names, unknown))
 
@@ -130,7 +130,7 @@ class Translation:
                 return self._convert(key, value[0]) if value else None
             return [self._convert("", item) for item in value]
         if isinstance(value, dict):
-            if key == "properties":  # of the proxy: a map here, pairs there
+            if key == "properties":  # of the proxy: a map in Terraform, pairs in CloudFormation
                 return [{"Name": name, "Value": self._scalar(text)} for name, text in value.items()]
             names = key in _MAPS_OF_ANY_KEYS
             members = {
@@ -141,7 +141,7 @@ class Translation:
             if "HostPath" in members:
                 members["Host"] = {"SourcePath": members.pop("HostPath")}
             if key == "efs_volume_configuration" and "FileSystemId" in members:
-                members["FilesystemId"] = members.pop("FileSystemId")  # spelled so in EFS volumes alone
+                members["FilesystemId"] = members.pop("FileSystemId")  # this spelling is only in EFS volumes
             return members
         return self._scalar(value)
 
@@ -183,7 +183,7 @@ def _with_usual_keys(container: Any) -> Any:
 
 
 def _is_plain(name: str) -> bool:
-    """Return whether a name is none that CloudFormation gives a meaning."""
+    """Return whether a name has no meaning in CloudFormation."""
     return bool(name) and not name.startswith(("AWS::", "!"))
 
 

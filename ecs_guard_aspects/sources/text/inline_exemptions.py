@@ -10,12 +10,12 @@ from ...model.place import Place
 from .text import MENTION, Comment
 
 CHECK_LIMIT = 20
-"""How many checks one comment may name."""
+"""The maximum number of checks in one comment."""
 
 LIST_LIMIT = 1_000
-"""How many exemptions the metadata of one resource may have."""
+"""The maximum number of exemptions in the metadata of one resource."""
 
-# Compiled when they are used: most files have no comment for the gate, and every command starts faster.
+# Compiled at their first use, so that commands start faster: most files have no comment for the gate.
 _COMMENT = r"(?s:(?:#+|//+|/\*[\s*]*)?\s*ecs-guard(?![\w-])\s*(?P<colon>:?)\s*(?P<body>.*?)\s*(?:\*/)?\s*)"
 _IGNORE = r"ignore\s*\[(?P<checks>[^\]]*)\](?!\S)\s*"
 _FIELD = r"""(?P<name>[A-Za-z_-]+)=(?P<value>"[^"]*"(?!\S)|(?!")\S*)\s*"""
@@ -36,7 +36,7 @@ def parse_comment(text: str, place: Place) -> list[InlineExemption]:
 
     Args:
         text: the comment, with or without its delimiters (``#``, ``//``, ``/* */``).
-        place: where it is.
+        place: its place.
     """
     match = re.fullmatch(_COMMENT, text.strip())
     if match is None or not (match["colon"] or match["body"].startswith("ignore")):
@@ -98,7 +98,7 @@ def _parse(colon: str, body: str) -> tuple[list[str], dict[str, str]]:
         raise _ProblemError("a colon is missing after ecs-guard")
     match = re.match(_IGNORE, body)
     if match is None:
-        # The text is not quoted: a comment may hold anything.
+        # The text is not quoted: a comment can contain secrets.
         raise _ProblemError("it does not begin with ignore[CHECK]" if body else "it is empty")
     checks = list(dict.fromkeys(name.strip() for name in match["checks"].split(",")))
     if not all(checks):

@@ -16,7 +16,7 @@ PRIVATE = frozenset(
 
 
 def private_nodes(root: Node) -> Iterator[Node]:
-    """Yield the values of private properties, and what their aliases refer to.
+    """Yield the values of private properties, and the values that their aliases refer to.
 
     Args:
         root: the syntax tree of a text.
@@ -47,7 +47,7 @@ def without_private(text: str, root: Node) -> str:
 
 
 def _referred_to(node: Node) -> Iterator[Node]:
-    """Yield what the aliases in a value refer to, and the aliases in that."""
+    """Yield the values that the aliases in a value refer to, recursively."""
     nodes, seen = [node], set()
     while nodes:
         node = nodes.pop()

@@ -1,4 +1,4 @@
-"""Reading of a text that is JSON or YAML: the parser of each is imported when it is needed."""
+"""Text reading: JSON or YAML. Each parser is imported when it is needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REPLACE = "Put the placeholder in quotes, or check the file after its placehold
 
 
 def read_text(text: str) -> Text:
-    """Return what a text says, JSON or YAML.
+    """Return a parsed text, JSON or YAML.
 
     Raises:
         TextError: if it is neither.
@@ -25,8 +25,8 @@ def read_text(text: str) -> Text:
         try:
             return read_json(text)
         except TextError as error:
-            problem = error  # YAML takes comments and a comma at the end; other errors are best explained as JSON's
-            if _is_at(text, error, _COMMENT):  # which YAML would take as a part of the next key
+            problem = error  # YAML allows comments and a comma at the end; other errors of JSON are clearer
+            if _is_at(text, error, _COMMENT):  # which YAML would read as a part of the next key
                 raise TextError(
                     "JSON does not have comments",
                     error.position,
@@ -44,7 +44,8 @@ def read_text(text: str) -> Text:
 
 
 def _is_at(text: str, error: TextError, pattern: re.Pattern[str]) -> bool:
-    """Return whether something is where an error is, or starts one character before: a brace is read before it."""
+    """Return whether a pattern matches at an error or one character before it, because a brace is read before the
+    error."""
     if error.position is None:
         return False
     index = Lines(text).index(error.position)

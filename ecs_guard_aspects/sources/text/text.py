@@ -1,4 +1,4 @@
-"""JSON and YAML text that has been read: its value, its syntax tree, and the lines and columns of its parts."""
+"""Parsed text, JSON or YAML: its value, its syntax tree, and the lines and columns of its parts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Comment(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """A key that a map has more than once: where the first one is and the last one, which counts."""
+    """A repeated key of a map: the positions of the first one and of the last one, which counts."""
 
     path: tuple[str, ...]
     first: Position
@@ -53,7 +53,7 @@ class TextError(ValueError):
 
     Attributes:
         position: where the problem is.
-        documents: the values, where the problem is that there are several.
+        documents: the values, if the problem is that there are several.
         remedy: what to change.
     """
 
@@ -75,7 +75,7 @@ class Text(ABC):
 
     Attributes:
         content: the text.
-        value: its value, as ``json.loads`` would give it; ``Unknown`` for what readers of YAML disagree on.
+        value: its value, as ``json.loads`` would give it; ``Unknown`` if YAML parsers disagree.
         root: its syntax tree.
     """
 
@@ -85,7 +85,7 @@ class Text(ABC):
         self.root = root
 
     def position_of(self, path: Sequence[str]) -> Position:
-        """Return where the value at a path starts; of what is absent, where the key of its nearest parent does."""
+        """Return the position of the value at a path; for an absent one, that of the key of its nearest parent."""
         return self.position_at(self.index_of(path))
 
     def index_of(self, path: Sequence[str]) -> int:
@@ -102,12 +102,12 @@ class Text(ABC):
 
     @cached_property
     def duplicates(self) -> list[Duplicate]:
-        """The keys that are there more than once; in a map that aliases refer to, at each path to it."""
+        """The repeated keys; in a map that aliases refer to, at each path to it."""
         value, repeated = self._repeated()
         return [duplicate for path in _paths_of(value, repeated) for duplicate in self._duplicates_at(path)]
 
     def comments_at(self, key: str | None = None) -> Iterable[Comment]:
-        """Return the comments for the gate, each with the member it belongs to: of the whole, or of what a key has."""
+        """Return the comments for the gate, each with its member: of the whole text, or of the value of a key."""
         return ()
 
     def _duplicates_at(self, path: tuple[str, ...]) -> Iterator[Duplicate]:
@@ -137,7 +137,7 @@ class Text(ABC):
 
     @abstractmethod
     def _repeated(self) -> tuple[Any, Collection[int]]:
-        """Return the value, and the ids of the maps in it that have a key more than once."""
+        """Return the value, and the ids of the maps in it with repeated keys."""
 
 
 class Lines:
@@ -162,7 +162,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def decode(content: bytes) -> str:
-    """Return bytes as text: UTF-8, or UTF-16 and UTF-32 as Windows writes it, without a byte order mark.
+    """Return bytes as text without a byte order mark: UTF-8, UTF-16 or UTF-32, which Windows writes.
 
     Raises:
         TextError: if they are not text.
@@ -178,7 +178,7 @@ def decode(content: bytes) -> str:
 
 
 def distinct(duplicates: Iterable[Duplicate]) -> Iterator[Duplicate]:
-    """Yield duplicates without those of a map that has been there before, at another path."""
+    """Yield duplicates; those of a map at several paths only once."""
     seen = set()
     for duplicate in duplicates:
         if duplicate.last not in seen:

@@ -1,8 +1,7 @@
-"""Comments of a YAML text that are for the gate, and which member each belongs to.
+"""Comments for the gate in a YAML text, each with the member it belongs to.
 
-No YAML library for Python keeps comments, and libyaml does not say exactly where a block scalar or a block map ends:
-its marks run on to what comes next. So the text is parsed with the name in each candidate replaced: what turns up in a
-value is not a comment.
+libyaml does not keep comments, and its marks for the end of a block scalar or a block map are not exact: they point to
+the next token. So the text is parsed with the name in each candidate replaced: a candidate in a value is not a comment.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from .syntax_tree import Member, Node, walk
 from .text import MENTION
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-"""What ends a line, and a comment, for libyaml."""
+"""The characters that end a line, and a comment, for libyaml."""
 
 _CANDIDATE = re.compile(rf"#+[ \t]*(?P<name>{MENTION})(?![\w-])")
 _REST = re.compile("[^\r\n\x85\u2028\u2029]*")
 _STAND_INS = [chr(code) for code in range(0xE000, 0xF900)]  # characters for private use
-_BEFORE_FIRST = " \t{[,-?\"'"  # what may be in a line before the first member of a map or list
+_BEFORE_FIRST = " \t{[,-?\"'"  # the characters that can be in a line before the first member of a map or list
 _BEHIND_LAST = " \t,]}"
-_BLOCK_SCALARS = ("|", ">")  # styles of scalars whose end marks are not exact
+_BLOCK_SCALARS = ("|", ">")  # styles of scalars with inexact end marks
 
 
 class Candidates:
-    """The places of a text that may be comments for the gate, and the text to parse, in which they can be recognized.
+    """The places of a text that can be comments for the gate, and the text to parse, in which they can be recognized.
 
     Attributes:
         to_parse: the text with another name, of the same length, in each candidate.
@@ -38,7 +37,7 @@ class Candidates:
         self._found = list(_CANDIDATE.finditer(text))
         self._in_values: set[int] = set()
         unused = next((character for character in _STAND_INS if character not in text), None)
-        if unused is None:  # made to confuse: it has no comments then
+        if unused is None:  # a text with all these characters counts as one without comments
             self._found = []
         self._marked = re.compile(rf"{unused}(\d{{8}})")
         pieces, end = [], 0
@@ -48,7 +47,7 @@ class Candidates:
         self.to_parse = "".join([*pieces, text[end:]])
 
     def restored(self, value: str) -> str:
-        """Return a scalar as it is in the text, and remember which candidates are in it."""
+        """Return a scalar as it is in the text, and record the candidates in it."""
         if self._found:
             self._in_values.update(int(number) for number in self._marked.findall(value))
             return self._marked.sub(MENTION, value)
@@ -70,11 +69,11 @@ class Candidates:
 
 
 class Comments(NamedTuple):
-    """The comments of a text, and what helps to find out which member each belongs to.
+    """The comments of a text, and the positions that decide which member each belongs to.
 
     Attributes:
         text: the text.
-        found: where the comments for the gate start, and what they say.
+        found: the starts of the comments for the gate, with their texts.
         starts: where scalars, aliases, maps and lists start, and where flow collections end, in the order of the text.
         lines: where lines start.
     """
@@ -107,7 +106,7 @@ def _visible(nodes: Sequence[Node], text: str) -> Iterator[int]:
 
 
 def _end_in_flow(node: Node, text: str) -> int:
-    """Return where a map or list in flow style ends; 0 of all else, also of a pair in a list: ``[a: b]``."""
+    """Return the end of a map or list in flow style; 0 for all others, also for a pair in a list: ``[a: b]``."""
     return node.end if node.style == "flow" and text[node.end - 1 : node.end] in ("]", "}") else 0
 
 
@@ -118,7 +117,7 @@ def _rest(text: str, start: int) -> str:
 
 
 def _begins(text: str, line: int, start: int, scalars: Sequence[int]) -> bool:
-    """Return whether a comment begins here, rather than quoting one."""
+    """Return whether a comment begins here, and is not quoted in another one."""
     at = bisect_right(scalars, start) - 1
     return text.find("#", max(line, scalars[at] if at >= 0 else 0)) == start
 
@@ -129,7 +128,7 @@ class Section:
     Args:
         comments: the comments of the text.
         members: the members.
-        end: where the map or list has ended at the latest.
+        end: the latest possible end of the map or list.
         is_list: whether it is a list.
     """
 

@@ -1,10 +1,10 @@
-"""YAML as CloudFormation reads it: version 1.1 with short tags; of a key that is there twice the last one counts.
+"""YAML as CloudFormation reads it: version 1.1 with short tags; of a repeated key the last value counts.
 
-What readers of YAML disagree on is ``Unknown``: of several maps that are merged into one, PyYAML takes a key from the
-first or from the last, depending on its version, and ruamel.yaml refuses two merge keys.
+Values on which YAML parsers disagree are ``Unknown``: if several maps are merged into one, PyYAML uses a key of the
+first or of the last, depending on its version, and ruamel.yaml refuses two merge keys.
 
-Value and syntax tree are built from the events of the parser, not from its nodes: the composer of libyaml calls itself
-for every level, and 40,000 of them end the process.
+Value and syntax tree are built from the events of the parser, not from its nodes: the composer of libyaml is recursive,
+and 40,000 levels crash the process.
 """
 
 from __future__ import annotations
@@ -33,19 +33,20 @@ if TYPE_CHECKING:
     from .yaml_comments import Candidates, Comments, Section
 
 DEPTH_LIMIT = 200
-"""How many levels of maps and lists are read."""
+"""The maximum number of levels of maps and lists."""
 
 ALIAS_LIMIT = 100_000
-"""How many more values aliases may refer to: nine lines of them can make a thousand million."""
+"""The maximum number of values behind aliases: nine lines of aliases can be a thousand million values."""
 
 SIZE_LIMIT = 10_000_000
-"""How many characters are read; CloudFormation takes one million."""
+"""The maximum number of characters; the limit of CloudFormation is one million."""
 
 VALUE_LIMIT = 300_000
-"""How many scalars, maps and lists are read, which takes some two seconds; a template of one million has half of it."""
+"""The maximum number of scalars, maps and lists, which takes two seconds; a template of one million characters has
+half."""
 
 MENTION_LIMIT = 2_000
-"""How often the gate may be named; each time may be an exemption."""
+"""The maximum number of mentions of the gate, each of which can be an exemption."""
 
 _STANDARD = "tag:yaml.org,2002:"
 _MERGE = f"{_STANDARD}merge"
@@ -58,10 +59,10 @@ _resolvers = yaml.SafeLoader.yaml_implicit_resolvers
 
 
 def read_yaml(text: str) -> Text:
-    """Return what a YAML text says.
+    """Return a parsed YAML text.
 
     Raises:
-        TextError: if it is not YAML, or such that reading it would never end.
+        TextError: if it is not YAML, or above a limit.
     """
     if len(text) > SIZE_LIMIT:
         raise TextError(f"it has {len(text):,} characters of YAML; {SIZE_LIMIT:,} are read")
@@ -112,7 +113,7 @@ def _position(text: str, error: yaml.YAMLError) -> Position | None:
 
 
 class _Anchor(NamedTuple):
-    """What an alias refers to: the value, its node, and how many values it is."""
+    """The target of an alias: the value, its node, and its number of values."""
 
     value: Any
     node: YamlNode
@@ -139,7 +140,7 @@ class _Builder:
 
     Args:
         text: the text.
-        candidates: what may be comments for the gate; None if the text does not name it.
+        candidates: the places that can be comments for the gate; None if the text does not name it.
     """
 
     def __init__(self, text: str, candidates: Candidates | None) -> None:
@@ -147,7 +148,7 @@ class _Builder:
         self.documents: list[Any] = []
         self.root = YamlNode("scalar", "", 0, 0)
         self.second = 0
-        self.repeated: dict[int, Any] = {}  # maps that have a key more than once, by id and kept alive
+        self.repeated: dict[int, Any] = {}  # maps with repeated keys, by id and kept alive
         self._candidates = candidates
         self._anchors: dict[str, _Anchor | None] = {}
         self._open: list[_Open] = []
@@ -206,7 +207,7 @@ class _Builder:
         self._add(value, written, 1, anchor)
 
     def _implicit(self, text: str) -> Any:
-        """Return the value of a plain scalar; take note of a key that merges."""
+        """Return the value of a plain scalar; record a merge key."""
         if text == "<<" and self._is_at_key():
             self._open[-1].merges.append(len(self._open[-1].items))
             return text
@@ -279,7 +280,7 @@ class _Builder:
         return value
 
     def _merge(self, node: YamlNode, values: Sequence[Any]) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]]]:
-        """Return a map with what ``<<`` brings, and the maps that it brings; the map's own members win."""
+        """Return a map with the members of merged maps (``<<``), and these maps; its own members have precedence."""
         sources, node.merged = _merged(node, values)
         value: dict[str, Any] = {}
         disputed = {name for each in node.merged for name in each.resolved.replaced}
@@ -289,10 +290,11 @@ class _Builder:
         if disputed:
             node.disputed = disputed
             line = Lines(self._text).position(node_of(node.keys[node.merge_keys[0]]).start).line
-            reason = f"which readers of YAML do not agree on: several maps are merged in line {line}"
+            reason = f"on which YAML parsers disagree: several maps are merged in line {line}"
             value |= dict.fromkeys(disputed, Unknown(_EITHER, reason, outline=_EITHER))
         own = {name: values[at] for at, name in enumerate(node.names) if at not in node.merge_keys}
-        # PyYAML 6.0.4 drops keys of the same id from merged maps: Python keeps strings of one character once.
+        # PyYAML 6.0.4 drops keys with the same id from merged maps: Python has one object for each string of one
+        # character.
         node.replaced = {
             name for name in own.keys() & value if len(name) < 2 and not _are_equal(own[name], value[name])
         }
@@ -309,7 +311,7 @@ def _merged(node: YamlNode, values: Sequence[Any]) -> tuple[list[Any], list[Yaml
         sources += source if is_list else [source]
         nodes += map(node_of, written.values) if is_list else [written]
     if not all(isinstance(source, dict) for source in sources):
-        raise _AtError("<< takes a map, or a list of maps", node_of(node.keys[node.merge_keys[0]]).start)
+        raise _AtError("the value of << must be a map, or a list of maps", node_of(node.keys[node.merge_keys[0]]).start)
     return sources, nodes
 
 
@@ -319,7 +321,7 @@ def _are_equal(one: Any, other: Any) -> bool:
 
 
 def _call(tag: str, value: Any, node: YamlNode) -> dict[str, Any]:
-    """Return what a short tag is short for, ``Fn::Sub`` for ``!Sub``."""
+    """Return the long form of a short tag, ``Fn::Sub`` for ``!Sub``."""
     name = tag.removeprefix("!")
     if name == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
@@ -328,7 +330,7 @@ def _call(tag: str, value: Any, node: YamlNode) -> dict[str, Any]:
 
 
 def _is_standard(tag: str) -> bool:
-    """Return whether a tag is of YAML itself: not a function of CloudFormation, not an object of Python."""
+    """Return whether a tag is a standard one of YAML: not a function of CloudFormation, not an object of Python."""
     return tag.startswith(_STANDARD) and not tag.startswith(f"{_STANDARD}python/")
 
 
@@ -357,7 +359,7 @@ def _converted(tag: str, text: str) -> Any:
 def _key(key: Any, index: int) -> str:
     """Return a key as JSON has it, a string: of an account id, of ``true``."""
     if isinstance(key, dict | list):
-        raise _AtError("a map or list is where a key should be; what is in {{ }} needs quotes", index)
+        raise _AtError("a key is a map or a list; put {{ }} in quotes", index)
     if key is None:
         return "null"
     if isinstance(key, bool):
@@ -372,7 +374,7 @@ class _YamlText(Text):
         self._candidates = candidates
 
     def comments_at(self, key: str | None = None) -> Iterator[Comment]:
-        """Return the comments for the gate, each with the member it belongs to: of the whole, or of what a key has."""
+        """Return the comments for the gate, each with its member: of the whole text, or of the value of a key."""
         comments = self._candidates.comments_in(self.root) if self._candidates is not None else None
         if comments is not None and comments.found:
             section = self._section(key, comments)

@@ -1,4 +1,4 @@
-"""The nodes of YAML: aliases, merge keys and short tags, as they are written and as they count."""
+"""Nodes of YAML: aliases, merge keys and short tags, as they are written and as they are evaluated."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class YamlNode(Node):
         names: the keys of a map.
         keys: these keys as they are written.
         values: its values as they are written, or the items of a list.
-        merged: what its merge keys (``<<``) take members from.
+        merged: the values of its merge keys (``<<``).
         merge_keys: which of the keys these are.
         disputed: keys that several of the merged maps have, with different values.
         replaced: keys of its own that some readers take from the merged maps, once it is merged into another map.
-        function: what a short tag is short for, ``Fn::Sub`` of ``!Sub``; empty without one.
-        target: what an alias refers to.
+        function: the long form of a short tag, ``Fn::Sub`` for ``!Sub``; empty without one.
+        target: the node that an alias refers to.
     """
 
     names: Sequence[str] = ()
@@ -37,7 +37,7 @@ class YamlNode(Node):
 
     @property
     def resolved(self) -> YamlNode:
-        """The node itself, or what an alias refers to."""
+        """The node itself, or the target of an alias."""
         return self.target or self
 
     @property
@@ -47,14 +47,14 @@ class YamlNode(Node):
 
     @property
     def sources(self) -> Iterator[YamlNode]:
-        """The node itself, and the maps that are merged into it, and into these."""
+        """The node itself, and the maps that are merged into it, recursively."""
         yield self
         for source in self.merged:
             yield from source.resolved.sources
 
     @cached_property
     def by_name(self) -> Mapping[str, Member]:
-        """The members as they count: of the function that a tag is short for, and with what merge keys bring."""
+        """The members as they are evaluated: those of the function of a short tag, and with those of merged maps."""
         if self.function:
             argument = copy.copy(self)
             argument.function = ""
@@ -78,10 +78,10 @@ class YamlNode(Node):
 Written: TypeAlias = YamlNode | tuple[str, int, int, bool]
 """A node, or style, start, end and ``is_marked`` of a scalar, which becomes a node when one is needed.
 
-Few are needed, and to make all of them is a sixth of the time that parsing takes.
+Few are needed, and creating all of them takes a sixth of the time of parsing.
 """
 
 
 def node_of(written: Written) -> YamlNode:
-    """Return the node of what is written."""
+    """Return the node of a written value."""
     return YamlNode("scalar", *written) if isinstance(written, tuple) else written

@@ -306,7 +306,7 @@ def test_the_other_template_of_a_conditional_url_is_said(app: cdk.App, stack: cd
     app.synth()
     found = {finding.check: finding for finding in guard.findings}
     assert found[AWSVPC].address == "Stack/Nested/Td"
-    assert found["not-checked"].what.startswith("This resource may deploy another template, too. ")
+    assert found["not-checked"].what.startswith("This resource may also deploy another template. ")
 
 
 def test_levels_of_constructs_have_their_own_paths(app: cdk.App, stack: cdk.Stack) -> None:

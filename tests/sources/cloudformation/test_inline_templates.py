@@ -68,7 +68,7 @@ def test_what_is_found_in_it(resource: dict[str, Any], expected: list[tuple[str,
     ("body", "part"),
     [
         ({"Ref": "Body"}, "TemplateBody of this resource is an expression, or it cannot be read"),
-        (either(YAML, {"Ref": "Body"}), "may deploy another template, too. TemplateBody"),
+        (either(YAML, {"Ref": "Body"}), "may also deploy another template. TemplateBody"),
     ],
 )
 def test_what_is_not_read_is_said_truly(body: Any, part: str) -> None:

@@ -285,7 +285,7 @@ NOTICES: dict[str, tuple[dict[str, Any], str, str]] = {
     "not complete": (plan(complete=False),
                      "not-checked", "This plan is not complete: later plans have more changes."),
     "a stack": (plan(change("aws_cloudformation_stack.x", {"template_body": "Type: AWS::ECS::TaskDefinition"})),
-                "not-checked", "This aws_cloudformation_stack deploys a template of its own."),
+                "not-checked", "This aws_cloudformation_stack deploys a CloudFormation template."),
 }  # fmt: skip
 
 
