@@ -56,7 +56,7 @@ RESOURCES = [
     ("Topic",          {"Type": "AWS::SNS::Topic"},                  None),
     ("Nested",         {"Type": NESTED_STACK},                       (NOT_CHECKED, False, "The template of this nest")),
     ("Catalog",        {"Type": PRODUCT},                            (NOT_CHECKED, False, "a product from a template")),
-    ("Set",            {"Type": "AWS::CloudFormation::StackSet"},    (NOT_CHECKED, False, "stacks from another template")),
+    ("Set",            {"Type": "AWS::CloudFormation::StackSet"},    (NOT_CHECKED, False, "stacks from another")),
     ("App",            {"Type": "AWS::Serverless::Application"},     (NOT_CHECKED, False, "an application as a nes")),
     ("Product",        {"Type": "AWS::ServiceCatalog::CloudFormationProvisionedProduct"},
                                                                      (NOT_CHECKED, False, "a product of Service Cata")),
