@@ -23,9 +23,20 @@ WORDS = {
     r"\b(?:of|by) ours\b": "name it",
     r"\bl(?:ies|ie) around\b": "is in the folder",
     r"\bmend(?:s|ed|ing)?\b": "fix, correct",
-    r"\btold (?:of|from|apart)\b": "reported, distinguished",
+    r"\btold\b": "reported, distinguished",
     r"\b(?:comes?|came) of\b": "results from",
-    r"\bof one's own\b": "custom",
+    r"\bone's own\b": "custom",
+    r"\bbeside\b": "next to, as well as",
+    r"\bin place\b(?! of)": "inline",
+    r"\blay(?:s|ing)? over\b": "add to, override",
+    r"\bwhatever\b": "every, for all",
+    r"\b(?:is|are) there twice\b": "is repeated",
+    r"\bwarned of\b": "with a warning",
+    r"\bpass(?:es|ed)? over\b": "skip",
+    r"\bcannot be meant\b": "is invalid",
+    r"\bis said (?:on|in|by|to)\b": "is reported",
+    r"\bstands? (?:in|at|against|there|above|below|next to)\b": "is",
+    r"\bknows? (?:no|neither|nothing)\b": "does not have",
     r"\bevaluate_template on\b": "ecs-guard check",
     r"\bdebug log\b": "ECS_GUARD_DEBUG=1",
 }
@@ -83,6 +94,18 @@ def test_plain_english() -> None:
         "what came of it",
         "Run evaluate_template on it",
         "see the debug log",
+        "checks of one's own",
+        "it stands beside the key",
+        "an exemption in place",
+        "lay over it",
+        "whatever it says",
+        "a key that is there twice",
+        "what is warned of",
+        "it is passed over",
+        "what cannot be meant",
+        "what is said on standard error",
+        "what stands against it",
+        "IAM knows no user",
     ],
 )
 def test_such_a_text_would_be_found(text: str) -> None:
@@ -90,7 +113,17 @@ def test_such_a_text_would_be_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["there is no Type", "recommended", "amendment", "the network mode is not set", "is none"]
+    "text",
+    [
+        "there is no Type",
+        "recommended",
+        "amendment",
+        "the network mode is not set",
+        "is none",
+        "no longer",
+        "in place of it",
+        "it stands for",
+    ],
 )
 def test_other_texts_pass(text: str) -> None:
     assert not WORD.search(text)

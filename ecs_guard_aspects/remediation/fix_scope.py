@@ -27,7 +27,7 @@ class FixScope:
         task_definition: the task definition.
         mode: whether it may change the network mode.
         user: whether it may change the users of containers, except those of exempt containers.
-        needs_mode: whether it stays denied if its network mode stays as it is, whatever users its containers have.
+        needs_mode: whether it stays denied if its network mode stays as it is, with any users of its containers.
         policies: the policies in force, with their exemptions and the inline exemptions of the task definition.
     """
 

@@ -205,7 +205,7 @@ def awsvpc_steps(situation: Situation, permitted: Collection[str] = ()) -> list[
 
 
 def awsvpc_blockers(situation: Situation) -> list[Blocker]:
-    """Return the obstacles to awsvpc in a situation, whatever the mode is now."""
+    """Return the obstacles to awsvpc in a situation, with any current mode."""
     return [step for step in awsvpc_steps(situation) if isinstance(step, Blocker)]
 
 

@@ -36,7 +36,7 @@ from .tree.constructs import LiveTree, is_within, node_at, stage_of
 from .validation_report import ValidationPlugin
 
 PROOF = "ecs-guard.json"
-"""The file of the cloud assembly that holds the reports of all guards."""
+"""The file of the cloud assembly with the reports of all guards."""
 
 WHAT_TO_DO = (
     "Correct the code (ecs-guard explain CHECK shows how), have EcsGuardFix change what can be changed safely, or add"

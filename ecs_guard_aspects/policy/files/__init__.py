@@ -1,1 +1,1 @@
-"""Policy files: where a policy is found and how its JSON form is read."""
+"""Policy files: finding and reading them."""

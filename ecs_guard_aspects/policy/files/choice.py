@@ -14,7 +14,7 @@ from .near_names import near_names
 from .reading import CDK_JSON, read_configuration
 
 Warn = Callable[[str], None]
-"""A function that shows a warning about a name that is nearly that of a policy."""
+"""A function that shows a warning about a misspelled name of a policy."""
 
 
 def chosen_policy(
@@ -54,7 +54,7 @@ def chosen_policy(
 def policy_of_app(scope: Scope, *, allow_checks: bool = False, warn: Warn | None = None) -> Policy:
     """Return the policy of the repository that a CDK app is run in, changed by the context of the app.
 
-    It is the policy that ``ecs-guard check`` finds in the same working directory, which is the folder of ``cdk.json``.
+    ``ecs-guard check`` finds the same policy in the same working directory, the folder of ``cdk.json``.
 
     Args:
         scope: a construct of the app.
@@ -75,7 +75,7 @@ def policy_without_custom_checks(scope: Scope, construct: str) -> Policy:
         construct: the class of the construct, for messages.
 
     Raises:
-        PolicyError: as ``policy_of_app``; also if the policy names custom checks.
+        PolicyError: see ``policy_of_app``; also if the policy names custom checks.
     """
     return _policy_of_app(scope, lambda _: refused_by(construct), None)
 
@@ -93,7 +93,7 @@ def _policy_of_app(scope: Scope, loader: Callable[[Path], LoadChecks] | None, wa
         changed = policy.in_context(context, CONTEXT_ORIGIN, load)
         return changed.replace(origin=_with_context(name)) if changed.origin == CONTEXT_ORIGIN else changed
     written = read_configuration(file, name) or {}
-    if file.parent != Path.cwd():  # the CDK reads only the one in the working directory
+    if file.parent != Path.cwd():  # the CDK reads only the cdk.json in the working directory
         context = {**written, **context}
     origin = name if policy_keys(context) == written else _with_context(name)
     return Policy().in_context(context, origin, load)

@@ -1,4 +1,4 @@
-"""Configuration: a policy as JSON has it, the ``ecs-guard`` object of ``cdk.json`` or a policy file of its own."""
+"""Configuration: a policy as JSON, the ``ecs-guard`` object of ``cdk.json`` or a policy file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..exemptions import FIELDS, REQUIRED_FIELDS, Exemption
 from ..profiles import Profile, ProfileVersion, profile_named
 
 OTHER_KEYS = ("fix",)
-"""Keys of the same object that are not the policy's: ``fix`` is the app's own, to switch ``EcsGuardFix`` on."""
+"""Keys of the same object that do not belong to the policy: apps use ``fix`` to switch ``EcsGuardFix`` on."""
 
 SINGLE_KEYS = ("profile", "unresolved", "max_exemption_days", "local_exemptions")
 """Keys with a single value, which ``-c`` can give."""
@@ -28,15 +28,15 @@ E = TypeVar("E", bound=Enum)
 
 
 class Bounds(Protocol):
-    """What the policy that a configuration changes allows it: a ``Policy`` has it."""
+    """The limits of the policy that a configuration changes: a ``Policy`` has these attributes."""
 
     @property
     def max_exemption_days(self) -> int | None:
-        """In how many days an exemption must end at the latest; a configuration may only give fewer."""
+        """The number of days within which an exemption must end; a configuration can only reduce it."""
 
     @property
     def local_exemptions(self) -> bool:
-        """Whether inline exemptions and acknowledgements count; a configuration may only refuse them."""
+        """Whether inline exemptions and acknowledgements count; a configuration can only refuse them."""
 
     @property
     def enforceable(self) -> tuple[str, ...]:
@@ -54,12 +54,12 @@ def parse_policy(
 
     Args:
         configuration: the object.
-        bounds: what the policy that it changes allows.
-        place: what messages begin with.
+        bounds: the limits of the policy that it changes.
+        place: the beginning of messages.
         origin: where it was read, for its exemptions.
 
     Returns:
-        Values by field of ``Policy``; ``enforcement`` and ``exemptions`` are those of the object alone. Its ``checks``
+        Values by field of ``Policy``; ``enforcement`` and ``exemptions`` are only those of the object. Its ``checks``
         are in ``bounds``: see ``check_names``.
 
     Raises:
@@ -77,7 +77,7 @@ def check_names(configuration: Mapping[str, Any], place: str = "") -> tuple[str,
 
     Args:
         configuration: the object.
-        place: what messages begin with.
+        place: the beginning of messages.
 
     Raises:
         PolicyError: on an unknown key, or a value that is not a list of such names.
@@ -101,7 +101,9 @@ def _require_no_looser_bounds(place: str, values: Mapping[str, Any], bounds: Bou
         most = bounds.max_exemption_days
         raise PolicyError(f"{place}max_exemption_days is {days}: the policy it starts from allows {most} at the most")
     if values.get("local_exemptions") and not bounds.local_exemptions:
-        raise PolicyError(f"{place}local_exemptions is true: the policy it starts from takes no exemption from an app")
+        raise PolicyError(
+            f"{place}local_exemptions is true: the policy it starts from accepts no exemption from an app"
+        )
 
 
 def _enforcement(place: str, value: object, checks: tuple[str, ...]) -> dict[str, GatedEnforcement]:

@@ -16,7 +16,7 @@ CONTEXT_KEY = "ecs-guard"
 CONTEXT_ORIGIN = "the CDK context"
 """The origin of a policy that was read from it."""
 
-# How the CDK CLI hands over the context: cx-api, CONTEXT_ENV and CONTEXT_OVERFLOW_LOCATION_ENV.
+# The variables with which the CDK CLI passes the context: CONTEXT_ENV and CONTEXT_OVERFLOW_LOCATION_ENV of cx-api.
 _SET_BY_CLI = ("CDK_CONTEXT_JSON", "CONTEXT_OVERFLOW_LOCATION_ENV")
 
 
@@ -29,7 +29,7 @@ class Scope(Protocol):
 
 
 def policy_keys(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the keys of a context that are about a policy, with their values."""
+    """Return the keys of a context that belong to a policy, with their values."""
     return {key: value for key, value in context.items() if _has_policy(key, value)}
 
 
@@ -49,16 +49,16 @@ def context_of(scope: Scope) -> Mapping[str, Any]:
 
 
 def configuration_in(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the configuration object in a context, as ``parse_policy`` takes it; empty if there is none.
+    """Return the configuration object in a context, for ``parse_policy``; empty if there is none.
 
     It is the object under ``ecs-guard``, with single values such as ``ecs-guard:profile`` or
-    ``ecs-guard:enforcement:awsvpc-network-mode``, which win over the object.
+    ``ecs-guard:enforcement:awsvpc-network-mode``, which have precedence.
 
     Args:
         context: the context, by key.
 
     Raises:
-        PolicyError: on an unknown key, a key that is nearly ``ecs-guard``, or a value that is not an object.
+        PolicyError: on an unknown key, a misspelled key, or a value that is not an object.
     """
     for key in context:
         _require_no_near_miss(key)
@@ -71,7 +71,7 @@ def configuration_in(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_configured(scope: Scope) -> bool:
-    """Return whether the context of a construct has a policy, or a key that is nearly ``ecs-guard``."""
+    """Return whether the context of a construct has a policy, or a misspelled key for one."""
     return any(_is_near_miss(key) or _has_policy(key, value) for key, value in context_of(scope).items())
 
 
@@ -90,7 +90,7 @@ def _is_of_policy(key: str) -> bool:
 
 
 def _has_policy(key: str, value: object) -> bool:
-    """Return whether a key of the context is about a policy: the app's own switches are not."""
+    """Return whether a key of the context belongs to a policy, and is not a switch of the app."""
     _, _, name = key.partition(":")
     if name:
         return _is_of_policy(key) and name not in OTHER_KEYS
@@ -139,7 +139,7 @@ def _of_gate(own: object, gate: str, value: object) -> dict[str, object]:
 
 
 def _from_text(name: str, value: object) -> object:
-    """Return a value as JSON has it: what the CDK CLI is given with ``-c`` is text."""
+    """Return a value as JSON: a value that is given with ``-c`` is a text."""
     if name in ("max_exemption_days", "local_exemptions") and isinstance(value, str):
         try:
             return json.loads(value)

@@ -1,4 +1,4 @@
-"""Custom checks: those that a policy or ``--checks MODULE:NAME`` names.
+"""Custom checks, which a policy or ``--checks MODULE:NAME`` names.
 
 A pull request can change a policy file, so the checks that a policy names are imported only if the caller allows it.
 """
@@ -22,11 +22,11 @@ def load_checks(names: Iterable[str], folder: Path | None = None, place: str = "
 
     Args:
         names: the names.
-        folder: a folder with modules, in addition to the working directory and what is installed.
-        place: what messages begin with.
+        folder: a folder with modules, in addition to the working directory and installed packages.
+        place: the beginning of messages.
 
     Raises:
-        PolicyError: if there is no such thing, or it is not a check.
+        PolicyError: if it does not exist, or is not a check.
     """
     return [check for name in names for check in _checks(name, f"{place}{name}", folder)]
 
@@ -67,7 +67,7 @@ def _made(kind: type, place: str) -> Any:
 
 
 def _load(place: str, module: str, attribute: str, folder: Path | None) -> Any:
-    # At the end: what is installed must not be replaced by a file of the same name in these folders.
+    # At the end: a file in these folders must not replace an installed package of the same name.
     folders = [str(path) for path in dict.fromkeys((Path.cwd(), folder)) if path is not None]
     sys.path.extend(folders)
     try:

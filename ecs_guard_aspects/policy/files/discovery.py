@@ -77,9 +77,9 @@ def load_policy(path: Path, name: str, load: LoadChecks | None, checks: Sequence
 
 
 def _policy_files(folder: Path) -> Iterator[Path]:
-    # What has the name and is not a file, such as a folder or a broken link, is an error when it is read.
+    # A folder or a broken link with this name is an error when it is read.
     for name in OWN_FILES:
-        # In a cloud assembly, ecs-guard.json is what the gate at synth judged.
+        # In a cloud assembly, ecs-guard.json is the report of the gate at synth.
         if os.path.lexists(folder / name) and not (name == OWN_JSON and is_assembly(folder)):
             yield folder / name
     for name in (PYPROJECT, CDK_JSON):

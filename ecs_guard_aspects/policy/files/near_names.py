@@ -1,4 +1,4 @@
-"""Names that are nearly that of a policy: nothing reads what is there, so a warning gives the right name."""
+"""Misspelled names of policies: they are not read, so a warning gives the right name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TABLE = re.compile(rb"^\s*\[+\s*tool\s*\.\s*[\"']?([\w-]+)", re.MULTILINE)
 
 
 def near_names(start: Path, last: Path, root: Path) -> Iterator[str]:
-    """Yield a warning for each name that is nearly that of a policy.
+    """Yield a warning for each misspelled name of a policy.
 
     Args:
         start: the folder that the search for a policy begins in.

@@ -1,4 +1,4 @@
-"""Reading of policy files: a file of its own, ``pyproject.toml`` or ``cdk.json``."""
+"""Reading of policy files: ``ecs-guard.yaml``, ``pyproject.toml`` or ``cdk.json``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PYPROJECT = "pyproject.toml"
 CDK_JSON = "cdk.json"
 
 SIZE_LIMIT = 1_000_000
-"""How many bytes a file with a policy may have."""
+"""The maximum number of bytes of a file with a policy."""
 
 Configuration = Mapping[str, Any]
 """The context of a CDK app: ``{"ecs-guard": {...}}``."""
@@ -85,7 +85,7 @@ def _toml(content: bytes) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return TOML as JSON has it: a date is a text there."""
+    """Return TOML as JSON, with dates as texts."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""Relaxations: what the context of a CDK app makes less strict, and which file it comes from.
+"""Relaxations: settings that the context of a CDK app makes less strict, and the files that they come from.
 
 The CDK CLI merges ``-c``, ``cdk.json``, ``cdk.context.json`` and ``~/.cdk.json`` before it runs the app, so the app can
-only compare what it was given with these files.
+only compare its context with these files.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ELSEWHERE = "-c or the code of the app"
 
 
 def relaxations(scope: Scope) -> Iterator[str]:
-    """Yield what the context of an app relaxes, such as ``awsvpc-network-mode: off (cdk.json)``."""
+    """Yield the settings that the context of an app relaxes, such as ``awsvpc-network-mode: off (cdk.json)``."""
     files = _files()
     for key, value in policy_keys(context_of(scope)).items():
         names = [name for name, context in files.items() if key in context and context[key] == value]
@@ -56,6 +56,6 @@ def _files() -> dict[str, Mapping[str, Any]]:
 def _object_in(file: Path) -> Mapping[str, Any]:
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # then nothing of it is known to be in the context
+    except (OSError, ValueError):  # then the context has no known values from it
         return {}
     return value if isinstance(value, Mapping) else {}

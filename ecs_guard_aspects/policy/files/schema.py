@@ -15,7 +15,7 @@ from .configuration import CHECK_NAME
 _ID = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _SEGMENT = r"(\*\*|([^/*]|\*(?!\*))+)"
 _GLOB = rf"^(?=.*\S)/*{_SEGMENT}(/{_SEGMENT})*/*$"
-# Addresses of Terraform have segments between dots, too, and what is in brackets is literal.
+# Addresses of Terraform have segments between dots too, and text in brackets is literal.
 _PART = r"(\*\*|([^/*\[]|\[(?!\")|\[\"[^\"]*\"\]|\*(?!\*))+)"
 _PATH_GLOB = rf"^(?=.*\S)/*{_PART}([/.]{_PART})*/*$"
 

@@ -1,1 +1,1 @@
-"""From documents to a report: run the checks, apply exemptions and enforcement, build findings."""
+"""Judging: from documents to a report, with checks, exemptions and enforcement."""

@@ -14,7 +14,7 @@ class AccountRecord(NamedTuple):
 
     Attributes:
         account: its id.
-        asked: the Regions that were to be read; none if they could not be listed.
+        asked: the Regions to read; none if they could not be listed.
         answered: those that answered at least one call.
     """
 
@@ -29,7 +29,7 @@ class AuditRecord:
 
     Attributes:
         began: when it began.
-        ended: when all was read.
+        ended: when it ended.
         caller: the ARN of its credentials.
         options: its options, as on the command line.
         accounts: the accounts.

@@ -13,7 +13,7 @@ from ..checks import Check, ContainerCheck, TaskDefinitionCheck, Violation
 from ..task_definition import Container, TaskDefinition
 
 SCENARIO_BUDGET = 4096
-"""How many scenarios all checks of one task definition look at; what comes after that gets the least."""
+"""The maximum number of scenarios for all checks of one task definition. Checks after that get the minimum."""
 
 _LEAST_SCENARIOS = 16
 
@@ -42,14 +42,14 @@ class CheckRunner:
         self._declarations = resource.declarations
         self._condition = resource.condition
         self._starts = resource.starts
-        # As long as nothing had to be chosen there is only one scenario, and its facts serve all checks.
+        # If there was nothing to choose, there is only one scenario, and all checks share its facts.
         self._only: TaskDefinition | None = None
         self._containers: list[tuple[str, ...]] | None = None
         self._unlisted: list[CheckResult] = []
         self._budget = SCENARIO_BUDGET
 
     def results(self, check: Check) -> Iterator[list[CheckResult]]:
-        """Yield, for the task definition or for each of its containers, what the check says in each scenario."""
+        """Yield the results of the check in each scenario, for the task definition or for each of its containers."""
         if isinstance(check, TaskDefinitionCheck):
             yield self._explore(lambda task_definition: [_run_on_task_definition(check, task_definition)])
         elif isinstance(check, ContainerCheck):
@@ -74,14 +74,14 @@ class CheckRunner:
         def run_if_created(scenario: Scenario) -> list[CheckResult]:
             if self._condition is not None and not scenario.is_true(self._condition):
                 return []
-            # What is assumed of its creation alone does not make what it is then any less certain.
+            # An assumption only about its creation does not make the results uncertain.
             scenario.undecided.clear()
             return run(self._task_definition(scenario))
 
         limit = min(SCENARIO_LIMIT, max(_LEAST_SCENARIOS, self._budget))
         explored = list(explore(self._declarations, run_if_created, limit))
         self._budget -= len(explored)
-        # What is violated whatever the assumptions turn out to be is certain.
+        # A violation for all options of the assumptions is certain.
         certain = all(one and one[1] and all(result.violation for result in one[1]) for one in explored)
         for one in explored:
             if one is None:
@@ -96,7 +96,7 @@ class CheckRunner:
         return TaskDefinition(scenario, self._properties, starts=self._starts)
 
     def _find_containers(self) -> list[tuple[str, ...]]:
-        """Return the places each container can be at: several if lists that exclude each other both name it."""
+        """Return the locations of each container: several if lists that exclude each other both contain it."""
         places: dict[tuple[str, int], dict[str, None]] = {}
 
         def collect(task_definition: TaskDefinition) -> list[CheckResult]:
@@ -112,12 +112,12 @@ class CheckRunner:
                 places.setdefault((key, seen[key]), {})[location] = None
             return []
 
-        self._unlisted = self._explore(collect)  # nothing, or that there are more scenarios than can be looked at
+        self._unlisted = self._explore(collect)  # nothing, or that there are too many scenarios
         return [tuple(locations) for locations in places.values()]
 
 
 def _by_container(results: list[CheckResult]) -> list[list[CheckResult]]:
-    """Divide the results of one place by container: ``Fn::If`` may put one or another there."""
+    """Divide the results of one location by container: with ``Fn::If`` several containers can be at it."""
     if len(results) < 2:
         return [results]
     names = dict.fromkeys(result.container for result in results if result.container is not None) or [None]
@@ -171,5 +171,5 @@ def _failed(error: BaseException, container: str | None, location: str) -> Check
 
 
 def _with_assumptions(result: CheckResult, undecided: tuple[Cause, ...]) -> CheckResult:
-    """Mark the result of a scenario that had to assume something: its violation is possible, not certain."""
+    """Mark the result of a scenario with assumptions: its violation is possible, not certain."""
     return result._replace(violation=None, undecided=undecided) if result.violation else result

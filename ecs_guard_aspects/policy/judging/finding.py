@@ -24,7 +24,7 @@ class Verdict(enum.Enum):
     """How sure a finding is.
 
     ``VIOLATION``: at least one reachable combination of parameters breaks the check.
-    ``UNRESOLVED``: none is known to, but something the check depends on cannot be decided before deployment.
+    ``UNRESOLVED``: no known one does, but the check depends on a value that cannot be decided before deployment.
     """
 
     VIOLATION = "violation"
@@ -32,11 +32,11 @@ class Verdict(enum.Enum):
 
 
 class Outcome(enum.Enum):
-    """What becomes of a finding; only ``DENIED`` stops a deployment.
+    """The outcome of a finding; only ``DENIED`` stops a deployment.
 
     ``DENIED``: the policy does not admit it.
     ``WARNED``: it is a warning.
-    ``LISTED``: it is reported, and no more.
+    ``LISTED``: it is only reported.
     ``EXEMPT``: an exemption covers it that still holds.
     ``ACKNOWLEDGED``: it was acknowledged in the app, with a reason.
     ``BASELINE``: the baseline has it.
@@ -64,22 +64,22 @@ class Finding:
         remedy: what to change.
         source: the document it was found in: the file of the template.
         resource: the name of the task definition there: its logical id.
-        address: what identifies it and what exemptions match: its construct path, its file and logical id.
-        family: the family of the task definition, where it is a literal.
+        address: the address, which exemptions match: its construct path, or its file and logical id.
+        family: the family of the task definition, if it is a literal.
         container: the name of the container, or None if the finding is about the task definition.
         location: where in the resource, as a JSON pointer without the leading slash.
-        file: the file to look into: the code that made it, where that is known, or else the document.
+        file: the file to correct: the code that made it, if it is known, or else the document.
         line: the line there, from 1.
         column: the column there, from 1, in code points.
         notes: more about it, one sentence each: the state of its exemption, why it was not fixed.
-        exemption: the exemption that covers it, whether it still holds or has expired.
-        acknowledged: the reason it was acknowledged with, it is then not denied; empty if that does not count.
-        baseline: whether it is in the baseline, it is then not denied.
-        account: the AWS account it is about, where that is known.
+        exemption: the exemption that covers it, also an expired one.
+        acknowledged: the reason of its acknowledgement, with which it is not denied; empty if that does not count.
+        baseline: whether it is in the baseline, with which it is not denied.
+        account: the AWS account, if it is known.
         usage: what the account knows about the task definition, if it was found in an account.
         first_seen: when an audit found it first, if it was found in an account.
         address_kind: how the address is divided into segments.
-        crashed: whether the check itself failed, so that what it would find is not known.
+        crashed: whether the check itself failed, so that its result is not known.
     """
 
     check: str
@@ -114,10 +114,10 @@ class Finding:
         """Return the finding with where it was found.
 
         Args:
-            item: what it is about.
+            item: its subject.
             source: the name of the document that has the item.
             location: where in the item.
-            place: where in a file; that of the location in the item if left out.
+            place: the place in a file; that of the location in the item if left out.
         """
         where: dict[str, Any] = {"source": source, "location": location}
         if isinstance(item, Document):
@@ -163,7 +163,7 @@ class Finding:
         return self.enforcement is Enforcement.DENY and not self.acknowledged and not self.baseline
 
     def outcome(self, today: datetime.date) -> Outcome:
-        """Return what becomes of it; ``today`` is the day on which an exemption must hold."""
+        """Return its outcome; ``today`` is the day on which an exemption must hold."""
         if self.baseline:
             return Outcome.BASELINE
         if self.is_denied:
@@ -185,12 +185,12 @@ class Finding:
 
     @property
     def place(self) -> str | None:
-        """``file:line`` of the code that made it, where a line is known."""
+        """``file:line`` of the code that made it, if the line is known."""
         return f"{self.file}:{self.line}" if self.line is not None else None
 
     @property
     def subject(self) -> Subject:
-        """What an exemption is matched with."""
+        """The finding for the match with exemptions."""
         return Subject(self.check, self.address, self.family, self.container, self.account, self.address_kind)
 
     def describe(self, *, with_remedy: bool = True) -> str:
@@ -204,7 +204,8 @@ class Finding:
         return "\n".join(lines)
 
     def to_json(self, today: datetime.date) -> dict[str, Any]:
-        """Return the finding as a report in JSON has it; ``today`` is the day an exemption is counted from."""
+        """Return the finding as JSON for a report; ``today`` is the day from which the days of an exemption are
+        counted."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in _NOT_IN_JSON}
         plain = {name: value.value if isinstance(value, enum.Enum) else value for name, value in values.items()}
         more = {
@@ -220,7 +221,7 @@ class Finding:
 
 
 def kind_in_json(kind: AddressKind) -> dict[str, str]:
-    """Return what the JSON of a report adds for addresses that are not divided at slashes alone."""
+    """Return the field in the JSON of a report for addresses that are not divided only at slashes."""
     return {} if kind is AddressKind.PATH else {"address_kind": kind.value}
 
 

@@ -25,7 +25,8 @@ UNCERTAIN_WHY = (
     " (aws:cdk:disable-logicalId-metadata), several constructs may have this logical id, or no construct has written"
     " this template"
 )
-"""Why nothing that is for one construct counts at an uncertain address, as the end of a sentence."""
+"""Why exemptions and acknowledgements of one construct do not count at an uncertain address, as the end of a
+sentence."""
 
 
 def merge(
@@ -68,7 +69,7 @@ def _finding(check: Check, result: CheckResult, policy: Policy, resource: Resour
 
 
 def _explained(check: Check, result: CheckResult, language: Language) -> Violation:
-    """Return the violation of a result; where the check could not judge, one that says why."""
+    """Return the violation of a result; if the check could not judge, one that says why."""
     if result.crash:
         return Violation(
             f"The check itself failed with {result.crash}.",
@@ -105,7 +106,7 @@ def _undecided(check: Check, causes: tuple[Cause, ...], language: Language) -> S
 
 
 def _strictest(result: CheckResult, policy: Policy) -> Enforcement:
-    """Return the strictest enforcement of a result, whatever the policy says of its check."""
+    """Return the strictest possible enforcement of a result, independent of its check."""
     if result.crash:
         return Enforcement.DENY
     if result.violation is None:
@@ -124,7 +125,7 @@ def with_exemption(finding: Finding, policy: Policy) -> Finding:
 
 
 def _without_exemption(finding: Finding, policy: Policy) -> Finding:
-    """Return a finding with a note if an exemption by path might be meant for it, and cannot match its address."""
+    """Return a finding with a note if an exemption by path seems to be for it but cannot match its address."""
     is_uncertain = finding.address_kind is AddressKind.UNCERTAIN
     if is_uncertain and any(each.check == finding.check and each.path is not None for each in policy.exemptions):
         return replace(finding, notes=(*finding.notes, f"No exemption by path matches this address: {UNCERTAIN_WHY}."))

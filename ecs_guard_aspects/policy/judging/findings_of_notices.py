@@ -1,4 +1,4 @@
-"""Findings that no check makes: of notices, and of exemptions that cover no finding."""
+"""Findings that no check makes: for notices, and for exemptions that cover no finding."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def notice_finding(notice: Notice, policy: Policy, source: str = "") -> Finding:
 
 
 def no_check_finding(resource: Resource, policy: Policy, source: str = "") -> Finding:
-    """Return the finding for a resource that no check of the policy is about."""
+    """Return the finding for a resource that no check of the policy covers."""
     found = Finding(
         check=NOT_COVERED,
         severity=Severity.HIGH,
         verdict=Verdict.UNRESOLVED,
         enforcement=policy.enforcement_of(NOT_COVERED),
-        what="This is the task definition of a daemon, and no check of the policy is about daemons.",
+        what="This is the task definition of a daemon, and no check of the policy covers daemons.",
         why="A daemon has no network mode, but its containers may be privileged or run as root.",
         remedy="Add no-privileged-containers and non-root-user to enforcement of the policy.",
     ).at(resource, source)
@@ -48,7 +48,7 @@ def stale_exemptions(policy: Policy, findings: Iterable[Finding], *, of_account:
 
     Args:
         policy: the policy.
-        findings: all that was found.
+        findings: all findings.
         of_account: whether they were found in an account; elsewhere it is not known which exemptions for accounts are
             stale.
     """

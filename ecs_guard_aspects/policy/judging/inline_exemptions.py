@@ -1,4 +1,4 @@
-"""Inline exemptions: which of them count under a policy, and findings about the others."""
+"""Inline exemptions under a policy: the valid ones, and findings about the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .findings_of_notices import stale_finding
 
 _LONGEST_PROBLEM = 400
 
-_WHY = "Only what says which check it is about, why, who answers for it and when it ends exempts anything."
+_WHY = "An exemption needs a check, a reason, an owner and a last day; without them it exempts nothing."
 _REMEDY = (
     "Write # ecs-guard: ignore[check] owner=... until=YYYY-MM-DD reason, or in Metadata under ecs-guard a list of"
     " objects with check, owner, expires and reason; or remove it."
@@ -31,8 +31,8 @@ class InlineExemptions:
     """The inline exemptions of one item.
 
     Args:
-        item: what they are for; a document has those that are not next to one of its items.
-        policy: the policy to judge by.
+        item: their subject; those that do not belong to an item belong to the document.
+        policy: the policy.
         source: the name of the document.
 
     Attributes:

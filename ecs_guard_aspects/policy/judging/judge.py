@@ -1,4 +1,4 @@
-"""Judging: the only place where task definitions lead to findings."""
+"""Judging: the only functions that make findings."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ def evaluate_template(template: Mapping[str, Any], policy: Policy | None = None)
 
     Args:
         template: the template as JSON gives it.
-        policy: the policy to judge by; ``Policy()`` if left out.
+        policy: the policy; ``Policy()`` if left out.
 
     Returns:
         The findings, in the order of the template; ``resource`` and ``address`` are the logical id.
 
     Raises:
-        TemplateError: (a ValueError) if it is not a CloudFormation template at all.
+        TemplateError: (a ValueError) if it is not a CloudFormation template.
     """
-    # Gates with a source of their own, such as the hook, start sooner without the reader of templates.
+    # Gates with another source, such as the hook, start faster without the reader of templates.
     from ...sources.cloudformation.template import template_document
 
     return list(judge([template_document(template)], policy).findings)
 
 
 def judge(source: Source, policy: Policy | None = None, gate: Gate | None = None) -> Report:
-    """Judge all that a source yields.
+    """Judge the documents of a source.
 
     Args:
         source: the documents with task definitions, such as ``read_assembly`` returns.
-        policy: the policy to judge by; ``Policy()`` if left out.
-        gate: the gate that asks; the enforcement of the policy may be another for it.
+        policy: the policy; ``Policy()`` if left out.
+        gate: the gate, for which the policy can have another enforcement.
 
     Returns:
-        What was judged, what was found, and what could not be read. A check that raises is a denied finding.
+        The report: what was judged, the findings, and what could not be read. A check that raises is a denied finding.
     """
     policy = policy or Policy()
     policy = policy.at(gate or policy.gate)
@@ -99,7 +99,7 @@ def _findings(item: Resource | Notice, document: Document, policy: Policy) -> li
 
 
 def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None, policy: Policy) -> Finding:
-    # It is not known what cannot be read, so it cannot be accepted.
+    # The content of something unreadable is not known, so it cannot be accepted.
     if acknowledgement is None or finding.check == UNREADABLE:
         return finding
     where = acknowledgement.address or "the app"
@@ -109,9 +109,7 @@ def _acknowledged(finding: Finding, acknowledgement: Acknowledgement | None, pol
     if is_blank(acknowledgement.reason):
         note = f"It is acknowledged at {where}, but without a reason; that does not count."
     elif not policy.local_exemptions:
-        note = (
-            f"It is acknowledged at {where} ({acknowledgement.reason}), but the policy takes no exemption from an app."
-        )
+        note = f"It is acknowledged at {where} ({acknowledgement.reason}), but the policy accepts no acknowledgements."
     else:
         return replace(finding, acknowledged=acknowledgement.reason)
     return replace(finding, acknowledged="", notes=(*finding.notes, note))
@@ -122,7 +120,7 @@ def evaluate(task_definition: Resource, policy: Policy, source: str = "") -> lis
 
     Args:
         task_definition: the task definition.
-        policy: the policy to judge by.
+        policy: the policy.
         source: the name of the document that has it.
 
     Returns:
@@ -143,7 +141,7 @@ def evaluate(task_definition: Resource, policy: Policy, source: str = "") -> lis
 
 
 def _is_covered(item: Resource, policy: Policy) -> bool:
-    """Return whether a check of the policy is about a resource; a policy is always about task definitions."""
+    """Return whether a check of the policy covers a resource; every policy covers task definitions."""
     return item.type == TASK_DEFINITION or any(item.type in check.types for check in policy.enforced_checks)
 
 
@@ -159,7 +157,7 @@ def _run(runner: CheckRunner, check: Check, policy: Policy, task_definition: Res
 def _let_pass(run: Callable[[Check], list[Finding]], policy: Policy, findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield findings that only report containers which pass because they are privileged in host mode.
 
-    Some standards accept that as a deliberate choice, others deny it: it must never go unseen.
+    Some standards accept that as a deliberate choice, others deny it, so it is always reported.
     """
     if HOST_MODE_PRIVILEGED in policy.enforced_checks or HOST_MODE_PRIVILEGED.id in policy.enforcement:
         return

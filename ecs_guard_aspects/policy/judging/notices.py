@@ -1,4 +1,4 @@
-"""Notices: what the findings that no check makes are about, why they matter, and what to do about them."""
+"""Kinds of notices: the findings that no check makes, with their risk and remedy."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class NoticeKind(NamedTuple):
     """A kind of finding that no check makes.
 
     Attributes:
-        title: what is demanded, one sentence.
-        subject: what such a finding is about.
+        title: what is required, one sentence.
+        subject: the subject of such a finding.
         risk: why it matters.
         remedy: what to do.
         exemption: how to exempt it, or why that is not possible.
@@ -40,8 +40,8 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
         risk="What cannot be read cannot be checked: it may contain anything that the policy denies.",
         remedy="Correct what the message names. If the file is not for ecs-guard, skip it with `--exclude`.",
         exemption="Not possible: neither an exemption nor an acknowledgement changes it.",
-        enforcement="Denied. Only for a loop (`Fn::ForEach`) that creates task definitions at deployment, and for what "
-        "Terraform defers to a later plan: as `unresolved` of the policy says.",
+        enforcement="Denied. For a loop (`Fn::ForEach`) that creates task definitions at deployment, and for resources "
+        "that Terraform defers to a later plan: as `unresolved` of the policy says.",
     ),
     NOT_CHECKED: NoticeKind(
         title="Everything that is deployed can be checked.",
@@ -56,13 +56,13 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
     ),
     NOT_COVERED: NoticeKind(
         title="Everything that runs containers is covered by a check.",
-        subject="a workload that no check is about: job definitions of AWS Batch, Express services of ECS, container "
+        subject="a workload that no check covers: job definitions of AWS Batch, Express services of ECS, container "
         "groups of GameLift; daemon task definitions, if the policy has no check for them; state machines, scripts "
         "and custom resources that register task definitions",
         risk="Its containers may be privileged or run as root on the network of an instance.",
-        remedy="Review it by hand. What registers a task definition: see `ecs-guard audit` for what is in use.",
+        remedy="Review it by hand. If it registers a task definition, `ecs-guard audit` checks it when it is in use.",
         exemption=_BY_PATH,
-        enforcement="It is listed only, or what `enforcement` of the policy says for `not-covered`.",
+        enforcement="It is only listed, or what `enforcement` of the policy says for `not-covered`.",
         can_be_exempt=True,
     ),
     UNKNOWN_FILE: NoticeKind(
@@ -71,7 +71,7 @@ NOTICE_KINDS: Mapping[str, NoticeKind] = {
         risk="The task definitions in it are not checked.",
         remedy="Check what the file becomes: the template, the plan, or the JSON of register-task-definition.",
         exemption=_BY_PATH,
-        enforcement="It is listed only: text reports count these files. Or what `enforcement` of the policy says for "
+        enforcement="It is only listed: text reports count these files. Or what `enforcement` of the policy says for "
         "`unknown-file`.",
         can_be_exempt=True,
     ),

@@ -1,4 +1,4 @@
-"""Reports: what was judged and what was found, for every gate and every report format."""
+"""Reports: the result of judging, for every gate and every report format."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REGION = "Region"
 
 
 class Judged(NamedTuple):
-    """A task definition that was judged: the document that has it, its address, its family and its type.
+    """A task definition that was judged: its document, address, family and type.
 
     Account and usage are there if it was read from an account; see ``Finding``.
     """
@@ -65,7 +65,7 @@ class NotRead(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """The files that a command was asked to judge, or the accounts and Regions."""
+    """The scope of a command: files, or accounts and Regions."""
 
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Scope(NamedTuple):
     regions: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, list[str]]:
-        """Return it as JSON has it, without what is empty."""
+        """Return it as JSON, without empty fields."""
         return {name: list(values) for name, values in self._asdict().items() if values}
 
 
@@ -85,7 +85,8 @@ class AccountsAndRegions(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How many task definitions there are, and of how many the worst is denied, a warning, exempt, or known before."""
+    """The number of task definitions, and how many of them are denied, have warnings, are exempt, or are in the
+    baseline."""
 
     task_definitions: int
     denied: int
@@ -96,19 +97,19 @@ class Tally(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What a policy says of a source.
+    """The result of judging a source by a policy.
 
     Attributes:
-        policy: the policy it was judged by.
-        findings: all that was found, in the order of the documents.
+        policy: the policy.
+        findings: all findings, in the order of the documents.
         resources: the task definitions that were judged.
         not_read: what could not be read; it is denied.
         sources: the documents that were judged, with the SHA-256 digest of those that are files.
         inline_exemptions: the inline exemptions of what was judged.
-        unit: what one of the documents is, for a person.
-        compared: what became of the findings of an earlier report, if it was compared with one.
+        unit: the noun for one document in messages.
+        compared: the comparison with an earlier report, if there is one.
         created: when a command made it, in UTC; None at synth, so that the same app makes the same cloud assembly.
-        scope: what a command was asked to judge.
+        scope: the scope of the command.
         audit: when and how accounts were read, if it is about accounts.
         shortfall: why too few task definitions were judged, one sentence; empty if they were enough.
     """
@@ -128,7 +129,7 @@ class Report:
 
     @property
     def missing(self) -> tuple[NotRead, ...]:
-        """Why it is not complete: what could not be read, and that too little was judged."""
+        """Why it is not complete: what could not be read, and whether too few task definitions were judged."""
         return (*self.not_read, *((NotRead("", self.shortfall),) if self.shortfall else ()))
 
     @property
@@ -137,7 +138,7 @@ class Report:
         return not self.missing and not any(finding.is_denied for finding in self.findings)
 
     def with_findings(self, findings: Iterable[Finding]) -> Report:
-        """Return a copy with these findings instead of its own."""
+        """Return a copy with other findings."""
         return replace(self, findings=tuple(findings))
 
     @property
@@ -157,7 +158,8 @@ class Report:
         return {name: sha256 for name, sha256 in self.sources if sha256 is not None}
 
     def tally(self) -> Tally:
-        """Return how many task definitions are denied, warned of, exempt and known; each counts once, by its worst."""
+        """Return how many task definitions are denied, have warnings, are exempt and known; each counts once, by its
+        worst finding."""
         today = self.policy.date
         worst: dict[tuple[str, str], int] = {(judged.source, judged.address): 0 for judged in self.resources}
         for finding in self.findings:
@@ -188,18 +190,18 @@ class Report:
         }
 
     def origin_in_json(self) -> dict[str, Any]:
-        """Return when and of what it was made, as JSON has it; nothing if no command made it."""
+        """Return its time and scope as JSON; empty if no command made it."""
         created = {"created": in_utc(self.created)} if self.created else {}
         scope = {"scope": self.scope.to_json()} if self.scope else {}
         return created | scope | ({"audit": self.audit.to_json()} if self.audit else {})
 
 
 def policy_in_json(policy: Policy) -> dict[str, Any]:
-    """Return what reports in JSON say of the policy: which it is, not what it demands."""
+    """Return the policy for JSON reports: its name and digest, not its content."""
     return {"profile": policy.profile.value, "origin": policy.origin, "sha256": policy.sha256}
 
 
-# The higher, the worse: a task definition counts by its worst finding.
+# A higher number is worse: a task definition counts by its worst finding.
 _WEIGHTS = {
     Outcome.DENIED: 4,
     Outcome.WARNED: 3,

@@ -1,4 +1,4 @@
-"""Baseline: findings that were denied before and therefore pass, in a file that may only shrink."""
+"""Baseline: a file with findings that were denied before and therefore pass."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class BaselineError(ValueError):
 
 
 class BaselineEntry(NamedTuple):
-    """What identifies a finding: never its line or its text."""
+    """The identity of a finding, without its line and its text."""
 
     source: str
     address: str
@@ -36,11 +36,11 @@ class BaselineEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Baseline:
-    """Findings that are older than the gate.
+    """Findings that were denied when the baseline was written.
 
     Attributes:
-        findings: what identifies them, sorted; what was found twice is there twice.
-        created: the day it was made.
+        findings: their identities, sorted; an identity occurs as often as it was found.
+        created: the day on which it was written.
     """
 
     findings: tuple[BaselineEntry, ...]
@@ -48,7 +48,7 @@ class Baseline:
 
     @classmethod
     def of(cls, report: Report) -> Baseline:
-        """Return the baseline of all that a report denies, but for what cannot be read and checks that failed."""
+        """Return the baseline of the denied findings of a report, without unreadable files and checks that failed."""
         return cls(
             _sorted(_entry_of(finding) for finding in report.findings if _may_be_in_baseline(finding)),
             report.policy.date,
@@ -56,7 +56,7 @@ class Baseline:
 
     @classmethod
     def from_text(cls, text: str) -> Baseline:
-        """Return the baseline that a file holds.
+        """Return the baseline in a file.
 
         Raises:
             BaselineError: if it is not a baseline.
@@ -76,7 +76,8 @@ class Baseline:
         )
 
     def to_text(self) -> str:
-        """Return it as a file holds it: an entry a line, so that a change of one is a change of one line."""
+        """Return it as the text of a file: one entry in each line, so that a change of an entry is a change of one
+        line."""
         entries = ",\n".join(f"    {json.dumps(entry._asdict())}" for entry in self.findings)
         head = {
             "version": VERSION_OF_FORMAT,
@@ -87,7 +88,7 @@ class Baseline:
         return "".join(["{\n", *lines, '  "findings": [', f"\n{entries}\n  " if entries else "", "]\n}\n"])
 
     def applied_to(self, report: Report) -> Report:
-        """Return the report in which the findings that are known pass; of more than are known, the first ones."""
+        """Return the report in which known findings pass; if there are more, the first ones."""
         left = Counter(self.findings)
 
         def mark(finding: Finding) -> Finding:
@@ -100,11 +101,11 @@ class Baseline:
         return report.with_findings([mark(finding) for finding in report.findings])
 
     def gone(self, report: Report, was_judged: Callable[[str], bool]) -> tuple[BaselineEntry, ...]:
-        """Return the entries for which nothing is denied any more.
+        """Return the entries that no denied finding needs.
 
         Args:
             report: the report, this baseline applied or not.
-            was_judged: whether all that a document may hold was judged, by its name. Of any other nothing is gone.
+            was_judged: returns whether a document was judged as a whole, by its name. Entries of other documents stay.
         """
         asked = {*EXEMPTIBLE_NOTICES, *(check.id for check in report.policy.enforced_checks)}
         left = Counter(self.findings) - Counter(map(_entry_of, filter(_may_be_in_baseline, report.findings)))
@@ -130,7 +131,7 @@ def _entry_of(finding: Finding) -> BaselineEntry:
 
 
 def _may_be_in_baseline(finding: Finding) -> bool:
-    """Return whether a finding may be in a baseline: it is denied, and it is known what it is about."""
+    """Return whether a finding may be in a baseline: it is denied, and its subject is known."""
     is_denied = finding.enforcement is Enforcement.DENY and not finding.acknowledged
     return is_denied and not finding.crashed and finding.check not in _NEVER_IN_BASELINE
 

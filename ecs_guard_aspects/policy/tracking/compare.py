@@ -55,7 +55,7 @@ def read_last(text: str, origin: str) -> LastReport:
         version, listed = report["version"], report["findings"]
         findings: dict[FindingKey, _Before] = {}
         if version == VERSION_OF_FORMAT and any("region" not in judged for judged in report["resources"]):
-            raise KeyError  # it is about what is written, not about what runs
+            raise KeyError  # it is about the policy, not about what runs
         for finding in [*listed, *report.get("compared", {}).get("not_known", ())]:
             if finding["check"] not in NOTICES:
                 before = findings.setdefault(_key_in(finding), _Before())
@@ -72,12 +72,12 @@ def read_last(text: str, origin: str) -> LastReport:
 
 
 def compare(last: LastReport, report: Report, *, scheduled: bool) -> Comparison:
-    """Return what became of the findings of the audit before.
+    """Return the status of the findings of the audit before.
 
     Args:
         last: the audit before.
         report: the audit of today.
-        scheduled: whether today's looked at what rules and schedules start.
+        scheduled: whether the audit of today has read the targets of rules and schedules.
     """
     now = {key: finding for finding in report.findings if (key := _key_of(finding)) is not None}
     gone = _Gone(report, scheduled)
@@ -122,7 +122,7 @@ def _with_age(entry: Compared, before: _Before | None, report: Report) -> Compar
 
 
 class _Gone:
-    """Why a finding is not there any more."""
+    """Why a finding is gone."""
 
     def __init__(self, report: Report, scheduled: bool) -> None:
         self._policy = report.policy
@@ -148,14 +148,14 @@ class _Gone:
         if region not in self._sources:
             return "this audit does not cover its Region"
         if not _asks_for(self._policy, key.check):
-            return "the policy does not ask for it any more"
+            return "the policy no longer has its check"
         if not self._scheduled and is_only_scheduled(in_use_by):
             return "this audit leaves out what is scheduled"
         return None
 
 
 def _asks_for(policy: Policy, check: str) -> bool:
-    if check == HOST_MODE_PRIVILEGED.id:  # it is reported whatever the profile
+    if check == HOST_MODE_PRIVILEGED.id:  # it is reported for every profile
         return policy.enforcement_of(check) is not Enforcement.OFF
     return check in {enforced.id for enforced in policy.enforced_checks}
 
@@ -178,7 +178,7 @@ def _earlier(one: datetime.datetime | None, text: str | None) -> datetime.dateti
 
 
 def _key_of(finding: Finding) -> FindingKey | None:
-    """Return what stays the same of a finding; None if it is not about what runs in an account."""
+    """Return the identity of a finding; None if it is not about a task definition in an account."""
     if finding.usage is None or finding.check in NOTICES:
         return None
     address = without_revision(finding.address)

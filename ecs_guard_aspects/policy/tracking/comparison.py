@@ -1,4 +1,4 @@
-"""Comparison: what became of the findings of an earlier report."""
+"""Comparison: the status of the findings of an earlier report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ComparisonStatus(enum.Enum):
 
 
 class FindingKey(NamedTuple):
-    """What stays the same of a finding in an account from one revision of its family to the next.
+    """The identity of a finding in an account, which is the same for all revisions of a family.
 
     Attributes:
         account: the AWS account.
@@ -45,13 +45,13 @@ class Compared(NamedTuple):
     """A finding, and what became of it.
 
     Attributes:
-        key: which finding.
-        status: what became of it.
+        key: its identity.
+        status: its status.
         exemption: the exemption that covers it, or covered it before it was gone, as reports have it in JSON.
-        reason: why it is not known what became of it.
+        reason: why its status is not known.
         first_seen: when an audit found it first; None if the earlier report does not have it.
         days_open: how many days later this audit is.
-        in_use_by: what used the task definition, if it is not known what became of the finding.
+        in_use_by: what used the task definition, if the status of the finding is not known.
     """
 
     key: FindingKey
@@ -65,7 +65,7 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """What became of the findings of an earlier report.
+    """The status of the findings of an earlier report.
 
     Attributes:
         origin: the file that the earlier report was read from.
@@ -76,11 +76,11 @@ class Comparison:
     entries: tuple[Compared, ...]
 
     def of(self, status: ComparisonStatus) -> list[Compared]:
-        """Return the findings that came to this."""
+        """Return the findings with a status."""
         return [entry for entry in self.entries if entry.status is status]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the comparison as JSON has it: a list for each status, all of them there."""
+        """Return the comparison as JSON: a list for each status, also empty ones."""
         return {
             "with": self.origin,
             **{status.value: list(map(_entry, self.of(status))) for status in ComparisonStatus},

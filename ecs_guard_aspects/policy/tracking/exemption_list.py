@@ -30,10 +30,10 @@ class Mention(NamedTuple):
     """A finding and its exemption, in the report of this run or of another gate.
 
     Attributes:
-        subject: what was found.
+        subject: the finding.
         what: what is wrong.
-        exemption: the exemption that covers it; of a ``stale-exemption`` the one that covers nothing.
-        acknowledged: the reason it was acknowledged with.
+        exemption: the exemption that covers it; for a ``stale-exemption`` the one that covers nothing.
+        acknowledged: the reason of its acknowledgement.
         origin: where it was found.
     """
 
@@ -51,15 +51,15 @@ class ListedExemption:
     Attributes:
         status: its status.
         check: the check it exempts from; empty if that is not known.
-        path: see ``Exemption``; of an inline exemption and an acknowledgement, the address of what it is for.
+        path: see ``Exemption``; for an inline exemption and an acknowledgement, the address of its task definition.
         family: see ``Exemption``.
         account: see ``Exemption``.
         container: see ``Exemption``.
-        owner: see ``Exemption``; None of an acknowledgement.
-        expires: its last day; None of an acknowledgement, which has none.
+        owner: see ``Exemption``; None for an acknowledgement.
+        expires: its last day; None for an acknowledgement.
         days_left: how many days it holds after today, negative once it has expired.
-        ticket: where it is tracked.
-        reason: why it is needed; of an invalid one what is wrong with it.
+        ticket: see ``Exemption``.
+        reason: the reason for it; for an invalid one, what is wrong with it.
         origin: where it was read.
         findings: how many findings it covers.
         at_hook: whether the gate at deployment knows it; see ``Exemption.holds_at_hook``.
@@ -82,7 +82,7 @@ class ListedExemption:
 
     @property
     def where(self) -> str:
-        """What it is for, as reports name it: its path, family, account and container."""
+        """Its path, family, account and container, for reports."""
         named = ("family", self.family), ("account", self.account), ("container", self.container)
         return ", ".join([*([self.path] if self.path else []), *(f"{name} {value}" for name, value in named if value)])
 
@@ -95,7 +95,7 @@ class ExemptionList:
     """All exemptions, the most urgent first.
 
     Attributes:
-        policy: the policy it was made under.
+        policy: the policy.
         entries: its lines.
     """
 
@@ -107,9 +107,9 @@ def list_exemptions(report: Report, elsewhere: Sequence[Mention] = (), *, is_all
     """Return the list of exemptions.
 
     Args:
-        report: what was judged, by the policy in question.
+        report: the report of the policy.
         elsewhere: findings in reports of other gates; an exemption that is used there is not stale.
-        is_all: whether all was judged that the policy is about; if not, it is not known which of its own are stale.
+        is_all: whether all files of the policy were judged; if not, its stale exemptions are not known.
     """
     own = [
         Mention(
@@ -137,7 +137,7 @@ def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> It
     used = {_identity(exemption) for mention, exemption in named if not is_about_exemption(mention.subject.check)}
     stale = {_identity(exemption) for mention, exemption in named if is_about_exemption(mention.subject.check)}
     inline = {_identity(exemption) for exemption in report.inline_exemptions}
-    # Whether an exemption for an account is stale is only known from a report of the audit.
+    # Only a report of the audit shows whether an exemption for an account is stale.
     for_files = {_identity(exemption) for exemption in policy.exemptions if not exemption.needs_account}
     stale = stale - for_files | (for_files if is_all else set())
     not_judged = {_identity(exemption) for exemption in policy.exemptions} - stale - used
@@ -203,7 +203,7 @@ class _Covered:
 
 
 def _identity(exemption: Exemption) -> tuple[object, ...]:
-    """Return what makes two exemptions the same, wherever they were read."""
+    """Return the identity of an exemption, independent of where it was read."""
     return tuple(exemption.to_json().items())
 
 

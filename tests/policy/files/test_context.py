@@ -187,7 +187,7 @@ BOUNDS = [
     ({"local_exemptions": False},        {"local_exemptions": False},         {"local_exemptions": False}),
     ({"local_exemptions": True},         {"local_exemptions": True},          {"local_exemptions": True}),
     ({"local_exemptions": False},        {"local_exemptions": True},
-     "ecs-guard: local_exemptions is true: the policy it starts from takes no exemption from an app"),
+     "ecs-guard: local_exemptions is true: the policy it starts from accepts no exemption from an app"),
     ({"max_exemption_days": 90},         {"exemptions": [{**EXEMPTION, "expires": "9999-12-31"}]},
      "the policy allows 90 days, so the last day allowed today is "),
 ]

@@ -158,7 +158,7 @@ def test_a_policy_may_take_no_exemption_from_an_app() -> None:
     assert not report.is_admitted
     for finding in report.findings:
         assert (finding.is_denied, finding.acknowledged) == (True, "")
-        assert finding.notes == ("It is acknowledged at Stack (known), but the policy takes no exemption from an app.",)
+        assert finding.notes == ("It is acknowledged at Stack (known), but the policy accepts no acknowledgements.",)
     assert report_of(*items, policy=policy.replace(local_exemptions=True)).is_admitted
 
 

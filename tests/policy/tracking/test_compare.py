@@ -89,7 +89,7 @@ def test_what_became_of_a_finding(before: InUse, now: InUse, expected: dict[str,
 PART, ELSEWHERE, NOT_ASKED = (
     "not all of its Region could be read",
     "this audit does not cover its Region",
-    "the policy does not ask for it any more",
+    "the policy no longer has its check",
 )
 
 # What the audit of today is like, and why nobody knows what became of a finding that is not there.

@@ -12,10 +12,10 @@ from ....sources.account.surroundings import Answer, name_of
 from .user import User
 
 REVISION = "@REVISION@"
-"""What stands in arguments and files for the ARN of the revision that the plan registers."""
+"""The placeholder in arguments and files for the ARN of the revision that the plan registers."""
 
 FORMER = "@FORMER@"
-"""What stands in arguments for the ARN of the revision that a rollback registers again."""
+"""The placeholder in arguments for the ARN of the revision that a rollback registers again."""
 
 _VARIABLES = {REVISION: '"$revision"', FORMER: '"$former"'}
 _ONLY_READ = ("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata")

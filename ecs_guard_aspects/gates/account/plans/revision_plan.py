@@ -1,4 +1,4 @@
-"""The plan for one revision: its changes, the commands in order and back, or what stands against it."""
+"""The plan for one revision: its changes, the commands in order and back, or its obstacles."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class RevisionPlan:
         region: its Region.
         status: whether there is one.
         changes: the changes, by paths in CloudFormation properties.
-        blockers: what stands against them.
+        blockers: the obstacles to them.
         commands: the commands, in order.
         rollback: the commands that go back to the old revision, in order.
         users: what runs the revision.

@@ -33,7 +33,7 @@ class Users:
         leaving: the names of services that have it in a deployment only that another one replaces.
         starters: the targets of rules, the schedules and the pipes that start tasks of it.
         tasks: tasks that no service has started.
-        obstacles: what stands against a change, next to the obstacles of each user.
+        obstacles: the obstacles to a change, next to the obstacles of each user.
     """
 
     services: list[User] = field(default_factory=list)

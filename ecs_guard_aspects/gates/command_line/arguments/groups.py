@@ -52,7 +52,7 @@ def add_files(command: argparse.ArgumentParser) -> None:
         metavar="GLOB",
         help="files or folders to skip; repeatable",
     )
-    files.add_argument("--ignore-unknown", action="store_true", help="skip named files that hold no task definition")
+    files.add_argument("--ignore-unknown", action="store_true", help="skip named files without task definitions")
 
 
 def add_changes(changes: Any, subnets: str) -> None:

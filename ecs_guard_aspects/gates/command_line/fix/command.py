@@ -173,7 +173,7 @@ def _how_many(before: Report, after: Report, files: int, write: bool) -> str:
     written = f"{counted(files, 'file')} written" if write else ""
     if not was:
         if files:
-            for_what = f"{written} for what is warned of" if write else "--write fixes what is warned of"
+            for_what = f"{written} for findings with warnings" if write else "--write fixes findings with warnings"
             return f"nothing is denied; {for_what}"
         return "" if after.not_read else "nothing to fix"
     noun = "task definition" if was == 1 else "task definitions"

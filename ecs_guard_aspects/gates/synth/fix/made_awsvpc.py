@@ -25,7 +25,7 @@ class Warned(NamedTuple):
 
 
 def obstacles_to_defaults(references: References, made: Collection[str]) -> Iterator[Warned]:
-    """Yield what stands against awsvpc for the task definitions that have it by default.
+    """Yield the obstacles to awsvpc for the task definitions that have it by default.
 
     Args:
         references: the written resources of the app.

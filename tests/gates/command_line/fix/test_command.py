@@ -344,12 +344,17 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
             "0 of 1 denied task definition can be fixed",
         ],
     ),
-    ({"a.yaml": TASK, "ecs-guard.json": WARNS}, [], 1, [DOES, "nothing is denied; --write fixes what is warned of"]),
+    (
+        {"a.yaml": TASK, "ecs-guard.json": WARNS},
+        [],
+        1,
+        [DOES, "nothing is denied; --write fixes findings with warnings"],
+    ),
     (
         {"a.yaml": TASK, "ecs-guard.json": WARNS},
         ["--write"],
         0,
-        [DOES, "nothing is denied; 1 file written for what is warned of"],
+        [DOES, "nothing is denied; 1 file written for findings with warnings"],
     ),
     (
         {"a.tf": CODE, "b.tf.json": CODE_IN_JSON},
