@@ -68,7 +68,7 @@ class EcsGuard(CloudFormationLintRule):  # type: ignore[misc]
 
     id = "E9500"
     shortdesc = "ecs-guard can judge the template"
-    description = "Judges with the same policy as ecs-guard check; the findings have ids of their own"
+    description = "Judges with the same policy as ecs-guard check; the findings have the ids of the other rules"
     source_url = _PAGE
     tags: ClassVar[list[str]] = ["ecs"]
 
@@ -110,7 +110,7 @@ def _rule(number: int, letter: str, check: str, title: str) -> type[CloudFormati
     about = {
         "id": f"{letter}{number}",
         "shortdesc": title,
-        "description": f"{title}: {check} of ecs-guard",
+        "description": f"{title} The check of ecs-guard: {check}.",
         "source_url": _PAGE,
         "tags": ["ecs", check],
     }
@@ -118,7 +118,7 @@ def _rule(number: int, letter: str, check: str, title: str) -> type[CloudFormati
 
 
 _NUMBERED = {number: (check, _TITLES[check]) for check, number in NUMBERS.items()}
-_NUMBERED[OTHER] = ("another finding", "A finding without a number of its own")
+_NUMBERED[OTHER] = ("any other check", "A check without its own number admits the task definition.")
 _RULES = {
     f"{letter}{number}": _rule(number, letter, *about)
     for number, about in _NUMBERED.items()
