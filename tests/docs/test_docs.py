@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ecs_guard_aspects.gates.command_line.main import main
+from ecs_guard_aspects.sources.text.read import read_text
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
@@ -96,7 +96,7 @@ def test_shell_parses(block: Block) -> None:
 
 @pytest.mark.parametrize("block", _blocks("json", "yaml"), ids=lambda block: block.name)
 def test_data_parses(block: Block) -> None:
-    assert json.loads(block.body) if block.language == "json" else yaml.safe_load(block.body)
+    assert json.loads(block.body) if block.language == "json" else read_text(block.body).value
 
 
 def test_every_block_names_its_language() -> None:
