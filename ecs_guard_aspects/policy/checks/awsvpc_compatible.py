@@ -66,8 +66,9 @@ class AwsvpcCompatible(TaskDefinitionCheck):
     def violation(self, task_definition: TaskDefinition) -> Violation | None:
         if task_definition.network_mode != "awsvpc":
             return None
-        problems, undecided = [], None
-        for question in (*_questions_of_containers(task_definition), lambda: _launch_type(task_definition)):
+        problems: list[_Problem] = []
+        undecided: UndecidedError | None = None
+        for question in (*_questions_of_containers(task_definition), partial(_launch_type, task_definition)):
             try:
                 problems += question()
             except UndecidedError as error:  # what is certain counts more
