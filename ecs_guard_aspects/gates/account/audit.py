@@ -110,11 +110,10 @@ class _Reader:
             self._progress.has_read()
 
     def _clients(self, region: Region) -> Clients:
-        services = ("ecs", "events", "scheduler") if self._coverage.scheduled else ("ecs",)
-        return Clients(
-            *(self._connections.client(service, region.account, region.name) for service in services),
-            other=cache(partial(self._connections.client, account=region.account, region=region.name)),
-        )
+        client = cache(partial(self._connections.client, account=region.account, region=region.name))
+        if not self._coverage.scheduled:
+            return Clients(client("ecs"), other=client)
+        return Clients(client("ecs"), client("events"), client("scheduler"), client)
 
     def _calls(self, name: str) -> Calls:
         return Calls(partial(self._answered.add, name), self.stop.is_set, self._unanswered)

@@ -68,7 +68,7 @@ class AwsvpcCompatible(TaskDefinitionCheck):
             return None
         problems: list[_Problem] = []
         undecided: UndecidedError | None = None
-        for question in (*_questions_of_containers(task_definition), partial(_launch_type, task_definition)):
+        for question in _questions(task_definition):
             try:
                 problems += question()
             except UndecidedError as error:  # what is certain counts more
@@ -91,11 +91,12 @@ class _Problem(NamedTuple):
     place: str
 
 
-def _questions_of_containers(task_definition: TaskDefinition) -> Iterator[Callable[[], Iterable[_Problem]]]:
+def _questions(task_definition: TaskDefinition) -> Iterator[Callable[[], Iterable[_Problem]]]:
     for container in task_definition.containers:
         yield partial(_host_ports, container.properties)
         for parameter in NOT_IN_AWSVPC:
             yield partial(_parameter, container.properties, parameter)
+    yield partial(_launch_type, task_definition)
 
 
 def _parameter(container: Properties, parameter: str) -> Iterator[_Problem]:

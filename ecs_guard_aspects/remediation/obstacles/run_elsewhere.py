@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from ...model.language import Language
 from ...sources.api_language import API, REVISION
 from ..changes import Blocker
 from ..who_runs_it.family import Family
@@ -19,7 +20,7 @@ RUN_ELSEWHERE = "run_elsewhere=True"
 
 NEEDS = "under awsvpc its RunTask must pass a networkConfiguration"
 
-_UNSEEN = {
+_UNSEEN: dict[Language, str] = {
     API: "what runs it is not in this file",
     REVISION: "no service, rule or schedule runs it, so something else has started its tasks",
 }

@@ -84,7 +84,7 @@ class _Reader:
         self._calls = calls
         self._found = found
         self._production = production
-        self._include = {"include": ["TAGS"]} if production else {}
+        self._include: dict[str, Any] = {"include": ["TAGS"]} if production else {}
         self._tagged: set[str] = set()
 
     def read_tags(self, region: str, clusters: Sequence[str]) -> None:

@@ -149,7 +149,7 @@ class Network:
         for cluster, wanted in arns.items():
             try:
                 for some in chunks(sorted(set(wanted)), _AT_ONCE):
-                    asked = {"cluster": cluster, "containerInstances": some}
+                    asked: dict[str, Any] = {"cluster": cluster, "containerInstances": some}
                     answer = self._calls.one(self._ecs, "describe_container_instances", **asked)
                     for one in answer.get("containerInstances", ()):
                         read.items[one["containerInstanceArn"]] = one["ec2InstanceId"]
@@ -195,7 +195,7 @@ class Network:
         return self._listened[balancer.arn]
 
     def _read_listeners(self, balancer: LoadBalancer) -> tuple[LoadBalancer | None, str]:
-        asked = {"LoadBalancerArn": balancer.arn}
+        asked: dict[str, Any] = {"LoadBalancerArn": balancer.arn}
         try:
             listeners = list(self._calls.all(self._client("elbv2"), "describe_listeners", "Listeners", **asked))
         except CallError as error:
