@@ -144,7 +144,7 @@ def plan_in_scope(
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     if scope.needs_mode and not any(change.path == "NetworkMode" for change in changes):
         if changes and not decided.blockers:
-            text = "awsvpc is not asked for, and another user would leave it denied"
+            text = "awsvpc is switched off, and with another user it would still be denied"
             decided = replace(decided, blockers=(Blocker(task_definition.address, text, "awsvpc=True"),))
         changes = ()
     return replace(decided, changes=changes)

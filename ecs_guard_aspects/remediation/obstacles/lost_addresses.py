@@ -61,7 +61,7 @@ def _is_fixed(mapping: Properties, ports: Ports) -> bool:
 
 def _any_port(container: Properties) -> str:
     what = f"container {container_name(container)} is in host mode and maps no port"
-    return f"{what}: what reaches it at its instance would not, because under awsvpc that address is gone"
+    return f"{what}: under awsvpc clients cannot use the address of its instance"
 
 
 def _lost(container: Properties, ports: Ports) -> str:

@@ -65,7 +65,7 @@ def _scheduling(service: Properties, who: str) -> Iterator[str]:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
     """
     if text_at(service, "SchedulingStrategy") == "DAEMON":
-        yield f"{who} is a DAEMON: what reaches it at the address of its instance would lose it"
+        yield f"{who} is a DAEMON: under awsvpc clients cannot use the address of its instance"
 
 
 def _load_balancers(

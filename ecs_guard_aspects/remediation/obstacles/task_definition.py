@@ -39,7 +39,7 @@ def network_mode(task: Properties) -> Iterator[str]:
     """
     mode = text_at(task, "NetworkMode")
     if mode == "none":
-        yield "NetworkMode none is no network on purpose: awsvpc would give the task one"
+        yield "NetworkMode none switches the network off on purpose: awsvpc would give the task one"
     elif mode is not None and mode not in NETWORK_MODES:
         yield f"NetworkMode is {mode!r}, which ECS does not know"
 

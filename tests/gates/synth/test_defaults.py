@@ -341,7 +341,7 @@ def with_hostname(stack: cdk.Stack) -> None:
 @pytest.mark.parametrize(
     ("build", "warned"),
     [
-        (daemon, ["is a DAEMON: what reaches it at the address of its instance would lose it"]),
+        (daemon, ["is a DAEMON: under awsvpc clients cannot use the address of its instance"]),
         (granted, ["allows a principal to run it with ecs:RunTask or ecs:StartTask"]),
         (without_way_out, ["names only subnets that have no route out of their VPC"]),
         (in_public_subnets, ["names public subnets only"]),

@@ -155,7 +155,7 @@ BAD = {
     ),
     "DAEMON": (
         service(SchedulingStrategy="DAEMON"),
-        ["service Api/Svc is a DAEMON: what reaches it at the address of its instance would lose it"],
+        ["service Api/Svc is a DAEMON: under awsvpc clients cannot use the address of its instance"],
     ),
 }
 

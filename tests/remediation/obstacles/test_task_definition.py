@@ -86,7 +86,7 @@ BLOCKED = {
     ),
     "mode none": (
         task_definition(NetworkMode="none"),
-        ["NetworkMode none is no network on purpose: awsvpc would give the task one"],
+        ["NetworkMode none switches the network off on purpose: awsvpc would give the task one"],
     ),
     "a mode ECS does not know": (
         task_definition(NetworkMode="nat"),
@@ -98,7 +98,7 @@ BLOCKED = {
     ),
     "none in one scenario only": (
         task_definition(NetworkMode=if_prod("bridge", "none")),
-        ["NetworkMode none is no network on purpose: awsvpc would give the task one"],
+        ["NetworkMode none switches the network off on purpose: awsvpc would give the task one"],
     ),
     "every limit is named": (
         task_definition(web(Links=["db"], Hostname="h"), web("log", DnsServers=["10.0.0.2"])),

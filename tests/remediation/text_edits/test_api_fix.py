@@ -79,7 +79,7 @@ REFUSED = {
     f'{{"networkMode": "bridge", {CONTAINER % PORT}}}': "what runs it is not in this file",
     f'{{"networkMode": "bridge", {CONTAINER % json.dumps("links").join(["", ": [1]"])}}}': "uses links",
     '{"networkMode": "${MODE}", "containerDefinitions": []}': "which contains a placeholder",
-    '{"networkMode": "none", "containerDefinitions": []}': "is no network on purpose",
+    '{"networkMode": "none", "containerDefinitions": []}': "switches the network off on purpose",
     '{"requiresCompatibilities": ["EXTERNAL", "EC2"], "containerDefinitions": []}': "ECS Anywhere has no awsvpc",
     '{"networkMode": "host", "containerDefinitions": [{"name": "web"}]}': "maps no port",
     json.dumps({"resourceType": "AWS::ECS::TaskDefinition", "configuration": '{"ContainerDefinitions": []}'}): "a text",

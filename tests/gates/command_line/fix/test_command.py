@@ -235,7 +235,7 @@ def test_two_task_definitions_in_a_file_and_one_is_refused(repository: Repositor
     run = repository.run(*FIX, "a.yaml", "--write")
     assert run.code == 1
     assert path.read_text() == FIXED + other
-    assert "a.yaml:17: a.yaml/Other is not fixed: NetworkMode none is no network on purpose" in run.err
+    assert "a.yaml:17: a.yaml/Other is not fixed: NetworkMode none switches the network off on purpose" in run.err
     assert "1 of 2 denied task definitions fixed, 1 file written" in run.err
 
 

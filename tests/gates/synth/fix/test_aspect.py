@@ -686,7 +686,7 @@ class TestUser:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User=None)])
         _, fix = fixed(app, permissive_fix(awsvpc=False, user="1000"))
         assert "User" not in properties_of(node)["ContainerDefinitions"][0]
-        assert blockers(fix) == ["awsvpc is not asked for, and another user would leave it denied"]
+        assert blockers(fix) == ["awsvpc is switched off, and with another user it would still be denied"]
 
     def test_one_that_is_written_as_root_is_kept(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])

@@ -34,7 +34,7 @@ def serve(definition: cdk.CfnResource, **properties: Any) -> cdk.CfnResource:
     [
         (
             {"SchedulingStrategy": "DAEMON"},
-            "service Stack/Svc is a DAEMON: what reaches it at the address of its instance would lose it",
+            "service Stack/Svc is a DAEMON: under awsvpc clients cannot use the address of its instance",
         ),
         (
             {"DeploymentController": {"Type": "EXTERNAL"}},
