@@ -30,7 +30,8 @@ TODAY = datetime.date(2027, 1, 1)
 LAST_DAY = datetime.date(2027, 3, 1)
 CHECK = "awsvpc-network-mode"
 ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:3"
-POLICY = Policy(profile=Profile.STRICT, today=TODAY)
+# All checks: the profile, and those in no profile.
+POLICY = Policy(Profile.STRICT, enforcement={check.id: Enforcement.DENY for check in ALL}, today=TODAY)
 CHECKS = pytest.mark.parametrize("check", ALL, ids=[check.id for check in ALL])
 
 
@@ -40,7 +41,7 @@ def ways(check: Check) -> list[str]:
 
 
 def policy_of(entry: str) -> Policy:
-    return Policy.from_json({"profile": "strict", **yaml.safe_load(entry)}).replace(today=TODAY)
+    return POLICY.extend(exemptions=Policy.from_json(yaml.safe_load(entry)).exemptions)
 
 
 def judged(folder: Path, name: str, text: str, policy: Policy) -> Report:
@@ -81,8 +82,8 @@ def test_an_acknowledgement(check: Check) -> None:
     app = cdk.App()
     names = {"cdk": cdk, "ecs": ecs, "self": cdk.Stack(app, "Web")}
     exec(before(check.example.cdk) + ways(check)[2], names)
-    others = {other.id: Enforcement.OFF for other in ALL if other is not check}
-    guard = EcsGuard(POLICY.replace(enforcement=others)).protect(app)
+    only = {other.id: Enforcement.DENY if other is check else Enforcement.OFF for other in ALL}
+    guard = EcsGuard(POLICY.replace(enforcement=only)).protect(app)
     app.synth()
     (finding,) = [finding for finding in guard.findings if finding.check == check.id]
     assert finding.acknowledged

@@ -159,7 +159,7 @@ class Guards:
     def remarks(self) -> Iterator[Remark]:
         """Yield the remarks: the notes of the fixes, warnings, and a summary."""
         findings = self.findings()
-        explained = {f.address for f in findings if any(review.refusals_about(f) for review in self._reviews)}
+        explained = {f.address for f in findings if any(review.explains(f) for review in self._reviews)}
         logs = dict.fromkeys(log for review in self._reviews for log in review.fix_logs)
         for note in dict.fromkeys(note for log in logs for note in log.notes):
             if not (note.is_refusal and note.path in explained):

@@ -21,7 +21,7 @@ from ...policy.policy import Policy
 from ...reports.wording import name_of_policy
 from ...sources.assembly.origins import UNKNOWN
 from .context import is_about_app
-from .fix.log import FixLog, Refusal
+from .fix.log import FixLog
 from .tree.constructs import is_within
 from .tree.visited import Visited
 
@@ -93,11 +93,9 @@ class Review:
         self.report = report.with_findings(map(self._explained, report.findings))
         self.then(self)
 
-    def refusals_about(self, finding: Finding) -> list[Refusal]:
-        """Return the refusals of the fixes that a finding explains."""
-        if finding.check != AwsvpcNetworkMode.id:
-            return []
-        return [log.refusals[finding.address] for log in self.fix_logs if finding.address in log.refusals]
+    def explains(self, finding: Finding) -> bool:
+        """Return whether the notes of a finding say why the fix has not changed its task definition."""
+        return self._explanation(finding) in finding.notes
 
     def summary(self) -> str:
         """Return how many task definitions were judged, with which results, and which stacks count when selected."""
@@ -134,13 +132,18 @@ class Review:
 
     def _explained(self, finding: Finding) -> Finding:
         """Add to a finding why the fix has not changed its task definition."""
-        refusals = self.refusals_about(finding)
+        note = self._explanation(finding)
+        return replace(finding, notes=(*finding.notes, note)) if note else finding
+
+    def _explanation(self, finding: Finding) -> str | None:
+        if finding.check != AwsvpcNetworkMode.id:
+            return None
+        refusals = [log.refusals[finding.address] for log in self.fix_logs if finding.address in log.refusals]
         if not refusals:
-            return finding
+            return None
         reasons = "; ".join(blocker.text for refusal in refusals for blocker in refusal.blockers)
         code = refusals[-1].code
-        note = f"Not fixed: {reasons}." + (f" In code: {code}" if code else "")
-        return replace(finding, notes=(*finding.notes, note))
+        return f"Not fixed: {reasons}." + (f" In code: {code}" if code else "")
 
 
 def counts_always(finding: Finding) -> bool:
