@@ -21,7 +21,7 @@ _HOST_PORT = Property("HostPort", is_of_container=True)
 
 
 class AwsvpcCompatible(TaskDefinitionCheck):
-    """Mode ``awsvpc`` with a parameter that it does not support, a ``HostPort`` of its own, or ``EXTERNAL``.
+    """Mode ``awsvpc`` with a parameter it does not support, a ``HostPort`` unlike ``ContainerPort``, or ``EXTERNAL``.
 
     The parameters are ``Links``, ``Hostname``, ``ExtraHosts``, ``DnsServers``, ``DnsSearchDomains`` and
     ``DisableNetworking``. A ``HostPort`` must be absent or the ``ContainerPort``.

@@ -22,6 +22,11 @@ def add_explain(commands: Any) -> None:
         metavar="CHECK",
         help="id of the check, or NAME[@VERSION] of a profile; lists all checks if left out",
     )
-    add_path(explain, "--policy", metavar="FILE", help="policy file to use instead of the nearest one")
+    add_path(
+        explain,
+        "--policy",
+        metavar="FILE",
+        help="policy file to use instead of the one found from this folder up",
+    )
     add_checks(explain)
     explain.set_defaults(no_config=False, profile=None)

@@ -19,7 +19,12 @@ def add_policy(command: argparse.ArgumentParser) -> None:
     policy = command.add_argument_group("policy")
     profiles = profile_names()
     source = policy.add_mutually_exclusive_group()
-    add_path(source, "--policy", metavar="FILE", help="policy file to use instead of the nearest one")
+    add_path(
+        source,
+        "--policy",
+        metavar="FILE",
+        help="policy file to use instead of the one found from this folder up",
+    )
     source.add_argument("--no-config", action="store_true", help="ignore policy files and use the default policy")
     policy.add_argument(
         "--profile",
