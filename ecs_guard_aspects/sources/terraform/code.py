@@ -14,7 +14,7 @@ from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import Place
 from ...model.resource import Resource
 from ..text.inline_exemptions import at_members, every
-from ..text.text import Position, Text
+from ..text.text import Position, Text, TextError
 from ..workloads import TERRAFORM_TYPES, workload_notice
 from .hcl import read_code, read_template
 from .json_template import Hole, json_with_holes
@@ -38,6 +38,8 @@ _OF_TASKS = frozenset(
 )
 _MAKES_NONE = re.compile(r"container-definition|cluster", re.IGNORECASE)
 _ABOUT_TASKS = re.compile(r"container_(?:definitions?|image|name)|task_(?:definition|cpu|memory)|network_mode|services")
+
+_READ_TYPES = frozenset((*TYPES, *TERRAFORM_TYPES))
 
 _CREDENTIALS = re.compile(r"(?<=//)[^/@]*@|\?.*", re.DOTALL)
 """Parts of the URL of a module that may have a password or a token."""
@@ -78,7 +80,11 @@ def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
     """Return the document of a file of Terraform code in JSON.
 
     https://developer.hashicorp.com/terraform/language/syntax/json
+
+    Raises:
+        TextError: if a key with blocks of interest is repeated.
     """
+    _refuse_repeated_keys(text)
     items: list[Resource | Notice] = []
     for path, label, values in _labelled(text.value, ("module",)):
         items += module_notices(name, label, values, text.position_of(path))
@@ -89,6 +95,19 @@ def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
         for path, label, values in _labelled(text.value, ("resource", kind)):
             items += _workload(name, kind, label, values, values, text.position_of(path))
     return Document(name, tuple(items), sha256)
+
+
+def _refuse_repeated_keys(text: Text) -> None:
+    """Refuse a repeated key that hides blocks: Terraform reads both values, a parser of JSON keeps the last one."""
+    for duplicate in text.duplicates:
+        section, *inside = [step for step in duplicate.path if not step.isdecimal()] or [""]  # a step may be a list
+        if section == "module" or (section == "resource" and (not inside or inside[0] in _READ_TYPES)):
+            raise TextError(
+                f"the key {'/'.join((section, *inside))} is repeated, in line {duplicate.first.line} and in line "
+                f"{duplicate.last.line}, and Terraform reads both",
+                duplicate.last,
+                remedy="Write the key once, with a list of both values.",
+            )
 
 
 def _workload(

@@ -75,9 +75,9 @@ def terraform_json_file(name: str, text: Text, sha256: str | None, place_of_bloc
 
     if is_raw_state(text.value):
         return unreadable(name, TextError("it is a Terraform state file", remedy=_SHOW), sha256)
-    if name.lower().endswith(JSON_CODE):
-        return json_code_document(name, text, sha256)
     try:
+        if name.lower().endswith(JSON_CODE):
+            return json_code_document(name, text, sha256)
         return terraform_document(name, text, sha256, place_of_block)
     except TextError as error:
-        return unreadable(name, error, sha256)
+        return unreadable(name, error, sha256, may_be_quoted=False)

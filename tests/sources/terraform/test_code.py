@@ -264,6 +264,34 @@ def test_code_in_json(tmp_path: Path, values: Any, expected: list[str], as_list:
     assert {finding.address for finding in report.findings} <= {"infra/aws_ecs_task_definition.web"}
 
 
+BAD, GOOD = '{"bad": {"network_mode": "host"}}', '{"good": {"network_mode": "awsvpc"}}'
+# Code in JSON with a repeated key; the key that is named, None if it hides nothing.
+REPEATED = [
+    (f'{{"resource": {{"aws_ecs_task_definition": {BAD},\n"aws_ecs_task_definition": {GOOD}}}}}',
+     "resource/aws_ecs_task_definition"),
+    (f'{{"resource": [{{"aws_ecs_task_definition": {BAD},\n"aws_ecs_task_definition": {GOOD}}}]}}',
+     "resource/aws_ecs_task_definition"),
+    (f'{{"resource": {{"aws_ecs_task_definition": {BAD}}},\n"resource": {{"aws_ecs_task_definition": {GOOD}}}}}',
+     "resource"),
+    ('{"resource": {"aws_ecs_task_definition": {"a": {"network_mode": "host",\n"network_mode": "awsvpc"}}}}',
+     "resource/aws_ecs_task_definition/a/network_mode"),
+    ('{"module": {"a": {"source": "x/ecs-fargate/aws"}},\n"module": {}}', "module"),
+    (f'{{"//": 1,\n"//": 2, "resource": {{"aws_ecs_task_definition": {GOOD}}}}}', None),
+    (f'{{"resource": {{"aws_sqs_queue": {{"a": 1,\n"a": 1}}, "aws_ecs_task_definition": {GOOD}}}}}', None),
+    (f'{{"0": 1,\n"0": 2, "resource": {{"aws_ecs_task_definition": {GOOD}}}}}', None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "key"), REPEATED, ids=range(len(REPEATED)))
+def test_a_repeated_key_in_json_hides_no_block(tmp_path: Path, text: str, key: str | None) -> None:
+    report = judged(tmp_path, text, "main.tf.json", DEFAULT)
+    problem = (
+        f"main.tf.json cannot be read: the key {key} is repeated, in line 1 and in line 2, and Terraform reads both."
+    )
+    assert [entry.reason for entry in report.not_read] == [problem] * (key is not None)
+    assert [finding.is_denied for finding in report.findings] == [True] * (key is not None)
+
+
 # Templates as they are after the escapes of JSON; what is found in host mode.
 TEMPLATES_IN_JSON = [
     ('${jsonencode([{"name" = "app", "image" = "nginx", "user" = "0"}])}', ROOT),
