@@ -22,6 +22,7 @@ _HARMLESS_TRANSFORMS = (
 )
 
 _MODULE = "::MODULE"
+_PARTS_OF_LOOP = 3
 
 # Resources that deploy other templates.
 _WITH_TEMPLATES = {
@@ -72,12 +73,7 @@ def opaque_resource(logical_id: str, resource: object, *, in_cdk: bool = False) 
     if logical_id.startswith("Fn::ForEach::"):
         return _opaque_loop(logical_id, resource, in_cdk)
     if logical_id == "Fn::Transform":
-        return Notice(
-            "A macro or AWS::Include adds resources at deployment.",
-            "The gate cannot see them: a task definition among them is not checked.",
-            f"{_CHECK_PROCESSED}, or write the resources into the template.",
-            kind=NOT_CHECKED,
-        )
+        return _ADDED_BY_MACRO
     if inline_templates(resource):
         return _INLINE
     if kind == NESTED_STACK:
@@ -114,6 +110,17 @@ def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
             "Write each task definition as a resource" + (", with a loop in the code of the app." if in_cdk else "."),
             decidable_later=True,
         )
+    untyped = [
+        name for name, resource in _members_of(loop) if not isinstance(resource, Mapping) or not type_of(resource)
+    ]
+    if "Fn::Transform" in untyped:
+        return _ADDED_BY_MACRO
+    if untyped:
+        return Notice(
+            f"{logical_id} makes a resource that has no Type.",
+            "The gate cannot tell whether it is a task definition.",
+            "Write the Type of each resource into the loop.",
+        )
     unseen = [kind for kind in kinds if kind == NESTED_STACK or _brought_by(kind)]
     if unseen:
         return Notice(
@@ -123,6 +130,24 @@ def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
             kind=NOT_CHECKED,
         )
     return None
+
+
+def _members_of(loop: object) -> Iterator[tuple[str, object]]:
+    """Yield the resources that a ``Fn::ForEach`` makes, by name, also those of the loops in it.
+
+    A loop that is not written as a name, a list and a mapping is one resource.
+    """
+    loops: list[tuple[str, object]] = [("Fn::ForEach", loop)]
+    while loops:
+        name, found = loops.pop()
+        if isinstance(found, list) and len(found) == _PARTS_OF_LOOP and isinstance(found[-1], Mapping):
+            for key, member in found[-1].items():
+                if str(key).startswith("Fn::ForEach::"):
+                    loops.append((str(key), member))
+                else:
+                    yield str(key), member
+        else:
+            yield ("Fn::Transform", found) if isinstance(found, Mapping) and "Fn::Transform" in found else (name, None)
 
 
 def _types_in(loop: object) -> Iterator[Any]:
@@ -161,6 +186,12 @@ def _brought_by(kind: str) -> str | None:
     return "a module" if kind.endswith(_MODULE) else _WITH_TEMPLATES.get(kind)
 
 
+_ADDED_BY_MACRO = Notice(
+    "A macro or AWS::Include adds resources at deployment.",
+    "The gate cannot see them: a task definition among them is not checked.",
+    f"{_CHECK_PROCESSED}, or write the resources into the template.",
+    kind=NOT_CHECKED,
+)
 _NESTED = Notice(
     "The template of this nested stack is given by URL, or as an asset that was not found.",
     _NOT_SEEN,

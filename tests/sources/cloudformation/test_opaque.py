@@ -85,8 +85,19 @@ RESOURCES = [
                                                                      (UNREADABLE, LATER, "makes task definitions")),
     (EACH,             ["X", [TASK_DEFINITION], {"T": {"Fn::ForEach::K": ["K", ["Type"], {"${K}": {"Ref": "X"}}]}}],
                                                                      (UNREADABLE, LATER, "makes task definitions")),
-    (EACH,             None,                                         None),
-    (EACH,             "x",                                          None),
+    # a loop whose resources a macro writes, or that have no type
+    (EACH,             ["X", ["a"], MACRO],                          (NOT_CHECKED, False, "A macro or AWS::Include")),
+    (EACH,             MACRO,                                        (NOT_CHECKED, False, "A macro or AWS::Include")),
+    (EACH,             ["X", ["a"], {"Fn::ForEach::In": ["Y", ["b"], MACRO]}],
+                                                                     (NOT_CHECKED, False, "A macro or AWS::Include")),
+    (EACH,             ["X", ["a"], {"T${X}": MACRO}],               (UNREADABLE, False, "resource that has no Type")),
+    (EACH,             ["X", ["a"], {"Fn::ForEach::In": ["Y", ["b"], {"T${X}": MACRO}]}],
+                                                                     (UNREADABLE, False, "resource that has no Type")),
+    (EACH,             ["X", ["a"], {"T${X}": {"Properties": {}}}],  (UNREADABLE, False, "resource that has no Type")),
+    (EACH,             ["X", ["a"], {"T${X}": None}],                (UNREADABLE, False, "resource that has no Type")),
+    (EACH,             ["X", ["a"], {}],                             None),
+    (EACH,             None,                                         (UNREADABLE, False, "resource that has no Type")),
+    (EACH,             "x",                                          (UNREADABLE, False, "resource that has no Type")),
 ]
 # fmt: on
 
