@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ....model.plural import counted
 from ....sources.account.surroundings import Answer, name_of
 from .user import User
 
@@ -20,6 +21,11 @@ FORMER = "@FORMER@"
 _VARIABLES = {REVISION: '"$revision"', FORMER: '"$former"'}
 _ONLY_READ = ("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata")
 _MOST_AT_ONCE = 10  # of run-task: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+_NOT_STARTED = (
+    "ECS has not started all of these tasks, so the old ones are not stopped. Stop those of the new revision before you"
+    " run this again."
+)
+_NOT_WRITTEN = "EventBridge has not written this target."
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Command:
         keeps: the placeholder that stands for its output in later commands; empty if none does.
         file: the file of the plan with its input; empty if it has none.
         input: the content of that file.
+        on_failures: why no later command may run if the output, a list of failures, is not empty: the call itself
+            succeeds. Empty if it has no such output.
     """
 
     does: str
@@ -39,6 +47,7 @@ class Command:
     keeps: str = ""
     file: str = ""
     input: Mapping[str, Any] | None = None
+    on_failures: str = ""
 
     @property
     def has_placeholder(self) -> bool:
@@ -50,16 +59,21 @@ class Command:
         line = " ".join(_VARIABLES.get(word, shlex.quote(word)) for word in self.words)
         return f"{self.keeps.strip('@').lower()}=$({line})" if self.keeps else line
 
-    def to_shell(self) -> str:
-        """Return it as a line of a script that defines ``with_revision``."""
+    def to_shell(self) -> Iterator[str]:
+        """Yield its lines of a script that defines ``with_revision`` and ``require_none``."""
         line = self.to_read()
         if self.has_placeholder:
-            return f"with_revision {shlex.quote(self.file)} && {line.replace(self.file, f'{self.file}.now')}"
-        return line
+            yield f"with_revision {shlex.quote(self.file)}"
+            line = line.replace(self.file, f"{self.file}.now")
+        yield f"failures=$({line})" if self.on_failures else line
+        if self.has_placeholder:
+            yield f"rm -f {shlex.quote(self.file)}.now"
+        if self.on_failures:
+            yield f"require_none {shlex.quote(self.on_failures)}"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
-        optional = {"keeps": self.keeps, "file": self.file}
+        optional = {"keeps": self.keeps, "file": self.file, "on_failures": self.on_failures}
         return {"does": self.does, "words": list(self.words), **{key: each for key, each in optional.items() if each}}
 
 
@@ -103,27 +117,21 @@ class Commands:
     def write(self, user: User, target: Mapping[str, Any], file: str) -> Command:
         """Write the target of a rule or schedule, or the target parameters of a pipe."""
         does, call, content = _written(user, target)
-        return Command(does, self._words(*call, "--cli-input-json", f"file://{file}"), "", file, content)
+        words = self._words(*call, "--cli-input-json", f"file://{file}")
+        if user.rule is None:
+            return Command(does, words, "", file, content)
+        return Command(does, (*words, *_listed("FailedEntries")), "", file, content, _NOT_WRITTEN)
 
-    def run_again(self, tasks: Sequence[Answer], network: Mapping[str, Any] | None, file: str) -> Command:
-        """Start tasks like some that run, all of them started the same way."""
-        first = tasks[0]
-        content: dict[str, Any] = {
-            "cluster": name_of(first["clusterArn"]),
-            "taskDefinition": REVISION,
-            "count": min(len(tasks), _MOST_AT_ONCE),
-        }
-        if first.get("capacityProviderName"):
-            content["capacityProviderStrategy"] = [{"capacityProvider": first["capacityProviderName"]}]
-        elif first.get("launchType"):
-            content["launchType"] = first["launchType"]
-        content |= {key: first[key] for key in ("group", "startedBy", "overrides") if first.get(key)}
-        if str(content.get("group", "")).startswith("family:"):
-            del content["group"]  # the default, which is not to be given
-        if network is not None:
-            content["networkConfiguration"] = network
-        words = self._words("ecs", "run-task", "--cli-input-json", f"file://{file}")
-        return Command(f"Start {content['count']} of {len(tasks)} such tasks again", words, "", file, content)
+    def run_again(
+        self, tasks: Sequence[Answer], network: Mapping[str, Any] | None, files: Iterator[str]
+    ) -> Iterator[Command]:
+        """Start as many tasks as run, all of them started the same way: a call starts only some at once."""
+        content = _started(tasks[0], network)
+        for begin in range(0, len(tasks), _MOST_AT_ONCE):
+            file, count = next(files), min(len(tasks) - begin, _MOST_AT_ONCE)
+            words = self._words("ecs", "run-task", "--cli-input-json", f"file://{file}", *_listed("failures"))
+            does = f"Start {count} of {counted(len(tasks), 'such task')} again"
+            yield Command(does, words, "", file, {**content, "count": count}, _NOT_STARTED)
 
     def stop(self, task: Answer) -> Command:
         """Stop a task."""
@@ -169,6 +177,26 @@ def _written(user: User, target: Mapping[str, Any]) -> tuple[str, tuple[str, str
         return f"Write pipe {user.name}", ("pipes", "update-pipe"), {**kept, "TargetParameters": target}
     kept = {key: _text(value) for key, value in user.found.items() if key not in _ONLY_READ}
     return f"Write schedule {user.name}", ("scheduler", "update-schedule"), {**kept, "Target": target}
+
+
+def _started(task: Answer, network: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the input that starts a task like one that runs."""
+    content: dict[str, Any] = {"cluster": name_of(task["clusterArn"]), "taskDefinition": REVISION}
+    if task.get("capacityProviderName"):
+        content["capacityProviderStrategy"] = [{"capacityProvider": task["capacityProviderName"]}]
+    elif task.get("launchType"):
+        content["launchType"] = task["launchType"]
+    content |= {key: task[key] for key in ("group", "startedBy", "overrides") if task.get(key)}
+    if str(content.get("group", "")).startswith("family:"):
+        del content["group"]  # the default, which is not to be given
+    if network is not None:
+        content["networkConfiguration"] = network
+    return content
+
+
+def _listed(failures: str) -> tuple[str, ...]:
+    """Return the options with which a call prints its failures, ``[]`` if it has none."""
+    return ("--query", failures, "--output", "json")
 
 
 def together(tasks: Iterable[Answer]) -> list[list[Answer]]:

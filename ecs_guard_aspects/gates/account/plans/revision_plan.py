@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -212,9 +213,10 @@ class _Planner:
             given = _first(networks.get(user.name))
             target = changed_target(user, None if given is None else network_of_events(given))
             found.append(make.write(user, target, f"target-{number}.json"))
-        for number, tasks in enumerate(together(self._users.tasks), 1):
+        files = (f"run-task-{number}.json" for number in itertools.count(1))
+        for tasks in together(self._users.tasks):
             network = self._network_of_tasks(tasks[0]) if sets_awsvpc else None
-            found.append(make.run_again(tasks, network, f"run-task-{number}.json"))
+            found += make.run_again(tasks, network, files)
             found += [make.stop(task) for task in tasks]
         return found
 

@@ -77,7 +77,7 @@ def call(words: list[str], folder: Path) -> str:
     answer = getattr(client, method)(**parameters)
     for step in query.split(".") if query else ():
         answer = answer[step]
-    return answer if query else json.dumps(answer, default=str)
+    return answer if isinstance(answer, str) else json.dumps(answer, default=str)
 
 
 def _value(text: str, kind: str) -> Any:

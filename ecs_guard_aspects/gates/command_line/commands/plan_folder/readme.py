@@ -97,6 +97,8 @@ def _planned(plan: RevisionPlan) -> Iterator[str]:
     yield f"\n## Commands\n\n`sh commands.sh` runs them in this order:\n\n{_commands(plan.commands)}"
     if any(command.has_placeholder for command in plan.commands):
         yield f"\nThe script puts the ARN of the new revision into the files, for {REVISION}.\n"
+    if any(command.on_failures for command in (*plan.commands, *plan.rollback)):
+        yield "\nA command with --query failures or FailedEntries must print []. If not, the script stops there.\n"
     yield "\n## Roll back\n"
     if plan.users.services:
         lines = [Commands(plan.region).roll_back(user.found) for user in plan.users.services]
