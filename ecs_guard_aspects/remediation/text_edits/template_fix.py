@@ -43,6 +43,8 @@ from .fixed import Fixed, edited_text
 REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
 """How a subnet or security group is given that is a parameter or a resource of the template, as in ``Fn::Sub``."""
 
+_INLINE = "it is in an inline template (TemplateBody), which is not edited: change it there"
+
 
 class Template(NamedTuple):
     """A template in a file.
@@ -133,6 +135,8 @@ class TemplateFix:
     # --- the plan ------------------------------------------------------------------------------------------------
 
     def _planned(self, task_definition: Resource, policy: Policy) -> Plan:
+        if self._references.at(task_definition.address) is None:
+            return Plan(task_definition.address, (), (Blocker(task_definition.address, _INLINE),))
         try:
             scope = fix_scope_of(task_definition, [policy])
             decided, consumers = plan_fix(

@@ -239,6 +239,19 @@ def test_two_task_definitions_in_a_file_and_one_is_refused(repository: Repositor
     assert "1 of 2 denied task definitions fixed, 1 file written" in run.err
 
 
+@pytest.mark.parametrize("kind", ["AWS::CloudFormation::StackSet", "AWS::CloudFormation::Stack"])
+def test_a_task_definition_in_an_inline_template_is_refused_and_the_others_are_fixed(
+    kind: str, repository: Repository
+) -> None:
+    body = json.dumps({"Resources": {"T": {"Type": "AWS::ECS::TaskDefinition", "Properties": {}}}})
+    inline = f"  S:\n    Type: {kind}\n    Properties:\n      TemplateBody: '{body}'\n"
+    path = repository.put("a.yaml", TASK + inline)
+    run = repository.run(*FIX, "a.yaml", "--write")
+    assert (run.code, path.read_text()) == (1, FIXED + inline)
+    assert "a.yaml/S/T is not fixed: it is in an inline template (TemplateBody), which is not edited" in run.err
+    assert "1 of 2 denied task definitions fixed, 1 file written" in run.err
+
+
 def test_nested_templates_are_fixed_each_by_itself(repository: Repository) -> None:
     parent = "Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: in/a.yaml}\n"
     repository.put("parent.yaml", parent)
