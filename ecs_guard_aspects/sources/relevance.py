@@ -34,13 +34,13 @@ _OTHERS = (
     # Daemons, and workloads that no check covers.
     b"Batch::JobDefinition", b"ExpressGatewayService", *_CALLS, *_SCRIPTS, *_FORMATS,
     # Plans and states of Terraform, and calls in Python.
-    b"_task_definition", b"batch_job_definition", b"express_gateway_service",
+    b"_task_definition", b"batch_job_definition", b"express_gateway_service", b"cloudformation_stack",
 )
 # fmt: on
 # Each word above has one of these in it: a file without any is not searched for each word.
 _STEMS = (
     *(b"efinition", b"loudFormation", b"Serverless::", b"::MODULE", b"Fn::ForEach", b"Transform", b"xpress"),
-    *(b"taskdef", b"- serverless-fargate", b"x-aws-cloudformation"),
+    *(b"taskdef", b"- serverless-fargate", b"x-aws-cloudformation", b"cloudformation_stack"),
 )
 _WORKLOADS = (b"batch_job_definition", b"express_gateway_service", b"register_task_definition", *_CALLS, *_SCRIPTS)
 _TYPES_OF_WORKLOADS = tuple(f'"{kind}"'.encode() for kind in sorted(TERRAFORM_TYPES))
@@ -50,6 +50,7 @@ _TYPES_OF_WORKLOADS = tuple(f'"{kind}"'.encode() for kind in sorted(TERRAFORM_TY
 _HIDDEN = rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n"
 # In code: blocks but not references, labels written with escapes, modules from a registry.
 _TASK_BLOCKS = rb"ecs_(?:daemon_)?task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\"
+_STACK_BLOCKS = rb"cloudformation_stack(?:_set)?(?!\s*[.\[]|\w)"
 _MODULES = rb"(?i)source\"?\s*[=:]\s*\"(?!\.)[^\"\n]*(?<![a-z0-9])(?:ecs|fargate)(?![a-z0-9])"
 _ARGUMENTS = rb"\b(?:container_definitions?|network_mode|task_definition)\"?\s*[=:]"
 
@@ -76,6 +77,8 @@ def relevance_test(name: str) -> Callable[[bytes | mmap], bool]:
 def code_is_relevant(content: bytes | mmap) -> bool:
     """Return whether Terraform code may define tasks, or other workloads."""
     if code_may_define_tasks(content):
+        return True
+    if content.find(b"cloudformation_stack") >= 0 and re.search(_STACK_BLOCKS, content) is not None:
         return True
     return _mentions(content, _WORKLOADS) and _mentions(content, _TYPES_OF_WORKLOADS)
 

@@ -13,6 +13,7 @@ from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import Place
 from ...model.resource import Resource
+from ..stacks import STACKS, stack_notice
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Position, Text, TextError
 from ..workloads import TERRAFORM_TYPES, workload_notice
@@ -39,7 +40,7 @@ _OF_TASKS = frozenset(
 _MAKES_NONE = re.compile(r"container-definition|cluster", re.IGNORECASE)
 _ABOUT_TASKS = re.compile(r"container_(?:definitions?|image|name)|task_(?:definition|cpu|memory)|network_mode|services")
 
-_READ_TYPES = frozenset((*TYPES, *TERRAFORM_TYPES))
+_READ_TYPES = frozenset((*TYPES, *STACKS, *TERRAFORM_TYPES))
 
 _CREDENTIALS = re.compile(r"(?<=//)[^/@]*@|\?.*", re.DOTALL)
 """Parts of the URL of a module that may have a password or a token."""
@@ -91,9 +92,9 @@ def json_code_document(name: str, text: Text, sha256: str | None) -> Document:
     for kind in TYPES:
         for path, label, values in _labelled(text.value, ("resource", kind)):
             items += _resource(name, kind, label, _json_attributes(kind, values), partial(_json_position, text, path))
-    for kind in sorted(TERRAFORM_TYPES):
+    for kind in sorted(STACKS | TERRAFORM_TYPES):
         for path, label, values in _labelled(text.value, ("resource", kind)):
-            items += _workload(name, kind, label, values, values, text.position_of(path))
+            items += _workload(name, kind, label, values, _json_attributes(kind, values), text.position_of(path))
     return Document(name, tuple(items), sha256)
 
 
@@ -114,7 +115,7 @@ def _workload(
     name: str, kind: str, label: str, code: object, attributes: Mapping[str, Any], position: Position
 ) -> Iterator[Notice]:
     """Yield a notice about a resource that no check covers; ``code`` is searched for calls."""
-    notice = workload_notice(kind, code)
+    notice = stack_notice(kind, attributes) or workload_notice(kind, code)
     if notice is None or _has_count_0(attributes):
         return
     folder, slash, _ = name.rpartition("/")

@@ -15,6 +15,7 @@ from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.place import NOWHERE, Place
 from ...model.resource import Resource
+from ..stacks import STACKS, stack_notice
 from ..text.text import Text, TextError
 from ..workloads import TERRAFORM_TYPES, workload_notice
 from .language import Terraform
@@ -31,8 +32,7 @@ _AFTER_APPLY = "which Terraform knows only after apply"
 PLACES_UP_TO = 10_000_000
 """The maximum number of characters of a plan that are searched for the place of a value."""
 
-_STACKS = ("aws_cloudformation_stack", "aws_cloudformation_stack_set")
-_KNOWN_TYPES = frozenset((*TYPES, *_STACKS, *TERRAFORM_TYPES))
+_KNOWN_TYPES = frozenset((*TYPES, *STACKS, *TERRAFORM_TYPES))
 
 
 def terraform_document(name: str, text: Text, sha256: str | None, place_of_block: PlaceOfBlock) -> Document:
@@ -170,12 +170,8 @@ class _Plan:
     def _judged(
         self, kind: str, address: str, attributes: dict[str, Any], path: tuple[str, ...]
     ) -> Iterator[Resource | Notice]:
-        if kind in _STACKS:
-            if attributes.get("template_url") or "ECS::TaskDefinition" in str(attributes.get("template_body")):
-                yield self._stack(kind, address, path)
-            return
         if kind not in TYPES:
-            notice = workload_notice(kind, attributes)
+            notice = stack_notice(kind, attributes) or workload_notice(kind, attributes)
             if notice is not None:
                 yield self._at(notice, address, path)
             return
@@ -194,15 +190,6 @@ class _Plan:
             place_of=lambda location: self._place_of(kind, address, path, location),
             language=Terraform(kind),
         )
-
-    def _stack(self, kind: str, address: str, path: tuple[str, ...]) -> Notice:
-        notice = Notice(
-            f"This {kind} deploys a CloudFormation template.",
-            "ecs-guard does not read it: a task definition in it is not checked.",
-            "Check that template with ecs-guard check.",
-            kind=NOT_CHECKED,
-        )
-        return self._at(notice, address, path)
 
     def _at(self, notice: Notice, address: str, path: tuple[str, ...]) -> Notice:
         place = self._place(path)

@@ -264,6 +264,30 @@ def test_code_in_json(tmp_path: Path, values: Any, expected: list[str], as_list:
     assert {finding.address for finding in report.findings} <= {"infra/aws_ecs_task_definition.web"}
 
 
+# The template of a stack, in HCL and in JSON, and whether the stack is listed.
+TEMPLATES = [
+    ('template_body = "Type: AWS::ECS::TaskDefinition"', {"template_body": "Type: AWS::ECS::TaskDefinition"}, True),
+    ('template_body = <<T\n{T: {Type: AWS::ECS::TaskDefinition}}\nT', {"template_body": "${file(\"t.yaml\")}"}, True),
+    ('template_body = jsonencode({ T = { Type = "AWS::ECS::TaskDefinition" } })', {"template_body": "${var.t}"}, True),
+    ('template_url = "https://x/t.yaml"', {"template_url": "https://x/t.yaml"}, True),
+    ("template_body = var.t\ncount = 0", {"template_body": "${var.t}", "count": 0}, False),
+    ('template_body = "T: {Type: AWS::S3::Bucket}"', {"template_body": "T: {Type: AWS::S3::Bucket}"}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["aws_cloudformation_stack", "awscc_cloudformation_stack_set"])
+@pytest.mark.parametrize(("hcl", "in_json", "is_listed"), TEMPLATES)
+def test_a_stack_is_listed_if_its_template_may_define_tasks(
+    tmp_path: Path, kind: str, hcl: str, in_json: dict[str, Any], is_listed: bool
+) -> None:
+    (tmp_path / "main.tf").write_text(f'resource "{kind}" "a" {{\n{hcl}\n}}\n')
+    (tmp_path / "main.tf.json").write_text(json.dumps({"resource": {kind: {"b": in_json}}}))
+    report = judge(Files([str(tmp_path)], tmp_path, ignore_unknown=True))
+    assert {f.address: f.check for f in report.findings} == (
+        {f"{kind}.a": "not-checked", f"{kind}.b": "not-checked"} if is_listed else {}
+    )
+
+
 BAD, GOOD = '{"bad": {"network_mode": "host"}}', '{"good": {"network_mode": "awsvpc"}}'
 # Code in JSON with a repeated key; the key that is named, None if it hides nothing.
 REPEATED = [

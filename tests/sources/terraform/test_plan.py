@@ -289,6 +289,28 @@ NOTICES: dict[str, tuple[dict[str, Any], str, str]] = {
 }  # fmt: skip
 
 
+# The type of a stack, its planned values, those that are not known, and whether it is listed.
+STACKS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
+    ("aws_cloudformation_stack", {}, {"template_body": True}, True),
+    ("aws_cloudformation_stack", {}, {"template_url": True}, True),
+    ("aws_cloudformation_stack_set", {"template_url": "https://x/t.yaml"}, {}, True),
+    ("awscc_cloudformation_stack", {"template_body": "{T: {Type: AWS::ECS::TaskDefinition}}"}, {}, True),
+    ("awscc_cloudformation_stack_set", {"template_body": "{T: {Type: AWS::CloudFormation::Stack}}"}, {}, True),
+    ("aws_cloudformation_stack", {"template_body": "{T: {Type: AWS::S3::Bucket}}"}, {"id": True}, False),
+]
+
+
+@pytest.mark.parametrize(("kind", "values", "unknown", "is_listed"), STACKS)
+def test_a_stack_is_listed_if_its_template_may_define_tasks(
+    tmp_path: Path, kind: str, values: dict[str, Any], unknown: dict[str, Any], is_listed: bool
+) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(plan(change(f"{kind}.x", {"name": "x", **values}, unknown))))
+    found = judge(Files([str(tmp_path)], tmp_path, ignore_unknown=True)).findings
+    assert [finding.what for finding in found if finding.check == "not-checked"] == [
+        f"This {kind} deploys a CloudFormation template."
+    ] * is_listed
+
+
 @pytest.mark.parametrize(("value", "check", "what"), NOTICES.values(), ids=NOTICES)
 def test_what_is_not_there_to_judge(tmp_path: Path, value: Any, check: str, what: str) -> None:
     report = judged(tmp_path, value)
