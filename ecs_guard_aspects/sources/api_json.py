@@ -140,7 +140,7 @@ def described_properties(described: Mapping[str, Any]) -> dict[str, Any]:
 
     A registered task definition has no placeholders.
     """
-    return {_property(key): _member(key, value, lambda scalar: scalar) for key, value in described.items()}
+    return _properties(described, lambda scalar: scalar)
 
 
 def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Resource:
@@ -184,10 +184,28 @@ def as_properties(node: Any, scalar: Callable[[Any], Any]) -> Any:
         scalar: converts each value that is neither a map nor a list.
     """
     if isinstance(node, dict):
-        return {_property(key): _member(key, value, scalar) for key, value in node.items()}
+        return _properties(node, scalar)
     if isinstance(node, list):
         return [as_properties(item, scalar) for item in node]
     return scalar(node)
+
+
+def _properties(node: Mapping[str, Any], scalar: Callable[[Any], Any]) -> dict[str, Any]:
+    properties = {_property(key): _member(key, value, scalar) for key, value in node.items()}
+    spellings: dict[str, list[str]] = {}
+    for key in node:
+        spellings.setdefault(key.casefold(), []).append(key)
+    if len(spellings) < len(node):
+        for keys in spellings.values():
+            if len(keys) > 1:
+                properties |= dict.fromkeys(map(_property, keys), _ambiguous(keys))
+    return properties
+
+
+def _ambiguous(keys: Sequence[str]) -> Unknown:
+    """Return the value of a property with several spellings: tools differ in which one they take."""
+    either = "one of several values"
+    return Unknown(either, f"because it is spelled {' and '.join(keys)} in the same object", outline=either)
 
 
 def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:

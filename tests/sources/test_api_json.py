@@ -112,6 +112,16 @@ JUDGED: list[tuple[dict[str, Any], dict[tuple[str, str | None], str]]] = [
     ({"containerDefinitions": [{"name": "${NAME}", "user": "0"}]}, {(ROOT, "${NAME}"): "violation"}),
     ({"containerDefinitions": [{"name": "web", "user": "<USER>"}]}, {(ROOT, "web"): "unresolved"}),
     ({"containerDefinitions": [{"name": "web", "user": 0}]}, {(ROOT, "web"): "violation"}),
+    # The same property in two spellings.
+    ({"NetworkMode": "bridge"}, {(AWSVPC, None): "unresolved", (HOST, None): "unresolved"}),
+    ({"NETWORKMODE": "host"}, {(AWSVPC, None): "unresolved", (HOST, None): "unresolved"}),
+    ({"containerDefinitions": [{"name": "web", "User": "0", "user": "1000"}]}, {(ROOT, "web"): "unresolved"}),
+    ({"containerDefinitions": [{"name": "web", "user": "1000", "User": "0"}]}, {(ROOT, "web"): "unresolved"}),
+    (
+        {"containerDefinitions": [{**CONTAINER, "Privileged": False, "privileged": True}]},
+        {("no-privileged-containers", "web"): "unresolved"},
+    ),
+    ({"ContainerDefinitions": [{"name": "db", "user": "0"}]}, {(ROOT, None): "unresolved"}),
 ]
 
 
@@ -127,6 +137,13 @@ def test_the_reason_why_a_placeholder_cannot_be_decided() -> None:
     assert found is not None
     (finding, *_) = judge([found], Policy()).findings
     assert finding.what.endswith("networkMode is ${MODE}, which contains a placeholder.")
+
+
+def test_the_reason_why_two_spellings_cannot_be_decided() -> None:
+    found = document({**GOOD, "NetworkMode": "bridge"})
+    assert found is not None
+    (finding, *_) = judge([found], Policy()).findings
+    assert "networkMode is one of several values, because it is spelled networkMode and NetworkMode" in finding.what
 
 
 PLACES = [
