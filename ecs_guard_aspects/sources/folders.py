@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -63,20 +64,35 @@ def is_assembly(folder: Path) -> bool:
     return b'"artifacts"' in content or (folder / "cdk.out").is_file()
 
 
+def _names_artifacts(assembly: Path) -> bool:
+    """Return whether a manifest names artifacts, or cannot be parsed, which the reader of assemblies reports."""
+    try:
+        manifest = json.loads((assembly / _MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return True
+    return not isinstance(manifest, dict) or manifest.get("artifacts", {}) != {}
+
+
 def walk(folder: Path, is_excluded: Callable[[Path], bool]) -> Iterator[FolderEntry]:
-    """Yield the files and assemblies in a folder, in alphabetical order. An assembly is one entry."""
+    """Yield the files and assemblies in a folder, in alphabetical order.
+
+    An assembly is one entry. If its manifest names nothing, its files are entries too: a folder of templates can have a
+    file of this name.
+    """
     left = [(folder, True)]
     while left:
         path, is_folder = left.pop()
         if not is_folder:
             yield FolderEntry(path)
-        elif is_assembly(path):
+            continue
+        if is_assembly(path):
             yield FolderEntry(path, is_assembly=True)
-        else:
-            try:
-                left += reversed([entry for entry in _entries(path) if not is_excluded(entry[0])])
-            except OSError as error:
-                yield FolderEntry(path, error=error)
+            if _names_artifacts(path):
+                continue
+        try:
+            left += reversed([entry for entry in _entries(path) if not is_excluded(entry[0])])
+        except OSError as error:
+            yield FolderEntry(path, error=error)
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:

@@ -94,9 +94,30 @@ def test_what_is_excluded(tmp_path: Path) -> None:
 
 def test_an_assembly_is_one_thing(tmp_path: Path) -> None:
     put(tmp_path, "cdk.out/Stack.template.json", "cdk.out/assembly-Prod/manifest.json", "other/a.json")
-    put(tmp_path, "cdk.out/manifest.json", content='{"artifacts": {}}')
+    put(tmp_path, "cdk.out/manifest.json", content='{"artifacts": {"Tree": {}}}')
     assert found(tmp_path) == ["cdk.out/", "other/a.json"]
     assert found(tmp_path / "cdk.out") == ["./"]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "is_walked"),
+    [
+        ('{"version": "36.0.0", "artifacts": {}}', True),
+        ('{"name": "A web app"}', True),
+        ('{"version": "36.0.0"}', True),
+        ('{"version": "36.0.0", "artifacts": {"Tree": {"type": "cdk:tree"}}}', False),
+        ('{"artifacts": []}', False),  # the reader of assemblies reports these
+        ('["artifacts"]', False),
+        ("{broken", False),
+        ("[" * 100_000, False),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_manifest_that_names_nothing_hides_no_files(tmp_path: Path, manifest: str, is_walked: bool) -> None:
+    put(tmp_path, "infra/cdk.out", "infra/t.yaml", "infra/x/u.yaml")
+    put(tmp_path, "infra/manifest.json", content=manifest)
+    files = ["infra/manifest.json", "infra/t.yaml", "infra/x/u.yaml"]
+    assert found(tmp_path) == ["infra/", *(files if is_walked else ())]
 
 
 ASSEMBLIES = [
