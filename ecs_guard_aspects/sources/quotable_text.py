@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .file_names import FileNames
-from .folders import CODE
+from .folders import CODE, JSON_CODE
 from .text.private import without_private
 from .text.text import Text, decode
 
@@ -25,6 +25,9 @@ SOURCE_CODE = frozenset((
 _TEXT_IN_EXPRESSION = re.compile(
     r"""(?:[=!]=|[?]|\$\{|(?<!jsonencode)\()[^"}]*"|[\[,]\s*"(?!(?:[^"\\]|\\.)*"\s*[=:][^=])"""
 )
+
+# What follows an escape in a text of JSON: a text in an expression begins with an escaped quote.
+_AFTER_ESCAPE = re.compile(r"""(?:\\.[^"\\\n]*)+""")
 
 
 class QuotableText:
@@ -66,6 +69,8 @@ class QuotableText:
             shown = decode(path.read_bytes())
         except (OSError, ValueError):
             return None
+        if path.name.lower().endswith(JSON_CODE):
+            return _AFTER_ESCAPE.sub(lambda match: "*" * len(match[0]), shown)
         is_terraform = path.suffix.lower() in CODE
         return "\n".join(map(_without_texts, shown.split("\n"))) if is_terraform else shown
 

@@ -46,6 +46,25 @@ def test_texts_in_expressions_of_terraform_code_are_not_shown(
     assert text.text_of("main.tf") == f"a\n{shown}\nb\n"
 
 
+CODE_IN_JSON = [
+    (r'"network_mode": "host", "cpu": "${var.cpu}"', '"network_mode": "host", "cpu": "${var.cpu}"'),
+    (r'"mode": "${lookup({a = \"pw\"}, var.x)}", "cpu": 1', '"mode": "${lookup({a = ****************", "cpu": 1'),
+    (r'"mode": "${x(\u0022pw\u0022)}"', '"mode": "${x(****************"'),
+    (r'"mode": "${<<E\npw\nE\n}", "cpu": 1', '"mode": "${<<E**********", "cpu": 1'),
+    (r'"x": "[{\"name\": \"pw\"}]"', '"x": "[{******************"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["main.tf.json", "MAIN.TOFU.JSON"])
+@pytest.mark.parametrize(("line", "shown"), CODE_IN_JSON)
+def test_texts_in_texts_of_terraform_code_in_json_are_not_shown(
+    tmp_path: Path, text: QuotableText, name: str, line: str, shown: str
+) -> None:
+    (tmp_path / name).write_text(f"{{\n{line}\n}}\n")
+    text.allow(name)
+    assert text.text_of(name) == f"{{\n{shown}\n}}\n"
+
+
 @pytest.mark.parametrize("name", [".env", "secrets.json", "terraform.tfstate", "terraform.tfvars", "id_rsa", "x.yaml"])
 def test_another_file_is_shown_only_after_it_was_read(tmp_path: Path, text: QuotableText, name: str) -> None:
     (tmp_path / name).write_text("secret")
