@@ -30,9 +30,10 @@ _OTHER_NAMES = {
     "properties": "ProxyConfigurationProperties",
 }
 
-_DAEMON = "daemonTaskDefinition"
-_COLLECTIONS = ("taskDefinitions", "configurationItems", "baseConfigurationItems")
-_WRAPPERS = ("taskDefinition", _DAEMON, "configuration", "data")
+_DAEMON = ("daemonTaskDefinition", "DaemonTaskDefinition")
+_COLLECTIONS = ("taskDefinitions", "TaskDefinitions", "configurationItems", "baseConfigurationItems")
+_DESCRIBED = ("taskDefinition", "TaskDefinition", *_DAEMON)
+_WRAPPERS = (*_DESCRIBED, "configuration", "data")
 
 ONLY_DESCRIBED = (
     *("taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities"),
@@ -64,7 +65,7 @@ def _path(value: object) -> list[tuple[str, ...]]:
         return []
     if _has_containers(value):
         return [()]
-    for wrapper in ("taskDefinition", _DAEMON):
+    for wrapper in _DESCRIBED:
         if _has_containers(value.get(wrapper)):
             return [(wrapper,)]
     if value.get("resourceType") in JUDGED_TYPES and _has_containers(_decoded(value.get("configuration"))):
@@ -91,6 +92,21 @@ def _holds_containers(member: dict[str, Any]) -> bool:
     return any(
         bool(node.get(name)) for node in (member, *member.values()) if isinstance(node, dict) for name in _CONTAINERS
     )
+
+
+def paths_to_unread(value: object, read: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield the paths to objects in ``value`` that have container definitions, but those that are read."""
+    known = set(read)
+    nodes: list[tuple[tuple[str, ...], object]] = [((), value)]
+    while nodes:
+        path, node = nodes.pop()
+        if isinstance(node, dict):
+            has_containers = any(str(key).casefold() == "containerdefinitions" for key in node)
+            if has_containers and path not in known:
+                yield path
+            nodes += [((*path, str(key)), member) for key, member in reversed(node.items())]
+        elif isinstance(node, list):
+            nodes += [((*path, str(index)), item) for index, item in reversed(list(enumerate(node)))]
 
 
 def member_of(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -171,7 +187,7 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
 
 def _is_daemon(written: Mapping[str, Any], path: Sequence[str]) -> bool:
     """Return whether a task definition has keys that only those of daemons have. Without them both look the same."""
-    if (path and path[-1] == _DAEMON) or f"{_DAEMON}Arn" in written:
+    if (path and path[-1] in _DAEMON) or any(f"{name}Arn" in written for name in _DAEMON):
         return True
     return any(written.get(key) == "shared" for key in ("pidMode", "ipcMode"))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 
 from ..model.debug import show_traceback
 from ..model.document import Document
 from ..model.notice import NOT_CHECKED, NOT_COVERED, UNKNOWN_FILE, Notice
 from ..model.place import Place
 from .quotable_text import STDIN_NAME
-from .text.text import Duplicate, TextError
+from .text.text import Duplicate, Position, TextError
 
 
 def unreadable(
@@ -49,6 +50,18 @@ def unknown_file(name: str) -> Document:
         place=Place(name),
     )
     return Document(name, (notice,), may_be_quoted=False, is_unknown=True)
+
+
+def unread_containers(name: str, path: Sequence[str], position: Position) -> Notice:
+    """Return the notice for containers in API JSON, at a place where ecs-guard does not expect a task definition."""
+    where = f"{'/'.join(path)} of {name}" if path else name
+    return Notice(
+        f"{where} cannot be read: it has container definitions, where no task definition is expected.",
+        "ecs-guard denies a file that it cannot read.",
+        "Write each task definition into a file of its own, in the format of register-task-definition.",
+        address=name,
+        place=Place(name, *position),
+    )
 
 
 def unparsed_workloads(name: str, error: TextError) -> Notice:

@@ -10,10 +10,10 @@ from ..model.document import Document
 from ..model.notice import NOT_CHECKED, Notice
 from ..model.place import Place
 from ..model.resource import JUDGED_TYPES, type_of
-from .api_json import member_of, paths_to_registered, registered
+from .api_json import member_of, paths_to_registered, paths_to_unread, registered
 from .cloudformation.template_file import is_template, links_in, template_in_file
 from .decoys import decoy
-from .file_notices import repeated_key, unknown_file, unreadable
+from .file_notices import repeated_key, unknown_file, unread_containers, unreadable
 from .folders import CODE
 from .relevance import mentions_definitions, mentions_tasks, narrow, resembles_plan
 from .terraform.terraform_file import (
@@ -159,15 +159,16 @@ def _stray_task_definition(name: str, text: Text, sha256: str | None = None) -> 
 
 
 def _api_json_file(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha256: str | None) -> Document:
-    repeated = [repeated_key(name, "", duplicate) for duplicate in distinct(text.duplicates)]
+    notices = [repeated_key(name, "", duplicate) for duplicate in distinct(text.duplicates)]
+    notices += [unread_containers(name, path, text.position_of(path)) for path in paths_to_unread(text.value, paths)]
     members = [member_of(path) for path in paths]
     inline = at_members(text.comments_at(*members[0][:-1]), name)
     if members == [()]:  # the whole file is one task definition
         items = registered(name, text, paths, lambda path: every(inline))
-        return Document(name, (*repeated, *items), sha256, text=text)
+        return Document(name, (*notices, *items), sha256, text=text)
     judged = {member[-1] for member in members}
     items = registered(name, text, paths, lambda path: inline.get(member_of(path)[-1], ()))
-    return Document(name, (*repeated, *items), sha256, every(inline, judged), text=text)
+    return Document(name, (*notices, *items), sha256, every(inline, judged), text=text)
 
 
 def _task_definitions(value: object) -> Iterator[tuple[str, ...]]:

@@ -42,6 +42,8 @@ RECOGNIZED = [
     ([GOOD], ["task.json/0"]),
     ([1, GOOD, {"taskDefinition": GOOD}], ["task.json/1", "task.json/2"]),
     ("family: web\nnetworkMode: awsvpc\ncontainerDefinitions:\n  - {name: web, user: '1000'}\n", ["task.json"]),
+    ([GOOD, {"TaskDefinition": GOOD}], ["task.json/0", "task.json/1"]),
+    ({"TaskDefinitions": [GOOD]}, ["task.json/TaskDefinitions/0"]),
     ({"taskDefinition": "web:1"}, None),
     ({"definitions": {"containerDefinitions": []}}, None),
     ([[GOOD]], None),
@@ -90,6 +92,27 @@ SPELLING: list[tuple[dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("written", "expected"), SPELLING)
 def test_the_spelling_of_cloudformation(written: dict[str, Any], expected: dict[str, Any]) -> None:
     assert properties(written) == expected
+
+
+BRIDGE = {"family": "db", "networkMode": "bridge", "containerDefinitions": [CONTAINER]}
+UNREAD = [
+    ([GOOD, {"service": "x", "definition": BRIDGE}], "1/definition"),
+    ([GOOD, {"CONTAINERDEFINITIONS": []}], "1"),
+    ([GOOD, [BRIDGE]], "1/0"),
+    ({"taskDefinitions": [GOOD], "bad": BRIDGE}, "bad"),
+    ({"taskDefinitions": [GOOD, {"service": "x", "definition": BRIDGE}]}, "taskDefinitions/1/definition"),
+    ({"taskDefinition": GOOD, "TaskDefinition": BRIDGE}, "TaskDefinition"),
+    ({**GOOD, "former": {"taskDefinition": BRIDGE}}, "former/taskDefinition"),
+]
+
+
+@pytest.mark.parametrize(("value", "where"), UNREAD)
+def test_a_task_definition_at_an_unknown_place_is_denied(value: Any, where: str) -> None:
+    found = document(value)
+    assert found is not None
+    (finding,) = judge([found], Policy()).findings
+    assert (finding.check, finding.is_denied) == ("unreadable", True)
+    assert finding.what.startswith(f"{where} of task.json cannot be read: it has container definitions")
 
 
 STRICT = Policy(profile=Profile.STRICT)
