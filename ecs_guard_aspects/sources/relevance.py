@@ -47,7 +47,9 @@ _TYPES_OF_WORKLOADS = tuple(f'"{kind}"'.encode() for kind in sorted(TERRAFORM_TY
 
 # Compiled when they are used, so that the check of one template starts faster.
 # Letters written as escapes, and words split over two lines, can hide a type.
-_HIDDEN = rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])|[A-Za-z:]\\\r?\n"
+# YAML 1.1 also ends a line at U+0085, U+2028 and U+2029.
+_ESCAPED = rb"\\u00(?:3[aA]|[4-7])|\\U000000(?:3[aA]|[4-7])|\\x(?:3[aA]|[4-7])"
+_HIDDEN = _ESCAPED + rb"|[A-Za-z:]\\(?:\r|\n|\xc2?\x85|\xe2\x80[\xa8\xa9])"
 # In code: blocks but not references, labels written with escapes, modules from a registry.
 _TASK_BLOCKS = rb"ecs_(?:daemon_)?task_definition(?!\s*[.\[]|\w)|resource\s+\"[^\"\n]*\\"
 _STACK_BLOCKS = rb"cloudformation_stack(?:_set)?(?!\s*[.\[]|\w)"
