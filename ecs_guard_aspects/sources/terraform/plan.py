@@ -131,7 +131,7 @@ class _Plan:
         for path, deferred in self._members(("deferred_changes",)):
             planned = deferred.get("resource_change")
             planned = planned if isinstance(planned, dict) else {}
-            if planned.get("type") in TYPES and planned.get("mode") != "data":
+            if str(planned.get("type")) in TYPES and planned.get("mode") != "data":
                 address = str(planned.get("address"))
                 self._seen.add(address)
                 yield Notice(

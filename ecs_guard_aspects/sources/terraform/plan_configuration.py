@@ -48,7 +48,7 @@ class Configuration:
         resources = [
             ("resource", str(resource["type"]), str(resource.get("name")))
             for resource in _list(self._root.get("resources"))
-            if isinstance(resource, dict) and resource.get("type") in TYPES and resource.get("mode") != "data"
+            if isinstance(resource, dict) and str(resource.get("type")) in TYPES and resource.get("mode") != "data"
         ]
         return (*resources, *(("module", name) for name in _map(self._root.get("module_calls"))))
 

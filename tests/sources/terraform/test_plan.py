@@ -289,6 +289,15 @@ NOTICES: dict[str, tuple[dict[str, Any], str, str]] = {
 }  # fmt: skip
 
 
+ODD = {"address": "a.b", "type": {"Fn::Sub": 5}, "name": "b"}
+
+
+@pytest.mark.parametrize("odd", [configured(ODD), {"deferred_changes": [{"resource_change": ODD}]}])
+def test_a_type_that_is_not_a_text_hides_nothing(tmp_path: Path, odd: dict[str, Any]) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_ecs_task_definition" "web" {\n}\n')
+    assert modes(judged(tmp_path, plan(change(after=HOST), **odd))) == [f"violation {TASK}"]
+
+
 # The type of a stack, its planned values, those that are not known, and whether it is listed.
 STACKS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
     ("aws_cloudformation_stack", {}, {"template_body": True}, True),
