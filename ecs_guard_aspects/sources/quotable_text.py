@@ -22,8 +22,10 @@ SOURCE_CODE = frozenset((
 """Suffixes of source code: of CDK apps, and of the code of Terraform plans."""
 
 # A text in an expression of Terraform code: an operand, an argument, an item of a list, but not a key of an object.
+# Between an operator and the text is no other operator: a search from each of them takes quadratic time.
 _TEXT_IN_EXPRESSION = re.compile(
-    r"""(?:[=!]=|[?]|\$\{|(?<!jsonencode)\()[^"}]*"|[\[,]\s*"(?!(?:[^"\\]|\\.)*"\s*[=:][^=])"""
+    r"""(?:[=!]=|[?]|\$\{|(?<!jsonencode)\()(?:[^"}?(=!$]|(?<=jsonencode)\(|[=!](?!=)|\$(?!\{))*+\""""
+    r"""|[\[,]\s*"(?!(?:[^"\\]|\\.)*"\s*[=:][^=])"""
 )
 
 # What follows an escape in a text of JSON: a text in an expression begins with an escaped quote.

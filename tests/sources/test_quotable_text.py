@@ -46,6 +46,12 @@ def test_texts_in_expressions_of_terraform_code_are_not_shown(
     assert text.text_of("main.tf") == f"a\n{shown}\nb\n"
 
 
+@pytest.mark.parametrize("operator", ["(", "?", "== ", "${", "[", ", "])
+def test_a_long_line_takes_linear_time(tmp_path: Path, text: QuotableText, operator: str) -> None:
+    (tmp_path / "main.tf").write_text(operator * 1_000_000)  # takes an hour in quadratic time
+    assert text.text_of("main.tf") == operator * 1_000_000
+
+
 CODE_IN_JSON = [
     (r'"network_mode": "host", "cpu": "${var.cpu}"', '"network_mode": "host", "cpu": "${var.cpu}"'),
     (r'"mode": "${lookup({a = \"pw\"}, var.x)}", "cpu": 1', '"mode": "${lookup({a = ****************", "cpu": 1'),
