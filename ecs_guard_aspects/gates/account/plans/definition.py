@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from ....remediation.changes import Change
+from ....remediation.changes import Change, apply
 from ....remediation.text_edits.api_fix import spelled
 from ....sources.account.surroundings import Definition
 from ....sources.api_json import ONLY_DESCRIBED
@@ -22,19 +22,11 @@ def register_input(definition: Definition, changes: Iterable[Change] = ()) -> di
         changes: changes of a plan, by paths in CloudFormation properties.
     """
     described = {key: value for key, value in definition.described.items() if key not in ONLY_DESCRIBED}
-    registered = copy.deepcopy(described)
     tags = [tag for tag in definition.tags if not str(tag.get("key", "")).startswith(_RESERVED)]
     if tags:
-        registered["tags"] = copy.deepcopy(tags)
-    for change in changes:
-        *parents, last = spelled(described, change.path.split("."))
-        node: Any = registered
-        for step in parents:
-            node = node[int(step)] if isinstance(node, list) else node[step]
-        if change.deletes:
-            node.pop(last, None)
-        else:
-            node[last] = change.new
+        described["tags"] = tags
+    as_spelled = (replace(each, path=".".join(spelled(described, each.path.split(".")))) for each in changes)
+    registered: dict[str, Any] = apply(described, as_spelled)
     return registered
 
 
