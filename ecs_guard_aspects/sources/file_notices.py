@@ -41,14 +41,25 @@ def _remedy(name: str, error: TextError | OSError) -> str:
 
 def unknown_file(name: str) -> Document:
     """Return a document with one notice: the file mentions task definitions, and is not read."""
-    notice = Notice(
+    return _listed(
+        name,
         "This file mentions task definitions, and its format is not one that ecs-guard reads.",
-        "If it contains task definitions, they are not checked.",
         "Check what the file becomes: the template, the plan, or the JSON of register-task-definition.",
-        kind=UNKNOWN_FILE,
-        address=name,
-        place=Place(name),
     )
+
+
+def unnamed_file(name: str) -> Document:
+    """Return a document with one notice: the file is in a cloud assembly whose manifest does not name it."""
+    return _listed(
+        name,
+        "This file mentions task definitions, and no stack of the cloud assembly has it.",
+        "Delete the cloud assembly, which may hold files of earlier runs, and run cdk synth.",
+    )
+
+
+def _listed(name: str, message: str, remedy: str) -> Document:
+    risk = "If it contains task definitions, they are not checked."
+    notice = Notice(message, risk, remedy, kind=UNKNOWN_FILE, address=name, place=Place(name))
     return Document(name, (notice,), may_be_quoted=False, is_unknown=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,8 +14,8 @@ from ..model.place import Place
 from ..model.resource import Resource
 from .cloudformation.template_file import without_links
 from .file_names import FileNames
-from .file_notices import unknown_file, unreadable
-from .folders import SUFFIXES, is_assembly, walk
+from .file_notices import unknown_file, unnamed_file, unreadable
+from .folders import SUFFIXES, is_assembly, unnamed_files, walk
 from .quotable_text import STDIN_NAME, QuotableText
 from .reading import FileReader
 from .recognition import ReadFile, read_file
@@ -132,8 +132,20 @@ class Files:
         self._has_found_any = True
         name = self._names.name_of(folder)
         self._watch(name)
+        read = set()
         for document in read_assembly(folder, root=self._names.root):
+            read.add(folder / document.name)
             yield _inside(name, document, self._names.root)
+        yield from self._unnamed(folder, read)
+
+    def _unnamed(self, assembly: Path, read: Collection[Path]) -> Iterator[Document]:
+        """Yield a document for each file of an assembly that mentions task definitions and belongs to no stack."""
+        try:
+            for path in unnamed_files(assembly):
+                if path not in read and self._reader.mentions_definitions(path):
+                    yield unnamed_file(self._names.name_of(path))
+        except OSError as error:
+            yield unreadable(self._names.name_of(assembly), error)
 
     def _in_found_file(self, path: Path) -> Iterator[Document]:
         """Yield the documents of a file in a folder. An irrelevant file is skipped."""

@@ -95,6 +95,23 @@ def walk(folder: Path, is_excluded: Callable[[Path], bool]) -> Iterator[FolderEn
             yield FolderEntry(path, error=error)
 
 
+def unnamed_files(assembly: Path) -> Iterator[Path]:
+    """Yield the files of a cloud assembly that no manifest in it names, without those of assets.
+
+    Raises:
+        OSError: if a folder cannot be read.
+    """
+    try:
+        manifest = (assembly / _MANIFEST).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        manifest = ""
+    for path, is_folder in _entries(assembly):
+        if is_folder and not path.name.startswith("asset."):
+            yield from unnamed_files(path)
+        elif not is_folder and path.name.lower().endswith(SUFFIXES) and f'"{path.name}"' not in manifest:
+            yield path
+
+
 def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
     """Yield the entries of a folder, and whether they are folders. Links to folders are not followed."""
     with os.scandir(folder) as found:

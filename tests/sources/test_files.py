@@ -407,9 +407,20 @@ def written(folder: Folder) -> Assembly:
     return assembly
 
 
+def test_a_file_that_the_manifest_of_an_assembly_does_not_name_is_listed(folder: Folder, written: Assembly) -> None:
+    template = json.dumps({"Resources": {"Old": {"Type": "AWS::ECS::TaskDefinition"}}})
+    for name in ("Stale.template.json", "assembly-Old/Stale.yaml", "asset.123/code.template.json", "text.md"):
+        folder.put(f"cdk.out/{name}", template)
+    folder.put("cdk.out/other.json", "{}")
+    assert [(finding.check, finding.address) for finding in folder.report("").findings] == [
+        ("awsvpc-network-mode", "Stack/Task"),
+        ("unknown-file", "cdk.out/Stale.template.json"),
+        ("unknown-file", "cdk.out/assembly-Old/Stale.yaml"),
+    ]
+
+
 @pytest.mark.parametrize("path", ["", "cdk.out", "cdk.out/manifest.json"])
 def test_an_assembly(folder: Folder, written: Assembly, path: str) -> None:
-    written.put("Stale.template.json", json.dumps({"Resources": {"Old": {"Type": "AWS::ECS::TaskDefinition"}}}))
     (finding,) = folder.report(path).findings
     assert (finding.address, finding.resource) == ("Stack/Task", "Task")
     assert (finding.source, finding.file, finding.line, finding.column) == (

@@ -50,6 +50,14 @@ MENTION_LIMIT = 2_000
 
 _STANDARD = "tag:yaml.org,2002:"
 _MERGE = f"{_STANDARD}merge"
+_SCALARS: Mapping[str, type] = {
+    f"{_STANDARD}str": str,
+    f"{_STANDARD}timestamp": str,
+    f"{_STANDARD}int": int,
+    f"{_STANDARD}float": float,
+    f"{_STANDARD}bool": bool,
+    f"{_STANDARD}null": type(None),
+}
 _FUNCTIONS_WITHOUT_PREFIX = ("Ref", "Condition")
 
 _EITHER = "one of several values"
@@ -199,8 +207,11 @@ class _Builder:
                 value = self._implicit(value)
         elif tag == _MERGE and self._is_at_key():
             self._open[-1].merges.append(len(self._open[-1].items))
-        elif _is_standard(tag):
+        elif _fits(tag, value):
             value = _converted(tag, value)
+        elif not tag.startswith("!"):
+            expression = f"a value with the tag {tag.replace(_STANDARD, '!!')}"
+            value = Unknown(expression, "which not every YAML parser reads alike", outline=expression)
         elif tag != "!":
             written = node_of(written)
             value = _call(tag, value, written)
@@ -334,6 +345,11 @@ def _is_standard(tag: str) -> bool:
     return tag.startswith(_STANDARD) and not tag.startswith(f"{_STANDARD}python/")
 
 
+def _fits(tag: str, text: str) -> bool:
+    """Return whether a scalar has a standard tag, and a text for it."""
+    return tag in _SCALARS and isinstance(_converted(tag, text), _SCALARS[tag])
+
+
 def _plain(text: str) -> Any:
     """Return the value of a plain scalar: by version 1.1, as CloudFormation; dates stay as they are written."""
     for tag, pattern in _resolvers.get(text[:1], ()):
@@ -358,7 +374,7 @@ def _converted(tag: str, text: str) -> Any:
 
 def _key(key: Any, index: int) -> str:
     """Return a key as JSON has it, a string: of an account id, of ``true``."""
-    if isinstance(key, dict | list):
+    if isinstance(key, dict | list | Unknown):
         raise _AtError("a key is a map or a list; put {{ }} in quotes", index)
     if key is None:
         return "null"

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecs_guard_aspects.cloudformation.values import Unknown
 from ecs_guard_aspects.sources.text.read import read_text
 from ecs_guard_aspects.sources.text.text import Position
 
@@ -44,12 +45,11 @@ VALUES = [
     ("Version: !!timestamp 2012-10-17", {"Version": "2012-10-17"}),
     ("K: !!str 010", {"K": "010"}),
     ("K: !!int '010'", {"K": 8}),
-    ("K: !!int nonsense", {"K": "nonsense"}),
     ("K: ! 010", {"K": "010"}),
     ("K: ! '010'", {"K": "010"}),
     ("<<", "<<"),
     ("[<<, 1]", ["<<", 1]),
-    ("K: !!binary aGk=", {"K": "aGk="}),
+    ("K: !!map {a: !!seq [1]}", {"K": {"a": [1]}}),
     ("K: =", {"K": "="}),
     ("K: .inf", {"K": float("inf")}),
     ("123456789012: x", {"123456789012": "x"}),
@@ -86,15 +86,31 @@ TAGS = [
     ("!Select [0, !Split [',', a]]", {"Fn::Select": [0, {"Fn::Split": [",", "a"]}]}),
     ("!Rain::Embed x", {"Fn::Rain::Embed": "x"}),
     ("!!python/object/apply:os.system [ls]", {"Fn::tag:yaml.org,2002:python/object/apply:os.system": ["ls"]}),
-    ("!!python/name:os.system x", {"Fn::tag:yaml.org,2002:python/name:os.system": "x"}),
-    ("!<tag:example.org,2000:x> y", {"Fn::tag:example.org,2000:x": "y"}),
     ("!!set {a, b}", {"a": None, "b": None}),
+    ("!!omap [a: 1]", [{"a": 1}]),
 ]
 
 
 @pytest.mark.parametrize(("text", "value"), TAGS, ids=[text for text, _ in TAGS])
 def test_a_short_tag(text: str, value: Any) -> None:
     assert value_of(f"K: {text}") == {"K": value}
+
+
+UNKNOWN_TAGS = [
+    ("!!python/name:os.system x", "!!python/name:os.system"),
+    ("!<tag:example.org,2000:x> y", "tag:example.org,2000:x"),
+    ("!!binary aGk=", "!!binary"),
+    ("!!map a", "!!map"),
+    ("!!int nonsense", "!!int"),
+    ("!!bool nonsense", "!!bool"),
+]
+
+
+@pytest.mark.parametrize(("text", "tag"), UNKNOWN_TAGS)
+def test_a_tag_that_parsers_read_differently_makes_the_value_unknown(text: str, tag: str) -> None:
+    value = value_of(f"K: {text}")["K"]
+    assert isinstance(value, Unknown)
+    assert value.expression == f"a value with the tag {tag}"
 
 
 MERGES = [
