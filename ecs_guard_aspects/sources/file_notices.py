@@ -52,7 +52,7 @@ def unnamed_file(name: str) -> Document:
     """Return a document with one notice: the file is in a cloud assembly whose manifest does not name it."""
     return _listed(
         name,
-        "This file mentions task definitions, and no stack of the cloud assembly has it.",
+        "This file has task definitions, and no stack of the cloud assembly names it.",
         "Delete the cloud assembly, which may hold files of earlier runs, and run cdk synth.",
     )
 

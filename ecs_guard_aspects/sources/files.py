@@ -139,11 +139,14 @@ class Files:
         yield from self._unnamed(folder, read)
 
     def _unnamed(self, assembly: Path, read: Collection[Path]) -> Iterator[Document]:
-        """Yield a document for each file of an assembly that mentions task definitions and belongs to no stack."""
+        """Yield a document for each file of an assembly that has task definitions and belongs to no stack."""
         try:
             for path in unnamed_files(assembly):
-                if path not in read and self._reader.mentions_definitions(path):
-                    yield unnamed_file(self._names.name_of(path))
+                name = self._names.name_of(path)
+                content = None if path in read else self._reader.read_if_relevant(path)
+                found = content and read_file(name, content, ignore_unknown=True)
+                if found and found.is_recognized:
+                    yield unnamed_file(name)
         except OSError as error:
             yield unreadable(self._names.name_of(assembly), error)
 

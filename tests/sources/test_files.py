@@ -411,7 +411,7 @@ def test_a_file_that_the_manifest_of_an_assembly_does_not_name_is_listed(folder:
     template = json.dumps({"Resources": {"Old": {"Type": "AWS::ECS::TaskDefinition"}}})
     for name in ("Stale.template.json", "assembly-Old/Stale.yaml", "asset.123/code.template.json", "text.md"):
         folder.put(f"cdk.out/{name}", template)
-    folder.put("cdk.out/other.json", "{}")
+    folder.put("cdk.out/validation-report.json", json.dumps({"violations": ["AWS::ECS::TaskDefinition"]}))
     assert [(finding.check, finding.address) for finding in folder.report("").findings] == [
         ("awsvpc-network-mode", "Stack/Task"),
         ("unknown-file", "cdk.out/Stale.template.json"),
