@@ -57,11 +57,11 @@ def _summary() -> Iterator[str]:
     yield "| check | severity | denied |"
     yield "|---|---|---|"
     for check in ALL:
-        yield f"| [`{check.id}`](docs/checks.md#{check.id}) | {check.severity.value} | {_violated(check)} |"
+        yield f"| [`{check.id}`](docs/checks.md#{check.id}) | {check.severity.value} | {_denied(check)} |"
 
 
 def _overview() -> Iterator[str]:
-    yield "| id | severity | demands |"
+    yield "| id | severity | requires |"
     yield "|---|---|---|"
     for check in ALL:
         yield f"| [`{check.id}`](#{check.id}) | {check.severity.value} | {check.title} |"
@@ -81,18 +81,18 @@ def _details(check: Check) -> Iterator[str]:
     profiles = ", ".join(f"`{profile.name}`" for profile in Profile if check in profile.checks)
     yield "| | |"
     yield "|---|---|"
-    yield f"| Demands | {check.title} |"
+    yield f"| Requires | {check.title} |"
     yield f"| Severity | {check.severity.value} |"
     yield f"| Reads | {', '.join(f'`{field}`' for field in check.fields)} |"
-    yield f"| Violated when | {_violated(check)} |"
-    yield f"| Allows | {check.allowed} |"
-    yield f"| Stands for | {', '.join(f'[{control.name}]({control.url})' for control in check.controls)} |"
-    yield f"| In profiles | {profiles or 'none: the `enforcement` of a policy switches it on'} |"
+    yield f"| Denied | {_denied(check)} |"
+    yield f"| Allowed | {check.allowed} |"
+    yield f"| Controls | {', '.join(f'[{control.name}]({control.url})' for control in check.controls)} |"
+    yield f"| Profiles | {profiles or 'none: the `enforcement` of a policy switches it on'} |"
     comment = f"# ecs-guard: ignore[{check.id}] owner=... until=YYYY-MM-DD ..."
-    yield f"| To exempt | `{comment}`, or one of the [other ways](exemptions.md) |"
+    yield f"| How to exempt | `{comment}`, or one of the [other ways](exemptions.md) |"
 
 
-def _violated(check: Check) -> str:
+def _denied(check: Check) -> str:
     return denied_when(check).removesuffix(".")
 
 
@@ -124,7 +124,7 @@ def _settings() -> Iterator[str]:
         wanted: dict[str, list[str]] = {}
         settings = [check.setting for check in profile.checks if check.setting is not None]
         for field, value in settings:
-            # awsvpc leaves nothing to be said of host mode.
+            # With awsvpc there is no host mode.
             if ("NetworkMode", "`awsvpc`") not in settings or "`host`" not in f"{field} {value}":
                 wanted.setdefault(field, []).append(value)
         said = "; ".join(f"{field}: {', '.join(values)}" for field, values in wanted.items())

@@ -21,10 +21,11 @@ _HOST_PORT = Property("HostPort", is_of_container=True)
 
 
 class AwsvpcCompatible(TaskDefinitionCheck):
-    """Mode ``awsvpc`` with a parameter it does not support, a ``HostPort`` unlike ``ContainerPort``, or ``EXTERNAL``.
+    """Mode ``awsvpc`` with a parameter that it does not support, with a ``HostPort`` other than the ``ContainerPort``,
+    or for ``EXTERNAL``.
 
     The parameters are ``Links``, ``Hostname``, ``ExtraHosts``, ``DnsServers``, ``DnsSearchDomains`` and
-    ``DisableNetworking``. A ``HostPort`` must be absent or the ``ContainerPort``.
+    ``DisableNetworking``. A ``HostPort`` must be absent or equal to the ``ContainerPort``.
 
     The check shows before a deployment that ECS would refuse it: in a pull request, or when the mode of an existing
     task definition was changed to ``awsvpc``. It is in no profile: the ``enforcement`` of a policy switches it on.

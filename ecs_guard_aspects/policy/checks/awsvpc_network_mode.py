@@ -13,7 +13,7 @@ from .base import Control, Fixable, TaskDefinitionCheck, Violation
 
 
 class AwsvpcNetworkMode(TaskDefinitionCheck):
-    """``NetworkMode`` is absent or anything but ``awsvpc``.
+    """``NetworkMode`` is not set, or is not ``awsvpc``.
 
     An absent mode means ``bridge`` on Linux EC2 instances and ``default`` (nat) on Windows; on Fargate ECS refuses it,
     and on ECS Managed Instances it means ``awsvpc``. The message says which applies.

@@ -28,4 +28,4 @@ def without_markup(markdown: str) -> str:
 def _paragraphs(check: Check) -> list[str]:
     # Of the class itself: a check without a docstring would have that of its base class.
     docstring = inspect.cleandoc(type(check).__dict__.get("__doc__") or "")
-    return docstring.replace("``", "`").split("\n\n")
+    return [" ".join(paragraph.split()) for paragraph in docstring.replace("``", "`").split("\n\n")]

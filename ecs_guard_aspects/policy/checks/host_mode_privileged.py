@@ -1,4 +1,4 @@
-"""Containers in host mode are neither privileged nor declared as root."""
+"""Containers in host mode are not privileged, and their ``User`` is not root."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .wording import IN_HOST_MODE, ROOT_ON_THE_INSTANCE, not_as_root_in_host_mod
 
 
 class HostModePrivileged(ContainerCheck):
-    """Mode ``host``, a container privileged, or its user declared as root.
+    """Mode ``host``: a container that is privileged, or whose ``User`` is root.
 
     It treats privileged containers in the opposite way to ``host-mode-root-user``: no container that is privileged or
     declared as root shares the network of the instance. A container without a ``User`` passes this check;
@@ -25,7 +25,7 @@ class HostModePrivileged(ContainerCheck):
 
     id = "host-mode-privileged"
     severity = Severity.HIGH
-    title = "In host mode a container is neither privileged nor declared as root."
+    title = "In host mode a container is not privileged, and its User is not root; an absent User passes."
     risk = (
         "A privileged container has all capabilities and all devices of its EC2 instance, and in host mode also"
         " its network: nothing isolates it. An attacker who takes over the container controls the instance, the"

@@ -1,4 +1,4 @@
-"""Containers in host mode do not run as root without being deliberately privileged."""
+"""Containers in host mode run as a non-root user, unless they are privileged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .wording import IN_HOST_MODE, ROOT_ON_THE_INSTANCE, not_as_root_in_host_mod
 
 
 class HostModeRootUser(ContainerCheck):
-    """Mode ``host``, a container not privileged, its user root or empty.
+    """Mode ``host``: a container that is not privileged, with a ``User`` that is root or not set.
 
     A privileged container passes: for AWS ``Privileged`` is a deliberate choice, and a root user can be an oversight
     ([answer of AWS](https://github.com/awsdocs/aws-security-hub-user-guide/issues/10)). ``host-mode-privileged``
@@ -20,7 +20,7 @@ class HostModeRootUser(ContainerCheck):
 
     id = "host-mode-root-user"
     severity = Severity.HIGH
-    title = "In host mode a container that is not deliberately privileged runs as a non-root user."
+    title = "In host mode a container runs as a non-root user; a privileged container passes."
     risk = (
         "A container in host mode uses the network of its EC2 instance. As root it can listen on every port of the"
         " instance and reach what listens only on the loopback address there. An attacker who takes over the"

@@ -11,7 +11,7 @@ from .base import Control, Fixable, TaskDefinitionCheck, Violation
 
 
 class NoHostNetworkMode(TaskDefinitionCheck):
-    """Mode ``host``."""
+    """Mode ``host``, with any user."""
 
     id = "no-host-network-mode"
     severity = Severity.MEDIUM

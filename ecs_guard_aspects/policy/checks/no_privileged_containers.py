@@ -13,7 +13,7 @@ from .base import ContainerCheck, Control, Violation
 
 
 class NoPrivilegedContainers(ContainerCheck):
-    """Privileged, in any mode."""
+    """A container that is privileged, in any mode."""
 
     id = "no-privileged-containers"
     severity = Severity.HIGH

@@ -10,7 +10,7 @@ from .base import ContainerCheck, Control, Violation
 
 
 class NonAdminWindowsUser(ContainerCheck):
-    """Windows: user empty or ``ContainerAdministrator``.
+    """On Windows: a ``User`` that is ``ContainerAdministrator`` or not set, in any mode.
 
     The AWS documents contradict each other: Security Hub ECS.21 requires a ``User`` on Windows, while the
     [ECS documentation](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows_task_definitions.html) calls

@@ -12,7 +12,7 @@ from .wording import NON_ROOT, root_user
 
 
 class NonRootUser(ContainerCheck):
-    """Linux or no operating system given: user root or empty, in any mode."""
+    """On Linux, or without an operating system: a ``User`` that is root or not set, in any mode."""
 
     id = "non-root-user"
     severity = Severity.MEDIUM

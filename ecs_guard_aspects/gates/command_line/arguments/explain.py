@@ -19,8 +19,8 @@ def add_explain(commands: Any) -> None:
     explain.add_argument(
         "check",
         nargs="?",
-        metavar="CHECK",
-        help="id of the check, or NAME[@VERSION] of a profile; lists all checks if left out",
+        metavar="NAME",
+        help="id of a check or another finding, or NAME[@VERSION] of a profile; lists all of them if left out",
     )
     add_path(
         explain,

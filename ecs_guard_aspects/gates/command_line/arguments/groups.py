@@ -30,7 +30,9 @@ def add_policy(command: argparse.ArgumentParser) -> None:
         "--profile",
         type=one_of(profiles),
         choices=profiles,
-        help="use this profile instead of the profile of the policy",
+        metavar="NAME",
+        help="profile to use instead of the profile of the policy:"
+        f" {', '.join(name for name in profiles if '@' not in name)}; NAME@VERSION pins it",
     )
     add_checks(policy)
 

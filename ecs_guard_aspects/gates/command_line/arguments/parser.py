@@ -78,11 +78,17 @@ def one_of(names: Iterable[str]) -> Callable[[str], str]:
     known = list(names)
 
     def checked(word: str) -> str:
-        if word not in known:
+        name = plain_name(word)
+        if name not in known:
             raise argparse.ArgumentTypeError(_invalid(word, known))
-        return word
+        return name
 
     return checked
+
+
+def plain_name(word: str) -> str:
+    """Return a name in lower case with hyphens: ``AWS_CONFIG``, as Python and the pages write it, is ``aws-config``."""
+    return word.lower().replace("_", "-")
 
 
 def _invalid(word: str, names: Sequence[str]) -> str:

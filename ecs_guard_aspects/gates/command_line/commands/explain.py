@@ -19,12 +19,14 @@ from ....policy.ids import NOTICES
 from ....policy.judging.notices import NOTICE_KINDS
 from ....policy.policy import Policy
 from ....policy.profiles import Profile, ProfileVersion, profile_named
+from ..arguments.parser import plain_name
 from ..errors import CommandError
 from ..exit_codes import ADMITTED
 from ..policy_choice import policy_of
 from ..terminal import write_out
 
 _WIDTH = 100
+_PROFILES = tuple(profile.value for profile in Profile)
 
 
 def explain(arguments: Namespace) -> int:
@@ -48,13 +50,15 @@ def _overview(checks: Sequence[Check]) -> Iterator[str]:
     yield from (f"{check_id:{width}}  {severity:6}  {title}" for check_id, severity, title in rows)
     yield ""
     yield f"Findings of other kinds: {', '.join(NOTICES)}."
+    yield f"Profiles: {', '.join(_PROFILES)}."
 
 
-def _explanation(name: str, checks: Sequence[Check]) -> Iterable[str]:
-    if name.partition("@")[0] in {profile.value for profile in Profile}:
+def _explanation(word: str, checks: Sequence[Check]) -> Iterable[str]:
+    name = plain_name(word)
+    if name.partition("@")[0] in _PROFILES:
         return _profile(profile_named(name))
     try:
-        require_known("check", name, [*(check.id for check in checks), *NOTICES])
+        require_known("check or profile", name, [*(check.id for check in checks), *NOTICES, *_PROFILES])
     except PolicyError as error:
         raise CommandError(f"{error} Custom checks of the policy need --allow-checks.") from error
     last_day = suggested_last_day(Policy())

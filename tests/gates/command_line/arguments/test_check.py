@@ -17,6 +17,7 @@ GIVEN: list[tuple[str, dict[str, Any]]] = [
     ("--policy a.yaml", {"policy": Path("a.yaml")}),
     ("--no-config", {"no_config": True}),
     ("--profile strict", {"profile": "strict"}),
+    ("--profile AWS_CONFIG", {"profile": "aws-config"}),
     ("--checks a:b --checks c:d", {"checks": ["a:b", "c:d"]}),
     ("--exclude a --exclude b", {"exclude": ["a", "b"]}),
     ("--ignore-unknown", {"ignore_unknown": True}),

@@ -9,7 +9,7 @@ from ecs_guard_aspects.gates.command_line.arguments import parser
 # The option, and the commands that have it.
 SHARED = [
     ("--policy FILE", ["check", "exemptions", "fix", "audit", "explain"]),
-    ("--profile {", ["check", "exemptions", "fix", "audit"]),
+    ("--profile NAME", ["check", "exemptions", "fix", "audit"]),
     ("--exclude GLOB", ["check", "exemptions", "fix"]),
     ("--baseline FILE", ["check"]),
     ("--require N", ["check", "audit"]),

@@ -29,7 +29,7 @@ MISTAKES = [
     ("generate guard-rule", "argument KIND: invalid choice: 'guard-rule'. Did you mean 'guard-rules'?"),
     ("generate hook --failure WARN", "unrecognized arguments: --failure WARN. Did you mean '--failure-mode'?"),
     ("completion bsh", "argument SHELL: invalid choice: 'bsh'. Did you mean 'bash'?"),
-    ("check --profile STRICT", "argument --profile: invalid choice: 'STRICT'. Did you mean 'strict'?"),
+    ("check --profile STRIKT", "argument --profile: invalid choice: 'STRIKT'. Did you mean 'strict'?"),
     ("check --format jsn", "argument --format: invalid choice: 'jsn'. Did you mean 'json'?"),
     ("exemptions --format cvs", "argument --format: invalid choice: 'cvs'. Did you mean 'csv'?"),
 ]

@@ -89,7 +89,35 @@ def test_a_finding_that_no_check_makes(repository: Repository, name: str, headin
 def test_all_of_them(repository: Repository) -> None:
     lines = repository.run("explain").out.splitlines()
     assert [line.split()[0] for line in lines[: len(ALL)]] == [check.id for check in ALL]
-    assert lines[-1] == f"Findings of other kinds: {', '.join(NOTICES)}."
+    assert lines[-2] == f"Findings of other kinds: {', '.join(NOTICES)}."
+    assert lines[-1] == "Profiles: default, datadog, cyscale, aws-config, security-hub, strict."
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("DATADOG", "datadog"),
+        ("AWS_CONFIG", "aws-config"),
+        ("Security-Hub@2026-03", "security-hub@2026-03"),
+        ("AWSVPC_NETWORK_MODE", "awsvpc-network-mode"),
+        ("Not-Checked", "not-checked"),
+    ],
+)
+def test_a_name_in_any_case(repository: Repository, word: str, name: str) -> None:
+    run = repository.run("explain", word)
+    assert (run.code, run.err) == (0, "")
+    assert run.out == repository.run("explain", name).out
+
+
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [
+        ("host-mode-root-user", "a privileged container passes"),
+        ("host-mode-privileged", "an absent User passes"),
+    ],
+)
+def test_the_first_line_says_what_only_the_other_check_denies(repository: Repository, name: str, passes: str) -> None:
+    assert passes in repository.run("explain", name).out.splitlines()[3]
 
 
 def test_a_custom_check(repository: Repository) -> None:
@@ -105,8 +133,10 @@ def test_a_custom_check(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("awsvpc-network-mod",), "check 'awsvpc-network-mod' is unknown. Did you mean 'awsvpc-network-mode'?"),
-        (("small-task",), "check 'small-task' is unknown."),
+        (("awsvpc-network-mod",), "'awsvpc-network-mod' is unknown. Did you mean 'awsvpc-network-mode'?"),
+        (("small-task",), "check or profile 'small-task' is unknown."),
+        (("datadoc",), "'datadoc' is unknown. Did you mean 'datadog'?"),
+        (("datadog@2020-01",), "profile datadog: version '2020-01' is unknown."),
         (("small-task", "--checks", "small"), "--checks small: it must be MODULE:NAME"),
     ],
 )
