@@ -1,4 +1,7 @@
-"""Tracebacks of errors: shown on stderr if ``ECS_GUARD_DEBUG=1`` is in the environment."""
+"""Unexpected errors: their type and place in messages; their traceback on stderr if ``ECS_GUARD_DEBUG=1`` is set.
+
+The text of an error can contain a value of a template, such as a password, so neither shows it.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,24 @@ HINT = "Set ECS_GUARD_DEBUG=1 to see the traceback"
 """The advice of messages about errors whose traceback can be shown, without a full stop."""
 
 
+def type_and_place(error: BaseException) -> str:
+    """Return the type of an error and the line of code that raised it, such as ``KeyError at my_checks.py:12``."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else ""
+    return f"{type(error).__name__}{place}"
+
+
+def with_hint(error: BaseException) -> str:
+    """Return type and place of an error as a clause that ends with the advice to see its traceback."""
+    return f"{type_and_place(error)} ({HINT[:1].lower()}{HINT[1:]})"
+
+
 def show_traceback(error: BaseException, doing: str) -> None:
     """Write the traceback of an error to stderr, if debugging is on.
 
-    Values can be secrets: only files, lines of code and types of errors are written, neither messages nor variables.
+    Only files, lines of code and types of errors are written, neither their texts nor variables.
 
     Args:
         error: the error; one that was never raised has no traceback, and is not written.

@@ -67,6 +67,32 @@ class Usage(NamedTuple):
     is_production: bool = False
 
 
+class MayBeInAccount:
+    """What reports say about a task definition, with what an account knows about it if it was found in one."""
+
+    usage: Usage | None
+
+    @property
+    def region(self) -> str | None:
+        """The AWS Region."""
+        return self.usage.region if self.usage else None
+
+    @property
+    def status(self) -> str | None:
+        """``ACTIVE`` or ``INACTIVE``."""
+        return self.usage.status if self.usage else None
+
+    @property
+    def in_use_by(self) -> tuple[str, ...]:
+        """What uses the task definition, such as ``service web in cluster prod (primary deployment)``."""
+        return self.usage.in_use_by if self.usage else ()
+
+    @property
+    def exposure(self) -> Exposure | None:
+        """From where its containers can be reached."""
+        return self.usage.exposure if self.usage else None
+
+
 ACCOUNT_FIELDS = (
     *("account", "region", "status", "in_use_by"),
     *("exposure", "running_tasks", "clusters", "production"),

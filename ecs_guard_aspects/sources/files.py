@@ -15,7 +15,7 @@ from ..model.resource import Resource
 from .cloudformation.template_file import without_links
 from .file_names import FileNames
 from .file_notices import unknown_file, unnamed_file, unreadable
-from .folders import SUFFIXES, is_assembly, unnamed_files, walk
+from .folders import MANIFEST, SUFFIXES, is_assembly, unnamed_files, walk
 from .quotable_text import STDIN_NAME, QuotableText
 from .reading import FileReader
 from .recognition import ReadFile, read_file
@@ -93,7 +93,7 @@ class Files:
             yield from self._in_stdin()
         elif os.path.isdir(path):
             yield from self._in_folder(target)
-        elif target.name == "manifest.json" and is_assembly(target.parent):
+        elif target.name == MANIFEST and is_assembly(target.parent):
             yield from self._in_assembly(target.parent)
         elif not self._names.is_excluded(target):
             yield from self._in_named_file(target, self._ignore_unknown)

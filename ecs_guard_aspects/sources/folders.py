@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CODE = (".tf", ".tofu")
 JSON_CODE = (".tf.json", ".tofu.json")
@@ -44,7 +45,7 @@ SKIPPED = frozenset(
 )
 """Folders of tools: their files belong to other projects, or are generated from files that are read."""
 
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 
 
 class FolderEntry(NamedTuple):
@@ -58,19 +59,34 @@ class FolderEntry(NamedTuple):
 def is_assembly(folder: Path) -> bool:
     """Return whether a folder is a cloud assembly. Web apps also have a file ``manifest.json``."""
     try:
-        content = (folder / _MANIFEST).read_bytes()
+        content = (folder / MANIFEST).read_bytes()
     except OSError:
         return False
     return b'"artifacts"' in content or (folder / "cdk.out").is_file()
 
 
+def artifacts_in(assembly: Path) -> Mapping[str, Any]:
+    """Return the artifacts that the manifest of a cloud assembly names.
+
+    Raises:
+        OSError, ValueError, AttributeError, RecursionError: if it cannot be read.
+    """
+    artifacts: Mapping[str, Any] = _parsed((assembly / MANIFEST).read_bytes()).get("artifacts", {})
+    return artifacts
+
+
+# Both the scan of a folder and the reader of assemblies need it, and old versions of the CDK write all metadata in it.
+@lru_cache(maxsize=1)
+def _parsed(content: bytes) -> Any:
+    return json.loads(content.decode("utf-8"))
+
+
 def _names_artifacts(assembly: Path) -> bool:
-    """Return whether a manifest names artifacts, or cannot be parsed, which the reader of assemblies reports."""
+    """Return whether a manifest names artifacts, or cannot be read, which the reader of assemblies reports."""
     try:
-        manifest = json.loads((assembly / _MANIFEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return artifacts_in(assembly) != {}
+    except (OSError, ValueError, AttributeError, RecursionError):
         return True
-    return not isinstance(manifest, dict) or manifest.get("artifacts", {}) != {}
 
 
 def walk(folder: Path, is_excluded: Callable[[Path], bool]) -> Iterator[FolderEntry]:

@@ -12,7 +12,7 @@ from ecs_guard_aspects.gates.synth.validation_report import suppresses_by_path
 BRIDGE = "NetworkMode is 'bridge'."
 HOST = "NetworkMode is 'host'."
 ABSENT = "NetworkMode is not set."
-CRASH = "The check itself failed with LookupError: no such thing."
+CRASH = "The check itself failed with LookupError at gate.py:"
 
 STAGES = ("stage", "nested_in_stage")
 ASPECTS = ("aspect", "aspect-at-the-first", "aspect-twice", "both")
@@ -64,7 +64,7 @@ ROWS: list[tuple[str, dict[str, str], int, int, dict[str, int]]] = [
     ("one_name", {"policy": "exempt-default-s"}, 1, 1, {"ERROR": 1, "ERROR Default/S/Td": 0}),
     ("one_name", {"policy": "exempt-both"}, 0, 0, {"ERROR": 0}),
     ("aspect", {}, 1, 0, {}),
-    ("aspect_broken", {}, 1, 1, {"The gate failed with LookupError: no such thing.": 1}),
+    ("aspect_broken", {}, 1, 1, {"The gate failed with LookupError at gate.py:": 1}),
     ("fine", {"form": "aspect"}, 0, 0, {"ecs-guard": 0}),
     ("stack", {"form": "both"}, 1, 1, {BRIDGE: 1}),
     ("stack", {"form": "aspect", "policy": "warn"}, 0, 0, {}),

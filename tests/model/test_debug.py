@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from ecs_guard_aspects.model.debug import show_traceback
+from ecs_guard_aspects.model.debug import show_traceback, type_and_place, with_hint
 
 SECRET = "hunter2"
 
@@ -30,6 +32,16 @@ def fail(password: str) -> None:
         {}[password]
     except KeyError:
         raise ValueError(password.lower()) from None
+
+
+def test_messages_name_type_and_place_but_no_values() -> None:
+    line = type_and_place(error())
+    assert re.fullmatch(r"RuntimeError at test_debug\.py:\d+", line)
+    assert with_hint(error()) == f"{line} (set ECS_GUARD_DEBUG=1 to see the traceback)"
+
+
+def test_an_error_that_was_never_raised_has_no_place() -> None:
+    assert type_and_place(ValueError(SECRET)) == "ValueError"
 
 
 @pytest.mark.parametrize("value", [None, "", "0"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from ecs_guard_aspects.sources.folders import SKIPPED, glob_matcher, is_assembly, walk
+from ecs_guard_aspects.sources.folders import SKIPPED, artifacts_in, glob_matcher, is_assembly, walk
 
 GLOBS = [
     ("a.yaml", ["a.yaml", "x/a.yaml", "x/y/a.yaml"], ["b.yaml", "a.yaml2", "xa.yaml"]),
@@ -134,6 +135,23 @@ def test_what_an_assembly_is(tmp_path: Path, files: dict[str, str], expected: bo
     for name, content in files.items():
         put(tmp_path, name, content=content)
     assert is_assembly(tmp_path) is expected
+
+
+def test_the_manifest_of_an_assembly_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    load = json.loads
+    monkeypatch.setattr(json, "loads", lambda text: (parsed.append(text), load(text))[1])
+    manifest = '{"artifacts": {"Prod": {"type": "aws:cdk:once"}}}'
+    put(tmp_path, "manifest.json", content=manifest)
+    assert found(tmp_path) == ["./"]
+    assert list(artifacts_in(tmp_path)) == ["Prod"]
+    assert parsed == [manifest]
+
+
+def test_a_manifest_that_changes_is_parsed_again(tmp_path: Path) -> None:
+    for name in ("Prod", "Test"):
+        put(tmp_path, "manifest.json", content=f'{{"artifacts": {{"{name}": {{}}}}}}')
+        assert list(artifacts_in(tmp_path)) == [name]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

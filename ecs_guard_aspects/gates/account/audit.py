@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from ...model.debug import HINT, show_traceback
+from ...model.debug import show_traceback, with_hint
 from ...model.document import Document
 from ...policy.judging.audit_record import AccountRecord
 from ...sources.account.calls import CallError, Calls
@@ -98,14 +98,14 @@ class _Reader:
         try:
             names = enabled_regions(self._connections, account, self._calls(account))
         except Exception as error:  # noqa: BLE001 - see _why
-            return [nothing_read(account, _why(error, account), account)]
+            return [nothing_read(account, why_not_read(error, account), account)]
         return [Region(account, name) for name in names]
 
     def _read(self, region: Region) -> Document:
         try:
             return read_region(region, self._clients(region), self._calls(region.document), self._coverage.production)
         except Exception as error:  # noqa: BLE001 - see _why
-            return nothing_read(region.document, _why(error, region.document), region.account)
+            return nothing_read(region.document, why_not_read(error, region.document), region.account)
         finally:
             self._progress.has_read()
 
@@ -119,7 +119,7 @@ class _Reader:
         return Calls(partial(self._answered.add, name), self.stop.is_set, self._unanswered)
 
 
-def _why(error: Exception, name: str) -> str:
+def why_not_read(error: Exception, name: str) -> str:
     """Return why an account or a Region could not be read.
 
     An unexpected error in one Region must not lose what was read in others.
@@ -127,4 +127,4 @@ def _why(error: Exception, name: str) -> str:
     show_traceback(error, f"reading {name}")
     if isinstance(error, CallError):
         return str(error)
-    return f"unexpected {type(error).__name__} ({HINT[:1].lower()}{HINT[1:]})"  # its text can be a secret
+    return f"unexpected {with_hint(error)}"

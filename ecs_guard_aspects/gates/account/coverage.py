@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...model.document import Document
-from ...policy.errors import PolicyError, require_known
+from ...policy.errors import did_you_mean
 from ...sources.account.calls import CallError, Calls
 from ...sources.account.in_use import ProductionTag
 from ...sources.account.region import closed_account
@@ -101,11 +101,10 @@ def _regions(connections: Connections, words: str | None) -> Iterator[str]:
     partitions = session.get_available_partitions()
     names = [name for partition in partitions for name in session.get_available_regions("ecs", partition)]
     for word in _words(words, "--regions"):
-        try:
-            yield require_known("Region", word, sorted(names))
-        except PolicyError as error:
-            hint = str(error).partition(" Known:")[0]
-            raise AccountError(f"{hint} If the Region is new, update boto3.") from None
+        if word not in names:
+            nearest = did_you_mean(word, sorted(names))
+            raise AccountError(f"Region {word!r} is unknown.{nearest} If the Region is new, update boto3.")
+        yield word
 
 
 def _ids(words: str) -> Iterator[str]:

@@ -110,10 +110,7 @@ def _read(path: Path) -> Baseline:
 
 
 def _write(path: Path, baseline: Baseline) -> None:
-    try:
-        write_file(path, baseline.to_text().encode())
-    except OSError as error:
-        raise CommandError(f"--write-baseline {path}: {error.strerror or error}") from error
+    write_file(path, baseline.to_text().encode(), f"--write-baseline {path}")
 
 
 def _listed(entries: Sequence[BaselineEntry]) -> str:

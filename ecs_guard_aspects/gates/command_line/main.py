@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from ..._version import VERSION
-from ...model.debug import HINT, show_traceback
+from ...model.debug import HINT, show_traceback, type_and_place
 from ...policy.errors import PolicyError, ReportError
 from .errors import CommandError
 from .exit_codes import ADMITTED, FAILED
@@ -43,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
         give_up_stdout()
     except Exception as error:  # noqa: BLE001 - an error of ecs-guard must not look like a verdict
         show_traceback(error, "the command")
-        say(f"error: ecs-guard failed with {type(error).__name__}. {HINT}, and report it with this message.")
+        say(f"error: ecs-guard failed with {type_and_place(error)}. {HINT}, and report it with this message.")
     return FAILED
 
 

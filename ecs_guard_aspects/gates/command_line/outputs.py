@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from ...policy.judging.report import Report, Scope
 from ...reports.text_report import PLAIN, ReadLines, Style
-from .errors import CommandError
 from .terminal import write_out
 
 
@@ -99,10 +98,7 @@ def write_output(file: Path, text: str, given: str) -> None:
     """
     from .write_file import write_file
 
-    try:
-        write_file(file, text.encode(errors="backslashreplace"))
-    except OSError as error:
-        raise CommandError(f"--output {given}: {error.strerror or error}") from error
+    write_file(file, text.encode(errors="backslashreplace"), f"--output {given}")
 
 
 def write_to_stdout(report: Report, name: str, extras: Extras) -> None:

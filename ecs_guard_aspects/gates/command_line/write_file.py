@@ -8,6 +8,8 @@ import os
 import stat
 from pathlib import Path
 
+from .errors import CommandError
+
 _BINARY: int = getattr(os, "O_BINARY", 0)  # only on Windows
 _NEW = 0o666  # the mode of a new file, less what the umask takes away
 
@@ -18,7 +20,7 @@ _LONGEST_START = 50  # of a name, in characters: names have at most 255 bytes, a
 _CANNOT_REPLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV)
 
 
-def write_file(path: Path, content: bytes, *, before: bytes | None = None, mode: int = _NEW) -> None:
+def write_file(path: Path, content: bytes, given: str, *, before: bytes | None = None, mode: int = _NEW) -> None:
     """Write a file: afterwards it has the whole content, or is unchanged.
 
     A link stays, and its target is written. A pipe, a device such as ``/dev/stdout``, or a
@@ -27,12 +29,20 @@ def write_file(path: Path, content: bytes, *, before: bytes | None = None, mode:
     Args:
         path: the file, which may not exist yet.
         content: its content.
+        given: the beginning of the message of an error, such as ``--output json=report.json``.
         before: the content that it must still have; None for any content.
         mode: the mode of a new file.
 
     Raises:
-        OSError: if it cannot be written, or has changed; the message says which.
+        CommandError: if it cannot be written, or has changed; the message says which.
     """
+    try:
+        _write(path, content, before, mode)
+    except OSError as error:
+        raise CommandError(f"{given}: {error.strerror or error}") from error
+
+
+def _write(path: Path, content: bytes, before: bytes | None, mode: int) -> None:
     if _is_stream(path):
         path.write_bytes(content)
         return

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from ...model.debug import type_and_place
 from ...model.document import Document
 from ...policy.enforcement import Gate
 from ...policy.errors import PolicyError
@@ -181,8 +181,4 @@ def _reason(error: Exception) -> str:
         return str(error)
     if isinstance(error, PolicyError):
         return f"its policy is invalid: {error}"
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
-    return f"unexpected {type(error).__name__}{place}"
+    return f"unexpected {type_and_place(error)}"

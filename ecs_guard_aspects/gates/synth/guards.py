@@ -12,7 +12,7 @@ import aws_cdk as cdk
 import jsii
 from constructs import IConstruct, IValidation
 
-from ...model.debug import show_traceback
+from ...model.debug import show_traceback, type_and_place
 from ...model.document import Document
 from ...model.notice import Notice
 from ...policy.checks import ALL
@@ -226,7 +226,7 @@ class Guards:
 
 
 def _not_written(error: Exception) -> Notice:
-    reason = f"{type(error).__name__}: {error}"
+    reason = type_and_place(error)
     if isinstance(error, OSError):
         reason = f"{Path(error.filename or PROOF).name}: {error.strerror or error}"
     return Notice(

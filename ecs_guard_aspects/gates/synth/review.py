@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ...model.debug import HINT, show_traceback
+from ...model.debug import HINT, show_traceback, type_and_place
 from ...model.document import Document
 from ...model.notice import Notice
 from ...model.plural import counted
@@ -170,7 +170,7 @@ def policy_failure(error: PolicyError) -> Notice:
 def gate_failure(error: Exception) -> Notice:
     """Return the notice of a failure of the gate itself: it denies what it cannot judge."""
     return Notice(
-        f"The gate failed with {type(error).__name__}: {error}.",
+        f"The gate failed with {type_and_place(error)}.",
         "The gate denies what it cannot judge.",
         f"{HINT}, and report it with this message.",
     )

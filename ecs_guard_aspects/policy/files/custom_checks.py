@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ...model.debug import show_traceback
+from ...model.debug import HINT, show_traceback, type_and_place
 from ..checks import Check, ContainerCheck, TaskDefinitionCheck
 from ..errors import PolicyError
 
@@ -57,7 +57,10 @@ def _checks(name: str, place: str, folder: Path | None) -> Iterator[Check]:
     for one in found if isinstance(found, list | tuple) else [found]:
         check = _made(one, place) if isinstance(one, type) else one
         if not isinstance(check, TaskDefinitionCheck | ContainerCheck):
-            raise PolicyError(f"{place}: {one!r} is not a check: derive from TaskDefinitionCheck or ContainerCheck")
+            raise PolicyError(
+                f"{place}: it is of the type {type(one).__name__}, which is not a check: derive from"
+                " TaskDefinitionCheck or ContainerCheck"
+            )
         yield check
 
 
@@ -72,7 +75,10 @@ def _load(place: str, module: str, attribute: str, folder: Path | None) -> Any:
     sys.path.extend(folders)
     try:
         with _errors_named(place):
-            return getattr(importlib.import_module(module), attribute)
+            found = importlib.import_module(module)
+            if not hasattr(found, attribute):
+                raise ImportError(f"cannot import name {attribute!r} from {module!r}")
+            return getattr(found, attribute)
     finally:
         for path in folders:
             sys.path.remove(path)
@@ -86,4 +92,7 @@ def _errors_named(place: str) -> Iterator[None]:
         raise
     except BaseException as error:  # noqa: BLE001 - code of a team may raise anything, and even call sys.exit(0)
         show_traceback(error, f"loading {place}")
-        raise PolicyError(f"{place}: {type(error).__name__}: {error}") from None
+        # The text of these two is by Python, with names only; others can contain a secret.
+        is_plain = isinstance(error, ImportError | SyntaxError)
+        reason = f"{type(error).__name__}: {error}" if is_plain else f"{type_and_place(error)}. {HINT}"
+        raise PolicyError(f"{place}: {reason}") from None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
 from ...cloudformation.values import Cause, MalformedError, UndecidedError
-from ...model.debug import show_traceback
+from ...model.debug import show_traceback, type_and_place
 from ...model.resource import Resource
 from ..checks import Check, ContainerCheck, TaskDefinitionCheck, Violation
 from ..task_definition import Container, TaskDefinition
@@ -167,7 +167,7 @@ def _failed(error: BaseException, container: str | None, location: str) -> Check
     if isinstance(error, MalformedError):
         return CheckResult(None, container, error.location, malformed=error.cause)
     show_traceback(error, "a check")
-    return CheckResult(None, container, location, crash=f"{type(error).__name__}: {error}")
+    return CheckResult(None, container, location, crash=type_and_place(error))
 
 
 def _with_assumptions(result: CheckResult, undecided: tuple[Cause, ...]) -> CheckResult:

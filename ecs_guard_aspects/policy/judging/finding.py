@@ -12,7 +12,7 @@ from ...model.document import Document
 from ...model.notice import Notice
 from ...model.place import NOWHERE, Place
 from ...model.resource import Resource
-from ...model.usage import Exposure, Usage, account_fields
+from ...model.usage import MayBeInAccount, Usage, account_fields
 from ..enforcement import Enforcement, Severity
 from ..exemptions import Exemption, Subject
 from ..ids import STALE_EXEMPTION
@@ -51,7 +51,7 @@ class Outcome(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(MayBeInAccount):
     """One check that one task definition, or one of its containers, does not pass.
 
     Attributes:
@@ -131,26 +131,6 @@ class Finding:
         elif isinstance(item, Notice):
             place = place or item.place
         return replace(self, **where, **(place or NOWHERE)._asdict())
-
-    @property
-    def region(self) -> str | None:
-        """The AWS Region it was found in, if that was in an account."""
-        return self.usage.region if self.usage else None
-
-    @property
-    def status(self) -> str | None:
-        """``ACTIVE`` or ``INACTIVE``, if it was found in an account."""
-        return self.usage.status if self.usage else None
-
-    @property
-    def in_use_by(self) -> tuple[str, ...]:
-        """What uses the task definition, such as ``service web in cluster prod (primary deployment)``."""
-        return self.usage.in_use_by if self.usage else ()
-
-    @property
-    def exposure(self) -> Exposure | None:
-        """From where its containers can be reached, if it was found in an account."""
-        return self.usage.exposure if self.usage else None
 
     @property
     def message(self) -> str:

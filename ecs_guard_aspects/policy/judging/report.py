@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._version import VERSION
 from ...model.resource import TASK_DEFINITION
-from ...model.usage import Usage, account_fields
+from ...model.usage import MayBeInAccount, Usage, account_fields
 from ..exemptions import Exemption
 from ..policy import Policy
 from .finding import Finding, Outcome, in_utc
@@ -24,7 +24,8 @@ REGION = "Region"
 """The unit of a report about accounts: a document is one Region of one account."""
 
 
-class Judged(NamedTuple):
+@dataclass(frozen=True)
+class Judged(MayBeInAccount):
     """A task definition that was judged: its document, address, family and type.
 
     Account and usage are there if it was read from an account; see ``Finding``.
@@ -36,21 +37,6 @@ class Judged(NamedTuple):
     account: str | None = None
     usage: Usage | None = None
     type: str = TASK_DEFINITION
-
-    @property
-    def region(self) -> str | None:
-        """The AWS Region, if it was read from an account."""
-        return self.usage.region if self.usage else None
-
-    @property
-    def status(self) -> str | None:
-        """``ACTIVE`` or ``INACTIVE``, if it was read from an account."""
-        return self.usage.status if self.usage else None
-
-    @property
-    def in_use_by(self) -> tuple[str, ...]:
-        """What uses it, if it was read from an account."""
-        return self.usage.in_use_by if self.usage else ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""

@@ -73,7 +73,7 @@ def _exemption(written: Mapping[str, Any], subject: Subject, name: str) -> Exemp
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a text")
+        raise TypeError(f"a value of the type {type(value).__name__} is not a text")
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...model.debug import show_traceback
+from ...model.debug import show_traceback, type_and_place
 from ...model.document import Document
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.plural import counted, first_of
@@ -128,7 +128,7 @@ def _reached(
         return examine(described, found, Network(region.name, clients.ecs, clients.other, calls, found))
     except Exception as error:  # noqa: BLE001 - an unexpected answer must not lose the task definitions
         show_traceback(error, f"the exposure of {region.document}")
-        found.miss(EXPOSURE, region.name, f"unexpected {type(error).__name__}")
+        found.miss(EXPOSURE, region.name, f"unexpected {type_and_place(error)}")
         return {}
 
 

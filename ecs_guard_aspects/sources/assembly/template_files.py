@@ -60,7 +60,7 @@ def text_of(value: object) -> str:
         TypeError: if it is something else.
     """
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a string")
+        raise TypeError(f"a value of the type {type(value).__name__} is not a string")
     return value
 
 

@@ -5,13 +5,13 @@ Files are found through manifests, never by listing the folder, which may contai
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ...cloudformation.declarations import Declarations
 from ...model.template import Origin, StackTemplate
+from ..folders import MANIFEST, artifacts_in
 from .metadata import Acknowledgements, Tree
 from .stack import DEEPEST, NESTED_LIMIT, AssemblyOptions, StackReader
 from .template_files import MALFORMED, text_of, unreadable
@@ -34,9 +34,9 @@ def read_templates(
 
 
 def _read_folder(folder: Path, prefix: str, options: AssemblyOptions) -> Iterator[StackTemplate]:
-    manifest = f"{prefix}manifest.json"
+    manifest = f"{prefix}{MANIFEST}"
     try:
-        artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("artifacts", {})
+        artifacts = artifacts_in(folder)
         options = options._replace(tree=tree_in(folder, artifacts) or options.tree)
         stacks = [
             StackReader(folder, prefix, key, artifact, options)

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from ecs_guard_aspects.gates.command_line.errors import CommandError
 from ecs_guard_aspects.gates.command_line.write_file import write_file
+
+GIVEN = "--output json=a"
 
 
 def test_a_new_file_has_the_mode_of_new_files(tmp_path: Path) -> None:
     path, other = tmp_path / "a", tmp_path / "b"
-    write_file(path, b"new")
+    write_file(path, b"new", GIVEN)
     other.write_bytes(b"")
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode == other.stat().st_mode
@@ -26,7 +29,7 @@ def test_mode_and_owner_stay(mode: int, tmp_path: Path) -> None:
     path.write_bytes(b"old")
     path.chmod(mode)
     owner = path.stat().st_uid, path.stat().st_gid
-    write_file(path, b"new", before=b"old")
+    write_file(path, b"new", GIVEN, before=b"old")
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == mode
     assert (path.stat().st_uid, path.stat().st_gid) == owner
@@ -36,7 +39,7 @@ def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
     target, link = tmp_path / "a", tmp_path / "b"
     target.write_bytes(b"old")
     link.symlink_to(target)
-    write_file(link, b"new")
+    write_file(link, b"new", GIVEN)
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
 
@@ -44,8 +47,8 @@ def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
 def test_a_file_that_has_changed_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"mine")
-    with pytest.raises(OSError, match="it has changed since it was read"):
-        write_file(path, b"new", before=b"old")
+    with pytest.raises(CommandError, match=f"{GIVEN}: it has changed since it was read"):
+        write_file(path, b"new", GIVEN, before=b"old")
     assert path.read_bytes() == b"mine"
     assert os.listdir(tmp_path) == ["a"]
 
@@ -54,8 +57,8 @@ def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytes
     path = tmp_path / "a"
     path.write_bytes(b"old")
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(OSError, match="write-protected"):
-        write_file(path, b"new")
+    with pytest.raises(CommandError, match=f"{GIVEN}: it is write-protected"):
+        write_file(path, b"new", GIVEN)
     assert path.read_bytes() == b"old"
 
 
@@ -67,8 +70,8 @@ def test_where_writing_fails_the_file_is_as_it_was(tmp_path: Path, monkeypatch: 
         raise OSError("no space left")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="no space left"):
-        write_file(path, b"new")
+    with pytest.raises(CommandError, match=f"{GIVEN}: no space left"):
+        write_file(path, b"new", GIVEN)
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a"]
 
@@ -84,7 +87,7 @@ def test_a_file_that_is_mounted_by_itself_is_written_directly(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "replace", refuse)
-    write_file(path, b"new", before=b"old and longer")
+    write_file(path, b"new", GIVEN, before=b"old and longer")
     assert path.read_bytes() == b"new"
     assert os.listdir(tmp_path) == ["a"]
 
@@ -105,19 +108,19 @@ def read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_file_in_a_read_only_folder_is_written_directly(read_only_folder: Path) -> None:
-    write_file(read_only_folder / "a", b"new", before=b"old")
+    write_file(read_only_folder / "a", b"new", GIVEN, before=b"old")
     assert (read_only_folder / "a").read_bytes() == b"new"
 
 
 def test_a_new_file_in_a_read_only_folder_is_an_error(read_only_folder: Path) -> None:
-    with pytest.raises(PermissionError):
-        write_file(read_only_folder / "b", b"new")
+    with pytest.raises(CommandError, match=f"{GIVEN}: Permission denied"):
+        write_file(read_only_folder / "b", b"new", GIVEN)
     assert os.listdir(read_only_folder) == ["a"]
 
 
 def test_a_file_in_a_read_only_folder_that_has_changed_is_not_overwritten(read_only_folder: Path) -> None:
-    with pytest.raises(OSError, match="it has changed since it was read"):
-        write_file(read_only_folder / "a", b"new", before=b"older")
+    with pytest.raises(CommandError, match=f"{GIVEN}: it has changed since it was read"):
+        write_file(read_only_folder / "a", b"new", GIVEN, before=b"older")
     assert (read_only_folder / "a").read_bytes() == b"old"
 
 
@@ -126,7 +129,7 @@ def test_a_file_whose_name_is_as_long_as_names_may_be(before: bytes | None, tmp_
     path = tmp_path / ("n" * 255)
     if before is not None:
         path.write_bytes(before)
-    write_file(path, b"new", before=before)
+    write_file(path, b"new", GIVEN, before=before)
     assert path.read_bytes() == b"new"
 
 
@@ -135,7 +138,7 @@ def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        write_file(pipe, b"new")
+        write_file(pipe, b"new", GIVEN)
         assert os.read(reader, 10) == b"new"
     finally:
         os.close(reader)
@@ -144,5 +147,5 @@ def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
 def test_standard_output_is_not_replaced(tmp_path: Path) -> None:
     """It may lead to a file, and other output goes there too."""
     before = Path("/dev/null").stat().st_mode
-    write_file(Path("/dev/null"), b"new")
+    write_file(Path("/dev/null"), b"new", GIVEN)
     assert Path("/dev/null").stat().st_mode == before

@@ -267,7 +267,7 @@ class TestFailingClosed:
         policy = Policy(checks=(Raises(),), exemptions=exemptions, unresolved=Enforcement.AUDIT)
         guard = guarded(stack, policy)
         text = one_error(stack)
-        assert "The check itself failed with KeyError: 'Image'." in text
+        assert "The check itself failed with KeyError at support.py:" in text
         assert "ecs-guard::raises" in text
         assert facts(guard) == {("raises", "Stack/Td", "deny")}
 
@@ -276,7 +276,7 @@ class TestFailingClosed:
         guarded(app, Policy(checks=(RaisesLater(),), unresolved=Enforcement.AUDIT))
         app.synth()
         (violation,) = report_of(app)["violations"]
-        assert "The gate failed with LookupError: lost." in violation["description"]
+        assert "The gate failed with LookupError at support.py:" in violation["description"]
         assert (said(app, "error"), report_of(app)["success"]) == ([], False)
 
     def test_a_stack_that_cannot_be_rendered_fails_the_synth(self, app: cdk.App, stack: cdk.Stack) -> None:

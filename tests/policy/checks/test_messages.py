@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ecs_guard_aspects.policy import Exemption, Finding, Policy, Profile, evaluate_template
+from tests.code_lines import without_lines
 
 from ..support import (
     ABSENT,
@@ -259,7 +260,8 @@ ABOUT = {
 
 
 def case_texts(name: str) -> list[str]:
-    return [text_of(f) for f in CASES[name]() if ABOUT.get(name) in (None, f.check)]
+    texts = [text_of(f) for f in CASES[name]() if ABOUT.get(name) in (None, f.check)]
+    return [without_lines(text) for text in texts]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -45,10 +45,10 @@ def test_a_check_a_class_or_a_list_of_them(names: list[str], expected: list[type
         ("checks_of_a_team", "it must be MODULE:NAME"),
         (":CLASS", "it must be MODULE:NAME"),
         ("checks_of_a_team:", "it must be MODULE:NAME"),
-        ("checks_of_a_team:OTHER", "derive from TaskDefinitionCheck or ContainerCheck"),
-        ("checks_of_a_team:MISSING", "AttributeError"),
-        ("there_is_no_such_module:CHECKS", "ModuleNotFoundError"),
-        ("checks_with_a_mistake:CHECKS", "ZeroDivisionError"),
+        ("checks_of_a_team:OTHER", "it is of the type str, which is not a check: derive from TaskDefinitionCheck"),
+        ("checks_of_a_team:MISSING", "ImportError: cannot import name .MISSING. from .checks_of_a_team."),
+        ("there_is_no_such_module:CHECKS", "ModuleNotFoundError: No module named"),
+        ("checks_with_a_mistake:CHECKS", "ZeroDivisionError at checks_with_a_mistake.py:1. Set ECS_GUARD_DEBUG=1"),
     ],
 )
 def test_what_cannot_be_loaded_is_an_error_that_names_it(name: str, message: str) -> None:

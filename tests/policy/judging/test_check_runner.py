@@ -152,7 +152,7 @@ class TestChecksThatRaise:
     def test_it_denies(self, check: Any, error: BaseException) -> None:
         (finding,) = judge(task_definition(), Policy(checks=[check(error)], unresolved=Enforcement.AUDIT))
         assert finding.is_denied
-        assert finding.what.startswith(f"The check itself failed with {type(error).__name__}:")
+        assert finding.what.startswith(f"The check itself failed with {type(error).__name__} at test_check_runner.py:")
         assert finding.remedy == "Correct the check stops. Set ECS_GUARD_DEBUG=1 to see the traceback."
 
     def test_an_interrupt_passes_on(self, check: Any) -> None:

@@ -80,7 +80,7 @@ NO_REPORTS: list[tuple[bytes, str]] = [
     (written(version=2),                               "it has version 2; this ecs-guard reads version 1"),
     (written(findings=[5]),                            "it is not a report of ecs-guard"),
     (written(findings=[{}]),                           "it is not a report of ecs-guard: KeyError: 'check'"),
-    (written(findings=[{"check": 5, "address": ""}]),  "5 is not a text"),
+    (written(findings=[{"check": 5, "address": ""}]),  "a value of the type int is not a text"),
 ]
 # fmt: on
 

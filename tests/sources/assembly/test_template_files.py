@@ -38,5 +38,5 @@ def test_a_template_is_read_once(tmp_path: Path) -> None:
 
 def test_a_value_that_must_be_a_string() -> None:
     assert text_of("x") == "x"
-    with pytest.raises(TypeError, match="3 is not a string"):
+    with pytest.raises(TypeError, match="a value of the type int is not a string"):
         text_of(3)

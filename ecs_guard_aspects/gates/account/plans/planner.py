@@ -14,6 +14,7 @@ from ....remediation.plan import FixOptions
 from ....sources.account.calls import CallError, Calls
 from ....sources.account.region import Region
 from ....sources.account.surroundings import PLAN_SERVICES, PlanClients, Surroundings
+from ..audit import why_not_read
 from ..connections import Connections
 from ..threads import in_threads
 from .revision_plan import RevisionPlan, Status, plan_revision
@@ -68,8 +69,7 @@ def _plan(
     try:
         return plan_revision(revision, region.name, report.policy, options, surroundings)
     except Exception as error:  # noqa: BLE001 - an unexpected error in one plan must not lose the others
-        reason = str(error) if isinstance(error, CallError) else f"{type(error).__name__}: {error}"
-        return _unread(revision, region, reason)
+        return _unread(revision, region, why_not_read(error, f"what is around {revision.address}"))
 
 
 def _unread(revision: Resource, region: Region, reason: str) -> RevisionPlan:

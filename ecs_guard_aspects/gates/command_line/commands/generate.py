@@ -130,10 +130,7 @@ def _template_of_hook(arguments: Namespace, policy: Policy, template: Callable[.
     if arguments.code is None:
         left_out.append(f"the code of the function: write it with --code {code.file_name}, and upload it to S3.")
     else:
-        try:
-            write_file(arguments.code, code.content)
-        except OSError as error:
-            raise CommandError(f"--code {arguments.code}: {error.strerror or error}") from error
+        write_file(arguments.code, code.content, f"--code {arguments.code}")
     return Generated(f"{text}\n", left_out)
 
 

@@ -108,9 +108,9 @@ def _carry_out(fixes: Sequence[FileFix], write: bool) -> list[FileFix]:
             done.append(each)
             continue
         try:
-            write_file(each.path, edited.after, before=edited.before)
-        except OSError as error:
-            say(f"error: {name} cannot be written: {error.strerror or error}")
+            write_file(each.path, edited.after, f"{name} cannot be written", before=edited.before)
+        except CommandError as error:
+            say(f"error: {error}")
             continue
         done.append(each)
         write_out("".join(f"{_described(change)}\n" for change in edited.changes))

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....cloudformation.text import canonical
-from ....model.debug import show_traceback
+from ....model.debug import show_traceback, with_hint
 from ....model.resource import TASK_DEFINITION, Resource
 from ....remediation.changes import Blocker, Change
 from ....remediation.deployment import deployment_of
@@ -167,7 +167,7 @@ def _apply(target: cdk.CfnResource, change: Change) -> None:
 
 def _failed(path: str, error: Exception) -> Plan:
     show_traceback(error, f"fixing {path}")
-    return Plan(path, (), (Blocker(path, f"the fix failed with {type(error).__name__}: {error}"),))
+    return Plan(path, (), (Blocker(path, f"the fix failed with {with_hint(error)}"),))
 
 
 def _describe(change: Change, target: IConstruct) -> str:

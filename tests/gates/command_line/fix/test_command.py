@@ -417,9 +417,9 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
 ) -> None:
     path = repository.put("a.yaml", TASK)
 
-    def late(target: Path, content: bytes, *, before: bytes) -> None:
+    def late(target: Path, content: bytes, given: str, *, before: bytes) -> None:
         path.write_text("mine")
-        write_file(target, content, before=before)
+        write_file(target, content, given, before=before)
 
     monkeypatch.setattr(fix_module, "write_file", late)
     run = repository.run(*FIX, "a.yaml", "--write")

@@ -37,7 +37,7 @@ def write_plans(folder: Path, plans: Sequence[RevisionPlan], report: Report) -> 
         for name, content in _files(plans, report, carried_out).items():
             path = folder / name
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_file(path, content.encode(), mode=0o600)
+            write_file(path, content.encode(), f"--plan {folder}", mode=0o600)
     except OSError as error:
         raise CommandError(f"--plan {folder}: {error.strerror or error}") from error
 
