@@ -118,7 +118,7 @@ def unnamed_files(assembly: Path) -> Iterator[Path]:
         OSError: if a folder cannot be read.
     """
     try:
-        manifest = (assembly / _MANIFEST).read_text(encoding="utf-8", errors="replace")
+        manifest = (assembly / MANIFEST).read_text(encoding="utf-8", errors="replace")
     except OSError:
         manifest = ""
     for path, is_folder in _entries(assembly):
