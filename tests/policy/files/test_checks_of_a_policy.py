@@ -160,7 +160,7 @@ MISTAKES = {
     "[1]": "checks[0] is 1: it must be MODULE:NAME",
     '["../acme:Check"]': "it must be MODULE:NAME",
     '["there_is_no_such_module:Check"]': "checks: there_is_no_such_module:Check: ModuleNotFoundError",
-    '["json:NoCheck"]': "checks: json:NoCheck: AttributeError",
+    '["json:NoCheck"]': "checks: json:NoCheck: ImportError: cannot import name",
     '["json:dumps"]': "is not a check: derive from TaskDefinitionCheck or ContainerCheck",
     '["json:JSONDecodeError"]': "checks: json:JSONDecodeError: TypeError",
 }
