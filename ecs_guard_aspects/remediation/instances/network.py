@@ -51,6 +51,7 @@ class InstanceNetwork:
         instances: the addresses of the groups of instances.
         stack_path: the stack.
         named: the resources that the expressions name, by logical id.
+        groups: the security groups one by one, each with the resource that names it.
     """
 
     subnets: Any
@@ -58,6 +59,7 @@ class InstanceNetwork:
     instances: tuple[str, ...]
     stack_path: str
     named: Mapping[str, Referrer] = field(default_factory=dict, compare=False)
+    groups: tuple[tuple[Any, Referrer], ...] = field(default=(), compare=False)
 
     def awsvpc_configuration(self, *, on_fargate: bool) -> dict[str, object]:
         """Return it as the ``AwsvpcConfiguration`` of CloudFormation."""
@@ -101,7 +103,8 @@ class InstanceNetworks:
         named = self._named_in(groups)
         for clause in not_always_created(named.values(), referrer):
             raise NetworkUnknownError(clause)
-        return replace(_joined(groups), named=named)
+        security_groups = [(leaf, _launch_of(each)) for each in groups for leaf in leaves_of(each.security_groups)]
+        return replace(_joined(groups), named=named, groups=tuple(security_groups))
 
     def _named_in(self, groups: Iterable[Instances]) -> dict[str, Referrer]:
         """Return the subnets and security groups of instances that are resources, by logical id.
@@ -111,8 +114,7 @@ class InstanceNetworks:
         """
         named: dict[str, Referrer] = {}
         for each in groups:
-            launch = each.launched_by[0] if each.launched_by else each.referrer
-            for value, referrer in ((each.subnets, each.referrer), (each.security_groups, launch)):
+            for value, referrer in ((each.subnets, each.referrer), (each.security_groups, _launch_of(each))):
                 for logical_id in _logical_ids_in(value):
                     for found in self._references.meant(logical_id, referrer):
                         if named.setdefault(logical_id, found) is not found:
@@ -217,6 +219,11 @@ _NOT_PRIVATE = {
     WayOut.NONE: "subnet {subnet} of {address} has no way out: no NAT gateway, transit gateway or endpoint",
     WayOut.UNKNOWN: "nothing shows whether subnet {subnet} of {address} has a way out without a public address",
 }
+
+
+def _launch_of(instances: Instances) -> Referrer:
+    """Return the resource that names the security groups of instances."""
+    return instances.launched_by[0] if instances.launched_by else instances.referrer
 
 
 def _logical_ids_in(value: Any) -> set[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from ...cloudformation.text import scalar_text
+from ...cloudformation.text import canonical, scalar_text
 from ..instances.leaves import reference_of
+from ..instances.named_text import named_text
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 
@@ -44,6 +46,32 @@ EGRESS = Direction(
 )
 
 
+class Group(NamedTuple):
+    """A security group: its resource, or as it is named where that is not here.
+
+    Attributes:
+        key: the same for two expressions that mean one security group.
+        name: what it is called in messages and logical ids.
+        referrer: its resource; None if that is not here.
+    """
+
+    key: str
+    name: str
+    referrer: Referrer | None = None
+
+
+def group_of(leaf: Any, by: Referrer, references: References) -> Group:
+    """Return the security group that an expression in a resource names."""
+    reference = reference_of(leaf)
+    found = references.meant(reference[0], by) if reference is not None else []
+    if len(found) == 1 and found[0].resource.type == SECURITY_GROUP:
+        return Group(found[0].resource.address, found[0].resource.name, found[0])
+    text = canonical(leaf if reference is None else reference)
+    # What an id or an import of a fixed name is does not depend on the stack.
+    is_fixed = isinstance(leaf.get("Fn::ImportValue") if isinstance(leaf, dict) else leaf, str)
+    return Group(text if is_fixed else f"{by.stack_path}/{text}", named_text(leaf))
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule of a security group.
@@ -52,19 +80,18 @@ class Rule:
         direction: its direction.
         group: the security group.
         properties: its properties.
-        condition: the condition that it is created under.
+        holder: the resource that it is written in: the security group, or one of its own.
     """
 
     direction: Direction
-    group: Referrer
+    group: Group
     properties: Mapping[str, Any]
-    condition: Any = None
+    holder: Referrer
 
-    def peer_group(self, references: References) -> Referrer | None:
-        """Return the security group of the other side, if it is here."""
-        reference = reference_of(self.properties.get(self.direction.peer_group))
-        found = references.called(reference[0], self.group.stack_path) if reference is not None else []
-        return found[0] if len(found) == 1 else None
+    def peer_group(self, references: References) -> Group | None:
+        """Return the security group of the other side, if there is one."""
+        peer = self.properties.get(self.direction.peer_group)
+        return None if peer is None else group_of(peer, self.holder, references)
 
     @property
     def is_for_addresses(self) -> bool:
@@ -79,7 +106,7 @@ class Rule:
     def covers(self, port: int) -> bool:
         """Return whether it is surely for a TCP port."""
         ports = self._ports
-        return self.condition is None and ports is not None and ports[0] <= port <= ports[1]
+        return self.holder.resource.condition is None and ports is not None and ports[0] <= port <= ports[1]
 
     @property
     def is_for_dynamic_ports(self) -> bool:
@@ -99,35 +126,61 @@ class Rule:
         return int(first), int(last)
 
     def for_port(self, port: int) -> tuple[str, dict[str, Any]]:
-        """Return a copy of it for one TCP port, as a resource of its own: its logical id and its body."""
+        """Return a copy of it for one TCP port, as a resource of its own: its logical id and its body.
+
+        The copy belongs in the stack of the holder, where its expressions mean the same.
+        """
         properties = {key: value for key, value in self.properties.items() if key != "Tags"}
         properties |= {"IpProtocol": "tcp", "FromPort": port, "ToPort": port}
-        properties["GroupId"] = self.properties.get("GroupId") or {"Fn::GetAtt": [self.group.resource.name, "GroupId"]}
+        properties["GroupId"] = self.properties.get("GroupId") or {"Fn::GetAtt": [self.holder.resource.name, "GroupId"]}
+        condition = self.holder.resource.condition
+        body = {"Type": self.direction.type, **({} if condition is None else {"Condition": condition})}
+        return f"{self._name}Port{port}"[:255], {**body, "Properties": properties}
+
+    @property
+    def _name(self) -> str:
+        if self.group.referrer is None:
+            return self.holder.resource.name
         peer = next((self.properties[key] for key in self.direction.peers if self.properties.get(key) is not None), "")
         reference = reference_of(peer)
         name = reference[0] if reference is not None else re.sub(r"[^A-Za-z0-9]", "", str(peer))
-        word = "From" if self.direction is INGRESS else "To"
-        condition = {} if self.condition is None else {"Condition": self.condition}
-        body = {"Type": self.direction.type, **condition, "Properties": properties}
-        return f"{self.group.resource.name}{word}{name}Port{port}"[:255], body
+        return f"{self.group.name}{'From' if self.direction is INGRESS else 'To'}{name}"
 
 
-def rules_of(group: Referrer, direction: Direction, references: References) -> list[Rule]:
-    """Return the rules of a security group in one direction that are here."""
-    return [*_inline(group, direction), *_separate(group, direction, references)]
+class SecurityRules:
+    """The rules of the security groups of some templates.
 
+    Args:
+        references: the resources of the templates.
+    """
 
-def _inline(group: Referrer, direction: Direction) -> Iterator[Rule]:
-    written = group.resource.written(direction.property)
-    for each in written if isinstance(written, list) else [written]:
-        if isinstance(each, Mapping) and "IpProtocol" in each:
-            yield Rule(direction, group, each)
+    def __init__(self, references: References) -> None:
+        self._references = references
 
+    def of(self, group: Group, direction: Direction) -> list[Rule]:
+        """Return the rules of a security group in one direction that are here."""
+        return self._by_group.get((group.key, direction.type), [])
 
-def _separate(group: Referrer, direction: Direction, references: References) -> Iterator[Rule]:
-    for each in references.all:
-        if each.resource.type == direction.type and isinstance(each.resource.properties, Mapping):
-            reference = reference_of(each.resource.properties.get("GroupId"))
-            found = references.called(reference[0], each.stack_path) if reference is not None else []
-            if group in found and each.stack_path == group.stack_path:
-                yield Rule(direction, group, each.resource.properties, each.resource.condition)
+    @cached_property
+    def _by_group(self) -> dict[tuple[str, str], list[Rule]]:
+        found: dict[tuple[str, str], list[Rule]] = {}
+        for each in self._references.all:
+            for rule in (*self._inline(each), *self._separate(each)):
+                found.setdefault((rule.group.key, rule.direction.type), []).append(rule)
+        return found
+
+    def _inline(self, group: Referrer) -> Iterator[Rule]:
+        if group.resource.type != SECURITY_GROUP:
+            return
+        own = Group(group.resource.address, group.resource.name, group)
+        for direction in (INGRESS, EGRESS):
+            written = group.resource.written(direction.property)
+            for each in written if isinstance(written, list) else [written]:
+                if isinstance(each, Mapping) and "IpProtocol" in each:
+                    yield Rule(direction, own, each, group)
+
+    def _separate(self, holder: Referrer) -> Iterator[Rule]:
+        direction = {each.type: each for each in (INGRESS, EGRESS)}.get(holder.resource.type)
+        properties = holder.resource.properties
+        if direction is not None and isinstance(properties, Mapping) and properties.get("GroupId") is not None:
+            yield Rule(direction, group_of(properties["GroupId"], holder, self._references), properties, holder)

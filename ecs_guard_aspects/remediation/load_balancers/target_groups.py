@@ -15,10 +15,11 @@ from ...cloudformation.text import scalar_text
 from ...model.resource import Resource
 from ..changes import Change
 from ..instances.leaves import leaves_of, reference_of
+from ..instances.network import InstanceNetwork
 from ..obstacles.consumers import NetworkOf, SwitchOf
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-from .security_rules import EGRESS, INGRESS, SECURITY_GROUP, Rule, rules_of
+from .security_rules import EGRESS, INGRESS, Group, Rule, SecurityRules, group_of
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -39,11 +40,19 @@ class TargetGroups:
     Args:
         references: the resources of the templates.
         waits_for: returns whether one resource is deployed after another.
+        as_written_in: returns an expression of a resource as a new resource of its stack can have it.
     """
 
-    def __init__(self, references: References, waits_for: Callable[[Referrer, Referrer], bool]) -> None:
+    def __init__(
+        self,
+        references: References,
+        waits_for: Callable[[Referrer, Referrer], bool],
+        as_written_in: Callable[[Any, Referrer], Any] = lambda value, _holder: value,
+    ) -> None:
         self._references = references
         self._waits_for = waits_for
+        self._as_written_in = as_written_in
+        self._rules = SecurityRules(references)
 
     def switch_of(self, network_of: NetworkOf) -> SwitchOf:
         """Return a function from a service and its target group to the changes, or to why it cannot be switched."""
@@ -52,21 +61,28 @@ class TargetGroups:
             network = network_of(service.address, "")
             if isinstance(network, str):
                 return "the security groups of its tasks are not known"
-            groups = network.awsvpc_configuration(on_fargate=False).get("SecurityGroups")
+            user = self._references.at(service.address)
+            if isinstance(network, InstanceNetwork):
+                groups = list(network.groups)
+            else:
+                given = network.awsvpc_configuration(on_fargate=False).get("SecurityGroups")
+                groups = [(leaf, user) for leaf in leaves_of(given) if user is not None]
             try:
-                return self.switched(group, service, leaves_of(groups))
+                return self.switched(group, service, groups)
             except CannotSwitchError as error:
                 return str(error)
 
         return switch
 
-    def switched(self, group: Resource, service: Resource, security_groups: Iterable[Any]) -> list[Change]:
+    def switched(
+        self, group: Resource, service: Resource, security_groups: Iterable[tuple[Any, Referrer]]
+    ) -> list[Change]:
         """Return the changes by which a target group registers the addresses of the tasks of a service.
 
         Args:
             group: the target group, which registers instances.
             service: the service, whose tasks get the network of their instances.
-            security_groups: the security groups of that network, as the template of the service writes them.
+            security_groups: the security groups of that network, each with the resource that names it.
 
         Raises:
             CannotSwitchError: if it cannot be switched.
@@ -76,7 +92,7 @@ class TargetGroups:
             raise CannotSwitchError("it is in another stack than the service")
         listeners = self._require_replaceable(target, user)
         balancers = list({each.resource.address: each for each in map(self._balancer_of, listeners)}.values())
-        groups = [self._security_group(leaf, user.stack_path) for leaf in security_groups]
+        groups = [group_of(leaf, by, self._references) for leaf, by in security_groups]
         if not groups:
             raise CannotSwitchError(
                 "the instances have the default security group of the VPC, whose rules are not here"
@@ -152,47 +168,45 @@ class TargetGroups:
 
     # --- whether the load balancer reaches the tasks -------------------------------------------------------------
 
-    def _security_group(self, leaf: Any, stack_path: str) -> Referrer:
-        reference = reference_of(leaf)
-        found = self._references.called(reference[0], stack_path) if reference is not None else []
-        if len(found) != 1 or found[0].resource.type != SECURITY_GROUP:
-            raise CannotSwitchError("the rules of a security group of the instances or the load balancer are not here")
-        return found[0]
-
-    def _additions(self, balancer: Referrer, groups: list[Referrer], port: int) -> Iterator[Change]:
+    def _additions(self, balancer: Referrer, groups: list[Group], port: int) -> Iterator[Change]:
         """Yield the rules that open a port where the dynamic ports were open.
 
         Raises:
             CannotSwitchError: if nothing shows how the load balancer reaches the instances.
         """
         written = balancer.resource.written("SecurityGroups")
-        own = [self._security_group(leaf, balancer.stack_path) for leaf in leaves_of(written)]
+        own = [group_of(leaf, balancer, self._references) for leaf in leaves_of(written)]
         if not own and scalar_text(balancer.resource.written("Type")) != "network":
             raise CannotSwitchError("the security groups of its load balancer are not here")
-        ingress = [rule for group in groups for rule in rules_of(group, INGRESS, self._references)]
-        yield from self._opened([rule for rule in ingress if self._is_from(rule, own)], port, balancer)
+        ingress = [rule for group in groups for rule in self._rules.of(group, INGRESS)]
+        yield from self._opened([rule for rule in ingress if self._is_from(rule, own)], port, balancer, groups)
         # What one of its groups lets out, it sends; a group without any rule lets everything out.
-        egress = [rules_of(group, EGRESS, self._references) for group in own]
-        if own and all(egress):
-            rules = [rule for of_group in egress for rule in of_group]
-            yield from self._opened([rule for rule in rules if self._is_from(rule, groups)], port, balancer)
+        egress = [self._rules.of(group, EGRESS) for group in own]
+        if own and all(rules or group.referrer is None for group, rules in zip(own, egress, strict=True)):
+            out = [rule for rules in egress for rule in rules]
+            yield from self._opened([rule for rule in out if self._is_from(rule, groups)], port, balancer, own)
 
-    def _opened(self, rules: list[Rule], port: int, balancer: Referrer) -> Iterator[Change]:
+    def _opened(self, rules: list[Rule], port: int, balancer: Referrer, groups: list[Group]) -> Iterator[Change]:
+        """Yield the rules that open a port of some security groups, if those that are there do not."""
         if any(rule.covers(port) and (rule.is_for_everything or not rule.is_for_addresses) for rule in rules):
             return
         dynamic = [rule for rule in rules if rule.is_for_dynamic_ports]
         if not dynamic:
-            raise CannotSwitchError(f"nothing shows that {balancer.resource.address} reaches port {port} of a task")
+            unseen = next((f"the rules of {each.name} are not here, and " for each in groups if not each.referrer), "")
+            what = f"{unseen}nothing shows that {balancer.resource.address} reaches port {port} of a task"
+            raise CannotSwitchError(what)
         for rule in dynamic:
             if not rule.covers(port):
                 logical_id, body = rule.for_port(port)
-                if self._references.called(logical_id, rule.group.stack_path):
+                if self._references.called(logical_id, rule.holder.stack_path):
                     raise CannotSwitchError(f"there is a resource {logical_id} already")
-                yield Change(address_in(rule.group, logical_id), "", None, body)
+                own = {key: self._as_written_in(value, rule.holder) for key, value in body["Properties"].items()}
+                yield Change(address_in(rule.holder, logical_id), "", None, {**body, "Properties": own})
 
-    def _is_from(self, rule: Rule, groups: list[Referrer]) -> bool:
+    def _is_from(self, rule: Rule, groups: list[Group]) -> bool:
         """Return whether a rule is for a range of addresses, or for one of these security groups."""
-        return rule.is_for_addresses or rule.peer_group(self._references) in groups
+        peer = rule.peer_group(self._references)
+        return rule.is_for_addresses or (peer is not None and peer.key in {group.key for group in groups})
 
 
 # Properties of a target group that do not survive its replacement, or that make it useless.

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.remediation.load_balancers.security_rules import EGRESS, INGRESS, Rule, rules_of
+from ecs_guard_aspects.remediation.load_balancers.security_rules import (
+    EGRESS,
+    INGRESS,
+    Group,
+    Rule,
+    SecurityRules,
+    group_of,
+)
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 from ecs_guard_aspects.remediation.who_runs_it.referrer import Referrer
 
@@ -16,28 +23,71 @@ from ..templates import resource, stack
 FROM_BALANCER = {"IpProtocol": "tcp", "FromPort": 32768, "ToPort": 65535, "SourceSecurityGroupId": ref("Balancer")}
 
 
-def group_and_references(*inline: Any, **resources: Any) -> tuple[Referrer, References]:
+def with_group(*inline: Any, condition: Any = None, **resources: Any) -> References:
     body = resource("AWS::EC2::SecurityGroup", SecurityGroupIngress=list(inline))
-    references = References([stack(Group=body, Balancer=resource("AWS::EC2::SecurityGroup"), **resources)])
-    group = references.at("Stack/Group")
-    assert group is not None
-    return group, references
+    body |= {"Condition": condition} if condition else {}
+    return References([stack(Group=body, Balancer=resource("AWS::EC2::SecurityGroup"), **resources)])
 
 
-def rule(**properties: Any) -> Rule:
-    return Rule(INGRESS, group_and_references()[0], {**FROM_BALANCER, **properties})
+def at(references: References, address: str) -> Referrer:
+    found = references.at(address)
+    assert found is not None
+    return found
+
+
+def group_in(references: References, leaf: Any = None, by: str = "Stack/Group") -> Group:
+    return group_of(leaf or ref("Group"), at(references, by), references)
+
+
+def rule(condition: Any = None, **properties: Any) -> Rule:
+    references = with_group({**FROM_BALANCER, **properties}, condition=condition)
+    (found,) = SecurityRules(references).of(group_in(references), INGRESS)
+    return found
 
 
 def test_rules_are_inline_or_resources() -> None:
     separate = resource("AWS::EC2::SecurityGroupIngress", GroupId=get_att("Group", "GroupId"), IpProtocol="-1")
     other = resource("AWS::EC2::SecurityGroupIngress", GroupId=ref("Balancer"), IpProtocol="-1")
     out = resource("AWS::EC2::SecurityGroupEgress", GroupId=ref("Group"), IpProtocol="udp")
-    group, references = group_and_references(FROM_BALANCER, "not a rule", Separate=separate, Other=other, Out=out)
-    found = rules_of(group, INGRESS, references)
+    references = with_group(FROM_BALANCER, "not a rule", Separate=separate, Other=other, Out=out)
+    rules, group = SecurityRules(references), group_in(references)
+    found = rules.of(group, INGRESS)
     assert [each.properties["IpProtocol"] for each in found] == ["tcp", "-1"]
     peers = [each.peer_group(references) for each in found]
-    assert [peer.resource.name if peer else None for peer in peers] == ["Balancer", None]
-    assert [each.properties["IpProtocol"] for each in rules_of(group, EGRESS, references)] == ["udp"]
+    assert [peer.name if peer else None for peer in peers] == ["Balancer", None]
+    assert [each.properties["IpProtocol"] for each in rules.of(group, EGRESS)] == ["udp"]
+
+
+IMPORT = {"Fn::ImportValue": {"Fn::Sub": "${Cluster}-Group"}}
+
+
+@pytest.mark.parametrize(
+    ("written", "named", "is_same"),
+    [
+        (get_att("Group", "GroupId"), ref("Group"), True),
+        (ref("Balancer"), ref("Group"), False),
+        (ref("Parameter"), {"Fn::Sub": "${Parameter}"}, True),
+        (ref("Parameter"), ref("Other"), False),
+        (IMPORT, IMPORT, True),
+        ("sg-1", "sg-1", True),
+        ("sg-1", "sg-2", False),
+    ],
+)
+def test_the_rules_of_a_group_that_may_be_elsewhere(written: Any, named: Any, is_same: bool) -> None:
+    separate = resource("AWS::EC2::SecurityGroupIngress", GroupId=written, IpProtocol="-1")
+    references = with_group(Separate=separate)
+    assert len(SecurityRules(references).of(group_in(references, named), INGRESS)) == is_same
+
+
+@pytest.mark.parametrize(
+    ("leaf", "is_same"),
+    [("sg-1", True), ({"Fn::ImportValue": "Base:Group"}, True), (ref("Parameter"), False), (IMPORT, False)],
+)
+def test_a_parameter_of_another_stack_is_another_group(leaf: Any, is_same: bool) -> None:
+    user = resource("AWS::ECS::Service")
+    references = References([stack(User=user), stack("Other", User=user)])
+    keys = {group_in(references, leaf, by).key for by in ("Stack/User", "Other/User")}
+    assert (len(keys) == 1) == is_same
 
 
 @pytest.mark.parametrize(
@@ -58,7 +108,8 @@ def test_the_ports_of_a_rule(properties: Any, covers_8080: bool, is_dynamic: boo
 
 
 def test_a_conditional_rule_surely_covers_nothing() -> None:
-    assert not Rule(INGRESS, group_and_references()[0], {"IpProtocol": "-1"}, "IsProd").covers(80)
+    assert rule(IpProtocol="-1").covers(80)
+    assert not rule(condition="IsProd", IpProtocol="-1").covers(80)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +131,11 @@ def test_a_copy_for_another_port(properties: Any, logical_id: str) -> None:
         **ports,
         "GroupId": get_att("Group", "GroupId"),
     }
+
+
+def test_a_copy_of_a_rule_of_its_own_is_for_the_same_group_under_the_same_condition() -> None:
+    separate = resource("AWS::EC2::SecurityGroupIngress", GroupId=IMPORT, **FROM_BALANCER) | {"Condition": "IsProd"}
+    references = with_group(Admit=separate)
+    (found,) = SecurityRules(references).of(group_in(references, IMPORT), INGRESS)
+    name, body = found.for_port(8080)
+    assert (name, body["Condition"], body["Properties"]["GroupId"]) == ("AdmitPort8080", "IsProd", IMPORT)

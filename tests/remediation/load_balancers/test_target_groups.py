@@ -8,21 +8,28 @@ import pytest
 
 from ecs_guard_aspects.model.template import StackTemplate
 from ecs_guard_aspects.remediation.changes import Change
+from ecs_guard_aspects.remediation.instances.named_text import named_text
 from ecs_guard_aspects.remediation.instances.network import InstanceNetworks
 from ecs_guard_aspects.remediation.load_balancers.target_groups import CannotSwitchError, TargetGroups
 from ecs_guard_aspects.remediation.obstacles.deployment_order import DeploymentOrder
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 
-from ..instances.support import app, get_att, ref, service
+from ..instances.support import app, get_att, launch, ref, service
 from ..templates import resource
 
 V2 = "AWS::ElasticLoadBalancingV2"
 DYNAMIC = {"IpProtocol": "tcp", "FromPort": 32768, "ToPort": 65535}
+IMPORT = {"Fn::ImportValue": {"Fn::Sub": "${ClusterStack}-Group"}}
 FORWARD = [{"Type": "forward", "TargetGroupArn": ref("Targets")}]
 
 
 def security_group(*ingress: Any, **more: Any) -> dict[str, Any]:
     return resource("AWS::EC2::SecurityGroup", VpcId=ref("Vpc"), SecurityGroupIngress=list(ingress), **more)
+
+
+def admitted(group: Any, **rule: Any) -> dict[str, Any]:
+    """Return a rule of a security group, as a resource of its own, that admits the load balancer."""
+    return resource("AWS::EC2::SecurityGroupIngress", GroupId=group, SourceSecurityGroupId=ref("Front"), **rule)
 
 
 def balanced(port: Any = 8080, target: Any = None, outputs: Any = None, **resources: Any) -> StackTemplate:
@@ -52,7 +59,7 @@ def switched(template: StackTemplate) -> list[Change]:
     target, user = references.at("Stack/Targets"), references.at("Stack/Service")
     assert target is not None
     assert user is not None
-    return groups.switched(target.resource, user.resource, network.security_groups)
+    return groups.switched(target.resource, user.resource, network.groups)
 
 
 SWITCH = ("Stack/Targets", "TargetType", "ip")
@@ -104,6 +111,13 @@ EVERYONE = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "CidrIp": "0.
             {"GroupFromFrontPort8080": 8080},
         ),
         (balanced(Alarm=ALARM), {"GroupFromFrontPort8080": 8080}),
+        (balanced(Launch=launch(SecurityGroups=[IMPORT]), Admit=admitted(IMPORT, **DYNAMIC)), {"AdmitPort8080": 8080}),
+        (balanced(Launch=launch(SecurityGroups=[IMPORT]), Admit=admitted(IMPORT, IpProtocol="-1")), {}),
+        (balanced(Launch=launch(SecurityGroups=["sg-1", ref("Group")])), {"GroupFromFrontPort8080": 8080}),
+        (  # one of its groups is elsewhere, the other admits it and lets everything out
+            balanced(Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=["sg-1", ref("Front")])),
+            {"GroupFromFrontPort8080": 8080},
+        ),
     ],
 )  # fmt: skip
 def test_a_target_group_is_switched(template: StackTemplate, rules: dict[str, int]) -> None:
@@ -113,7 +127,7 @@ def test_a_target_group_is_switched(template: StackTemplate, rules: dict[str, in
 
 
 CLOSED = "nothing shows that Stack/Balancer reaches port 8080 of a task"
-NOT_HERE = "the rules of a security group of the instances or the load balancer are not here"
+UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
 
 
 @pytest.mark.parametrize(
@@ -145,11 +159,16 @@ NOT_HERE = "the rules of a security group of the instances or the load balancer 
         (balanced(Group=security_group()), CLOSED),
         (balanced(Group=security_group({**DYNAMIC, "SourceSecurityGroupId": ref("Bastion")})), CLOSED),
         (balanced(Front=security_group(SecurityGroupEgress=[{**EVERYONE, "FromPort": 1, "ToPort": 1}])), CLOSED),
-        (
-            balanced(Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=["sg-1"])),
-            NOT_HERE,
+        (balanced(Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=["sg-1"])), CLOSED),
+        (balanced(Group=None), UNSEEN.format("${Group}")),
+        (balanced(Launch=launch(SecurityGroups=[IMPORT])), UNSEEN.format(named_text(IMPORT))),
+        (  # what that group lets out is not here
+            balanced(
+                Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=["sg-1"]),
+                Group=security_group({**DYNAMIC, "SourceSecurityGroupId": "sg-1"}),
+            ),
+            UNSEEN.format("sg-1"),
         ),
-        (balanced(Group=None), NOT_HERE),
         (
             balanced(Balancer=resource(f"{V2}::LoadBalancer")),
             "the security groups of its load balancer are not here",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Any
 
 import aws_cdk as cdk
 
@@ -27,6 +28,7 @@ from ..tree.other_stages import resources_of_other_stages
 from ..tree.rendering import RenderedStage, own_properties
 from ..tree.targets import targets_of
 from .app_fix import AppFix
+from .instance_tokens import usable_in
 from .networks import Networks
 
 # With weak references between stacks there are no exports.
@@ -57,7 +59,9 @@ class Planner:
         stacks = [template.path for template in rendered.templates]
         order = DeploymentOrder(self.references, stacks, Dependencies(rendered.nodes).of)
         self._networks = Networks(rendered, self.references, self._instances, order, options.network, app.serves)
-        self._switch_of = TargetGroups(self.references, order.waits_for).switch_of(self._networks.of)
+        self._switch_of = TargetGroups(self.references, order.waits_for, self._as_written_in).switch_of(
+            self._networks.of
+        )
         self._alone: dict[str, object] = {}
         self._targets: dict[str, set[str]] = {}
 
@@ -134,6 +138,9 @@ class Planner:
             return apply(own_properties(node), mine)
         except (KeyError, IndexError, TypeError, AttributeError):
             return None  # the properties are others than those that were changed
+
+    def _as_written_in(self, value: Any, holder: Referrer) -> Any:
+        return usable_in(value, holder, self.references, self._nodes)
 
     def _targets_of(self, address: str) -> set[str]:
         """Return the paths of the constructs that the properties of a resource refer to."""

@@ -32,18 +32,19 @@ RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
 
 
 class Shop(cdk.Stack):
-    """A stack with a cluster, in which tasks are awsvpc or not."""
+    """A stack with a cluster, in which tasks are awsvpc or not; services are in it, or in a stack of their own."""
 
-    def __init__(self, app: cdk.App, awsvpc: bool) -> None:
+    def __init__(self, app: cdk.App, awsvpc: bool, is_split: bool = False) -> None:
         super().__init__(app, "Shop")
         self.awsvpc = awsvpc
+        self.services = cdk.Stack(app, "Services") if is_split else self
         self.vpc = ec2.Vpc(self, "Vpc", max_azs=2)
         self.cluster = ecs.Cluster(self, "Cluster", vpc=self.vpc)
         self.cluster.add_capacity("Instances", instance_type=ec2.InstanceType("t3.small"))
 
     def task(self) -> ecs.Ec2TaskDefinition:
         mode = {"network_mode": ecs.NetworkMode.AWS_VPC} if self.awsvpc else {}
-        task = ecs.Ec2TaskDefinition(self, "Task", **mode)
+        task = ecs.Ec2TaskDefinition(self.services, "Task", **mode)
         task.add_container(
             "web", image=IMAGE, memory_limit_mib=128, port_mappings=[ecs.PortMapping(container_port=8080)]
         )
@@ -68,9 +69,8 @@ class Shop(cdk.Stack):
         return {"NetworkConfiguration": {"AwsvpcConfiguration": self.awsvpc_configuration()}} if self.awsvpc else {}
 
     def service(self) -> ecs.Ec2Service:
-        return ecs.Ec2Service(
-            self, "Svc", cluster=self.cluster, task_definition=self.task(), min_healthy_percent=50, **self.network()
-        )
+        given = {"cluster": self.cluster, "task_definition": self.task(), **self.network()}
+        return ecs.Ec2Service(self.services, "Svc", min_healthy_percent=50, **given)
 
 
 def worker(shop: Shop) -> None:
@@ -78,13 +78,23 @@ def worker(shop: Shop) -> None:
 
 
 def application_load_balancer(shop: Shop) -> None:
-    balancer = elbv2.ApplicationLoadBalancer(shop, "Balancer", vpc=shop.vpc, internet_facing=True)
+    balancer = elbv2.ApplicationLoadBalancer(shop.services, "Balancer", vpc=shop.vpc, internet_facing=True)
     balancer.add_listener("Listener", port=80).add_targets("Targets", port=80, targets=[shop.service()])
+
+
+def load_balancer_of_the_cluster(shop: Shop) -> None:
+    balancer = elbv2.ApplicationLoadBalancer(shop, "Balancer", vpc=shop.vpc, internet_facing=True)
+    nothing = elbv2.ListenerAction.fixed_response(404)
+    listener = balancer.add_listener("Listener", port=80, default_action=nothing)
+    group = elbv2.ApplicationTargetGroup(shop.services, "Targets", vpc=shop.vpc, port=80, targets=[shop.service()])
+    conditions = [elbv2.ListenerCondition.path_patterns(["/shop"])]
+    given = {"listener": listener, "priority": 1, "target_groups": [group]}
+    elbv2.ApplicationListenerRule(shop.services, "Rule", conditions=conditions, **given)
 
 
 def network_load_balancer(shop: Shop) -> None:
     service = shop.service()
-    balancer = elbv2.NetworkLoadBalancer(shop, "Balancer", vpc=shop.vpc)
+    balancer = elbv2.NetworkLoadBalancer(shop.services, "Balancer", vpc=shop.vpc)
     balancer.add_listener("Listener", port=80).add_targets("Targets", port=80, targets=[service])
     peer = ec2.Peer.ipv4(shop.vpc.vpc_cidr_block)
     # The dynamic ports are what a Network Load Balancer needs today; the port of the container, what it needs then.
@@ -151,6 +161,7 @@ def pipe(shop: Shop) -> None:
 APPS: list[Callable[[Shop], None]] = [
     worker,
     application_load_balancer,
+    load_balancer_of_the_cluster,
     network_load_balancer,
     scheduled,
     scheduled_pattern,
@@ -160,15 +171,34 @@ APPS: list[Callable[[Shop], None]] = [
 ]
 
 
-def written_by(build: Callable[[Shop], None], awsvpc: bool, fix: EcsGuardFix | None = None) -> dict[str, Any]:
+# Of these the cluster may be in another stack.
+IN_TWO_STACKS: list[Callable[[Shop], None]] = [worker, load_balancer_of_the_cluster, network_load_balancer]
+
+
+def written_by(
+    build: Callable[[Shop], None], awsvpc: bool, fix: EcsGuardFix | None = None, is_split: bool = False
+) -> dict[str, Any]:
     """Return the resources that an app writes."""
     app = make_app()
-    shop = Shop(app, awsvpc)
+    shop = Shop(app, awsvpc, is_split)
     build(shop)
     EcsGuard().protect(app, fix=fix)
     app.synth()
-    resources: dict[str, Any] = template_of(shop)["Resources"]
+    outputs = template_of(shop).get("Outputs", {}).values()
+    exports = {output["Export"]["Name"]: output["Value"] for output in outputs if "Export" in output}
+    written = {**template_of(shop)["Resources"], **template_of(shop.services)["Resources"]}
+    resources: dict[str, Any] = without_imports(written, exports)
     return resources
+
+
+def without_imports(node: Any, exports: dict[str, Any]) -> Any:
+    """Return a part of a template with what is exported in place of imports: then it is no matter which stack it is."""
+    if isinstance(node, list):
+        return [without_imports(item, exports) for item in node]
+    if isinstance(node, dict):
+        imported = exports.get(node["Fn::ImportValue"]) if "Fn::ImportValue" in node else None
+        return imported or {key: without_imports(value, exports) for key, value in node.items()}
+    return node
 
 
 def as_compared(resources: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
@@ -194,11 +224,15 @@ def rule_of(properties: dict[str, Any]) -> str:
     return json.dumps({**properties, "Description": ""}, sort_keys=True)
 
 
-@pytest.mark.parametrize("build", APPS, ids=[build.__name__ for build in APPS])
-def test_the_fixed_app_is_that_of_an_expert(build: Callable[[Shop], None]) -> None:
+@pytest.mark.parametrize(
+    ("build", "is_split"),
+    [*((build, False) for build in APPS), *((build, True) for build in IN_TWO_STACKS)],
+    ids=[*(build.__name__ for build in APPS), *(f"{build.__name__}-in-two-stacks" for build in IN_TWO_STACKS)],
+)
+def test_the_fixed_app_is_that_of_an_expert(build: Callable[[Shop], None], is_split: bool) -> None:
     fix = EcsGuardFix(may_replace_target_groups=True)
-    fixed, rules = as_compared(written_by(build, awsvpc=False, fix=fix))
-    expert, wanted = as_compared(written_by(build, awsvpc=True))
+    fixed, rules = as_compared(written_by(build, False, fix, is_split))
+    expert, wanted = as_compared(written_by(build, True, None, is_split))
     assert fix.refusals == ()
     assert fixed == expert
     assert wanted <= rules  # those for the dynamic ports stay: other tasks may need them
@@ -238,6 +272,17 @@ def test_a_load_balanced_pattern_is_that_of_an_expert(kind: Any) -> None:
     assert fix.refusals == ()
     assert without_groups(fixed) == without_groups(expert)
     assert ports_of(wanted) - ports_of(rules) == set()
+
+
+def test_a_load_balancer_whose_cluster_is_in_another_stack() -> None:
+    """The CDK makes a cycle of what an expert would write: here the rules are next to those for the dynamic ports."""
+    fix = EcsGuardFix(may_replace_target_groups=True)
+    resources, rules = as_compared(written_by(application_load_balancer, False, fix, is_split=True))
+    _, wanted = as_compared(written_by(application_load_balancer, awsvpc=True))
+    assert fix.refusals == ()
+    (group,) = (each for each in resources.values() if each["Type"].endswith("::TargetGroup"))
+    assert group["Properties"]["TargetType"] == "ip"
+    assert wanted <= rules
 
 
 def ports_of(rules: set[str]) -> set[tuple[str, int]]:
