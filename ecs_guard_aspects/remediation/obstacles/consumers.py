@@ -17,6 +17,7 @@ from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
 from ..changes import Blocker, Change, Step
+from ..instances.leaves import NO_VALUE
 from ..network import SECURITY_GROUPS, SUBNETS
 from ..who_runs_it import state_machine
 from .scenarios import in_all_scenarios, readable
@@ -183,7 +184,8 @@ def _network(
     place = f"{parameters.location}/NetworkConfiguration"
     configuration, location = map_at(parameters, "NetworkConfiguration"), parameters.resolve("NetworkConfiguration")[1]
     path = consumer.resource.override_path(place)
-    if configuration is not None and not _is_empty(configuration):
+    is_empty = location == place and path is not None and _is_empty(consumer.resource.written(path), runner.awsvpc)
+    if configuration is not None and not is_empty:
         yield from _given_network(configuration, runner, who, text_at(parameters, "LaunchType"))
         return
     given = network()
@@ -199,8 +201,19 @@ def _network(
         yield Change(consumer.resource.address, path, consumer.resource.written(path), new)
 
 
-def _is_empty(configuration: Properties) -> bool:
-    return all(isinstance(configuration[key], Properties) and not configuration[key] for key in configuration)
+_NOTHING: tuple[object, ...] = (None, {}, [], NO_VALUE)
+
+
+def _is_empty(written: object, key: str) -> bool:
+    """Return whether a NetworkConfiguration, as it is written, names nothing, and no public address.
+
+    ECS refuses it for awsvpc as it refuses none. One that an expression decides may name something in another case.
+    """
+    awsvpc = written.get(key) if isinstance(written, dict) and set(written) == {key} else written
+    if awsvpc in _NOTHING:
+        return True
+    members = awsvpc.items() if isinstance(awsvpc, dict) else [("", awsvpc)]
+    return all(value in _NOTHING or (name, value) == ("AssignPublicIp", "DISABLED") for name, value in members)
 
 
 def _given_network(configuration: Properties, runner: _Runner, who: str, launch_type: str | None) -> Iterator[str]:

@@ -19,6 +19,7 @@ from .values import as_json, in_block, on_one_line, scalar
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _TO_NEXT_KEY = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ ]*")
+_BEYOND_VALUES = re.compile(r"[#&*<|>]")  # comments, anchors, aliases, merge keys, block scalars
 _COMMA = re.compile(r"\s*,\s*")
 
 
@@ -86,8 +87,8 @@ class TextEditor:
 
     def _replace(self, parent: Node, member: Member, new: object, path: Sequence[str]) -> Edit:
         value = member.value
-        if isinstance(new, dict | list):
-            raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
+        if isinstance(new, dict):
+            return self._replace_map(parent, member, new, path)
         # A function of a constant is replaced as a whole: !Sub bridge, {"Fn::Sub": "bridge"}.
         is_tag = self._is_tagged_only(value) and self._text.startswith(_FUNCTIONS_OF_TEXT, value.start)
         is_function = is_tag or (value.style == "flow" and [m.name for m in value.members] in _LONG_FORMS)
@@ -101,6 +102,25 @@ class TextEditor:
                 raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
             return Edit(value.start, value.end, f" {scalar(new, quote)}")
         return Edit(value.start, value.end, scalar(new, quote))
+
+    def _replace_map(self, parent: Node, member: Member, new: dict[str, object], path: Sequence[str]) -> Edit:
+        """Put a map in place of the whole value, which is empty or says nothing."""
+        key, end = member.key, _end_of(member.value)
+        if key is None or self._text[key.end : key.end + 1] != ":" or _BEYOND_VALUES.search(self._text, key.end, end):
+            raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
+        line, quote = self._line_start(key.start), _quote_of(member)
+        indent = " " * (key.start - line)
+        is_alone = not self._text[line : key.start].strip(" ")
+        colon = ":" if self._text[key.end : member.value.start] == ":" and quote == '"' else ": "
+        unit = self._unit(self._walk(path[:-1]), indent)
+        if parent.style == "block":
+            lines = list(in_block("", new, quote, indent, unit))
+        elif quote == '"' and is_alone:
+            lines = list(as_json("", new, indent, unit, colon))
+        else:
+            lines = [f"{colon}{on_one_line(new, quote)}"]
+        written = self._line_end_at(line).join(lines)
+        return Edit(key.end, max(end, key.end + 1), written[written.index(":") :])
 
     # --- adding a member -----------------------------------------------------------------------------------------
 
@@ -259,6 +279,11 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
         parts += [text[done : edit.start], edit.text]
         done = edit.end
     return "".join([*parts, text[done:]])
+
+
+def _end_of(node: Node) -> int:
+    """Return where the last value in a node ends: in block style the end of the node is the next token."""
+    return _end_of(node.members[-1].value) if node.style == "block" and node.members else node.end
 
 
 def _index_in(node: Node, step: str, path: Sequence[str]) -> int | None:

@@ -165,11 +165,11 @@ class TemplateFix:
             return
         yield from (Blocker(decided.resource, text) for text in self._unseen)
         for change in decided.changes:
-            if isinstance(change.old, dict) and change.old and not change.deletes and not is_constant(change.old):
+            if change.path.endswith("NetworkConfiguration"):
+                yield from self._network(change)  # in place of one that is absent or empty
+            elif isinstance(change.old, dict) and change.old and not change.deletes and not is_constant(change.old):
                 text = f"{self._whose(change)}{change.path} is {shown(change.old)}: change what decides it"
                 yield Blocker(change.resource, text)
-            if change.path.endswith("NetworkConfiguration"):
-                yield from self._network(change)
 
     @cached_property
     def _unseen(self) -> list[str]:

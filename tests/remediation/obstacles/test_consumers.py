@@ -67,6 +67,19 @@ LACKING = {
         "Api/Svc NetworkConfiguration",
         "AwsvpcConfiguration",
     ),
+    **{
+        f"service with {written}": (
+            service(NetworkConfiguration=written),
+            "Api/Svc NetworkConfiguration",
+            "AwsvpcConfiguration",
+        )
+        for written in (
+            {},
+            {"AwsvpcConfiguration": {}},
+            {"AwsvpcConfiguration": NO_VALUE},
+            {"AwsvpcConfiguration": {"Subnets": [], "SecurityGroups": NO_VALUE, "AssignPublicIp": "DISABLED"}},
+        )
+    },
 }
 
 
@@ -126,6 +139,14 @@ BAD = {
     ),
     "network without subnets": (
         service(NetworkConfiguration={"AwsvpcConfiguration": {"SecurityGroups": ["sg"], "Subnets": []}}),
+        ["service Api/Svc has a NetworkConfiguration without AwsvpcConfiguration.Subnets"],
+    ),
+    "a public address without subnets": (
+        service(NetworkConfiguration={"AwsvpcConfiguration": {"AssignPublicIp": "ENABLED"}}),
+        ["service Api/Svc has a NetworkConfiguration without AwsvpcConfiguration.Subnets"],
+    ),
+    "subnets in some cases": (
+        service(NetworkConfiguration={"AwsvpcConfiguration": if_prod({"Subnets": ["s"]}, NO_VALUE)}),
         ["service Api/Svc has a NetworkConfiguration without AwsvpcConfiguration.Subnets"],
     ),
     "network in the spelling of another type": (

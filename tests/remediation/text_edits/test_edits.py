@@ -55,6 +55,16 @@ EDITS = [
     ('{"a":{"b":1}}', "a.M", "x", '{"a":{"M":"x","b":1}}'),
     ('{"a": { "b": 1 }}', "a.M", "x", '{"a": { "M": "x", "b": 1 }}'),
     ('{\n\t"a": {\n\t\t"b": 1\n\t}\n}', "a.M", "x", '{\n\t"a": {\n\t\t"M": "x",\n\t\t"b": 1\n\t}\n}'),
+    # a map in place of one that is empty
+    ("R:\n  a: {}\n  b: 1\n", "R.a", {"M": {"K": "x"}}, "R:\n  a:\n    M:\n      K: x\n  b: 1\n"),
+    ("R:\n  a: # none\n  b: 1\n", "R.a", {"M": "x"}, "R:\n  a:\n    M: x # none\n  b: 1\n"),
+    ("a: ~\r\nb: 1\r\n", "a", {"M": "x"}, "a:\r\n  M: x\r\nb: 1\r\n"),
+    ("a: !Ref AWS::NoValue # none\n", "a", {"M": "x"}, "a:\n  M: x # none\n"),
+    ("a:\n    b:\n        c: []\n        d: DISABLED\ne: 1\n", "a", {"M": "x"}, "a:\n  M: x\ne: 1\n"),
+    ("- a: {}\n  b: 1\n", "0.a", {"M": "x"}, "- a:\n    M: x\n  b: 1\n"),
+    ("{a: {b: {}}, c: 1}", "a", {"M": "x"}, "{a: {M: x}, c: 1}"),
+    ('{"a": {}, "c": 1}', "a", {"M": "x"}, '{"a": {"M": "x"}, "c": 1}'),
+    ('{\n  "a": {},\n  "c": 1\n}', "a", {"M": "x"}, '{\n  "a": {\n    "M": "x"\n  },\n  "c": 1\n}'),
     # a map, in as many lines as it takes
     (
         "R:\n    b: 1\n",
@@ -137,7 +147,9 @@ REFUSED = [
     ("a: 1", "b.M", "x", "b is not written here, so nothing can be added to it"),
     ("Resources: {A: {Type: x}}", "Resources.A.Properties.M", "x", "Properties is not written here, so nothing"),
     ("a: {b: }", "a.b", "x", "a/b is there without a value: remove it"),
-    ("a: ~", "a", {"b": 1}, "a is there without a value: remove it"),
+    ("a: &none {}\nb: *none", "a", {"b": 1}, "a is there without a value: remove it"),
+    ("a:\n  b: [] # none\n  c: 1\n", "a", {"b": 1}, "a is there without a value: remove it"),
+    ("? a\n: {}", "a", {"b": 1}, "a is there without a value: remove it"),
     ("a: {b: 1}", "a.b", None, "a/b is its only member"),
     ("a: {b: 1}", "a.c", None, "a/c is not written here"),
     ("- b: 0\n  # about a\n  a: 1", "0.b", None, "a comment next to 0/b is in the way"),
@@ -233,6 +245,6 @@ def test_any_change_of_any_text(data: st.DataObject, text: str) -> None:
     assert read_text(after).value == with_change(value, path, new)
     assert after.startswith(text[: edit.start])
     assert after.endswith(text[edit.end :])
-    assert text[edit.start : edit.end].count("\n") <= 1
+    assert isinstance(new, dict) or text[edit.start : edit.end].count("\n") <= 2  # a scalar may have two lines
     assert "\r\n" in after or "\r\n" not in text
     assert "\n" not in after.replace("\r\n", "") or "\r\n" not in text

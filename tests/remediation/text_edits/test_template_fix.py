@@ -155,15 +155,28 @@ def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
     assert [said for said in texts(done.plan) if said.startswith(reason)]
 
 
-@pytest.mark.parametrize(
-    ("written", "reason"),
-    [
-        ("!Ref AWS::NoValue", "a.yaml/Svc: NetworkConfiguration is ${AWS::NoValue}: change what decides it"),
-        ("", "a.yaml/Svc: Properties/NetworkConfiguration is there without a value: remove it"),
-    ],
-)
-def test_a_reason_names_the_resource_that_runs_it(written: str, reason: str) -> None:
+EMPTY = [
+    "{}",
+    "",
+    "!Ref AWS::NoValue",
+    "{AwsvpcConfiguration: {Subnets: [], AssignPublicIp: DISABLED}}",
+    "\n        AwsvpcConfiguration:\n          Subnets: !Ref AWS::NoValue\n          SecurityGroups: []",
+]
+
+
+@pytest.mark.parametrize("written", EMPTY)
+def test_a_network_configuration_that_names_nothing_is_replaced(written: str) -> None:
     text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: {written}\n"
+    fix, task = fix_of(text, FixOptions(run_elsewhere=True, network=Network(("subnet-1",))))
+    edited = fix.text_with([fix.fix_task_definition(task, Policy())])
+    assert edited.value["Resources"]["Svc"]["Properties"]["NetworkConfiguration"] == {  # type: ignore[index]
+        "AwsvpcConfiguration": {"Subnets": ["subnet-1"], "AssignPublicIp": "DISABLED"}
+    }
+
+
+def test_a_reason_names_the_resource_that_runs_it() -> None:
+    text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: &none {{}}\n      Tags: *none\n"
+    reason = "a.yaml/Svc: Properties/NetworkConfiguration is there without a value: remove it"
     assert texts(fixed(text, FixOptions(run_elsewhere=True, network=Network(("subnet-1",)))).plan) == [reason]
 
 
