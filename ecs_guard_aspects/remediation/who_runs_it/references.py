@@ -56,7 +56,7 @@ class References:
     Args:
         templates: all that may run a task definition of one of them: those of an app, a Stage, or one alone.
         other_stages: returns the resources of other Stages or files, which can name one by its family alone.
-        targets_of: returns the addresses of the resources that the code of a resource refers to.
+        targets_of: returns the addresses of the resources that the code of some properties of a resource refers to.
 
     Attributes:
         outputs: the outputs of all templates.
@@ -66,7 +66,7 @@ class References:
         self,
         templates: Iterable[StackTemplate],
         other_stages: Callable[[], Iterable[OtherStageResource]] = tuple,
-        targets_of: Callable[[str], Collection[str]] = lambda _address: (),
+        targets_of: Callable[[Referrer, Collection[str]], Collection[str]] = lambda _referrer, _properties: (),
     ) -> None:
         self._by_logical_id: dict[str, list[Referrer]] = {}
         self._by_address: dict[str, Referrer] = {}
@@ -101,7 +101,7 @@ class References:
         """Return the resources that a logical id in a resource means: if other stacks have it too, the code decides."""
         found = self.called(logical_id, by.stack_path)
         if len(self._by_logical_id.get(logical_id, ())) > 1:
-            targets = self._targets_of(by.resource.address)
+            targets = self._targets_of(by, by.properties_with(logical_id))
             return [each for each in self._by_logical_id[logical_id] if each.resource.address in targets] or found
         return found
 

@@ -44,6 +44,11 @@ class Referrer:
         """The logical ids it references or depends on."""
         return frozenset([*(each.text for each in self.references if each.kind == "id"), *self.depends_on])
 
+    def properties_with(self, logical_id: str) -> frozenset[str]:
+        """Return the names of the properties that reference a logical id."""
+        found = (each.location for each in self.references if each.kind == "id" and each.text == logical_id)
+        return frozenset(location.partition(".")[0] for location in found)
+
     @cached_property
     def task_texts(self) -> tuple[Reference, ...]:
         """The texts that may name a task to run, without those of properties that name a task definition."""

@@ -165,13 +165,24 @@ class TestAspect:
         assert len(visits) <= 2 + 3 + 7 + 4
 
 
-def test_a_fix_plans_from_one_rendering(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_fix_plans_from_one_rendering_and_verifies_templates_alone(tmp_path: Path, dry_run: bool) -> None:
     for stacks, definitions in ((1, 1), (1, 20), (3, 5)):
         app = build(tmp_path / f"{stacks}-{definitions}", definitions, 0, stacks)
-        EcsGuard().protect(app, fix=permissive_fix(dry_run=True))
+        EcsGuard().protect(app, fix=permissive_fix(dry_run=dry_run))
         with crossings() as sent:
             app.synth()
         assert sent.count("InvokeRequest synthesize") == stacks
+        assert sent.count("InvokeRequest synthesizeTemplate") == (0 if dry_run else stacks)
+
+
+def test_a_fix_verifies_only_the_stacks_that_it_has_changed(tmp_path: Path) -> None:
+    app = build(tmp_path, 1)
+    cdk.CfnResource(cdk.Stack(app, "Other"), "Topic", type="AWS::SNS::Topic")
+    EcsGuard().protect(app, fix=permissive_fix())
+    with crossings() as sent:
+        app.synth()
+    assert sent.count("InvokeRequest synthesizeTemplate") == 1
 
 
 def test_l1_that_are_fine_cost_nothing_in_the_fix(tmp_path: Path) -> None:
@@ -199,15 +210,32 @@ def test_what_is_fixed_costs_a_fixed_number_each(tmp_path: Path) -> None:
 def with_services(outdir: Path, services: int, own_stack: bool) -> tuple[cdk.App, ec2.Vpc]:
     """Build an app with so many services of one cluster, in the stack of the cluster or in another."""
     app = make_app(outdir)
-    network = cdk.Stack(app, "Network")
+    return app, add_services(app, services, own_stack)
+
+
+def add_services(app: cdk.App, services: int, own_stack: bool = False, prefix: str = "") -> ec2.Vpc:
+    network = cdk.Stack(app, f"{prefix}Network")
     vpc = ec2.Vpc(network, "Vpc", max_azs=2)
     cluster = ecs.Cluster(network, "Cluster", vpc=vpc)
     cluster.add_capacity("Instances", instance_type=ec2.InstanceType("m5.4xlarge"))
-    stack = cdk.Stack(app, "Shop") if own_stack else network
+    stack = cdk.Stack(app, f"{prefix}Shop") if own_stack else network
     for number in range(services):
         task = level2(stack, f"Task{number}")
         ecs.Ec2Service(stack, f"Svc{number}", cluster=cluster, task_definition=task, min_healthy_percent=50)
-    return app, vpc
+    return vpc
+
+
+def test_services_in_stacks_with_the_same_logical_ids_cost_a_fixed_number_too(tmp_path: Path) -> None:
+    """In each stack a logical id may mean the resource of the other, and the code decides: once for each cluster."""
+    counts = []
+    for number in (1, 2, 7):
+        app = make_app(tmp_path / str(number))
+        for prefix in ("Dev", "Prod"):
+            add_services(app, number, prefix=prefix)
+        counts.append(count(app, protect(fix=EcsGuardFix())))
+    each = counts[1] - counts[0]
+    assert counts[2] - counts[1] == 5 * each
+    assert each <= 2 * 20
 
 
 @pytest.mark.parametrize(

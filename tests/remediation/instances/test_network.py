@@ -212,7 +212,9 @@ def two_stacks_with_one_id(subnet: dict[str, Any]) -> list[StackTemplate]:
 def test_the_code_decides_which_of_two_subnets_with_one_id_is_meant() -> None:
     templates = two_stacks_with_one_id(resource("AWS::EC2::Subnet", MapPublicIpOnLaunch=True))
     targets = {"Stack/Instances": {"Network/Subnet"}}
-    references = References(templates, targets_of=lambda address: targets.get(address, ()))
+    references = References(
+        templates, targets_of=lambda referrer, _properties: targets.get(referrer.resource.address, ())
+    )
     assert InstanceNetworks(references).network_for("Stack/Service", "").named["Subnet"].stack_path == "Network"
     with pytest.raises(NetworkUnknownError, match="is public"):
         network_of(*templates)

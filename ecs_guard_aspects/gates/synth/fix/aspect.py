@@ -14,6 +14,7 @@ from ....remediation.changes import Change
 from ....remediation.network import Network
 from ....remediation.plan import FixOptions
 from ....remediation.run_as import checked_user
+from ..gc_paused import gc_paused
 from ..guards import join_aspects_around
 from ..tree.constructs import identities_in, identity_of, inner_stages, is_task_definition, is_within, stage_of
 from ..tree.rendering import render_stage
@@ -127,6 +128,7 @@ class EcsGuardFix:
         app.once_after_aspects(stage, "fix", partial(self._fix, stage, app))
         app.once_after_aspects(root, "verify", partial(verify_other_stages, root, app))
 
+    @gc_paused()
     def _fix(self, stage: IConstruct, app: AppFix) -> None:
         """Fix one Stage, once for each synth."""
         identity = identity_of(stage)

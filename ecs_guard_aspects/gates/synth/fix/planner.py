@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +26,7 @@ from ..tree.dependencies import Dependencies
 from ..tree.imported_subnets import ImportedSubnets
 from ..tree.other_stages import resources_of_other_stages
 from ..tree.rendering import RenderedStage, own_properties
-from ..tree.targets import targets_of
+from ..tree.targets import Targets
 from .app_fix import AppFix
 from .instance_tokens import usable_in
 from .networks import Networks
@@ -63,7 +63,7 @@ class Planner:
             self._networks.of
         )
         self._alone: dict[str, object] = {}
-        self._targets: dict[str, set[str]] = {}
+        self._targets = Targets()
 
     def plan(self, task_definition: Resource, scope: FixScope) -> Plan:
         """Plan the fix of one task definition.
@@ -142,10 +142,9 @@ class Planner:
     def _as_written_in(self, value: Any, holder: Referrer) -> Any:
         return usable_in(value, holder, self.references, self._nodes)
 
-    def _targets_of(self, address: str) -> set[str]:
-        """Return the paths of the constructs that the properties of a resource refer to."""
-        if address not in self._targets:
-            node = self._nodes.at(address)
-            targets = targets_of(node._cfn_properties, node) if isinstance(node, cdk.CfnResource) else []
-            self._targets[address] = {target.node.path for target in targets}
-        return self._targets[address]
+    def _targets_of(self, referrer: Referrer, properties: Collection[str]) -> set[str]:
+        """Return the paths of the constructs that some properties of a resource refer to."""
+        node = self._nodes.at(referrer.resource.address)
+        if not isinstance(node, cdk.CfnResource):
+            return set()
+        return self._targets.of(node, referrer.stack_path, properties)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....remediation.changes import Change, apply
 from ....remediation.who_runs_it.other_stages import OtherStageResource, named_in_other_stage
 from ....remediation.who_runs_it.references import References
+from ....remediation.who_runs_it.referrer import Referrer
 from ..tree.constructs import stacks_in
 from ..tree.other_stages import resources_of_other_stages
-from ..tree.rendering import RenderedStage, render, resolved
+from ..tree.rendering import RenderedStage, render, render_resources, resolved
 from .app_fix import AppFix
 
 _NAMED_IN_OTHER_STAGE = (
@@ -36,24 +38,35 @@ def verify_changes(rendered: RenderedStage, before: References, changes: Sequenc
     Raises:
         RuntimeError: if a resource differs from the plan.
     """
-    after = References(render(rendered.stacks))
     by_resource: dict[str, list[Change]] = {}
     for change in changes:
         by_resource.setdefault(change.resource, []).append(change)
+    places = {path: _place_of(path, before, rendered) for path in by_resource}
+    stacks = {stack.node.path: stack for stack in rendered.stacks}
+    after = render_resources({path: stacks[path] for path, _ in places.values()})
     for path, planned in by_resource.items():
-        node, old, new = rendered.nodes.at(path), before.at(path), after.at(path)
+        stack_path, logical_id = places[path]
+        node, new = rendered.nodes.at(path), after[stack_path].get(logical_id)
         made = [replace(each, new=resolved(node, each.new)) for each in planned if node is not None]
-        if made and made[0].adds_resource:
-            is_as_planned = new is not None and new.resource.properties == _properties_of(made[0])
-            if not is_as_planned:
-                raise RuntimeError(_NOT_AS_PLANNED.format(path=path))
-            continue
-        if old is None or new is None or apply(old.resource.properties, made) != new.resource.properties:
+        if new is None or not made or new.get("Properties") != _properties_after(made, before.at(path)):
             raise RuntimeError(_NOT_AS_PLANNED.format(path=path))
 
 
-def _properties_of(change: Change) -> object:
-    return change.new.get("Properties") if isinstance(change.new, dict) else None
+def _place_of(path: str, before: References, rendered: RenderedStage) -> tuple[str, str]:
+    """Return the construct path of the stack of a changed resource, and its logical id."""
+    referrer, node = before.at(path), rendered.nodes.at(path)
+    if referrer is not None:
+        return referrer.stack_path, referrer.resource.name
+    logical_id = resolved(node, node.logical_id) if isinstance(node, cdk.CfnResource) else ""
+    return path.rpartition("/")[0], str(logical_id)
+
+
+def _properties_after(made: Sequence[Change], before: Referrer | None) -> object:
+    """Return what the changes of a resource make of its properties."""
+    if made[0].adds_resource:
+        body = made[0].new
+        return body.get("Properties") if isinstance(body, dict) else None
+    return apply(before.resource.properties, made) if before is not None else None
 
 
 def verify_other_stages(app: IConstruct, fix: AppFix) -> None:

@@ -6,8 +6,9 @@ resolves tokens, so it must come after all Aspects: a ``Lazy`` that is resolved 
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,14 +64,10 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
         session = _Session(folder)
         nested = {}
         for stack in stacks:
-            # The synthesizer of the stack would write assets, and a custom one can have any side effect.
-            synthesizer = cdk.LegacyStackSynthesizer()
-            synthesizer.bind(stack)
             if stack.nested_stack_parent is None:
-                synthesizer.synthesize(session)  # type: ignore[arg-type]
+                _synthesizer_of(stack).synthesize(session)  # type: ignore[arg-type]
             else:
-                synthesizer._synthesize_template(session)  # type: ignore[arg-type]
-                nested[stack.node.path] = stack.template_file
+                nested[stack.node.path] = _write_template(stack, session)
         session.assembly.build_assembly()
         root = stacks[0].node.root
         acknowledged = acknowledged_above(root, [stack.node.path for stack in stacks])
@@ -79,6 +76,34 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
             Path(folder), acknowledged, template_files=nested, prefix=prefix, code=PYTHON, tree=LiveTree(root)
         )
         return list(templates)
+
+
+def render_resources(stacks: Mapping[str, cdk.Stack]) -> dict[str, Mapping[str, Any]]:
+    """Return the resources of stacks by logical id, without where they come from: half the cost of ``render``.
+
+    Args:
+        stacks: the stacks, by construct path; the result has the same keys.
+
+    Raises:
+        Exception: if the CDK cannot render them.
+    """
+    with tempfile.TemporaryDirectory(prefix="ecs-guard-") as folder:
+        session = _Session(folder)
+        files = {path: Path(folder, _write_template(stack, session)) for path, stack in stacks.items()}
+        return {path: json.loads(file.read_text(encoding="utf-8"))["Resources"] for path, file in files.items()}
+
+
+def _write_template(stack: cdk.Stack, session: _Session) -> str:
+    """Write the template of a stack, and return the name of its file."""
+    _synthesizer_of(stack)._synthesize_template(session)  # type: ignore[arg-type]
+    return stack.template_file
+
+
+def _synthesizer_of(stack: cdk.Stack) -> cdk.LegacyStackSynthesizer:
+    """Return what writes a stack here: its own would write assets, and a custom one can have any side effect."""
+    synthesizer = cdk.LegacyStackSynthesizer()
+    synthesizer.bind(stack)
+    return synthesizer
 
 
 def render_stage(stage: IConstruct) -> RenderedStage:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import aws_cdk as cdk
 from constructs import IConstruct
+
+from .rendering import has_tokens
 
 
 class _Recorder(cdk.DefaultTokenResolver):
@@ -24,3 +27,46 @@ def targets_of(value: Any, scope: IConstruct) -> list[IConstruct]:
     recorder = _Recorder()
     cdk.Tokenization.resolve(value, preparing=False, resolver=recorder, scope=scope)
     return recorder.found
+
+
+class Targets:
+    """The constructs that properties of resources refer to. Each text is resolved once in each stack."""
+
+    def __init__(self) -> None:
+        self._properties: dict[str, dict[str, Any]] = {}
+        self._found: dict[tuple[str, str], set[str]] = {}
+
+    def of(self, node: cdk.CfnResource, stack: str, properties: Collection[str]) -> set[str]:
+        """Return the construct paths of what some properties of a resource refer to. Call it only after all Aspects.
+
+        Args:
+            node: the resource.
+            stack: the construct path of its stack.
+            properties: the names of the properties, as in CloudFormation.
+        """
+        identity = node.__jsii_ref__.ref  # type: ignore[attr-defined]
+        if identity not in self._properties:
+            self._properties[identity] = node._cfn_properties
+        # The CDK writes VPCZoneIdentifier as vpcZoneIdentifier.
+        own = {name.lower(): value for name, value in self._properties[identity].items()}
+        wanted = {name.lower() for name in properties}
+        values = [own[name] for name in wanted] if wanted <= own.keys() else list(own.values())
+        return set().union(*(self._in(value, node, stack) for value in values))
+
+    def _in(self, value: Any, node: IConstruct, stack: str) -> set[str]:
+        if isinstance(value, dict):
+            return set().union(*(self._in(each, node, stack) for pair in value.items() for each in pair))
+        if isinstance(value, list):
+            return set().union(*(self._in(each, node, stack) for each in value))
+        if not has_tokens(value):
+            return set()
+        if not isinstance(value, str):
+            return _paths_of(value, node)
+        if (stack, value) not in self._found:
+            self._found[stack, value] = _paths_of(value, node)
+        return self._found[stack, value]
+
+
+def _paths_of(value: Any, node: IConstruct) -> set[str]:
+    # Only in a list a text can be the token of a list.
+    return {target.node.path for target in targets_of([value], node)}
