@@ -56,7 +56,7 @@ class Choices:
 
     def assume(self, unknown: Unknown, location: str, options: Sequence[T]) -> T:
         """Return one of the values that ``unknown`` can have, and record it as an assumption."""
-        self.remember(Cause(location, f"is {unknown.expression}, {unknown.reason}"))
+        self.remember(unknown.cause_at(location))
         return self.choose(options)
 
     def assume_text(self, unknown: Unknown, location: str, candidates: Sequence[str | None]) -> str | None:

@@ -23,6 +23,7 @@ class Unknown:
         prefix: the known beginning of the value.
         variable: the parameter, if the expression is only a reference to one.
         outline: the expression without the texts in it, which can be secrets.
+        decide: what makes it known, as a sentence without a full stop; empty if that depends on the language only.
     """
 
     expression: str
@@ -30,9 +31,14 @@ class Unknown:
     prefix: str = ""
     variable: str | None = None
     outline: str = "an expression"
+    decide: str = ""
 
     def __repr__(self) -> str:
         return f"<{self.expression}, {self.reason}>"
+
+    def cause_at(self, location: str) -> Cause:
+        """Return why something cannot be decided that reads it at a location."""
+        return Cause(location, f"is {self.expression}, {self.reason}", self.decide)
 
     def outlined(self) -> Unknown:
         """Return a copy that shows no text of the expression: for containers and their properties."""
@@ -40,10 +46,14 @@ class Unknown:
 
 
 class Cause(NamedTuple):
-    """Why something cannot be decided or read: a location (empty if there is none), and the rest of the sentence."""
+    """Why something cannot be decided or read: a location (empty if there is none), and the rest of the sentence.
+
+    ``decide`` is that of ``Unknown``.
+    """
 
     location: str
     text: str
+    decide: str = ""
 
 
 class UndecidedError(Exception):
@@ -53,8 +63,8 @@ class UndecidedError(Exception):
     """
 
     def __init__(self, unknown: Unknown, location: str) -> None:
-        self.cause = Cause(location, f"is {unknown.expression}, {unknown.reason}")
-        super().__init__(" ".join(self.cause))
+        self.cause = unknown.cause_at(location)
+        super().__init__(f"{location} {self.cause.text}")
         self.location = location
 
 
@@ -63,7 +73,7 @@ class MalformedError(Exception):
 
     def __init__(self, location: str, problem: str) -> None:
         self.cause = Cause(location, problem)
-        super().__init__(" ".join(self.cause))
+        super().__init__(f"{location} {problem}")
         self.location = location
 
 

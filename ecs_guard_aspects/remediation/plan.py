@@ -30,6 +30,10 @@ from .who_runs_it.references import References
 # The check itself decides whether a task definition has awsvpc already.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
 
+_STILL_DENIED = (
+    "no User is set, because its network mode would still be denied: exempt the mode first, if it has to stay as it is"
+)
+
 OBSTACLES: tuple[Obstacle, ...] = (
     nothing_runs_it,
     grants,
@@ -143,9 +147,9 @@ def plan_in_scope(
     decided = plan(task_definition, consumers_found, options, references, network_of, switch_of, instances)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     if scope.needs_mode and not any(change.path == "NetworkMode" for change in changes):
-        if changes and not decided.blockers:
-            text = "awsvpc is switched off, and with another user it would still be denied"
-            decided = replace(decided, blockers=(Blocker(task_definition.address, text, "awsvpc=True"),))
+        if changes:
+            still_denied = Blocker(task_definition.address, _STILL_DENIED, "" if decided.blockers else "awsvpc=True")
+            decided = replace(decided, blockers=(*decided.blockers, still_denied))
         changes = ()
     return replace(decided, changes=changes)
 

@@ -221,7 +221,8 @@ def _properties(node: Mapping[str, Any], scalar: Callable[[Any], Any]) -> dict[s
 def _ambiguous(keys: Sequence[str]) -> Unknown:
     """Return the value of a property with several spellings: tools differ in which one they take."""
     either = "one of several values"
-    return Unknown(either, f"because it is spelled {' and '.join(keys)} in the same object", outline=either)
+    reason = f"because it is spelled {' and '.join(keys)} in the same object"
+    return Unknown(either, reason, outline=either, decide=f"Remove {' or '.join(keys)}, so that one of them is left")
 
 
 def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:

@@ -167,6 +167,7 @@ def test_the_reason_why_two_spellings_cannot_be_decided() -> None:
     assert found is not None
     (finding, *_) = judge([found], Policy()).findings
     assert "networkMode is one of several values, because it is spelled networkMode and NetworkMode" in finding.what
+    assert finding.remedy.startswith("Remove networkMode or NetworkMode, so that one of them is left. If it is correct")
 
 
 PLACES = [

@@ -89,10 +89,11 @@ def _explained(check: Check, result: CheckResult, language: Language) -> Violati
             property="",
         )
     if result.undecided:
+        decide = "; ".join(dict.fromkeys(cause.decide for cause in result.undecided if cause.decide)) or language.decide
         return Violation(
             _undecided(check, result.undecided, language),
             "The gate does not guess: with some of the values that are possible at deployment the check fails.",
-            f"{language.decide}. If it is correct as it is, add an exemption with a reason.",
+            f"{decide}. If it is correct as it is, add an exemption with a reason.",
             property="",
         )
     assert result.violation is not None

@@ -302,7 +302,10 @@ class _Builder:
             node.disputed = disputed
             line = Lines(self._text).position(node_of(node.keys[node.merge_keys[0]]).start).line
             reason = f"on which YAML parsers disagree: several maps are merged in line {line}"
-            value |= dict.fromkeys(disputed, Unknown(_EITHER, reason, outline=_EITHER))
+            unknown = Unknown(
+                _EITHER, reason, outline=_EITHER, decide="Write the key itself, next to the merge key (<<)"
+            )
+            value |= dict.fromkeys(disputed, unknown)
         own = {name: values[at] for at, name in enumerate(node.names) if at not in node.merge_keys}
         # PyYAML 6.0.4 drops keys with the same id from merged maps: Python has one object for each string of one
         # character.

@@ -44,7 +44,7 @@ def add_audit(commands: Any) -> None:
     plan = audit.add_argument_group("plan")
     add_path(plan, "--plan", metavar="FOLDER", help="write a plan for each denied task definition into this folder")
     add_changes(plan, "subnet ids of the account")
-    audit.set_defaults(assign_public_ip=False, replace_target_groups=False)  # only templates can have these
+    audit.set_defaults(assign_public_ip=False, may_replace_target_groups=False)  # only templates can have these
     output = add_output(audit, AUDIT_FORMATS)
     add_path(output, "--compare", metavar="LAST.json", help="compare with the JSON report of an earlier audit")
 

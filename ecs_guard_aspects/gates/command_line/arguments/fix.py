@@ -31,6 +31,7 @@ def add_fix(commands: Any) -> None:
     )
     changes.add_argument(
         "--replace-target-groups",
+        dest="may_replace_target_groups",
         action="store_true",
         help="allow fixes that replace target groups of instances with target groups of IP addresses, and services that"
         " have a Role",

@@ -84,7 +84,8 @@ def add_changes(changes: Any, subnets: str) -> None:
     )
     changes.add_argument("--user", metavar="UID[:GID]", help="user for host-mode containers that run as root")
     changes.add_argument(
-        "--may-change-addresses",
+        "--change-addresses",
+        dest="may_change_addresses",
         action="store_true",
         help="allow fixes after which a task no longer has the IP address of its instance",
     )
@@ -95,6 +96,7 @@ def add_changes(changes: Any, subnets: str) -> None:
     )
     changes.add_argument(
         "--replace-root",
+        dest="may_replace_root",
         action="store_true",
         help="let --user replace a user that is written as root",
     )

@@ -11,6 +11,7 @@ from ....cloudformation.text import canonical
 from ....model.document import Document
 from ....model.plural import counted
 from ....model.resource import Resource
+from ....policy.checks.host_mode_root_user import HostModeRootUser
 from ....policy.enforcement import Enforcement, Gate
 from ....policy.files.discovery import repository_root
 from ....policy.ids import STALE_EXEMPTION
@@ -33,6 +34,7 @@ from .file_fix import EditedChange, FileFix, checked, plan_file_fix
 from .options import fix_options, reason_of
 from .other_files import OtherFiles
 
+_USER_HINT = " (--user UID[:GID] sets one)"
 _NO_PATH = (
     "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: its templates"
     " are written anew by every synth"
@@ -68,7 +70,7 @@ def fix(arguments: Namespace) -> int:
     for each in done:
         for step in each.edited.next_steps if each.edited is not None else ():
             say(f"{each.document.name}: {step}")
-    _say_what_is_left(fixes, after, seen=after if arguments.write else before)
+    _say_what_is_left(fixes, after, seen=after if arguments.write else before, has_user=options.user is not None)
     _say_how_many(before, after, len(done), arguments.write)
     if failed or after.not_read:
         return FAILED
@@ -134,7 +136,7 @@ def _say_what_a_deployment_does(fixes: Sequence[FileFix], options: FixOptions) -
             say(f"{place.file}:{place.line}: {change.resource}: {sentence}")
 
 
-def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report) -> None:
+def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report, has_user: bool) -> None:
     """Report what is refused and what stays denied, with the lines of ``seen``: the files as they are now."""
     places = {(f.source, f.address, f.check, f.container): f.place or f.file for f in seen.findings}
     by_address = {(source, address): place for (source, address, _, _), place in reversed(places.items())}
@@ -158,7 +160,8 @@ def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report) -> 
         if (finding.source, finding.address) not in said and finding.address not in unread:
             place = places.get((finding.source, finding.address, finding.check, finding.container), finding.file)
             container = f"container {finding.container}: " if finding.container else ""
-            say(f"{place}: {finding.address} stays denied by {finding.check}: {container}{finding.what}")
+            hint = _USER_HINT if finding.check == HostModeRootUser.id and not has_user else ""
+            say(f"{place}: {finding.address} stays denied by {finding.check}: {container}{finding.what}{hint}")
 
 
 def _say_how_many(before: Report, after: Report, files: int, write: bool) -> None:

@@ -14,7 +14,7 @@ from ..errors import CommandError
 # The option that removes a blocker, by its name in `remediation`.
 _LIFTED_BY = {
     "network": "--subnets gives it one",
-    "may_change_addresses": "--may-change-addresses permits it",
+    "may_change_addresses": "--change-addresses permits it",
     "may_replace_root": "--replace-root permits it",
     "run_elsewhere": "if that passes one, --run-elsewhere permits it",
     "may_replace_target_groups": "--replace-target-groups permits it",
@@ -43,8 +43,8 @@ def fix_options(arguments: Namespace) -> FixOptions:
         network=network,
         may_change_addresses=arguments.may_change_addresses,
         run_elsewhere=arguments.run_elsewhere,
-        may_replace_target_groups=arguments.replace_target_groups,
-        may_replace_root=arguments.replace_root,
+        may_replace_target_groups=arguments.may_replace_target_groups,
+        may_replace_root=arguments.may_replace_root,
     )
 
 

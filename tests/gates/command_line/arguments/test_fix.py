@@ -15,7 +15,9 @@ GIVEN: list[tuple[str, dict[str, Any]]] = [
     ("--subnets a,b --security-groups c", {"subnets": "a,b", "security_groups": "c"}),
     ("--assign-public-ip", {"assign_public_ip": True}),
     ("--user 1000:1000", {"user": "1000:1000"}),
-    ("--may-change-addresses", {"may_change_addresses": True}),
+    ("--change-addresses", {"may_change_addresses": True}),
+    ("--run-elsewhere --replace-root", {"run_elsewhere": True, "may_replace_root": True}),
+    ("--replace-target-groups", {"may_replace_target_groups": True}),
     ("--exclude old", {"exclude": ["old"]}),
 ]
 

@@ -20,7 +20,7 @@ from ecs_guard_aspects.sources.text.yaml_text import read_yaml
 from ..conftest import Repository, template
 
 # What no resource of a template runs, and what may lose an address, is refused otherwise: most tests are not about it.
-FIX = ("fix", "--run-elsewhere", "--may-change-addresses")
+FIX = ("fix", "--run-elsewhere", "--change-addresses")
 TASK = """Resources:
   Task:
     Type: AWS::ECS::TaskDefinition
@@ -60,6 +60,13 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
     ({"a.yaml": TASK + SERVICE}, [], 1, 1, "and the instances of its cluster are not here (--subnets gives it one)"),
     ({"a.yaml": TASK + SERVICE}, ["--subnets", "subnet-1"], 1, 0, "1 of 1 denied task definition"),
     ({"a.yaml": TASK}, ["--no-awsvpc"], 1, 1, "a.yaml:6: a.yaml/Task stays denied by awsvpc-network-mode"),
+    (
+        {"a.yaml": TASK.replace("bridge", "host")},
+        ["--no-awsvpc"],
+        1,
+        1,
+        "sets another user. (--user UID[:GID] sets one)",
+    ),
     ({"a.yaml": TASK}, ["--profile", "cyscale"], 0, 0, "nothing to fix"),
     ({"a.yaml": TASK}, ["--exclude", "a.yaml"], 0, 0, "nothing to fix"),
     ({"a.yaml": template("host")}, ["--subnets", ""], 2, 2, "subnets has 0 members"),
@@ -274,7 +281,7 @@ def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(rep
     comment = "  # ecs-guard: ignore[host-mode-root-user] owner=o until=2999-01-01 reason\n"
     host = TASK.replace("bridge", "host").replace("  Task:", f"{comment}  Task:").replace("HostPort: 0", "HostPort: 80")
     path = repository.put("a.yaml", host)
-    assert repository.run(*FIX, "a.yaml", "--write", "--may-change-addresses").code == 0
+    assert repository.run(*FIX, "a.yaml", "--write", "--change-addresses").code == 0
     assert path.read_text() == host.replace("Mode: host", "Mode: awsvpc")
 
     repository.put("ecs-guard.json", json.dumps({"enforcement": {"stale-exemption": "deny"}}))
@@ -354,6 +361,10 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
         1,
         [
             "a.yaml:5: a.yaml/Task is not fixed: container a uses links, which only bridge mode has",
+            (
+                "a.yaml:5: a.yaml/Task is not fixed: no User is set, because its network mode would still be denied:"
+                " exempt the mode first, if it has to stay as it is"
+            ),
             "0 of 1 denied task definition can be fixed",
         ],
     ),

@@ -52,6 +52,9 @@ from ..support import (
 )
 
 NETWORK = Network(("subnet-1", "subnet-2"), ("sg-1",))
+STILL_DENIED = (
+    "no User is set, because its network mode would still be denied: exempt the mode first, if it has to stay as it is"
+)
 GIVEN = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED"}
 DYNAMIC = {"ContainerPort": 80, "HostPort": 0}
 ARN = "arn:aws:iam::111122223333:role/r"
@@ -691,7 +694,7 @@ class TestUser:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User=None)])
         _, fix = fixed(app, permissive_fix(awsvpc=False, user="1000"))
         assert "User" not in properties_of(node)["ContainerDefinitions"][0]
-        assert blockers(fix) == ["awsvpc is switched off, and with another user it would still be denied"]
+        assert blockers(fix) == [STILL_DENIED]
 
     def test_one_that_is_written_as_root_is_kept(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = generic(stack, mode="host", ContainerDefinitions=[container(User="0")])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _NEED_PLAN = (
     *("no_awsvpc", "subnets", "security_groups", "user"),
-    *("may_change_addresses", "run_elsewhere", "replace_root"),
+    *("may_change_addresses", "run_elsewhere", "may_replace_root"),
 )
 
 
@@ -32,7 +32,7 @@ def plan_options(arguments: Namespace) -> FixOptions | None:
     if arguments.plan is None:
         for name in _NEED_PLAN:
             if getattr(arguments, name):
-                raise CommandError(f"--{name.replace('_', '-')} is for a plan: add --plan FOLDER")
+                raise CommandError(f"--{name.removeprefix('may_').replace('_', '-')} is for a plan: add --plan FOLDER")
         return None
     from ...fix.options import fix_options
     from .former import require_usable

@@ -9,6 +9,7 @@ from ...conftest import Repository
 REFUSED = [
     (["--user", "1000"], "--user is for a plan: add --plan FOLDER"),
     (["--run-elsewhere"], "--run-elsewhere is for a plan: add --plan FOLDER"),
+    (["--change-addresses"], "--change-addresses is for a plan: add --plan FOLDER"),
     (["--plan", "x", "--subnets", "${Subnets}"], "take ids, not names of a template"),
     (["--plan", "x", "--security-groups", "sg-1"], "need --subnets"),
     (["--plan", "x", "--user", "root"], "which the container runtime reads as root"),
