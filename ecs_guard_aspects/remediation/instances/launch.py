@@ -21,6 +21,7 @@ AUTO_SCALING_GROUP = "AWS::AutoScaling::AutoScalingGroup"
 INSTANCE = "AWS::EC2::Instance"
 _LAUNCH_CONFIGURATION = "AWS::AutoScaling::LaunchConfiguration"
 _LAUNCH_TEMPLATE = "AWS::EC2::LaunchTemplate"
+_GROUP = "AWS::EC2::SecurityGroup"
 
 LAUNCHES = (INSTANCE, _LAUNCH_CONFIGURATION, _LAUNCH_TEMPLATE)
 """What holds the commands of instances when they start."""
@@ -73,7 +74,7 @@ def instances_of(referrer: Referrer, references: References) -> Instances:
     if referrer.resource.type in OTHER_INSTANCES:
         return Instances(referrer, problem=f"{referrer.resource.address} is not an Auto Scaling group")
     launched_by = tuple(_launched_by(referrer, references))
-    problem = _problem_of(referrer, launched_by)
+    problem = _problem_of(referrer, launched_by, references)
     if problem:
         return Instances(referrer, launched_by, problem=f"{referrer.resource.address} {problem}")
     data = _data_of(launched_by[0] if launched_by else referrer)
@@ -122,7 +123,7 @@ def _named(name: Any, references: References) -> Iterator[Referrer]:
             yield each
 
 
-def _problem_of(referrer: Referrer, launched_by: tuple[Referrer, ...]) -> str:
+def _problem_of(referrer: Referrer, launched_by: tuple[Referrer, ...], references: References) -> str:
     """Return why the network of some instances cannot be read, as the rest of a sentence."""
     if len({each.resource.address for each in launched_by}) > 1:
         return "has more than one launch template"
@@ -133,17 +134,29 @@ def _problem_of(referrer: Referrer, launched_by: tuple[Referrer, ...]) -> str:
     interfaces = data.get("NetworkInterfaces")
     if interfaces is not None and not (isinstance(interfaces, list) and len(interfaces) == 1):
         return "has more than one network interface"
-    if _names_groups_by_name(data, holder):
+    if _names_groups_by_name(data, holder, references):
         return "names its security groups by name, not by id"
     written = referrer.resource.written("VPCZoneIdentifier")
-    return "may name several subnets in one text" if written is not None and one_by_one(written) is None else ""
+    is_unclear = written is not None and one_by_one(written, referrer.resource.declarations) is None
+    return "may name several subnets in one text" if is_unclear else ""
 
 
-def _names_groups_by_name(data: Mapping[str, Any], holder: Referrer) -> bool:
+def _names_groups_by_name(data: Mapping[str, Any], holder: Referrer, references: References) -> bool:
     if "SecurityGroups" in data and holder.resource.type != _LAUNCH_CONFIGURATION:
         return True
-    texts = (scalar_text(leaf) for leaf in leaves_of(data.get("SecurityGroups")))
-    return any(text is not None and not text.startswith(("sg-", "{{")) for text in texts)
+    return any(_is_name(leaf, holder, references) for leaf in leaves_of(data.get("SecurityGroups")))
+
+
+def _is_name(leaf: Any, holder: Referrer, references: References) -> bool:
+    """Return whether a security group is named by its name, as a ``Ref`` does outside of a VPC that is given.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+    """
+    text, reference = scalar_text(leaf), reference_of(leaf)
+    if text is not None:
+        return not text.startswith(("sg-", "{{"))
+    found = references.meant(reference[0], holder) if reference is not None and not reference[1] else []
+    return any(each.resource.type == _GROUP and each.resource.written("VpcId") is None for each in found)
 
 
 def _data_of(referrer: Referrer) -> Mapping[str, Any]:
@@ -163,7 +176,7 @@ def _subnets_of(referrer: Referrer, interface: Mapping[str, Any] | None) -> Any:
     properties = referrer.resource.properties
     properties = properties if isinstance(properties, Mapping) else {}
     if referrer.resource.type == AUTO_SCALING_GROUP:
-        return one_by_one(properties.get("VPCZoneIdentifier"))
+        return one_by_one(properties.get("VPCZoneIdentifier"), referrer.resource.declarations)
     subnet = properties.get("SubnetId", (interface or {}).get("SubnetId"))
     return None if subnet is None else [subnet]
 

@@ -22,6 +22,7 @@ from .conditional import not_always_created
 from .launch import AUTO_SCALING_GROUP, INSTANCE, OTHER_INSTANCES, Instances, instances_of
 from .leaves import leaves_of, reference_of
 from .routes import Routes, WayOut
+from .vpcs import other_vpcs
 
 _CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
@@ -101,7 +102,7 @@ class InstanceNetworks:
                 raise NetworkUnknownError(each.problem)
             self._require_way_out(each)
         named = self._named_in(groups)
-        for clause in not_always_created(named.values(), referrer):
+        for clause in (*not_always_created(named.values(), referrer), *other_vpcs(named.values())):
             raise NetworkUnknownError(clause)
         security_groups = [(leaf, _launch_of(each)) for each in groups for leaf in leaves_of(each.security_groups)]
         return replace(_joined(groups), named=named, groups=tuple(security_groups))

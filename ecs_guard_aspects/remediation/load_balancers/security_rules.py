@@ -161,6 +161,11 @@ class SecurityRules:
         """Return the rules of a security group in one direction that are here."""
         return self._by_group.get((group.key, direction.type), [])
 
+    def are_expressions(self, group: Group, direction: Direction) -> bool:
+        """Return whether a security group has inline rules that only the deployment decides."""
+        written = _inline_in(group.referrer, direction) if group.referrer is not None else []
+        return not all(map(_is_rule, written))
+
     @cached_property
     def _by_group(self) -> dict[tuple[str, str], list[Rule]]:
         found: dict[tuple[str, str], list[Rule]] = {}
@@ -174,13 +179,22 @@ class SecurityRules:
             return
         own = Group(group.resource.address, group.resource.name, group)
         for direction in (INGRESS, EGRESS):
-            written = group.resource.written(direction.property)
-            for each in written if isinstance(written, list) else [written]:
-                if isinstance(each, Mapping) and "IpProtocol" in each:
-                    yield Rule(direction, own, each, group)
+            for each in filter(_is_rule, _inline_in(group, direction)):
+                yield Rule(direction, own, each, group)
 
     def _separate(self, holder: Referrer) -> Iterator[Rule]:
         direction = {each.type: each for each in (INGRESS, EGRESS)}.get(holder.resource.type)
         properties = holder.resource.properties
         if direction is not None and isinstance(properties, Mapping) and properties.get("GroupId") is not None:
             yield Rule(direction, group_of(properties["GroupId"], holder, self._references), properties, holder)
+
+
+def _inline_in(group: Referrer, direction: Direction) -> list[Any]:
+    written = group.resource.written(direction.property)
+    if isinstance(written, list):
+        return written
+    return [] if written is None else [written]
+
+
+def _is_rule(written: Any) -> bool:
+    return isinstance(written, Mapping) and "IpProtocol" in written

@@ -180,6 +180,8 @@ class TargetGroups:
             raise CannotSwitchError("the security groups of its load balancer are not here")
         ingress = [rule for group in groups for rule in self._rules.of(group, INGRESS)]
         yield from self._opened([rule for rule in ingress if self._is_from(rule, own)], port, balancer, groups)
+        if any(self._rules.are_expressions(group, EGRESS) for group in own):
+            raise CannotSwitchError("a rule for what its load balancer sends is an expression")
         # What one of its groups lets out, it sends; a group without any rule lets everything out.
         egress = [self._rules.of(group, EGRESS) for group in own]
         if own and all(rules or group.referrer is None for group, rules in zip(own, egress, strict=True)):
@@ -222,11 +224,10 @@ def address_in(sibling: Referrer, logical_id: str) -> str:
 
 
 def _ports(service: Resource, target: Referrer, references: References) -> Iterator[int]:
-    """Yield the container ports that a service registers with a target group."""
-    balancers = service.written("LoadBalancers")
-    for each in balancers if isinstance(balancers, list) else ():
-        reference = reference_of(each.get("TargetGroupArn")) if isinstance(each, Mapping) else None
-        if reference is None or target not in references.called(reference[0], target.stack_path):
+    """Yield the container ports that a service registers with a target group, in all cases of its expressions."""
+    for each in leaves_of(service.written("LoadBalancers")):
+        named = map(reference_of, leaves_of(each.get("TargetGroupArn"))) if isinstance(each, Mapping) else ()
+        if not any(found and target in references.called(found[0], target.stack_path) for found in named):
             continue
         port = scalar_text(each.get("ContainerPort"))
         if port is None or not port.isdecimal():

@@ -15,6 +15,8 @@ from ..instances.leaves import leaves_of, reference_of
 from ..instances.named_text import named_text
 from ..instances.network import InstanceNetworks, NetworkUnknownError
 from ..instances.routes import SUBNET, Routes, WayOut
+from ..instances.subnet_lists import is_list_type
+from ..instances.vpcs import other_vpcs
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .hosts.security_groups import rules_for_instances_only
@@ -156,11 +158,6 @@ def _lists_in_lists(given: GivenNetwork, consumer: Referrer) -> Iterator[str]:
                 yield f"parameter {member.name} is a list, which cannot be a member of another list: give it alone"
 
 
-def is_list_type(kind: str) -> bool:
-    """Return whether a parameter of a type is a list, one that is read from SSM too."""
-    return "List<" in kind or "CommaDelimitedList" in kind
-
-
 def _duplicates(given: GivenNetwork) -> Iterator[str]:
     seen = set()
     for member in given.members:
@@ -172,20 +169,8 @@ def _duplicates(given: GivenNetwork) -> Iterator[str]:
 
 def _vpcs(given: GivenNetwork, instances: Sequence[Instances], references: References) -> Iterator[str]:
     """Yield members that are in another VPC than the instances or than the first member."""
-    subnets = _subnets_of(instances, references)
-    known = [(subnet, _vpc_of(subnet)) for subnet in (*subnets, *(each.referrer for each in given.members))]
-    places = [(referrer, vpc) for referrer, vpc in known if referrer is not None and vpc]
-    for referrer, vpc in places[1:]:
-        first, first_vpc = places[0]
-        if vpc != first_vpc:
-            yield f"{referrer.resource.address} is in another VPC than {first.resource.address}"
-
-
-def _vpc_of(referrer: Referrer | None) -> str:
-    """Return the VPC of a subnet or security group, as text; "" if it is not known."""
-    if referrer is None or referrer.resource.type not in (SUBNET, _GROUP):
-        return ""
-    return named_text(referrer.resource.written("VpcId"))
+    members = (each.referrer for each in given.members if each.referrer is not None)
+    return other_vpcs((*_subnets_of(instances, references), *members))
 
 
 def _zones(given: GivenNetwork, instances: Sequence[Instances], references: References) -> Iterator[str]:

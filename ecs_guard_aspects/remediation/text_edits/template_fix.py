@@ -20,11 +20,12 @@ from ..changes import Blocker, Change, apply
 from ..fix_scope import fix_scope_of
 from ..instances.leaves import reference_of
 from ..instances.network import InstanceNetworks, NetworkUnknownError
+from ..instances.subnet_lists import is_list_type
 from ..load_balancers.target_groups import TargetGroups
 from ..network import Network
 from ..obstacles.consumers import AwsvpcNetwork
 from ..obstacles.deployment_order import DeploymentOrder
-from ..obstacles.given_network import given_network_blockers, is_list_type
+from ..obstacles.given_network import given_network_blockers
 from ..obstacles.network_fit import (
     ConsumerPlace,
     NetworkConstruct,

@@ -36,6 +36,7 @@ INTERFACE = {"NetworkInterfaces": [{"Groups": GROUP, "AssociatePublicIpAddress":
         ({"Launch": launch(SecurityGroups=GROUP)}, GROUP, None),
         ({"Launch": launch(SecurityGroups=GROUP, AssociatePublicIpAddress="true")}, GROUP, True),
         ({"Launch": launch(SecurityGroups=None)}, None, None),
+        ({"Launch": launch(SecurityGroups=GROUP), "Group": resource("AWS::EC2::SecurityGroup")}, GROUP, None),
         ({"Instances": TEMPLATE, "Launch": launch_template(SecurityGroupIds=GROUP)}, GROUP, None),
         ({"Instances": TEMPLATE, "Launch": launch_template(**INTERFACE)}, GROUP, False),
         ({"Instances": MIXED, "Launch": launch_template(SecurityGroupIds=GROUP)}, GROUP, None),
@@ -92,6 +93,10 @@ OTHER = {
             "names its security groups by name, not by id",
         ),
         ({"Launch": launch(SecurityGroups=["default"])}, "names its security groups by name, not by id"),
+        (
+            {"Launch": launch(), "Group": resource("AWS::EC2::SecurityGroup")},  # there a Ref is its name
+            "names its security groups by name, not by id",
+        ),
         (
             {"Instances": instances(VPCZoneIdentifier=[ref("PrivateSubnets")])},
             "may name several subnets in one text",

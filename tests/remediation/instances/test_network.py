@@ -18,6 +18,7 @@ RULE = resource("AWS::Events::Rule", Targets=[TARGET])
 SCHEDULE = resource("AWS::Scheduler::Schedule", Target=TARGET)
 PIPE = resource("AWS::Pipes::Pipe", Target=get_att("Cluster", "Arn"))
 PROVIDER = resource("AWS::ECS::CapacityProvider", AutoScalingGroupProvider={"AutoScalingGroupArn": ref("Instances")})
+SUBNET = "AWS::EC2::Subnet"
 STRATEGY = [{"CapacityProvider": ref("Provider"), "Weight": 1}]
 
 
@@ -119,6 +120,10 @@ PUBLIC = "and a task on an instance cannot have a public address"
         ({"Launch": launch(UserData=user_data("other"))}, "the instances of its cluster are not here"),
         ({"Service": service(Cluster=None)}, "the instances of its cluster are not here"),
         ({"Service": service(Cluster=ref("Parameter"))}, "the instances of its cluster are not here"),
+        (
+            {**second(VPCZoneIdentifier=[ref("SecondSubnet")]), "SecondSubnet": resource(SUBNET, VpcId=ref("Vpc2"))},
+            "Stack/SecondSubnet is in another VPC than Stack/Subnet",
+        ),
         ({"Service": service(LaunchType="FARGATE")}, 'its LaunchType is "FARGATE"'),
         ({"Service": service(LaunchType=ref("Type"))}, 'its LaunchType is {"Ref": "Type"}'),
         ({"Service": service(CapacityProviderStrategy=[{"CapacityProvider": "FARGATE"}])}, "it runs on Fargate"),
@@ -185,20 +190,23 @@ def in_prod(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_members_that_are_created_wherever_the_service_is() -> None:
-    conditional = {"Group": in_prod(resource("AWS::EC2::SecurityGroup")), "Service": in_prod(service())}
+    conditional = {
+        "Group": in_prod(resource("AWS::EC2::SecurityGroup", VpcId=ref("Vpc"))),
+        "Service": in_prod(service()),
+    }
     assert network_of(app(ENV, conditions=CONDITIONS, **conditional)).security_groups == [ref("Group")]
 
 
 @pytest.mark.parametrize("name", ["Group", "Subnet"])
 def test_a_member_that_is_not_always_created(name: str) -> None:
-    own = {"Group": resource("AWS::EC2::SecurityGroup"), **routed(NatGatewayId=ref("Nat"))}
+    own = {"Group": resource("AWS::EC2::SecurityGroup", VpcId=ref("Vpc")), **routed(NatGatewayId=ref("Nat"))}
     template = app(ENV, conditions=CONDITIONS, **{**own, name: in_prod(own[name])})
     with pytest.raises(NetworkUnknownError, match=f"Stack/{name} is not created in every case in which Stack/Service"):
         network_of(template)
 
 
 def test_a_condition_of_another_stack_may_leave_out_a_member() -> None:
-    group = in_prod(resource("AWS::EC2::SecurityGroup"))
+    group = in_prod(resource("AWS::EC2::SecurityGroup", VpcId=ref("Vpc")))
     templates = app(ENV, conditions=CONDITIONS, Service=None, Group=group), stack("Shop", Api=in_prod(service()))
     with pytest.raises(NetworkUnknownError, match="Stack/Group is not created in every case in which Shop/Api"):
         network_of(*templates, address="Shop/Api")

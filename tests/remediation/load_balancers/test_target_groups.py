@@ -15,6 +15,7 @@ from ecs_guard_aspects.remediation.obstacles.deployment_order import DeploymentO
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 
 from ..instances.support import app, get_att, launch, ref, service
+from ..support import NO_VALUE
 from ..templates import resource
 
 V2 = "AWS::ElasticLoadBalancingV2"
@@ -48,6 +49,16 @@ def balanced(port: Any = 8080, target: Any = None, outputs: Any = None, **resour
         },
     }
     return app(outputs=outputs, **{**own, **resources})
+
+
+def conditional(balancers: Any, **resources: Any) -> StackTemplate:
+    """Return the same with the load balancer, and all that is only for it, under a condition."""
+    written = {**balanced().body["Resources"], **resources}  # type: ignore[index]
+    written["Service"]["Properties"]["LoadBalancers"] = balancers
+    for name in ("Targets", "Listener", "Balancer", "Front"):
+        written[name] = {**written[name], "Condition": "HasBalancer"}
+    conditions = {"HasBalancer": {"Fn::Equals": [ref("Size"), "large"]}}
+    return app(conditions=conditions, parameters={"Size": {"Type": "String"}}, **written)
 
 
 def switched(template: StackTemplate) -> list[Change]:
@@ -126,6 +137,30 @@ def test_a_target_group_is_switched(template: StackTemplate, rules: dict[str, in
     assert ports_of(changes) == rules
 
 
+WEB = {"ContainerName": "web", "ContainerPort": 8080, "TargetGroupArn": ref("Targets")}
+OTHER_TARGETS = resource(f"{V2}::TargetGroup", VpcId=ref("Vpc"), Port=80, TargetType="ip")
+
+
+def if_balanced(one: Any, other: Any = None) -> dict[str, Any]:
+    return {"Fn::If": ["HasBalancer", one, other or ref("AWS::NoValue")]}
+
+
+@pytest.mark.parametrize(
+    "balancers",
+    [
+        if_balanced([WEB]),
+        [if_balanced(WEB)],
+        [{**WEB, "TargetGroupArn": if_balanced(ref("Targets"), ref("Others"))}],
+    ],
+)
+def test_rules_are_added_for_a_load_balancer_that_an_expression_decides(balancers: Any) -> None:
+    lets_out = security_group(SecurityGroupEgress=[TO_INSTANCES])
+    changes = switched(conditional(balancers, Others=OTHER_TARGETS, Front=lets_out))
+    assert ports_of(changes) == {"GroupFromFrontPort8080": 8080, "FrontToGroupPort8080": 8080}
+    added = {each.resource.partition("/")[2]: each.new for each in changes if each.adds_resource}
+    assert added["FrontToGroupPort8080"]["Condition"] == "HasBalancer"  # type: ignore[index]
+
+
 CLOSED = "nothing shows that Stack/Balancer reaches port 8080 of a task"
 UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
 
@@ -156,6 +191,10 @@ UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
             "Stack/Service does not depend on its listener",
         ),
         (balanced(port=ref("Port")), "its container port is an expression"),
+        (
+            balanced(Front=security_group(SecurityGroupEgress={"Fn::If": ["IsNew", [TO_INSTANCES], NO_VALUE]})),
+            "a rule for what its load balancer sends is an expression",
+        ),
         (balanced(Group=security_group()), CLOSED),
         (balanced(Group=security_group({**DYNAMIC, "SourceSecurityGroupId": ref("Bastion")})), CLOSED),
         (balanced(Front=security_group(SecurityGroupEgress=[{**EVERYONE, "FromPort": 1, "ToPort": 1}])), CLOSED),

@@ -1,0 +1,20 @@
+"""VPCs of subnets and security groups: all of one task must be in the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..who_runs_it.referrer import Referrer
+from .named_text import named_text
+
+_IN_A_VPC = ("AWS::EC2::Subnet", "AWS::EC2::SecurityGroup")
+
+
+def other_vpcs(members: Iterable[Referrer]) -> Iterator[str]:
+    """Yield a clause for each subnet or security group that is in another VPC than the first one."""
+    known = [(each, named_text(each.resource.written("VpcId"))) for each in members if each.resource.type in _IN_A_VPC]
+    places = [(referrer, vpc) for referrer, vpc in known if vpc]
+    for referrer, vpc in places[1:]:
+        first, first_vpc = places[0]
+        if vpc != first_vpc:
+            yield f"{referrer.resource.address} is in another VPC than {first.resource.address}"
