@@ -1,4 +1,7 @@
-"""VPCs of subnets and security groups: all of one task must be in the same."""
+"""VPCs of subnets and security groups: all of one task must be in the same.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ _IN_A_VPC = ("AWS::EC2::Subnet", "AWS::EC2::SecurityGroup")
 
 
 def other_vpcs(members: Iterable[Referrer]) -> Iterator[str]:
-    """Yield a clause for each subnet or security group that is in another VPC than the first one."""
+    """Yield a clause for each subnet or security group that is in another VPC than the first one.
+
+    Args:
+        members: what one task is given; other resources, and those whose VPC is not written, are passed over.
+    """
     known = [(each, named_text(each.resource.written("VpcId"))) for each in members if each.resource.type in _IN_A_VPC]
     places = [(referrer, vpc) for referrer, vpc in known if vpc]
     for referrer, vpc in places[1:]:

@@ -92,6 +92,8 @@ _BYSTANDERS = {
     "AWS::IAM::Role": "",
     "AWS::IAM::RolePolicy": "",
     "AWS::IAM::UserPolicy": "",
+    "AWS::Serverless::Function": "Policies",
+    "AWS::Serverless::StateMachine": "Policies",
 }
 
 

@@ -25,8 +25,15 @@ from .situation import Situation
 _ADDRESSES = {
     re.compile(r"(?<![\d.])172\.17\.\d{1,3}\.1(?![\d.])"): "the address of Docker's bridge on the instance",
     re.compile(r"\bhost\.docker\.internal\b|\bgateway\.docker\.internal\b"): "Docker's name of the instance",
-    re.compile(r"(?<![\d.])169\.254\.169\.254(?![\d.])|\blocal-(?:ipv4|hostname)\b"): (
-        "the instance metadata, which gives the address or the credentials of the instance"
+    re.compile(
+        r"(?<![\d.])169\.254\.169\.254(?![\d.])|\[fd00:ec2::254\]|\binstance-data\b|\blocal-(?:ipv4|hostname)\b"
+    ): "the instance metadata, which gives the address or the credentials of the instance",
+    re.compile(r"\bip\s+(?:-\S+\s+)*r(?:o(?:ute?)?)?\b|\broute\s+-n|\bnetstat\s+-\w*r|/proc/net/route\b"): (
+        "the default gateway, which in bridge mode is the instance"
+    ),
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-metadata.html
+    re.compile(r"\bHostPrivateIPv4Address\b|\bHostPublicIPv4Address\b|\bPortMappings\b.*\bHostPort\b"): (
+        "the address or port of the instance from the container metadata"
     ),
 }
 _LOCAL = re.compile(r"(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})\b")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from ...model.resource import Resource
+from ..instances.leaves import leaves_of
 from . import state_machine
 from .expressions import HOLE, flat, may_be_equal, references_in
 from .family import Family
@@ -23,6 +25,11 @@ _READ_ELSEWHERE = (
     "AWS::StepFunctions::StateMachine",
 )
 _ROLE = "AWS::IAM::Role"
+# Policies of AWS that allow ecs:RunTask for every task definition.
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-awsmanpol.html
+_MANAGED_POLICIES = re.compile(
+    r"(?:.*/)?(?:AmazonECS_FullAccess|AmazonEC2ContainerServiceFullAccess|AmazonEC2ContainerServiceEventsRole)"
+)
 _WITH_POLICIES = ("AWS::IAM::", "AWS::Serverless::")
 
 
@@ -41,7 +48,7 @@ class Grant:
 def grants_in(referrers: Sequence[Referrer]) -> list[Grant]:
     """Return the grants of an app, without those to roles that only resources with readable targets have."""
     iam = [referrer for referrer in referrers if referrer.resource.type.startswith(_WITH_POLICIES)]
-    found = [(referrer, on) for referrer in iam for on in _granted(referrer.resource.properties)]
+    found = [(each, on) for each in iam for on in (*_granted(each.resource.properties), *_by_name(each.resource))]
     if not found:
         return []
     users = _users_by_role(referrers)
@@ -59,6 +66,21 @@ def _granted(node: Any) -> Iterator[Sequence[Any]]:
             yield _listed(node.get("Resource", "*"))
         for value in node.values():
             yield from _granted(value)
+
+
+def _by_name(resource: Resource) -> Iterator[Sequence[Any]]:
+    """Yield what the managed policies and the policy templates of a principal allow to run.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
+    """
+    for key in ("ManagedPolicyArns", "Policies"):
+        for leaf in leaves_of(resource.written(key)):
+            template = leaf.get("EcsRunTaskPolicy") if isinstance(leaf, dict) else None
+            if isinstance(template, dict):
+                on = template.get("TaskDefinition", "*")
+                yield [f"task-definition/{on}" if isinstance(on, str) and on != "*" else on]
+            elif _MANAGED_POLICIES.fullmatch(flat(leaf)):
+                yield ["*"]
 
 
 def _allows(statement: Mapping[str, Any]) -> bool:

@@ -64,6 +64,38 @@ def test_who_may_run_it(given: dict[str, Any], is_grant: bool) -> None:
     assert granted(Role=ROLE, F=FUNCTION, P=policy(given)) == (["P"] if is_grant else [])
 
 
+def by_name(*names: str) -> dict[str, Any]:
+    arns = [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/{name}"} for name in names]
+    return resource("AWS::IAM::Role", ManagedPolicyArns=arns)
+
+
+def serverless(*policies: Any) -> dict[str, Any]:
+    return resource("AWS::Serverless::Function", Policies=list(policies))
+
+
+def may_run(on: Any) -> dict[str, Any]:
+    return {"EcsRunTaskPolicy": {"TaskDefinition": on}}
+
+
+@pytest.mark.parametrize(
+    ("resources", "grants"),
+    [
+        ({"Role": by_name("AmazonECS_FullAccess"), "F": FUNCTION}, ["Role"]),
+        ({"Role": by_name("service-role/AmazonEC2ContainerServiceEventsRole"), "F": FUNCTION}, ["Role"]),
+        ({"Role": by_name("service-role/AmazonEC2ContainerServiceEventsRole"), "R": RULE}, []),
+        ({"Role": by_name("service-role/AmazonEC2ContainerServiceforEC2Role"), "F": FUNCTION}, []),
+        ({"F": serverless("AmazonECS_FullAccess")}, ["F"]),
+        ({"F": serverless("AWSLambdaExecute")}, []),
+        ({"F": serverless(may_run("*"))}, ["F"]),
+        ({"F": serverless(may_run("shop"))}, ["F"]),
+        ({"F": serverless(may_run({"Ref": "Td"}))}, ["F"]),
+        ({"F": serverless(may_run("other"))}, []),
+    ],
+)
+def test_policies_that_are_named(resources: dict[str, Any], grants: list[str]) -> None:
+    assert granted(**resources) == grants
+
+
 INLINE = resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": statement()}}])
 
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from ....cloudformation.declarations import Among, Declarations
 from ....cloudformation.text import scalar_text
 from ....model.plural import counted
-from ....model.resource import TASK_DEFINITION
+from ....model.resource import TASK_DEFINITION, Resource
 from ...changes import Blocker
 from ...instances.instance_types import ROOM
 from ...instances.launch import Instances
@@ -26,6 +26,7 @@ from ..situation import Situation
 _WANTED: WeakKeyDictionary[InstanceNetworks, dict[tuple[str, ...], dict[str, int]]] = WeakKeyDictionary()
 
 _REMEDY = "give the instances of its cluster a larger instance type, or add instances"
+_STOP_FIRST = f"{_REMEDY}, or let a deployment stop a task first: a lower MinimumHealthyPercent"
 
 
 def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
@@ -43,13 +44,36 @@ def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
         wanted = _wanted_by_services(situation, groups)
         others = sum(wanted.values()) - wanted.get(consumer.resource.address, 0)
         if own + others > room:
-            yield Blocker(consumer.resource.address, _clause(consumer, groups, own, others, room), remedy=_REMEDY)
+            clause = _clause(consumer, groups, counted(own, "task"), others, room)
+            yield Blocker(consumer.resource.address, clause, remedy=_REMEDY)
+        elif own + others == room and _keeps_all(consumer.resource, own):
+            wanted_then = f"{counted(own, 'task')} and one more during a deployment"
+            clause = _clause(consumer, groups, wanted_then, others, room)
+            yield Blocker(consumer.resource.address, clause, remedy=_STOP_FIRST)
 
 
-def _clause(consumer: Consumer, groups: Sequence[Instances], own: int, others: int, room: int) -> str:
+def _keeps_all(service: Resource, desired: int) -> bool:
+    """Return whether a deployment stops no task before a new one runs, so that it needs room for one more.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    """
+    configuration = service.written("DeploymentConfiguration")
+    if service.type != "AWS::ECS::Service" or service.written("SchedulingStrategy") == "DAEMON":
+        return False
+    written = configuration.get("MinimumHealthyPercent", 100) if isinstance(configuration, Mapping) else 100
+    percents = _possible(written, service.declarations) if not _is_expression(configuration) else None
+    known = [int(each) for each in percents or () if each.isdecimal()]
+    return bool(known) and -(-desired * min(known) // 100) >= desired
+
+
+def _is_expression(node: Any) -> bool:
+    return isinstance(node, Mapping) and any(str(key).startswith(("Fn::", "Ref")) for key in node)
+
+
+def _clause(consumer: Consumer, groups: Sequence[Instances], own: str, others: int, room: int) -> str:
     word, names = RUNNERS[consumer.resource.type].word, " and ".join(each.referrer.resource.address for each in groups)
     next_to = f" next to {counted(others, 'task')} of other services" if others else ""
-    wants = f"{word} {consumer.resource.address} wants {counted(own, 'task')}{next_to}"
+    wants = f"{word} {consumer.resource.address} wants {own}{next_to}"
     return f"{wants}, and the instances of {names} have network interfaces for {room}: ECS cannot place all of them"
 
 

@@ -25,11 +25,17 @@ AGENT = {
 }
 
 
+def deployed(most: Any, desired: int, percent: Any, **more: Any) -> Situation:
+    """Return a service on instances with room for one task each, of which a deployment keeps some percent."""
+    own = service(DesiredCount=desired, DeploymentConfiguration={"MinimumHealthyPercent": percent})
+    return situation("t3.micro", most, Service=own, **more)
+
+
 def situation(kind: Any, most: Any = 1, desired: Any = None, **resources: Any) -> Situation:
     own = {
         "Launch": launch(InstanceType=kind),
         "Instances": instances(MaxSize=most),
-        "Service": service(DesiredCount=desired),
+        "Service": service(DesiredCount=desired, DeploymentConfiguration={"MinimumHealthyPercent": 0}),
     }
     references = References([app(parameters=PARAMETERS, **{**own, **resources})])
     task = next(each for each in references.resources("AWS::ECS::TaskDefinition") if each.name == "Task")
@@ -102,3 +108,28 @@ def test_tasks_that_have_room_or_may_have_it(asked: Situation) -> None:
 def test_room_on_a_type(kind: str, most: int, room: int, with_trunk: int) -> None:
     groups = situation(kind, most).hosts
     assert (room_for_tasks(groups), room_for_tasks(groups, with_trunk=True)) == (room, with_trunk)
+
+
+SPARE = "and one more during a deployment"
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_one_more"),
+    [
+        (situation("t3.micro", 1, Service=service(DesiredCount=1)), True),  # without a percentage it keeps all of them
+        (deployed(2, 2, 100), True),
+        (deployed(1, 1, 50), True),  # ECS rounds up
+        (deployed(2, 2, "75"), True),
+        (deployed(2, 2, 50), False),
+        (deployed(1, 1, 0), False),
+        (deployed(2, 1, 100), False),
+        (deployed(1, 1, ref("Free")), False),
+        (situation("t3.micro", 1, 1, Service=service(DeploymentConfiguration=ref("AWS::NoValue"))), False),
+        (situation("t3.micro", 5, None, Service=None, Rule=RULE), False),
+    ],
+    ids=lambda value: "",
+)
+def test_a_deployment_that_needs_one_interface_more(asked: Situation, is_one_more: bool) -> None:
+    found = list(too_few_interfaces(asked))
+    assert [SPARE in blocker.text for blocker in found] == ([True] if is_one_more else [])
+    assert all("a lower MinimumHealthyPercent" in blocker.remedy for blocker in found)
