@@ -17,13 +17,15 @@ from .instances.network import InstanceNetworks
 from .network import Network
 from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
+from .obstacles.addresses.closed_ports import closed_ports
+from .obstacles.addresses.instance_addresses import instance_addresses, same_ports
+from .obstacles.addresses.lost_addresses import lost_addresses
 from .obstacles.consumers import Consumer, NetworkOf, SwitchOf, no_switch
 from .obstacles.hosts.interfaces import too_few_interfaces
 from .obstacles.hosts.launch_settings import launch_settings
 from .obstacles.hosts.placement import hosts_without_awsvpc
-from .obstacles.instance_addresses import instance_addresses, same_ports
-from .obstacles.lost_addresses import lost_addresses
 from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs
+from .obstacles.same_family import same_family
 from .obstacles.situation import Obstacle, Situation, blockers
 from .who_runs_it.references import References
 
@@ -38,7 +40,9 @@ OBSTACLES: tuple[Obstacle, ...] = (
     nothing_runs_it,
     grants,
     outputs,
+    same_family,
     lost_addresses,
+    closed_ports,
     instance_addresses,
     same_ports,
     hosts_without_awsvpc,

@@ -43,7 +43,7 @@ def one_by_one(subnets: Any, declarations: Declarations) -> Any:
 
 
 def _is_text(leaf: Any, declarations: Declarations) -> bool:
-    """Return whether an expression in the place of a list is no list, so that it may be several subnets."""
+    """Return whether an expression is a single text where a list belongs: it may be several subnets."""
     parameter = _parameter_of(leaf, declarations)
     is_declared_list = parameter is None or not parameter.type or is_list_type(parameter.type)
     return not is_declared_list or any("," in text for text in _mapped(leaf, declarations))

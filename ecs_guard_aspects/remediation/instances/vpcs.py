@@ -17,7 +17,7 @@ def other_vpcs(members: Iterable[Referrer]) -> Iterator[str]:
     """Yield a clause for each subnet or security group that is in another VPC than the first one.
 
     Args:
-        members: what one task is given; other resources, and those whose VPC is not written, are passed over.
+        members: what one task is given; other resources, and those whose VPC is not written, do not count.
     """
     known = [(each, named_text(each.resource.written("VpcId"))) for each in members if each.resource.type in _IN_A_VPC]
     places = [(referrer, vpc) for referrer, vpc in known if vpc]

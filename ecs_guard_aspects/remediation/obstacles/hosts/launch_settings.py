@@ -15,7 +15,7 @@ from ...changes import Blocker, Step
 from ...instances.launch import LAUNCHES, Instances
 from ...instances.named_text import named_text
 from ...who_runs_it.expressions import references_in
-from ..lost_addresses import LIFTED_BY
+from ..addresses.lost_addresses import LIFTED_BY
 from ..scenarios import in_all_scenarios
 from ..situation import Situation
 

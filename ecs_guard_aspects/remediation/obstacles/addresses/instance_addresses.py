@@ -10,16 +10,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 
-from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
-from ...cloudformation.scenario import Scenario
-from ...cloudformation.values import UndecidedError
-from ...model.resource import Resource
-from ...policy.checks.awsvpc_limits import container_name, port_mappings
-from ..changes import Blocker, Step
-from .container_texts import ContainerText, container_texts
+from ....cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
+from ....cloudformation.scenario import Scenario
+from ....cloudformation.values import UndecidedError
+from ....model.resource import Resource
+from ....policy.checks.awsvpc_limits import container_name, port_mappings
+from ...changes import Blocker, Step
+from ..container_texts import ContainerText, container_texts
+from ..scenarios import in_all_scenarios, readable, unique
+from ..situation import Situation
 from .lost_addresses import LIFTED_BY
-from .scenarios import in_all_scenarios, readable, unique
-from .situation import Situation
 
 # Each address of the instance, with what it is.
 _ADDRESSES = {

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...cloudformation.properties import Properties, integer_at, is_given, list_at, map_at, maps_at, text_at
-from ...cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
-from ...cloudformation.values import MalformedError, UndecidedError, Unknown
-from ...model.resource import Resource
-from ...policy.checks.awsvpc_limits import Ports, container_name, port_mappings
-from ..changes import Blocker, Step
-from .scenarios import in_all_scenarios, readable
-from .situation import Situation
+from ....cloudformation.properties import Properties, integer_at, is_given, list_at, map_at, maps_at, text_at
+from ....cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
+from ....cloudformation.values import MalformedError, UndecidedError, Unknown
+from ....model.resource import Resource
+from ....policy.checks.awsvpc_limits import Ports, container_name, port_mappings
+from ...changes import Blocker, Step
+from ..scenarios import in_all_scenarios, readable
+from ..situation import Situation
 
 LIFTED_BY = "may_change_addresses=True"
 _EXPRESSION = "\0"
 _SERVICES = ("AWS::ECS::Service", "AWS::ECS::TaskSet")
 
-_Lead = tuple[str | None, str | None]
+Lead = tuple[str | None, str | None]
 """A target of a load balancer or registry: a container and its port, a port of any container, or the whole task."""
 
 
@@ -38,8 +38,8 @@ def lost_addresses(situation: Situation) -> list[Step]:
             yield Blocker(task_definition.address, _any_port(container), LIFTED_BY)
         for mapping, ports in mappings:
             # Any other host port is an obstacle itself.
-            is_fixed = is_host or _is_fixed(mapping, ports)
-            if is_fixed and not (leads and all(_leads_to(mapping, ports, container, each) for each in leads)):
+            is_at_fixed_port = is_host or is_fixed(mapping, ports)
+            if is_at_fixed_port and not (leads and all(leads_to(mapping, ports, container, each) for each in leads)):
                 yield Blocker(task_definition.address, _lost(container, ports), LIFTED_BY)
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
@@ -53,7 +53,8 @@ def lost_addresses(situation: Situation) -> list[Step]:
     return in_all_scenarios(task_definition, judge)
 
 
-def _is_fixed(mapping: Properties, ports: Ports) -> bool:
+def is_fixed(mapping: Properties, ports: Ports) -> bool:
+    """Return whether a port mapping in bridge mode has a host port of its own."""
     if ports.is_unknown:
         return is_given(mapping, "HostPort") and mapping.resolve("HostPort")[0] not in (0, "0")
     return integer_at(mapping, "HostPort") == ports.first == ports.last
@@ -69,7 +70,8 @@ def _lost(container: Properties, ports: Ports) -> str:
     return f"{what}, and no load balancer or registry of the app leads there: under awsvpc that address is gone"
 
 
-def _leads_to(mapping: Properties, ports: Ports, container: Properties, leads: Iterable[_Lead]) -> bool:
+def leads_to(mapping: Properties, ports: Ports, container: Properties, leads: Iterable[Lead]) -> bool:
+    """Return whether one of these leads is to a port mapping."""
     name, own = _name_at(container, "Name"), _name_at(mapping, "Name")
     for to_container, port in leads:
         is_same = ports.is_unknown and port == f"{_EXPRESSION}{ports.expression}"
@@ -85,26 +87,38 @@ def _name_at(properties: Properties, key: str) -> str | None:
     return f"{_EXPRESSION}{value.expression}" if isinstance(value, Unknown) else text_at(properties, key)
 
 
-def _leads_of(service: Resource) -> set[_Lead]:
+def _leads_of(service: Resource) -> set[Lead]:
     """Return the targets that a service leads to in every scenario."""
     results = explore(service.declarations, lambda scenario: _leads_in(service, scenario), SCENARIO_LIMIT)
     return set.intersection(*(set() if result is None else result[1] for result in results))
 
 
-def _leads_in(service: Resource, scenario: Scenario) -> set[_Lead]:
+def _leads_in(service: Resource, scenario: Scenario) -> set[Lead]:
     try:
         return set(_read_leads(service.read(scenario)))
     except (UndecidedError, MalformedError):
         return set()
 
 
-def _read_leads(service: Properties) -> Iterator[_Lead]:
-    for lead in (*maps_at(service, "LoadBalancers"), *maps_at(service, "ServiceRegistries")):
-        names = ("ContainerName", "ContainerPort", "Port")
-        container, port, any_port = (_name_at(lead, name) for name in names)
-        yield container, port or any_port
+def _read_leads(service: Properties) -> Iterator[Lead]:
+    for balancer in maps_at(service, "LoadBalancers"):
+        yield _lead(balancer)
+    yield from client_leads(service)
+    for lattice in maps_at(service, "VpcLatticeConfigurations"):
+        yield "", _name_at(lattice, "PortName")
+
+
+def client_leads(service: Properties) -> Iterator[Lead]:
+    """Yield the leads of service registries and Service Connect, by which clients come to a task themselves."""
+    for registry in maps_at(service, "ServiceRegistries"):
+        yield _lead(registry)
     connect = map_at(service, "ServiceConnectConfiguration")
-    lattices = maps_at(service, "VpcLatticeConfigurations")
-    for named in (*(maps_at(connect, "Services") if connect else ()), *lattices):
-        # These name a port mapping, not a container: "" is not the name of any container.
+    for named in maps_at(connect, "Services") if connect else ():
+        # It names a port mapping, not a container: "" is not the name of any container.
         yield "", _name_at(named, "PortName")
+
+
+def _lead(properties: Properties) -> Lead:
+    names = ("ContainerName", "ContainerPort", "Port")
+    container, port, any_port = (_name_at(properties, name) for name in names)
+    return container, port or any_port

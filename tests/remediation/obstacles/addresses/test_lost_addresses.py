@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.remediation import Consumer, Resource
-from ecs_guard_aspects.remediation.obstacles.lost_addresses import lost_addresses
+from ecs_guard_aspects.remediation.obstacles.addresses.lost_addresses import lost_addresses
 from ecs_guard_aspects.remediation.obstacles.situation import Situation
 
-from ..support import NO_VALUE, if_prod, ports, resource, service, task_definition, web
+from ...support import NO_VALUE, if_prod, ports, resource, service, task_definition, web
 
 FIXED = {"ContainerPort": 80, "HostPort": 80, "Name": "http"}
 DYNAMIC = {"ContainerPort": 80, "HostPort": 0}

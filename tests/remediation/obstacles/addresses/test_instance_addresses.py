@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.remediation import Resource
-from ecs_guard_aspects.remediation.obstacles.instance_addresses import instance_addresses, same_ports
+from ecs_guard_aspects.remediation.obstacles.addresses.instance_addresses import instance_addresses, same_ports
 from ecs_guard_aspects.remediation.obstacles.situation import Situation
 
-from ..support import if_prod, ports, task_definition, web
+from ...support import if_prod, ports, task_definition, web
 
 
 def env(value: Any) -> dict[str, object]:

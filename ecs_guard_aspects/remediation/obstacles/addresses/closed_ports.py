@@ -1,0 +1,83 @@
+"""Closed ports: container ports at which clients reach a task under awsvpc, and which its security groups do not admit.
+
+In bridge mode a service registry and Service Connect lead clients to a dynamic port of the instance. Under awsvpc they
+lead to the container port at the address of the task.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ....cloudformation.properties import maps_at, text_at
+from ....cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
+from ....cloudformation.values import MalformedError, UndecidedError
+from ....model.resource import Resource
+from ....policy.checks.awsvpc_limits import Ports, port_mappings
+from ...changes import Blocker, Step
+from ...instances.leaves import leaves_of, reference_of
+from ...instances.network import InstanceNetwork
+from ...load_balancers.security_rules import INGRESS, SECURITY_GROUP, rules_of
+from ...who_runs_it.referrer import Referrer
+from ..scenarios import in_all_scenarios
+from ..situation import Situation
+from .lost_addresses import Lead, client_leads, is_fixed, leads_to
+
+
+def closed_ports(situation: Situation) -> list[Step]:
+    """Return blockers for the ports that clients use under awsvpc, and that no rule of the task's groups is for."""
+    services = [(service, leads) for service in situation.services if (leads := _leads_of(service.resource))]
+    task_definition = situation.task_definition
+
+    def judge(scenario: Scenario) -> Iterator[Step | str]:
+        task = task_definition.read(scenario)
+        if text_at(task, "NetworkMode") == "host":  # the port was the container port already
+            return
+        for container in maps_at(task, "ContainerDefinitions"):
+            for mapping, ports in port_mappings(container):
+                for service, leads in services:
+                    if not is_fixed(mapping, ports) and leads_to(mapping, ports, container, leads):
+                        yield from _unless_open(situation, service, ports)
+
+    return in_all_scenarios(task_definition, judge) if services else []
+
+
+def _leads_of(service: Resource) -> set[Lead]:
+    """Return the leads of a service in any scenario."""
+
+    def leads(scenario: Scenario) -> set[Lead]:
+        try:
+            return set(client_leads(service.read(scenario)))
+        except (UndecidedError, MalformedError):
+            return set()  # the obstacles of the service say it
+
+    results = explore(service.declarations, leads, SCENARIO_LIMIT)
+    return set().union(*(result[1] for result in results if result is not None))
+
+
+def _unless_open(situation: Situation, service: Referrer, ports: Ports) -> Iterator[Blocker]:
+    network = situation.network_of(service.resource.address, "")
+    if not isinstance(network, InstanceNetwork):
+        return  # who gives a network answers for its rules
+    groups = list(leaves_of(network.security_groups))
+    found = [_group_of(situation, leaf, network.stack_path) for leaf in groups]
+    known = [each for each in found if each is not None]
+    if not groups or any(_admits(situation, each, ports) for each in known):
+        return  # the default group of a VPC admits its members
+    who = f"clients of service {service.resource.address} reach it at a dynamic port of its instance"
+    names = " and ".join(each.resource.address for each in known)
+    what = f"no rule of {names} admits port {ports}" if names else "the rules of its security group are not here"
+    remedy = f"add an ingress rule for port {ports} to {names}" if names else ""
+    yield Blocker(service.resource.address, f"{who}, under awsvpc at port {ports}, and {what}", remedy=remedy)
+
+
+def _group_of(situation: Situation, leaf: Any, stack_path: str) -> Referrer | None:
+    reference = reference_of(leaf)
+    found: Sequence[Referrer] = situation.references.called(reference[0], stack_path) if reference is not None else ()
+    return next((each for each in found if each.resource.type == SECURITY_GROUP), None)
+
+
+def _admits(situation: Situation, group: Referrer, ports: Ports) -> bool:
+    rules = rules_of(group, INGRESS, situation.references)
+    return not ports.is_unknown and any(rule.covers(ports.first) and rule.covers(ports.last) for rule in rules)
