@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-conc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from ....cloudformation.properties import maps_at, text_at
 from ....cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
@@ -16,13 +16,16 @@ from ....cloudformation.values import MalformedError, UndecidedError
 from ....model.resource import Resource
 from ....policy.checks.awsvpc_limits import Ports, port_mappings
 from ...changes import Blocker, Step
-from ...instances.leaves import leaves_of, reference_of
 from ...instances.network import InstanceNetwork
-from ...load_balancers.security_rules import INGRESS, SECURITY_GROUP, rules_of
+from ...load_balancers.security_rules import INGRESS, Rule, SecurityRules, group_of
+from ...who_runs_it.references import References
 from ...who_runs_it.referrer import Referrer
 from ..scenarios import in_all_scenarios
 from ..situation import Situation
 from .lost_addresses import Lead, client_leads, is_fixed, leads_to
+
+# Every service of a template asks the same, so it is read once.
+_RULES: WeakKeyDictionary[References, SecurityRules] = WeakKeyDictionary()
 
 
 def closed_ports(situation: Situation) -> list[Step]:
@@ -60,24 +63,19 @@ def _unless_open(situation: Situation, service: Referrer, ports: Ports) -> Itera
     network = situation.network_of(service.resource.address, "")
     if not isinstance(network, InstanceNetwork):
         return  # who gives a network answers for its rules
-    groups = list(leaves_of(network.security_groups))
-    found = [_group_of(situation, leaf, network.stack_path) for leaf in groups]
-    known = [each for each in found if each is not None]
-    if not groups or any(_admits(situation, each, ports) for each in known):
+    groups = [group_of(leaf, by, situation.references) for leaf, by in network.groups]
+    rules = _rules_in(situation.references)
+    if not groups or any(_is_for(ports, rule) for group in groups for rule in rules.of(group, INGRESS)):
         return  # the default group of a VPC admits its members
     who = f"clients of service {service.resource.address} reach it at a dynamic port of its instance"
-    names = " and ".join(each.resource.address for each in known)
-    what = f"no rule of {names} admits port {ports}" if names else "the rules of its security group are not here"
-    remedy = f"add an ingress rule for port {ports} to {names}" if names else ""
-    yield Blocker(service.resource.address, f"{who}, under awsvpc at port {ports}, and {what}", remedy=remedy)
+    names = " and ".join(each.name if each.referrer is None else each.referrer.resource.address for each in groups)
+    text = f"{who}, under awsvpc at port {ports}, and no rule here of {names} admits port {ports}"
+    yield Blocker(service.resource.address, text, remedy=f"add an ingress rule for port {ports} to {names}")
 
 
-def _group_of(situation: Situation, leaf: Any, stack_path: str) -> Referrer | None:
-    reference = reference_of(leaf)
-    found: Sequence[Referrer] = situation.references.called(reference[0], stack_path) if reference is not None else ()
-    return next((each for each in found if each.resource.type == SECURITY_GROUP), None)
+def _rules_in(references: References) -> SecurityRules:
+    return _RULES.setdefault(references, SecurityRules(references))
 
 
-def _admits(situation: Situation, group: Referrer, ports: Ports) -> bool:
-    rules = rules_of(group, INGRESS, situation.references)
-    return not ports.is_unknown and any(rule.covers(ports.first) and rule.covers(ports.last) for rule in rules)
+def _is_for(ports: Ports, rule: Rule) -> bool:
+    return not ports.is_unknown and rule.covers(ports.first) and rule.covers(ports.last)

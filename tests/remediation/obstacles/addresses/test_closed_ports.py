@@ -66,7 +66,7 @@ def test_a_container_port_that_no_rule_admits(resources: dict[str, Any], is_clos
 
 def test_what_it_says() -> None:
     (blocker,) = found()
-    assert blocker.text.endswith("under awsvpc at port 8080/tcp, and no rule of Stack/Group admits port 8080/tcp")
+    assert blocker.text.endswith("under awsvpc at port 8080/tcp, and no rule here of Stack/Group admits port 8080/tcp")
     assert blocker.remedy == "add an ingress rule for port 8080/tcp to Stack/Group"
 
 
