@@ -3,70 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.document import Document
-from ecs_guard_aspects.model.notice import Notice
-from ecs_guard_aspects.model.resource import Resource
-from ecs_guard_aspects.model.usage import Usage
-from ecs_guard_aspects.policy import judge
-from ecs_guard_aspects.sources.account.calls import Calls
-from ecs_guard_aspects.sources.account.in_use import Clients, ProductionTag
-from ecs_guard_aspects.sources.account.region import Region as Where
-from ecs_guard_aspects.sources.account.region import read_region
-from tests.cloud import IRELAND, OWN, THROTTLED, TIMED_OUT, AwsError, Cloud, Region, arn, denied
-from tests.code_lines import without_lines
+from tests.cloud import IRELAND, OWN, Cloud, Region, arn
 
-WEB = [{"name": "app", "user": "1000", "portMappings": [{"containerPort": 80, "protocol": "tcp"}]}]
-PUBLIC = "203.0.113.10"
-PUBLIC_6 = "2001:db8::10"
+from ..support import said, usage
+from .conftest import Read
+from .support import ANY, ANY_6, PUBLIC, PUBLIC_6, WEB, awsvpc, classic
+
 REACHED = f"1 task has a public address ({PUBLIC}), and security group sg-1 admits 0.0.0.0/0 on port 80"
-
-
-@pytest.fixture(scope="module")
-def clients() -> tuple[Cloud, Clients]:
-    cloud = Cloud()
-    other = cache(lambda service: cloud.client(service, IRELAND))
-    return cloud, Clients(*(cloud.client(service, IRELAND) for service in ("ecs", "events", "scheduler")), other)
-
-
-@pytest.fixture
-def cloud(clients: tuple[Cloud, Clients]) -> Cloud:
-    clients[0].__init__()  # type: ignore[misc]
-    return clients[0]
-
-
-Read = Callable[..., Document]
-
-
-@pytest.fixture
-def read(cloud: Cloud, clients: tuple[Cloud, Clients]) -> Read:
-    def read(*production: ProductionTag) -> Document:
-        return read_region(Where(OWN, IRELAND), clients[1], Calls(lambda: None, lambda: False), production)
-
-    return read
-
-
-def usage(document: Document, name: str = "web:1") -> Usage:
-    name = f"task-definition/{name}"
-    (found,) = [item.usage for item in document.items if isinstance(item, Resource) and item.address.endswith(name)]
-    assert found
-    return found
-
-
-def said(document: Document) -> list[str]:
-    return [without_lines(item.what) for item in document.items if isinstance(item, Notice)]
-
-
-def awsvpc(here: Region, public: str | None = PUBLIC, *rules: tuple[Any, ...], **more: Any) -> None:
-    """Run a task with a network interface of its own."""
-    here.register("web:1", mode="awsvpc", **{"containerDefinitions": WEB, **more})
-    here.run("prod", "web:1", attachments=here.attach("eni-1", public), launchType="FARGATE")
-    for rule in rules:
-        here.admit("sg-1", *rule)
 
 
 def on_instance(
@@ -82,7 +29,6 @@ def on_instance(
         here.admit("sg-1", *rule)
 
 
-ANY, ANY_6 = "0.0.0.0/0", "::/0"
 ADDRESS = f"1 task has a public address ({PUBLIC})"
 INSTANCE = f"1 instance has a public address ({PUBLIC})"
 RUNS_NONE = "service web runs no task"
@@ -253,14 +199,6 @@ def serve(here: Region, *balancers: Any, mode: str = "bridge", **more: Any) -> N
 
 def network(public: str = "ENABLED", *groups: str) -> dict[str, Any]:
     return {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": public, "securityGroups": list(groups)}}
-
-
-def classic(here: Region, scheme: str = "internet-facing") -> dict[str, Any]:
-    listener = {"Listener": {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}}
-    here.classic = [
-        {"LoadBalancerName": "old", "Scheme": scheme, "SecurityGroups": ["sg-1"], "ListenerDescriptions": [listener]}
-    ]
-    return {"loadBalancerName": "old", "containerName": "app", "containerPort": 80}
 
 
 def admitting(here: Region, balancer: dict[str, Any], *rule: Any) -> dict[str, Any]:
@@ -448,141 +386,9 @@ def test_what_a_rule_and_a_schedule_start(cloud: Cloud, read: Read) -> None:
     )
 
 
-def everything(here: Region) -> None:
-    """Use every call: a task of its own network, one on an instance, a service with each kind of load balancer."""
-    awsvpc(here, PUBLIC, (ANY,))
-    here.register("host:1", mode="host", containerDefinitions=WEB)
-    here.run("prod", "host:1", containerInstanceArn=here.launch("i-1", PUBLIC))
-    here.register("api:1", mode="awsvpc", containerDefinitions=WEB)
-    here.serve("prod", "api", "api:1", loadBalancers=[here.balance("api", group="sg-1")])
-    here.register("old:1", containerDefinitions=WEB)
-    here.serve("prod", "old", "old:1", loadBalancers=[classic(here)])
-
-
-NO_POLICY = "is missing (no identity-based policy allows it)"
-
-# The call that fails, what cannot be read, and the task definitions whose exposure is then unknown.
-FAILING: list[tuple[str, str, list[str]]] = [
-    ("ec2:DescribeNetworkInterfaces", "The network interfaces of the tasks of Region eu-west-1", ["web:1"]),
-    ("ecs:DescribeContainerInstances", "The container instances of cluster prod", ["host:1"]),
-    ("ec2:DescribeInstances", "The EC2 instances of Region eu-west-1", ["host:1"]),
-    ("ec2:DescribeSecurityGroups", "The security groups of Region eu-west-1", ["web:1", "host:1", "api:1", "old:1"]),
-    ("elasticloadbalancing:DescribeTargetGroups", "The target groups of Region eu-west-1", ["api:1"]),
-    ("elasticloadbalancing:DescribeListeners", "The listeners of load balancer api", ["api:1"]),
-]
-
-
-@pytest.mark.parametrize("error", ["denied", "throttled", "hangs"])
-@pytest.mark.parametrize(("action", "what", "unknown"), FAILING, ids=[row[0] for row in FAILING])
-def test_a_call_that_fails(cloud: Cloud, read: Read, action: str, what: str, unknown: list[str], error: str) -> None:
-    everything(cloud.region())
-    cloud.errors = {action: {"denied": denied(action), "throttled": THROTTLED, "hangs": TIMED_OUT}[error]}
-    why = {
-        "denied": f"permission {action} {NO_POLICY}",
-        "throttled": f"{action} was throttled, also when it was retried",
-        "hangs": f"{action} timed out",
-    }[error]
-    document = read()
-    assert said(document) == [f"{what} cannot be read: {why}."]
-    levels = {name: usage(document, name).exposure for name in ("web:1", "host:1", "api:1", "old:1")}
-    assert [name for name, exposure in levels.items() if exposure.level.value == "unknown"] == unknown
-    assert all(why in exposure.reasons[0] for name, exposure in levels.items() if name in unknown)
-    report = judge([document])
-    assert not report.is_admitted
-    assert "exposure" in report.findings[0].why
-
-
-def test_load_balancers_that_cannot_be_read(cloud: Cloud, read: Read) -> None:
-    """Both kinds are read by calls of one name."""
-    everything(cloud.region())
-    action = "elasticloadbalancing:DescribeLoadBalancers"
-    cloud.errors = {action: denied(action, "")}
-    document = read()
-    assert said(document) == [
-        f"The {kind} of Region eu-west-1 cannot be read: permission {action} is missing."
-        for kind in ("load balancers", "Classic Load Balancers")
-    ]
-    assert usage(document, "api:1").exposure.level.value == usage(document, "old:1").exposure.level.value == "unknown"
-
-
 def test_an_answer_that_is_not_understood_loses_no_task_definition(cloud: Cloud, read: Read) -> None:
     awsvpc(cloud.region(), PUBLIC, ("not-an-address",))
     document = read()
     assert usage(document).exposure.level.value == "unknown"
     (sentence,) = said(document)
     assert sentence.endswith("in Region eu-west-1 cannot be read: unexpected ValueError at ipaddress.py:LINE.")
-
-
-def test_nothing_is_asked_that_decides_nothing(cloud: Cloud, read: Read) -> None:
-    here = cloud.region()
-    awsvpc(here, None)
-    here.serve("prod", "web", "web:1")
-    read()
-    asked = {action for action in cloud.counts() if not action.startswith(("ecs:", "events:", "scheduler:"))}
-    assert asked == {"ec2:DescribeNetworkInterfaces"}
-
-
-# How many tasks with interfaces of their own and on instances, and services with load balancers; the calls.
-COSTS: list[tuple[tuple[int, int, int], dict[str, int]]] = [
-    ((1, 1, 1), {"DescribeNetworkInterfaces": 1, "DescribeContainerInstances": 1, "DescribeInstances": 1,
-                 "DescribeSecurityGroups": 1, "DescribeTargetGroups": 1, "DescribeLoadBalancers": 1,
-                 "DescribeListeners": 1}),
-    ((250, 250, 30), {"DescribeNetworkInterfaces": 3, "DescribeContainerInstances": 1, "DescribeInstances": 1,
-                      "DescribeSecurityGroups": 1, "DescribeTargetGroups": 1, "DescribeLoadBalancers": 1,
-                      "DescribeListeners": 10}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("sizes", "expected"), COSTS, ids=str)
-def test_the_number_of_calls(cloud: Cloud, read: Read, sizes: tuple[int, int, int], expected: dict[str, int]) -> None:
-    tasks, on_instances, services = sizes
-    here = cloud.region()
-    for name, mode in (("web:1", "awsvpc"), ("web:2", "awsvpc"), ("host:1", "host")):
-        here.register(name, mode=mode, containerDefinitions=WEB)
-    here.admit("sg-1")
-    for number in range(tasks):
-        here.run("prod", "web:1", attachments=here.attach(f"eni-{number}", PUBLIC))
-    for number in range(on_instances):
-        here.run("prod", "host:1", containerInstanceArn=here.launch(f"i-{number % 50}", PUBLIC))
-    for number in range(services):
-        here.serve("prod", f"s{number}", f"web:{number % 2 + 1}", loadBalancers=[here.balance(f"b{number % 10}")])
-    document = read()
-    assert said(document) == []
-    assert {
-        name.partition(":")[2]: count for name, count in cloud.counts().items() if name.partition(":")[2] in expected
-    } == expected
-    assert usage(document).running_tasks == tasks
-
-
-TAG = ProductionTag("env", "prod")
-
-# What has which tags, and what is then in production.
-TAGGED: list[tuple[str, dict[str, Any], list[str]]] = [
-    ("a task", {"task": [{"key": "env", "value": "prod"}]}, ["web:1"]),
-    ("a service", {"service": [{"key": "env", "value": "prod"}]}, ["api:1"]),
-    ("a cluster", {"cluster": [{"key": "env", "value": "prod"}]}, ["web:1", "api:1"]),
-    ("another value", {"cluster": [{"key": "env", "value": "test"}], "task": [{"key": "stage", "value": "prod"}]}, []),
-    ("no tags", {}, []),
-]
-
-
-@pytest.mark.parametrize(("tags", "expected"), [row[1:] for row in TAGGED], ids=[row[0] for row in TAGGED])
-def test_production(cloud: Cloud, read: Read, tags: dict[str, Any], expected: list[str]) -> None:
-    here = cloud.region()
-    for name in ("web:1", "api:1", "test:1"):
-        here.register(name)
-    here.run("prod", "web:1", tags=tags.get("task", []))
-    here.serve("prod", "api", "api:1", tags=tags.get("service", []))
-    here.run("test", "test:1")
-    here.tags = {"prod": {"tags": tags.get("cluster", [])}}
-    document = read(TAG)
-    assert [name for name in ("web:1", "api:1", "test:1") if usage(document, name).is_production] == expected
-    assert cloud.counts()["ecs:DescribeClusters"] == 1
-
-
-def test_tags_of_clusters_that_cannot_be_read(cloud: Cloud, read: Read) -> None:
-    cloud.region().cluster("prod")
-    cloud.errors = {"ecs:DescribeClusters": AwsError("AccessDeniedException")}
-    assert said(read(TAG)) == [
-        "The tags of the clusters of Region eu-west-1 cannot be read: permission ecs:DescribeClusters is missing."
-    ]
