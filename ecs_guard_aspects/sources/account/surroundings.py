@@ -20,7 +20,7 @@ _NO_REVISION = ("ClientException",)  # "Unable to describe task definition."
 _NO_TARGET_GROUP = ("TargetGroupNotFound", "TargetGroupNotFoundException")
 _NO_REGISTRY = ("ServiceNotFound",)
 _NO_SUBNET = ("InvalidSubnetID.NotFound",)
-_EVERYTHING = ("0.0.0.0/0", "::/0")
+_EVERYTHING = "0.0.0.0/0"
 
 Answer = dict[str, Any]
 
@@ -295,7 +295,7 @@ def _is_main(table: Answer) -> bool:
 
 
 def _is_public(table: Answer) -> bool:
-    routes = (route for route in table.get("Routes", ()) if route.get("DestinationCidrBlock") in _EVERYTHING)
+    routes = (route for route in table.get("Routes", ()) if route.get("DestinationCidrBlock") == _EVERYTHING)
     return any(str(route.get("GatewayId", "")).startswith("igw-") for route in routes)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cloud import Cloud, patched
+from tests.cloud import IRELAND, OHIO, OTHER, OWN, Cloud, arn, patched
 from tests.gates.command_line.conftest import Repository, repository
 
 __all__ = ["Repository", "repository"]
@@ -15,3 +15,21 @@ __all__ = ["Repository", "repository"]
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     yield from patched(Cloud(), monkeypatch)
+
+
+@pytest.fixture
+def two_accounts(cloud: Cloud) -> Cloud:
+    """Two accounts with two Regions each: one revision runs that is deregistered, one is pinned, 49 nobody uses."""
+    for account in (OWN, OTHER):
+        for name in (IRELAND, OHIO):
+            cloud.region(account, name)
+    ireland = cloud.region()
+    ireland.register("web:1", "INACTIVE")
+    for revision in range(2, 52):
+        ireland.register(f"web:{revision}")
+    ireland.run("prod", "web:1", 2)
+    ireland.serve("prod", "web", None, deployments=[{"taskDefinition": arn("web:2"), "status": "PRIMARY"}])
+    ohio = cloud.region(OTHER, OHIO)
+    ohio.register("agent:3", mode="host", containerDefinitions=[{"name": "agent"}])
+    ohio.run("default", "agent:3")
+    return cloud

@@ -13,15 +13,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import boto3
 import jsonschema
 import pytest
-from botocore.exceptions import EndpointConnectionError, NoCredentialsError, UnauthorizedSSOTokenError
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 import ecs_guard_aspects
 from ecs_guard_aspects.gates.account import audit
-from ecs_guard_aspects.gates.account.permissions import audit_policy
 from ecs_guard_aspects.gates.command_line.outputs import AUDIT_FORMATS
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, THROTTLED, AwsError, Cloud, arn, denied
 from tests.code_lines import without_lines
@@ -31,57 +28,8 @@ from .conftest import Repository
 SCHEMA = Path(ecs_guard_aspects.__file__).parent / "reports" / "report.schema.json"
 
 
-@pytest.fixture
-def two_accounts(cloud: Cloud) -> Cloud:
-    """Two accounts with two Regions each: one revision runs that is deregistered, one is pinned, 49 nobody uses."""
-    for account in (OWN, OTHER):
-        for name in (IRELAND, OHIO):
-            cloud.region(account, name)
-    ireland = cloud.region()
-    ireland.register("web:1", "INACTIVE")
-    for revision in range(2, 52):
-        ireland.register(f"web:{revision}")
-    ireland.run("prod", "web:1", 2)
-    ireland.serve("prod", "web", None, deployments=[{"taskDefinition": arn("web:2"), "status": "PRIMARY"}])
-    ohio = cloud.region(OTHER, OHIO)
-    ohio.register("agent:3", mode="host", containerDefinitions=[{"name": "agent"}])
-    ohio.run("default", "agent:3")
-    return cloud
-
-
 def revisions(report: Any) -> list[str]:
     return [f"{one['account']} {one['region']} {one['address'].rpartition('/')[2]}" for one in report["resources"]]
-
-
-# What is asked for, and the Regions that are read.
-WHERE: list[tuple[list[str], list[str]]] = [
-    ([], [f"{OWN}/{IRELAND}"]),
-    (["--regions", OHIO], [f"{OWN}/{OHIO}"]),
-    (["--regions", f"{OHIO}, {IRELAND},{OHIO}"], [f"{OWN}/{IRELAND}", f"{OWN}/{OHIO}"]),
-    (["--regions", "all"], [f"{OWN}/{IRELAND}", f"{OWN}/{OHIO}"]),
-    (["--role", "reader"], [f"{OWN}/{IRELAND}"]),
-    (["--role", f"arn:aws:iam::{OTHER}:role/path/reader"], [f"{OTHER}/{IRELAND}"]),
-    (["--accounts", OTHER, "--role", "reader"], [f"{OTHER}/{IRELAND}"]),
-    (["--accounts", "org", "--role", "reader"], [f"{OWN}/{IRELAND}", f"{OTHER}/{IRELAND}"]),
-    (
-        ["--accounts", f"{OWN},{OTHER}", "--role", "reader", "--regions", "all"],
-        [f"{account}/{region}" for account in (OWN, OTHER) for region in (IRELAND, OHIO)],
-    ),
-]
-
-
-@pytest.mark.parametrize(("words", "expected"), WHERE, ids=[" ".join(words) or "-" for words, _ in WHERE])
-def test_where_it_looks(repository: Repository, two_accounts: Cloud, words: list[str], expected: list[str]) -> None:
-    run = repository.run("audit", "--format", "json", *words)
-    read = {f"{account}/{region}" for account, region, action in two_accounts.calls if action == "ecs:ListClusters"}
-    assert sorted(read) == expected
-    assert run.json["judged"]["sources"] == len(expected)
-    assert run.json["not_read"] == []
-    accounts, regions = zip(*(name.split("/") for name in expected), strict=True)
-    scope = {name: sorted(values) for name, values in run.json["scope"].items()}
-    assert scope == {"accounts": sorted(set(accounts)), "regions": sorted(set(regions))}
-    alone = "note: only the configured Region eu-west-1 is read; --regions all reads all enabled Regions"
-    assert (alone in run.err) is ("--regions" not in words)
 
 
 @pytest.mark.parametrize(("least", "code"), [("1", 0), ("2", 2)])
@@ -237,15 +185,6 @@ def test_the_text_says_what_could_not_be_read(repository: Repository, two_accoun
     assert f"1 part cannot be read. Denied: 1 of 1 task definition in {OWN}/{IRELAND} (policy" in run.out
 
 
-def test_a_closed_account_is_said(repository: Repository, two_accounts: Cloud) -> None:
-    two_accounts.organization = {OWN: "ACTIVE", OTHER: "SUSPENDED"}
-    run = repository.run("audit", "--accounts", "org", "--role", "reader")
-    assert f"Account {OTHER} of the organization is not checked: its state is SUSPENDED." in run.out
-    assert f"Denied: 2 of 2 task definitions in {OWN}/{IRELAND} (policy: profile default). 1 warning." in run.out
-    assert run.code == 1
-    assert not any(account == OTHER for account, _, _ in two_accounts.calls)
-
-
 ODD = json.dumps(
     {
         "version": 1,
@@ -264,47 +203,7 @@ ODD = json.dumps(
 # What is wrong, and the sentence.
 BAD: list[tuple[list[str], dict[str, Exception], str]] = [
     ([], {"sts:GetCallerIdentity": NoCredentialsError()}, "there are no AWS credentials: log in (aws sso login), or "),
-    ([], {"sts:GetCallerIdentity": AwsError("ExpiredToken")}, "the credentials have expired: log in again"),
-    ([], {"sts:GetCallerIdentity": UnauthorizedSSOTokenError()}, "the credentials cannot be loaded: log in again (The"),
-    ([], {"sts:GetCallerIdentity": AwsError("InvalidClientTokenId")}, "AWS rejects the credentials for sts:Get"),
-    (
-        [],
-        {"sts:GetCallerIdentity": AwsError("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2")},
-        "AWS rejects sts:GetCallerIdentity because the clock of this machine is wrong: set it (Sig",
-    ),
-    ([], {"sts:GetCallerIdentity": EOFError()}, "the profile requires an MFA code, and there is no terminal"),
-    (
-        [],
-        {"sts:GetCallerIdentity": FileNotFoundError(2, "No such file or directory", "/x/token")},
-        "the AWS configuration cannot be used: [Errno 2] No such file or directory: '/x/token' (FileNotFoundError)",
-    ),
-    (
-        [],
-        {"sts:GetCallerIdentity": ValueError("Invalid endpoint: x")},
-        "the AWS configuration cannot be used: Invalid endpoint: x (ValueError)",
-    ),
-    (
-        [],
-        {"sts:GetCallerIdentity": ResponseParserError("Unable to parse response, invalid XML received")},
-        "sts:GetCallerIdentity failed: ResponseParserError: Unable to parse response, invalid XML received",
-    ),
     (["--aws-profile", "x"], {}, "--aws-profile x: The config profile (x) could not be found"),
-    (["--regions", "eu-wst-1"], {}, "Region 'eu-wst-1' is unknown. Did you mean 'eu-west-1'? If the Region is new"),
-    (["--regions", ","], {}, "--regions: the list is empty"),
-    (["--accounts", "1234"], {}, "--accounts 1234: it must be the 12 digits of an AWS account id, or org"),
-    (["--accounts", OTHER], {}, f"account {OTHER} is not the account of the credentials, {OWN}: set its role with"),
-    (["--role", ""], {}, "--role : it is not the name or ARN of a role"),
-    (["--accounts", OTHER, "--role", "a b"], {}, "--role a b: it is not the name or ARN of a role"),
-    (
-        ["--accounts", OTHER, "--role", "arn:aws:iam::333333333333:role/x"],
-        {},
-        f"--role is the ARN of a role in 333333333333, so it cannot read account {OTHER}: use the name",
-    ),
-    (
-        ["--accounts", "org", "--role", "x"],
-        {"organizations:ListAccounts": denied("organizations:ListAccounts")},
-        "the accounts of the organization cannot be listed: permission organizations:ListAccounts is missing",
-    ),
     (["--compare", "nowhere.json"], {}, "--compare nowhere.json: No such file or directory"),
     (["--compare", "bytes.json"], {}, "--compare bytes.json: it is not in UTF-8"),
     (["--compare", "empty.json"], {}, "--compare empty.json: it is not a report of ecs-guard audit in JSON"),
@@ -340,28 +239,6 @@ def test_bad_input_is_a_sentence(
     assert not any(action.startswith("ecs:") for _, _, action in cloud.calls)
 
 
-@pytest.mark.parametrize(
-    ("configured", "words", "asked"),
-    [
-        ("", ["--regions", "cn-north-1"], "cn-north-1"),
-        ("", ["--regions", " us-gov-west-1 , us-gov-east-1"], "us-gov-west-1"),
-        ("", ["--regions", "all"], "us-east-1"),
-        (OHIO, ["--regions", IRELAND], OHIO),
-    ],
-)
-def test_who_one_is_is_asked_in_the_partition_of_the_regions(
-    repository: Repository,
-    cloud: Cloud,
-    monkeypatch: pytest.MonkeyPatch,
-    configured: str,
-    words: list[str],
-    asked: str,
-) -> None:
-    monkeypatch.setenv("AWS_REGION", configured)
-    repository.run("audit", *words)
-    assert [region for _, region, action in cloud.calls if action == "sts:GetCallerIdentity"] == [asked]
-
-
 @pytest.mark.parametrize("name", AUDIT_FORMATS)
 def test_every_format_says_where_it_is_in_use_and_by_what(
     repository: Repository, two_accounts: Cloud, name: str
@@ -369,13 +246,6 @@ def test_every_format_says_where_it_is_in_use_and_by_what(
     said = html.unescape(repository.run("audit", "--format", name).out)
     uses = ("2 tasks in cluster prod", "service web in cluster prod (primary deployment)")
     assert [part for part in (OWN, IRELAND, "INACTIVE", *uses) if part not in said] == []
-
-
-def test_no_region_is_a_sentence(repository: Repository, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_REGION")
-    run = repository.run("audit")
-    assert run.code == 2
-    assert "no Region is configured: use --regions NAME,... or --regions all, or set AWS_REGION" in run.err
 
 
 # A process of its own: here boto3 is installed, and much of it is imported already.
@@ -453,45 +323,6 @@ def test_exemptions_hold_for_their_account(repository: Repository, two_accounts:
     assert "stale-exemption" in {f["check"] for f in repository.run("audit", *words, *everything).json["findings"]}
     two_accounts.errors = {f"ecs:ListClusters {OHIO}": THROTTLED}
     assert "stale-exemption" not in {f["check"] for f in repository.run("audit", *words, *everything).json["findings"]}
-
-
-def test_the_permissions_are_those_of_the_calls(repository: Repository, two_accounts: Cloud) -> None:
-    here = two_accounts.region()
-    cluster = f"arn:aws:ecs:{IRELAND}:{OWN}:cluster/prod"
-    target = {"Id": "1", "Arn": cluster, "EcsParameters": {"TaskDefinitionArn": arn("web")}}
-    here.rules = {"default": {"nightly": [target]}}
-    here.schedules = [{"Name": "x", "GroupName": "default", "Target": target}]
-    here.run("prod", "x", taskDefinitionArn=here.register_daemon("log:1"))
-    here.run("prod", "web:1", attachments=here.attach("eni-1", "203.0.113.1"))
-    here.register("host:1", mode="host")
-    here.run("prod", "host:1", containerInstanceArn=here.launch("i-1"))
-    here.serve("prod", "api", "web:2", loadBalancers=[here.balance("api")])
-    words = ("--accounts", "org", "--role", "reader", "--regions", "all", "--include-scheduled", "--production", "a=b")
-    repository.run("audit", *words)
-    statements = [each for each in audit_policy()["Statement"] if each["Sid"] != "Plan"]
-    allowed = [action for statement in statements for action in statement["Action"]]
-    assert sorted({action for _, _, action in two_accounts.calls} - {"sts:GetCallerIdentity"}) == sorted(allowed)
-
-
-def test_the_documentation_has_the_policy() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "audit.md").read_text(encoding="utf-8")
-    assert json.loads(page.partition("```json\n")[2].partition("```")[0]) == audit_policy()
-
-
-def test_one_client_for_each_region(
-    repository: Repository, two_accounts: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[tuple[str, str]] = []
-    make = boto3.Session.client
-
-    def client(session: boto3.Session, service: Any, region_name: str, **more: Any) -> Any:
-        made.append((service, region_name))
-        assert more["config"].retries["mode"] == "adaptive"
-        return make(session, service, region_name=region_name, **more)
-
-    monkeypatch.setattr(boto3.Session, "client", client)
-    repository.run("audit", "--regions", f"{IRELAND},{OHIO}")
-    assert sorted(made) == [("ecs", IRELAND), ("ecs", OHIO), ("sts", IRELAND)]
 
 
 @pytest.mark.parametrize(("gate", "code"), [("audit", 0), ("check", 1), ("default", 0)])

@@ -13,6 +13,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSOTokenLoadError,
 )
+from botocore.parsers import ResponseParserError
 
 from ecs_guard_aspects.sources.account.call_errors import is_not_found, reason_of
 from tests.cloud import denied
@@ -83,6 +84,10 @@ REASONS: list[tuple[Exception, str]] = [
     (
         FileNotFoundError(2, "No such file or directory", "get-token"),
         "the AWS configuration cannot be used: [Errno 2] No such file or directory: 'get-token' (FileNotFoundError)",
+    ),
+    (
+        ResponseParserError("Unable to parse response, invalid XML received"),
+        f"{ACTION} failed: ResponseParserError: Unable to parse response, invalid XML received",
     ),
     (
         ProfileNotFound(profile="dev"),
