@@ -41,7 +41,8 @@ _NOT_LOGGED_IN = (
 # The message of a denied call names the action, and the policy that does not allow it.
 _ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 _CAUSE = re.compile(
-    r"because (no [\w -]+? (?:policy|boundary) allows|of an explicit deny in [\w -]+)|with (an explicit deny in [\w -]+)"
+    r"because (no [\w -]+? (?:policy|boundary) allows|of an explicit deny in [\w -]+)"
+    r"|with (an explicit deny in [\w -]+)"
 )
 _LATE = re.compile(r"Signature (expired|not yet current)", re.IGNORECASE)
 _WRONG_CLOCK = frozenset(("RequestTimeTooSkewed", "RequestInTheFuture"))

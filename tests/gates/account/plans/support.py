@@ -120,3 +120,28 @@ def planned(
     usage = Usage(REGION, "ACTIVE", ("service web in cluster prod (primary deployment)",))
     revision = Resource(arn(name), TASK_DEFINITION, {}, account=ACCOUNT, language=REVISION, usage=usage)
     return plan_revision(revision, REGION, policy, options, surroundings)
+
+
+ELSEWHERE = FixOptions(run_elsewhere=True)
+
+
+DENIED = CallError("permission x:Y is missing")
+
+
+NETWORK = {
+    "awsvpcConfiguration": {
+        "assignPublicIp": "DISABLED",
+        "securityGroups": ["sg-1"],
+        "subnets": ["subnet-1", "subnet-2"],
+    }
+}
+
+
+def calls_of(plan: RevisionPlan) -> list[str]:
+    return [" ".join(command.words[1:3]) for command in plan.commands]
+
+
+def option(plan: RevisionPlan, call: str, name: str, commands: str = "commands") -> str:
+    words = next(each.words for each in getattr(plan, commands) if call in each.words)
+    found: str = words[words.index(name) + 1]
+    return found

@@ -8,23 +8,25 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.gates.account.plans.commands import FORMER, REVISION
-from ecs_guard_aspects.gates.account.plans.revision_plan import RevisionPlan, Status
+from ecs_guard_aspects.gates.account.plans.revision_plan import Status
 from ecs_guard_aspects.policy.enforcement import Enforcement
 from ecs_guard_aspects.policy.exemptions import Exemption
 from ecs_guard_aspects.policy.policy import Policy
 from ecs_guard_aspects.policy.profiles import Profile
-from ecs_guard_aspects.remediation.network import Network
 from ecs_guard_aspects.remediation.plan import FixOptions
-from ecs_guard_aspects.sources.account.calls import CallError
 from ecs_guard_aspects.sources.account.surroundings import Instance
 
 from .support import (
     CONTAINER,
+    DENIED,
+    ELSEWHERE,
     INSTANCES,
-    PROD,
+    NETWORK,
     Given,
     arn,
+    calls_of,
     described,
+    option,
     pipe,
     planned,
     rule_target,
@@ -33,28 +35,9 @@ from .support import (
     task,
 )
 
-ELSEWHERE = FixOptions(run_elsewhere=True)
 GROUP, REGISTRY = "arn:aws:elb:x:y:targetgroup/web/1", "arn:aws:servicediscovery:x:y:service/srv-1"
 BALANCED: dict[str, Any] = {"loadBalancers": [{"targetGroupArn": GROUP, "containerName": "app", "containerPort": 80}]}
 REGISTERED: dict[str, Any] = {"serviceRegistries": [{"registryArn": REGISTRY}]}
-DENIED = CallError("permission x:Y is missing")
-NETWORK = {
-    "awsvpcConfiguration": {
-        "assignPublicIp": "DISABLED",
-        "securityGroups": ["sg-1"],
-        "subnets": ["subnet-1", "subnet-2"],
-    }
-}
-
-
-def calls_of(plan: RevisionPlan) -> list[str]:
-    return [" ".join(command.words[1:3]) for command in plan.commands]
-
-
-def option(plan: RevisionPlan, call: str, name: str, commands: str = "commands") -> str:
-    words = next(each.words for each in getattr(plan, commands) if call in each.words)
-    found: str = words[words.index(name) + 1]
-    return found
 
 
 def test_a_service_gets_a_new_revision_and_the_network_of_its_instances() -> None:
@@ -144,40 +127,6 @@ REFUSED: dict[str, tuple[Given, str]] = {
         ),
         "it may register instances",
     ),
-    "no instances": (Given(described(), services=[service()], instances=[]), "no active EC2 instances"),
-    "instances of ECS Anywhere": (
-        Given(described(), services=[service()], instances=[*INSTANCES, Instance("mi-1", None)]),
-        "instances of ECS Anywhere",
-    ),
-    "instances that cannot be read": (
-        Given(described(), services=[service()], instances=DENIED),
-        "permission x:Y is missing",
-    ),
-    "several VPCs": (
-        Given(described(), services=[service()], instances=[*INSTANCES, Instance("i-3", None, "vpc-2", "s", ("g",))]),
-        "in several VPCs (vpc-1, vpc-2)",
-    ),
-    "different security groups": (
-        Given(described(), services=[service()], instances=[*INSTANCES, Instance("i-3", None, "vpc-1", "s", ("g",))]),
-        "different security groups (g and sg-1)",
-    ),
-    "six security groups": (
-        Given(
-            described(),
-            services=[service()],
-            instances=[Instance("i-3", None, "vpc-1", "s", tuple(map(str, range(6))))],
-        ),
-        "ECS takes 0 to 5",
-    ),
-    "a public address": (
-        Given(described(), services=[service()], instances=[Instance("i-3", None, "vpc-1", "s", ("g",), True)]),
-        "instance i-3 of its cluster has a public address",
-    ),
-    "a public subnet": (
-        Given(described(), services=[service()], public=["subnet-2"]),
-        "subnet subnet-2 leads out of the VPC only for public addresses",
-    ),
-    "Fargate": (Given(described(), services=[service(launchType="FARGATE")]), "it runs on Fargate"),
     "a task of its own": (Given(described(), tasks=[task(startedBy="me")]), "started by me: what does is not known"),
     "nothing any more": (Given(described()), "no service, rule or schedule runs it"),
     "rules that cannot be read": (
@@ -315,107 +264,6 @@ def test_a_service_cannot_go_back_to_a_deregistered_revision() -> None:
     assert plan.rollback[0].input is not None
     assert plan.rollback[0].input["networkMode"] == "bridge"
     assert option(plan, "update-service", "--task-definition", "rollback") == FORMER
-
-
-@pytest.mark.parametrize(("named", "written"), [(arn("web:1"), REVISION), (arn("web"), arn("web"))])
-def test_a_target_names_the_new_revision_or_the_family_as_before(named: str, written: str) -> None:
-    plan = planned(Given(described(), rule_targets=[rule_target(named)], schedules=[schedule(named)]))
-    targets = [each.input["Targets"][0] if "Targets" in each.input else each.input["Target"] for each in _inputs(plan)]
-    network = {
-        "awsvpcConfiguration": {
-            key[:1].upper() + key[1:]: value for key, value in NETWORK["awsvpcConfiguration"].items()
-        }
-    }
-    for target in targets:
-        assert target["EcsParameters"] == {"TaskDefinitionArn": written, "NetworkConfiguration": network}
-        assert target["Arn"] == PROD
-    assert plan.rollback[0].input == {
-        "Rule": "nightly",
-        "EventBusName": "default",
-        "Targets": [rule_target(named).target],
-    }
-
-
-def test_a_pipe_keeps_its_other_target_parameters() -> None:
-    plan = planned(Given(described(), pipes=[pipe()]))
-    (written,) = _inputs(plan)
-    assert written.input is not None
-    assert written.input.keys() == {"Name", "RoleArn", "TargetParameters"}
-    assert written.input["TargetParameters"]["InputTemplate"] == "hunter4"
-    assert written.input["TargetParameters"]["EcsTaskParameters"]["TaskDefinitionArn"] == REVISION
-    assert plan.rollback[0].input == {**written.input, "TargetParameters": pipe()["TargetParameters"]}
-
-
-def _pipeline(provider: str, **settings: str) -> dict[str, Any]:
-    action = {"name": "Deploy", "actionTypeId": {"category": "Deploy", "provider": provider}, "configuration": settings}
-    return {"name": "release", "stages": [{"name": "x", "actions": [action]}]}
-
-
-PIPELINES = [
-    (_pipeline("ECS", ClusterName="prod", ServiceName="web"), "ECS", "so the new revision stays changed"),
-    (_pipeline("ECS", ClusterName="test", ServiceName="web"), "ECS", None),
-    (_pipeline("S3", BucketName="web"), "ECS", None),
-    (_pipeline("CodeDeployToECS", ApplicationName="a"), "ECS", None),
-    (_pipeline("CodeDeployToECS", ApplicationName="a"), "CODE_DEPLOY", "may deploy it from taskdef.json"),
-]
-
-
-@pytest.mark.parametrize(("pipeline", "controller", "note"), PIPELINES)
-def test_pipelines_that_deploy_the_service_are_listed(
-    pipeline: dict[str, Any], controller: str, note: str | None
-) -> None:
-    plan = planned(
-        Given(described(), services=[service(deploymentController={"type": controller})], pipelines=[pipeline])
-    )
-    assert len(plan.notes) == (note is not None)
-    for each in plan.notes:
-        assert str(note) in each
-        assert each.endswith("aws codepipeline get-pipeline-state --name release --region eu-west-1")
-
-
-def _inputs(plan: RevisionPlan) -> list[Any]:
-    return [each for each in plan.commands[1:] if each.input is not None]
-
-
-def test_tasks_are_started_again_as_they_were() -> None:
-    tasks = [task(startedBy="me", overrides={"cpu": "256"}) for _ in range(12)]
-    plan = planned(Given(described(), tasks=tasks), ELSEWHERE)
-    for again, count in zip(_inputs(plan), (10, 2), strict=True):  # a call starts 10 at the most
-        assert again.input == _started(count)
-    calls = ["ecs run-task"] * 2 + ["ecs stop-task"] * 12
-    assert calls_of(plan) == ["ecs register-task-definition", *calls]
-
-
-def _started(count: int) -> dict[str, Any]:
-    return {
-        "cluster": "prod",
-        "taskDefinition": REVISION,
-        "count": count,
-        "launchType": "EC2",
-        "startedBy": "me",
-        "overrides": {"cpu": "256"},
-        "networkConfiguration": NETWORK,
-    }
-
-
-GIVEN_NETWORKS = [
-    ([{"VpcId": "vpc-1"}], [], None),
-    (None, [], "does not exist in this account and Region"),
-    ([{"VpcId": "vpc-1"}, {"VpcId": "vpc-2"}], [], "are in several VPCs"),
-    ([{"VpcId": "vpc-9"}], [], "is in another VPC than the subnets that were given"),
-    ([{"VpcId": "vpc-1"}], ["subnet-7"], "leads out of the VPC only for public addresses"),
-]
-
-
-@pytest.mark.parametrize(("subnets", "public", "reason"), GIVEN_NETWORKS)
-def test_a_network_that_is_given_is_looked_at(subnets: Any, public: list[str], reason: str | None) -> None:
-    options = FixOptions(network=Network(("subnet-7",), ("sg-7",)))
-    plan = planned(Given(described(), services=[service()], subnets=subnets, public=public), options)
-    if reason is None:
-        network = json.loads(option(plan, "update-service", "--network-configuration"))["awsvpcConfiguration"]
-        assert (network["subnets"], network["securityGroups"]) == (["subnet-7"], ["sg-7"])
-    else:
-        assert any(reason in each.text for each in plan.blockers)
 
 
 def test_a_user_is_set_without_a_network() -> None:
