@@ -81,3 +81,29 @@ def said(report: Report) -> list[str]:
 
 def places(findings: tuple[Finding, ...]) -> list[str]:
     return [f"{f.file}:{f.line}:{f.column}" for f in findings]
+
+
+DEFAULT = Policy()
+
+
+def block(attributes: str, containers: str = "[]") -> str:
+    return f'resource "aws_ecs_task_definition" "web" {{\n{attributes}\n  container_definitions = {containers}\n}}\n'
+
+
+def found(report: Any) -> list[str]:
+    """Return what is found: the verdict, the check's first word, the container."""
+    return [" ".join(filter(None, (f.verdict.value, f.check.split("-")[0], f.container))) for f in report.findings]
+
+
+HOST = {"family": "web", "network_mode": "host", "container_definitions": containers({})}
+
+
+WEB = code_of(family={"constant_value": "web"})
+
+
+ADDRESS_IN_MODULE = f"module.m[0].{TASK}"
+
+
+def located(source: str) -> dict[str, Any]:
+    call = {"source": source, "module": {"resources": [WEB]}}
+    return plan(change(after=HOST), change(ADDRESS_IN_MODULE, HOST), **configured(WEB, m=call))

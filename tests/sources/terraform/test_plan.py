@@ -16,28 +16,29 @@ from ecs_guard_aspects.sources.files import Files
 from ecs_guard_aspects.sources.text.text import lines_of
 
 from .support import (
+    HOST,
     SECRET,
     STRICT,
     TASK,
+    WEB,
     acts,
     change,
     code_of,
     configured,
     containers,
     judged,
+    located,
     modes,
     places,
     plan,
     said,
 )
 
-HOST = {"family": "web", "network_mode": "host", "container_definitions": containers({})}
 SSM = "aws_ssm_parameter.x.value"
 UNSET = {"family": "web", "network_mode": None, "container_definitions": containers({"user": "1000"})}
 LEFT_OUT = {key: value for key, value in UNSET.items() if key != "network_mode"}
 OPEN = {"arn": True, "network_mode": True}
 VIOLATION, UNRESOLVED = [f"violation {TASK}"], [f"unresolved {TASK}"]
-WEB = code_of(family={"constant_value": "web"})
 
 
 def mode_is(**expression: Any) -> dict[str, Any]:
@@ -367,78 +368,6 @@ def test_an_exemption_by_address(tmp_path: Path) -> None:
 
 
 # --- the code ----------------------------------------------------------------------------------------------------
-
-ROOT_CODE = """\
-# resource "aws_ecs_task_definition" "web" {
-/*
-resource "aws_ecs_task_definition" "web" {
-*/
-locals {
-  text = <<-EOF
-resource "aws_ecs_task_definition" "web" {
-  EOF
-  glob = "arn:aws:s3:::x/*"
-}
-
-resource "aws_ecs_task_definition" "web" {
-  family       = "web"
-  network_mode = "host"
-  runtime_platform {
-    cpu_architecture = "ARM64"
-  }
-}
-
-module "m" {
-  source = "SOURCE"
-}
-"""
-MODULE_CODE = 'resource "aws_ecs_task_definition" "web" {\r\n  container_definitions = "[]"\r\n}\r\n'
-ADDRESS_IN_MODULE = f"module.m[0].{TASK}"
-
-
-def located(source: str) -> dict[str, Any]:
-    call = {"source": source, "module": {"resources": [WEB]}}
-    return plan(change(after=HOST), change(ADDRESS_IN_MODULE, HOST), **configured(WEB, m=call))
-
-
-# Where the plan and the code are, the source of the module; where findings on mode, user and again in the module point.
-PLACES: dict[str, tuple[str, dict[str, str], list[str]]] = {
-    "beside it": (
-        "./sub",
-        {"main.tf": ROOT_CODE, "sub/x.tf": MODULE_CODE},
-        ["main.tf:14:18", "main.tf:12:1", "sub/x.tf:1:1", "sub/x.tf:2:27"],
-    ),
-    "a module from elsewhere": (
-        "terraform-aws-modules/ecs/aws",
-        {"main.tf": ROOT_CODE},
-        ["main.tf:14:18", "main.tf:12:1", "main.tf:20:1", "main.tf:20:1"],
-    ),
-    "a module that is not there": (
-        "./none", {"main.tf": ROOT_CODE}, ["main.tf:14:18", "main.tf:12:1", "plan.json:1:", "plan.json:1:"]
-    ),
-    "a module outside": (
-        "../../..", {"main.tf": ROOT_CODE}, ["main.tf:14:18", "main.tf:12:1", "plan.json:1:", "plan.json:1:"]
-    ),
-    "twice": ("./sub", {"main.tf": ROOT_CODE, "b.tf": MODULE_CODE}, ["plan.json:1:"] * 4),
-    "other code": ("./sub", {"main.tf": 'resource "aws_sqs_queue" "x" {\n}\n'}, ["plan.json:1:"] * 4),
-    "none": ("./sub", {}, ["plan.json:1:"] * 4),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("source", "files", "expected"), PLACES.values(), ids=PLACES)
-@pytest.mark.parametrize("name", ["plan.json", "out/plan.json"])
-def test_findings_name_the_block(
-    tmp_path: Path, source: str, files: dict[str, str], expected: list[str], name: str
-) -> None:
-    root = tmp_path.resolve() / "root"
-    for file, text in files.items():
-        path = root / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.replace("SOURCE", source).encode())
-    report = judged(root, located(source), name, Policy())
-    found = places(report.findings)
-    matches = [place.startswith((one, f"out/{one}")) for place, one in zip(found, expected, strict=True)]
-    assert matches == [True] * 4, found
 
 
 def test_a_large_plan_is_not_searched_for_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
