@@ -24,7 +24,7 @@ from .obstacles.consumers import Consumer, NetworkOf, SwitchOf, no_switch
 from .obstacles.hosts.interfaces import too_few_interfaces
 from .obstacles.hosts.launch_settings import launch_settings
 from .obstacles.hosts.placement import hosts_without_awsvpc
-from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs
+from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs, unread_state_machines
 from .obstacles.same_family import same_family
 from .obstacles.situation import Obstacle, Situation, blockers
 from .who_runs_it.references import References
@@ -39,6 +39,7 @@ _STILL_DENIED = (
 OBSTACLES: tuple[Obstacle, ...] = (
     nothing_runs_it,
     grants,
+    unread_state_machines,
     outputs,
     same_family,
     lost_addresses,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -32,6 +33,7 @@ from .remark import Remark
 from .review import Review, gate_failure, identity, merged
 from .stage_verdicts import remove_stage_verdicts, write_stage_verdicts
 from .tree.acknowledgements import acknowledged_above
+from .tree.asset_texts import asset_text
 from .tree.constructs import LiveTree, is_within, node_at, stage_of
 from .validation_report import ValidationPlugin
 
@@ -181,7 +183,9 @@ class Guards:
         scopes = [scope for review in self._reviews for scope in review.default_scopes]
         if not scopes:
             return
-        references = References(read_templates(Path(self.outdir), tree=LiveTree(self._app)))
+        references = References(
+            read_templates(Path(self.outdir), tree=LiveTree(self._app)), text_of=partial(asset_text, Path(self.outdir))
+        )
         for service in nlb_without_ingress(references):
             if any(is_within(service.path, scope) for scope in scopes):
                 yield self._warning("network-load-balancer", service.path, service.text)

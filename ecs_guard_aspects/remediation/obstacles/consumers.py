@@ -121,7 +121,7 @@ def runs_task(consumer: Consumer) -> bool:
     resource, runner = consumer.resource, RUNNERS.get(consumer.resource.type)
     if runner is not None:
         return runner.parameters_of(consumer.reference) is not None
-    return resource.type == state_machine.TYPE
+    return resource.type in state_machine.TYPES
 
 
 _NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets))"
@@ -145,7 +145,7 @@ def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf, switch_of: 
     bystander = _BYSTANDERS.get(resource.type)
     if bystander is not None and reference.startswith(bystander):
         return []
-    if resource.type == state_machine.TYPE:
+    if resource.type in state_machine.TYPES:
         return [Blocker(resource.address, text) for text in state_machine.obstacles(resource)]
     runner = RUNNERS.get(resource.type)
     parameters = runner.parameters_of(reference) if runner else None

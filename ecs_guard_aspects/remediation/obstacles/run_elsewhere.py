@@ -12,6 +12,7 @@ from ...sources.api_language import API, REVISION
 from ..changes import Blocker
 from ..who_runs_it.family import Family
 from ..who_runs_it.referrer import Referrer
+from ..who_runs_it.state_machine import is_unread
 from .consumers import runs_task
 from .situation import Situation
 
@@ -44,6 +45,15 @@ def grants(situation: Situation) -> Iterator[Blocker]:
         if grant.covers(task_definition, family):
             text = f"{grant.resource.address} allows a principal to run it with ecs:RunTask or ecs:StartTask: {NEEDS}"
             yield Blocker(task_definition.address, text, RUN_ELSEWHERE)
+
+
+def unread_state_machines(situation: Situation) -> Iterator[Blocker]:
+    """A state machine whose definition is in a file that is not here may run it."""
+    for each in situation.references.all:
+        if is_unread(each.resource):
+            text = f"the definition of state machine {each.resource.address} is in a file that is not here"
+            what = f"{text}, and may run it without a NetworkConfiguration"
+            yield Blocker(situation.task_definition.address, what, RUN_ELSEWHERE)
 
 
 def outputs(situation: Situation) -> Iterator[Blocker]:

@@ -38,6 +38,7 @@ from ..who_runs_it.expressions import is_constant, references_in
 from ..who_runs_it.other_stages import OtherStageResource
 from ..who_runs_it.references import References, UnclearConsumerError
 from ..who_runs_it.referrer import Referrer
+from ..who_runs_it.state_machine import TextOf
 from .edits import Edit, EditRefusedError, TextEditor, applied
 from .fixed import Fixed, edited_text
 
@@ -84,6 +85,7 @@ class TemplateFix:
         template: the template.
         options: the options of the fix; ``${Name}`` among its subnets and security groups is a reference.
         other_files: returns the resources of other files, which may run a task definition by its family.
+        text_of: returns the text of the file that a state machine names.
     """
 
     def __init__(
@@ -91,13 +93,14 @@ class TemplateFix:
         template: Template,
         options: FixOptions,
         other_files: Callable[[], Iterable[OtherStageResource]] = tuple,
+        text_of: TextOf = lambda _named: None,
     ) -> None:
         name, body = template.name, template.body
         declarations = Declarations.of(body)
         self._template = template
         self._options = options
         own = StackTemplate(name, name, body, declarations, None, (), (), template.origin_of)
-        self._references = References([own], other_files)
+        self._references = References([own], other_files, text_of=text_of)
         self._editor = TextEditor(template.text)
         self._instances = InstanceNetworks(self._references)
         self._switch_of = TargetGroups(self._references, self._waits_for).switch_of(self._network_of)

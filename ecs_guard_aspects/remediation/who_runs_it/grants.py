@@ -22,7 +22,7 @@ _READ_ELSEWHERE = (
     "AWS::Events::Rule",
     "AWS::Pipes::Pipe",
     "AWS::Scheduler::Schedule",
-    "AWS::StepFunctions::StateMachine",
+    *state_machine.TYPES,
 )
 _ROLE = "AWS::IAM::Role"
 # Policies of AWS that allow ecs:RunTask for every task definition.
@@ -125,12 +125,12 @@ def _users_by_role(referrers: Iterable[Referrer]) -> dict[str, set[str]]:
 
 def _kind_of(referrer: Referrer) -> str:
     """Return the type of a resource; for a state machine whose definition is in a file, that: it is not read."""
-    written = ("Definition", "DefinitionString")
-    is_in_file = referrer.resource.type == state_machine.TYPE and not any(map(referrer.resource.written, written))
-    return "a file" if is_in_file else referrer.resource.type
+    return "a file" if state_machine.is_unread(referrer.resource) else referrer.resource.type
 
 
 def _is_read_elsewhere(policy: Referrer, iam: Iterable[Referrer], users: Mapping[str, set[str]]) -> bool:
+    if policy.resource.type in state_machine.TYPES:  # SAM makes its role of the policies that it has
+        return not state_machine.is_unread(policy.resource)
     roles = _roles_of(policy, iam)
     return bool(roles) and all(users.get(role) and users[role] <= set(_READ_ELSEWHERE) for role in roles)
 

@@ -17,6 +17,7 @@ from .family import Family
 from .grants import Grant, grants_in
 from .other_stages import OtherStageResource, named_in_other_stage
 from .referrer import Output, Referrer, outputs_of, referrers_in
+from .state_machine import TextOf
 from .task_properties import task_definitions_in
 
 _ABOUT_TASKS = re.compile(r"task.?def|run.?task|start.?task", re.IGNORECASE)
@@ -57,6 +58,7 @@ class References:
         templates: all that may run a task definition of one of them: those of an app, a Stage, or one alone.
         other_stages: returns the resources of other Stages or files, which can name one by its family alone.
         targets_of: returns the addresses of the resources that the code of some properties of a resource refers to.
+        text_of: returns the text of the file that a state machine names.
 
     Attributes:
         outputs: the outputs of all templates.
@@ -67,6 +69,7 @@ class References:
         templates: Iterable[StackTemplate],
         other_stages: Callable[[], Iterable[OtherStageResource]] = tuple,
         targets_of: Callable[[Referrer, Collection[str]], Collection[str]] = lambda _referrer, _properties: (),
+        text_of: TextOf = lambda _named: None,
     ) -> None:
         self._by_logical_id: dict[str, list[Referrer]] = {}
         self._by_address: dict[str, Referrer] = {}
@@ -74,7 +77,7 @@ class References:
         self._other_stages = other_stages
         self._targets_of = targets_of
         for template in templates:
-            for referrer in referrers_in(template):
+            for referrer in referrers_in(template, text_of):
                 self._by_logical_id.setdefault(referrer.resource.name, []).append(referrer)
                 self._by_address[referrer.resource.address] = referrer
             self.outputs += outputs_of(template)

@@ -90,11 +90,12 @@ class Output:
         return task_definition.name in self.logical_ids or any(map(family.is_text_of, texts))
 
 
-def referrers_in(template: StackTemplate) -> Iterator[Referrer]:
-    """Yield the resources of a template with their references."""
+def referrers_in(template: StackTemplate, text_of: state_machine.TextOf = lambda _named: None) -> Iterator[Referrer]:
+    """Yield the resources of a template with their references, state machines with what their files say."""
     resources = (template.body or {}).get("Resources", {})
     for resource in resources_of(template):
-        yield _referrer(resource, template.path, resources[resource.name])
+        read = state_machine.with_definition(resource, text_of)
+        yield _referrer(read, template.path, resources[resource.name])
 
 
 def resources_of(template: StackTemplate) -> Iterator[Resource]:

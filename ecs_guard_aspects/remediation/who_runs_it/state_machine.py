@@ -7,14 +7,46 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ...model.resource import Resource
+from ...sources.text.read import read_text
+from ...sources.text.text import TextError
 
-TYPE = "AWS::StepFunctions::StateMachine"
+TYPES = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
+
+# Where it is named if it is in a file.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html
+_FILES = ("DefinitionS3Location", "DefinitionUri")
+
+TextOf = Callable[[object], str | None]
+"""Returns the text of the file that a property of a state machine names; None if it is not here."""
 
 _DEPLOYED = "1"
 """The placeholder for what only the deployment knows; valid JSON inside and outside of quotes."""
+
+
+def is_unread(resource: Resource) -> bool:
+    """Return whether a resource is a state machine whose definition is in a file that was not read."""
+    written = ("Definition", "DefinitionString")
+    return resource.type in TYPES and not any(map(resource.written, written)) and any(map(resource.written, _FILES))
+
+
+def with_definition(resource: Resource, text_of: TextOf) -> Resource:
+    """Return a state machine with what its file says as its ``Definition``; any other resource as it is."""
+    if not is_unread(resource):
+        return resource
+    named = next(resource.written(key) for key in _FILES if resource.written(key))
+    text = text_of(named)
+    try:
+        definition = read_text(text).value if text is not None else None
+    except (TextError, RecursionError):
+        definition = None
+    if not isinstance(definition, dict) or not isinstance(resource.properties, dict):
+        return resource
+    return replace(resource, properties={**resource.properties, "Definition": definition})
 
 
 def obstacles(state_machine: Resource) -> Iterator[str]:
@@ -32,7 +64,7 @@ def obstacles(state_machine: Resource) -> Iterator[str]:
 
 def chooses_at_run_time(resource: Resource) -> bool:
     """Return whether a resource is a state machine whose input decides what it runs, and which names no subnets."""
-    if resource.type != TYPE:
+    if resource.type not in TYPES:
         return False
     runs = _task_runs(_definition(resource.properties))
     return any(_is_chosen(run) and not _has_network(run) for run in runs)

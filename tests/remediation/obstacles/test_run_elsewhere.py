@@ -12,6 +12,7 @@ from ecs_guard_aspects.remediation.obstacles.run_elsewhere import (
     imported_blockers,
     nothing_runs_it,
     outputs,
+    unread_state_machines,
 )
 from ecs_guard_aspects.remediation.obstacles.situation import Situation
 from ecs_guard_aspects.remediation.who_runs_it.references import References
@@ -80,6 +81,20 @@ def test_who_is_allowed_to_run_it_is_named(action: str, is_granted: bool) -> Non
 
     start = "Stack/Policy allows a principal to run it with ecs:RunTask or ecs:StartTask: under awsvpc its RunTask must"
     assert [text.partition(" pass")[0] for text in found] == ([start] if is_granted else [])
+
+
+@pytest.mark.parametrize(
+    ("properties", "is_unread"),
+    [
+        ({"DefinitionS3Location": {"Bucket": "b", "Key": "k"}}, True),
+        ({"Definition": {"States": {}}}, False),
+    ],
+)
+def test_a_state_machine_whose_file_is_not_here_may_run_it(properties: Any, is_unread: bool) -> None:
+    machine = templates.resource("AWS::StepFunctions::StateMachine", **properties)
+    found = [(each.text, each.lifted_by) for each in unread_state_machines(situation(Machine=machine))]
+    text = "the definition of state machine Stack/Machine is in a file that is not here, and may run it without a"
+    assert found == ([(f"{text} NetworkConfiguration", "run_elsewhere=True")] if is_unread else [])
 
 
 @pytest.mark.parametrize(

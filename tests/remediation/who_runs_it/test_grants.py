@@ -120,6 +120,14 @@ INLINE = resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": s
             },
             ["S"],
         ),
+        (
+            {
+                "S": resource(
+                    "AWS::Serverless::StateMachine", Definition={"States": {}}, Policies=[{"Statement": statement()}]
+                )
+            },
+            [],
+        ),
         ({"U": resource("AWS::IAM::User", Policies=[{"PolicyDocument": {"Statement": [statement()]}}])}, ["U"]),
     ],
 )

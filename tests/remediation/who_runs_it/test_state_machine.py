@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ecs_guard_aspects.remediation import Consumer
-from ecs_guard_aspects.remediation.who_runs_it.state_machine import chooses_at_run_time
+from ecs_guard_aspects.remediation.who_runs_it.state_machine import chooses_at_run_time, is_unread, with_definition
 
 from ..support import NETWORK, REFERENCE, changed, plan, resource, task_definition, texts
 
@@ -46,6 +46,9 @@ GOOD = {
         DefinitionString={"Fn::Sub": [json.dumps(states(**STATE_NETWORK)), {"Cluster": "c"}]}
     ),
     "state machine in CDK's form": state_machine(DefinitionString=JOINED),
+    "state machine of SAM": Consumer(
+        resource("Api/X", "AWS::Serverless::StateMachine", {"Definition": states(**STATE_NETWORK)}), "Definition.States"
+    ),
 }
 
 BAD = {
@@ -107,3 +110,44 @@ def test_whether_the_input_decides_what_it_runs(parameters: dict[str, object], e
 
 def test_no_other_resource_chooses_at_run_time() -> None:
     assert not chooses_at_run_time(resource("Api/X", "Custom::X", {"Definition": {"TaskDefinition.$": "$.t"}}))
+
+
+AS_YAML = "States: {Run: {Type: Task, Parameters: {Cluster: c, TaskDefinition: family}}}"
+
+
+@pytest.mark.parametrize("text", [json.dumps(states()), AS_YAML])
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        ("AWS::StepFunctions::StateMachine", {"DefinitionS3Location": {"Bucket": "b", "Key": "k"}}),
+        ("AWS::Serverless::StateMachine", {"DefinitionUri": "run.asl.json"}),
+    ],
+)
+def test_a_definition_in_a_file_is_read(kind: str, named: dict[str, object], text: str) -> None:
+    asked: list[object] = []
+    found = with_definition(resource("Api/X", kind, named), lambda what: asked.append(what) or text)  # type: ignore[func-returns-value]
+    assert asked == list(named.values())
+    assert not is_unread(found)
+    runs_it = Consumer(found, "Definition.States.Run.Parameters.TaskDefinition")
+    assert texts(plan(task_definition(), [runs_it])) == ["state machine Api/X runs it without a NetworkConfiguration"]
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", "a: [", '"text"'])
+def test_a_file_that_says_nothing_is_not_read(text: str | None) -> None:
+    written = resource("Api/X", "AWS::Serverless::StateMachine", {"DefinitionUri": "run.asl.json"})
+    assert with_definition(written, lambda _named: text) == written
+    assert is_unread(written)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::Serverless::StateMachine", {"Definition": states(), "DefinitionUri": "run.asl.json"}),
+        ("AWS::StepFunctions::StateMachine", {"DefinitionString": "{}"}),
+        ("AWS::Serverless::Api", {"DefinitionUri": "api.yaml"}),
+    ],
+)
+def test_no_file_is_read_for_what_has_none(kind: str, properties: dict[str, object]) -> None:
+    written = resource("Api/X", kind, properties)
+    assert with_definition(written, lambda _named: AS_YAML) == written
+    assert not is_unread(written)

@@ -26,10 +26,12 @@ from ....remediation.text_edits.edits import Edit
 from ....remediation.text_edits.fixed import Fixed, NotAsPlannedError
 from ....remediation.text_edits.template_fix import Template, TemplateFix
 from ....remediation.who_runs_it.other_stages import OtherStageResource
+from ....remediation.who_runs_it.state_machine import TextOf
 from ....sources.api_json import member_of, paths_to_registered
 from ....sources.cloudformation.generated_files import generated
 from ....sources.cloudformation.template_file import origins_in
 from ....sources.folders import is_assembly
+from ....sources.reading import FileReader
 from ....sources.recognition import recognize
 from ....sources.text.text import Text
 
@@ -124,7 +126,8 @@ def plan_file_fix(
     wanted = [item for item in items if item.type == TASK_DEFINITION]  # of a daemon there is nothing to fix
     try:
         before, text = _read(path, document, root)
-        fix = _fix_of(document, text, options, partial(other_files, document.name))
+        text_of = partial(_text_next_to, path, root)
+        fix = _fix_of(document, text, options, partial(other_files, document.name), text_of)
         planned = [fix.fix_task_definition(item, policy) for item in wanted]
         refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in planned if each.plan.blockers)
         fixed = [each for each in planned if each.edits]
@@ -192,8 +195,23 @@ _NOT_EDITED = "is neither a CloudFormation template nor JSON of the ECS API, and
 _RECORDS = ("configuration", "data")
 
 
+def _text_next_to(path: Path, root: Path, named: object) -> str | None:
+    """Return the text of a file that a template names by its path; None if it is not a file of the repository."""
+    if not isinstance(named, str) or "://" in named:
+        return None
+    file = Path(os.path.realpath(path.parent / named))
+    try:
+        return FileReader().read(file).decode() if file.is_relative_to(os.path.realpath(root)) else None
+    except (OSError, ValueError):
+        return None
+
+
 def _fix_of(
-    document: Document, text: Text, options: FixOptions, other_files: Callable[[], Iterable[OtherStageResource]]
+    document: Document,
+    text: Text,
+    options: FixOptions,
+    other_files: Callable[[], Iterable[OtherStageResource]],
+    text_of: TextOf,
 ) -> TemplateFix | ApiFix:
     """Return the fix for the format of a file.
 
@@ -212,7 +230,7 @@ def _fix_of(
     tool = generated(body)
     if tool is not None:
         raise UntouchableError(tool)
-    return TemplateFix(Template(name, text, origins_in(name, text)), options, other_files)
+    return TemplateFix(Template(name, text, origins_in(name, text)), options, other_files, text_of)
 
 
 def _edited(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import aws_cdk as cdk
@@ -22,6 +22,7 @@ from ....remediation.obstacles.run_elsewhere import imported_blockers
 from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
 from ....remediation.who_runs_it.referrer import Referrer
+from ..tree.asset_texts import text_of_asset_in
 from ..tree.dependencies import Dependencies
 from ..tree.imported_subnets import ImportedSubnets
 from ..tree.other_stages import resources_of_other_stages
@@ -49,7 +50,10 @@ class Planner:
 
     def __init__(self, rendered: RenderedStage, options: FixOptions, app: AppFix) -> None:
         self.references = References(
-            rendered.templates, lambda: resources_of_other_stages(rendered.stage), self._targets_of
+            rendered.templates,
+            lambda: resources_of_other_stages(rendered.stage),
+            self._targets_of,
+            partial(text_of_asset_in, rendered.stage),
         )
         self._stage = rendered.stage
         self._nodes = rendered.nodes

@@ -40,6 +40,11 @@ SERVICE = """  Svc:
     Properties:
       TaskDefinition: !Ref Task
 """
+MACHINE = """  Run:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: run.json
+"""
 FIXED = TASK.replace("bridge", "awsvpc").replace("HostPort: 0\n              ", "")
 SHOP = "Resources: {Svc: {Type: AWS::ECS::Service, Properties: {TaskDefinition: shop}}}"
 BROKEN = "AWS::ECS::TaskDefinition: ["
@@ -103,6 +108,13 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
         "of a cloud assembly",
     ),
     ({"a.yaml": TASK.encode("utf-16")}, [], 1, 1, "is not in UTF-8"),
+    (
+        {"a.yaml": TASK + MACHINE, "run.json": '{"States": {"Run": {"Parameters": {"TaskDefinition": "shop"}}}}'},
+        ["a.yaml"],
+        1,
+        1,
+        "a.yaml/Task is not fixed: state machine a.yaml/Run runs it without a NetworkConfiguration",
+    ),
 ]
 
 

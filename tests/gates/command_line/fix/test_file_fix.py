@@ -62,6 +62,37 @@ def test_a_file_that_is_not_edited(name: str, content: bytes, blocker: str, tmp_
     assert [each.text.startswith(blocker) for refusal in file_fix.refusals for each in refusal.blockers] == [True]
 
 
+MACHINE = """  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: {uri}
+"""
+RUNS = "States: {Run: {Type: Task, Parameters: {TaskDefinition: shop}}}"
+RUNS_IT = "state machine a.yaml/Machine runs it without a NetworkConfiguration"
+
+
+@pytest.mark.parametrize(
+    ("uri", "reasons"),
+    [
+        ("run.asl.yaml", [RUNS_IT]),
+        ("./run.asl.yaml", [RUNS_IT]),
+        ("billing.asl.yaml", []),
+        ("../run.asl.yaml", []),  # outside of the repository: --run-elsewhere is given, and answers for it
+        ("s3://bucket/run.asl.yaml", []),
+        ("nowhere.asl.yaml", []),
+    ],
+)
+def test_the_file_of_a_state_machine_is_read(uri: str, reasons: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    for path in (folder / "run.asl.yaml", tmp_path / "run.asl.yaml"):
+        path.write_text(RUNS)
+    (folder / "billing.asl.yaml").write_text(RUNS.replace("shop", "billing"))
+    text = TASK.replace("Properties:\n", "Properties:\n      Family: shop\n") + MACHINE.format(uri=uri)
+    file_fix, _ = planned(folder, text.encode())
+    assert [each.text for refusal in file_fix.refusals for each in refusal.blockers] == reasons
+
+
 def test_a_file_that_has_changed_is_a_problem(tmp_path: Path) -> None:
     file_fix, _ = planned(tmp_path, TASK.encode())
     (tmp_path / "a.yaml").write_text(f"{TASK}# mine\n")

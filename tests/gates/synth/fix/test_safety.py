@@ -13,6 +13,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_ecs_patterns as ecs_patterns
+from aws_cdk import aws_stepfunctions as sfn
 from constructs import IConstruct
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Network
@@ -514,3 +515,33 @@ def test_a_second_fix_changes_nothing_and_the_gate_agrees_twice(tmp_path: Path) 
         assert len(first.changes) == 3
         assert second.changes == ()
         assert guard.findings == ()
+
+
+# ---- state machines in files -----------------------------------------------------------------------------------------
+
+UNSAFE = "state machine Stack/Machine/Resource runs it without a NetworkConfiguration"
+AWSVPC = {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "reasons"),
+    [
+        ({"TaskDefinition": "shop"}, [UNSAFE]),
+        ({"TaskDefinition": "${Task}"}, [UNSAFE]),
+        ({"TaskDefinition": "${Task}", "NetworkConfiguration": AWSVPC}, []),
+        ({"TaskDefinition": "billing"}, []),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_a_state_machine_in_a_file_is_read(
+    parameters: Any, reasons: list[str], suffix: str, app: cdk.App, stack: cdk.Stack, tmp_path: Path
+) -> None:
+    definition = level1(stack, family="shop")
+    serve(definition)
+    state = {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask", "Parameters": parameters, "End": True}
+    file = tmp_path / f"run.asl.{suffix}"
+    file.write_text(json.dumps({"StartAt": "Run", "States": {"Run": state}}), encoding="utf-8")
+    body = sfn.DefinitionBody.from_file(str(file))
+    names = {"Task": definition.ref} if parameters["TaskDefinition"] == "${Task}" else None
+    sfn.StateMachine(stack, "Machine", definition_body=body, definition_substitutions=names)
+    assert refused(app) == reasons
