@@ -307,7 +307,7 @@ def test_no_module_is_too_short_to_be_one(module: str) -> None:
 # Modules without a test file of their name: of these the tests of what uses them are the tests.
 TESTED_BY_OTHERS = ("__main__", "_version", "errors")
 # How many modules still lack one. Lower it, never raise it: every new module has its test file.
-MOST_NOT_MIRRORED = 34
+MOST_NOT_MIRRORED = 13
 
 
 def mirror_of(module: str) -> Path:

@@ -95,20 +95,3 @@ def test_every_check_documents_itself(check: Any) -> None:
     assert check.controls
     assert all(control.name and control.url.startswith("https://") for control in check.controls)
     assert not CLOUDFORMATION.say(check.question).endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("attributes", "problem"),
-    [
-        ({"id": "Not-An-Id"}, "lower-case words"),
-        ({"id": "spaces here"}, "lower-case words"),
-        ({"id": "ends-"}, "lower-case words"),
-        ({"id": 5}, "lower-case words"),
-        ({"id": "no-severity", "title": "T."}, "Severity"),
-        ({"id": "bad-severity", "title": "T.", "severity": "high"}, "Severity"),
-        ({"id": "no-title", "severity": Severity.HIGH}, "title"),
-    ],
-)
-def test_a_check_that_is_not_declared_properly_is_refused_where_it_is_written(attributes: Any, problem: str) -> None:
-    with pytest.raises(TypeError, match=problem):
-        type("Mine", (ContainerCheck,), attributes)

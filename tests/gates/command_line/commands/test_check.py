@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from ecs_guard_aspects.gates.command_line.commands import check as check_module
-from tests.code_lines import without_lines
 
 from ..conftest import Repository, template
 
@@ -343,39 +339,6 @@ def test_no_file_here_runs_by_itself(repository: Repository) -> None:
         repository.put(f"{name}.py", "raise SystemExit('taken over')")
     repository.put("x.yaml", template("bridge"))
     assert repository.check(".").code == 1
-
-
-# --- what goes wrong ----------------------------------------------------------------------------------------------
-
-
-def failing(error: BaseException) -> Callable[..., Any]:
-    def fail(*_: Any) -> Any:
-        raise error
-
-    return fail
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (
-            LookupError("hunter2"),
-            "error: ecs-guard failed with LookupError at test_check.py:LINE. Set ECS_GUARD_DEBUG=1",
-        ),
-        (RecursionError(), "error: ecs-guard failed with RecursionError at test_check.py:LINE. Set ECS_GUARD_DEBUG=1"),
-        (MemoryError(), "error: ecs-guard failed with MemoryError at test_check.py:LINE. Set ECS_GUARD_DEBUG=1"),
-        (KeyboardInterrupt(), "error: interrupted"),
-    ],
-)
-def test_our_own_mistakes_are_neither_a_denial_nor_an_admission(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch, error: BaseException, said: str
-) -> None:
-    repository.put("x.json", template("awsvpc"))
-    monkeypatch.setattr(check_module, "judge", failing(error))
-    run = repository.check("x.json")
-    assert run.code == 2
-    assert said in without_lines(run.err)
-    assert "hunter2" not in run.err
 
 
 CORPUS = Path(__file__).parents[5] / "shared" / "corpus"

@@ -74,11 +74,6 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
     ),
     ({"a.yaml": TASK}, ["--profile", "cyscale"], 0, 0, "nothing to fix"),
     ({"a.yaml": TASK}, ["--exclude", "a.yaml"], 0, 0, "nothing to fix"),
-    ({"a.yaml": template("host")}, ["--subnets", ""], 2, 2, "subnets has 0 members"),
-    ({"a.yaml": TASK}, ["--security-groups", "sg-1"], 2, 2, "need --subnets"),
-    ({"a.yaml": TASK}, ["--subnets", "${A.B}"], 2, 2, "'${A.B}' is not a subnet or security group"),
-    ({"a.yaml": TASK}, ["--subnets", "a\udcff"], 2, 2, "is not a subnet or security group"),
-    ({"a.yaml": TASK}, ["--user", "root"], 2, 2, "the container runtime reads as root"),
     (
         {"a.json": json.dumps({"containerDefinitions": []})},
         [],
@@ -514,35 +509,6 @@ def test_a_file_is_read_and_judged_once_before_and_once_after(
     assert "1 of 1 denied task definition" in run.err
     read = "read_json" if name.endswith(".json") else "read_yaml"
     assert calls == [read, "judge", read, "judge"]
-
-
-BY_FAMILY = "Resources:\n" + SERVICE.replace("!Ref Task", "shop")
-RULE = """Resources:
-  Rule:
-    Type: AWS::Events::Rule
-    Properties:
-      Targets:
-        - {Id: t, Arn: c, EcsParameters: {TaskDefinitionArn: "arn:aws:ecs:eu-west-1:1:task-definition/shop"}}
-"""
-
-
-@pytest.mark.parametrize(
-    ("other", "found"),
-    [
-        (BY_FAMILY, "svc.yaml/Svc, which is in another file, names its family at TaskDefinition"),
-        (RULE, "svc.yaml/Rule, which is in another file, names its family at Targets.0.EcsParameters"),
-        (BY_FAMILY.replace("shop", "shopping"), ""),
-        (BY_FAMILY.replace("shop", "!Ref Task"), ""),
-    ],
-)
-def test_files_of_one_command_see_each_other(other: str, found: str, repository: Repository) -> None:
-    repository.put("t.yaml", TASK)
-    repository.put("svc.yaml", other)
-
-    run = repository.run(*FIX, ".", "--write")
-
-    assert found in run.err
-    assert (repository.root / "t.yaml").read_text() == (TASK if found else FIXED)
 
 
 BALANCED = """\
