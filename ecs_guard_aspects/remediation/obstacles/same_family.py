@@ -10,6 +10,8 @@ from ..who_runs_it.family import Family
 from .consumers import Consumer, runs_task
 from .situation import Situation
 
+_REMEDY = "name the task definition by a reference, not by its family"
+
 
 def same_family(situation: Situation) -> Iterator[Blocker]:
     """What runs the family may run the revision of another task definition, which may not be awsvpc."""
@@ -21,8 +23,7 @@ def same_family(situation: Situation) -> Iterator[Blocker]:
         if runs_task(consumer) and not _refers(situation, consumer):
             text = f"{consumer.resource.address} names its family alone, which {others[0].address} has too"
             consequence = "which of the two it runs depends on the order of deployment"
-            remedy = f"name the task definition itself: !Ref {own.name}"
-            yield Blocker(consumer.resource.address, f"{text}: {consequence}", remedy=remedy)
+            yield Blocker(consumer.resource.address, f"{text}: {consequence}", remedy=_REMEDY)
 
 
 def _refers(situation: Situation, consumer: Consumer) -> bool:

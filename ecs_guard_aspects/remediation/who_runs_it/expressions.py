@@ -86,6 +86,30 @@ def flat(node: Any) -> str:
     return HOLE
 
 
+def with_declared_values(node: Any, declarations: Declarations) -> Iterator[Any]:
+    """Yield an expression with the declared values of its parameters in their places, once for each value."""
+    names = {each.text for each in references_in(node) if each.kind == "id"}
+    values = {name: list(_values_of(name, declarations)) for name in names}
+    for number in range(max(map(len, values.values()), default=0)):
+        yield _filled(node, {name: own[min(number, len(own) - 1)] for name, own in values.items() if own})
+
+
+def _filled(node: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_filled(item, values) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if len(node) == 1 and node.get("Ref") in values:
+        return values[node["Ref"]]
+    if isinstance(node.get("Fn::Sub"), str):
+        return {"Fn::Sub": [node["Fn::Sub"], dict(values)]}
+    filled = {key: _filled(value, values) for key, value in node.items()}
+    operand = filled.get("Fn::Sub")
+    if isinstance(operand, list) and len(operand) == 2 and isinstance(operand[1], dict):
+        filled["Fn::Sub"] = [operand[0], {**values, **operand[1]}]
+    return filled
+
+
 def is_constant(node: Any) -> bool:
     """Return whether an expression is the same text in every deployment."""
     return HOLE not in flat(node)

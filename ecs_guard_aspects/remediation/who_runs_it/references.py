@@ -125,7 +125,7 @@ class References:
             UnclearConsumerError: if a resource may run it, but only the deployment decides that.
         """
         target = self._target(task_definition)
-        found = named_in_other_stage(task_definition, environment, self._resources_of_other_stages)
+        found = named_in_other_stage(task_definition, environment, self._resources_of_other_stages, target.exports)
         if found:
             raise UnclearConsumerError(f"{found}: from here it cannot be given a network")
         candidates = self._candidates.of(task_definition, target.family)

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from ....remediation.changes import Blocker
 from ....remediation.network import Network
+from ....remediation.obstacles.service import SECURE_FROM_BIRTH
 from ....remediation.plan import FixOptions
 from ....remediation.run_as import checked_user
 from ....remediation.text_edits.template_fix import REFERENCE
@@ -49,9 +50,10 @@ def fix_options(arguments: Namespace) -> FixOptions:
 
 
 def reason_of(blocker: Blocker) -> str:
-    """Return what blocks a fix, with the option that permits it."""
+    """Return what blocks a fix, with the option that permits it or else what removes it."""
     lifted = _LIFTED_BY.get(blocker.lifted_by.partition("=")[0])
-    return f"{blocker.text} ({lifted})" if lifted else blocker.text
+    remedy = "" if blocker.remedy == SECURE_FROM_BIRTH else blocker.remedy  # it is a line of CDK code
+    return f"{blocker.text} ({lifted or remedy})" if lifted or remedy else blocker.text
 
 
 def _ids(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""The resources of the other files of one command, which may run a task definition by its family.
+"""The resources of the other files of one command, which may run a task definition by its family or by an export.
 
-Most of these files hold no task definition, so they were not judged: they are read here if the name of a family is in
-them.
+Most of these files hold no task definition, so they were not judged: they are read here if the name of a family or of
+an export is in them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from ....cloudformation.declarations import Declarations
 from ....model.document import Document
 from ....model.resource import Resource
 from ....model.template import Origin, StackTemplate
+from ....remediation.who_runs_it.expressions import HOLE
 from ....remediation.who_runs_it.other_stages import OtherStageResource
-from ....remediation.who_runs_it.referrer import resources_of
+from ....remediation.who_runs_it.referrer import outputs_of, resources_of
 from ....sources.file_names import FileNames
 from ....sources.folders import CODE, walk
 from ....sources.reading import FileReader
@@ -48,7 +49,10 @@ class OtherFiles:
         bodies = {each.name: each.text.value for each in self._documents if each.text is not None}
         for path in self._unjudged(set(bodies)):
             bodies[self._names.name_of(path)] = self._body_of(path)
-        return {name: [each for each in _resources_in(name, body) if each.texts] for name, body in bodies.items()}
+        return {
+            name: [each for each in _resources_in(name, body) if each.texts or each.imports]
+            for name, body in bodies.items()
+        }
 
     def _unjudged(self, judged: set[str]) -> Iterator[Path]:
         for path in map(Path, self._paths):
@@ -58,24 +62,38 @@ class OtherFiles:
                     yield file
 
     def _body_of(self, path: Path) -> Any:
-        """Return what a file says; None if it names no family, or is not JSON or YAML."""
+        """Return what a file says; None if it names no family and no export, or is not JSON or YAML."""
         try:
             content = FileReader().read(path)
-            return read_text(content.decode()).value if any(each in content for each in self._families) else None
+            return read_text(content.decode()).value if any(each in content for each in self._names_of_tasks) else None
         except (OSError, UnicodeDecodeError, TextError, RecursionError):
             return None
 
     @cached_property
-    def _families(self) -> set[bytes]:
+    def _names_of_tasks(self) -> set[bytes]:
+        """The families, and what is known of the names of exports."""
         items = (item for document in self._documents for item in document.items)
-        return {item.family.encode() for item in items if isinstance(item, Resource) and item.family}
+        families = {item.family for item in items if isinstance(item, Resource) and item.family}
+        return {each.encode() for each in families | set(self._exports())}
+
+    def _exports(self) -> Iterator[str]:
+        for document in self._documents:
+            template = _template_of(document.name, document.text.value) if document.text is not None else None
+            for output in outputs_of(template) if template is not None else ():
+                longest = max((output.export or "").split(HOLE), key=len)
+                if longest:
+                    yield longest
+
+
+def _template_of(name: str, body: Any) -> StackTemplate | None:
+    if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
+        return None
+    return StackTemplate(
+        name, name, body, Declarations.of(body), origin_of=lambda logical_id: Origin(f"{name}/{logical_id}")
+    )
 
 
 def _resources_in(name: str, body: Any) -> Iterator[OtherStageResource]:
-    if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
-        return
-    template = StackTemplate(
-        name, name, body, Declarations.of(body), origin_of=lambda logical_id: Origin(f"{name}/{logical_id}")
-    )
-    for resource in resources_of(template):
+    template = _template_of(name, body)
+    for resource in resources_of(template) if template is not None else ():
         yield OtherStageResource(resource, where="another file")

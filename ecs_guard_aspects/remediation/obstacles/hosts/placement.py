@@ -15,6 +15,9 @@ _WITHOUT_AWSVPC = {
     re.compile(r"ecs\.capability\.external", re.IGNORECASE): "ECS Anywhere has no awsvpc",
 }
 _CONSTRAINTS = "PlacementConstraints."
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
+_NOT = re.compile(r"!|\bnot\b", re.IGNORECASE)
+_AND_OR = re.compile(r"\band\b|\bor\b|&&|\|\|", re.IGNORECASE)
 
 
 def hosts_without_awsvpc(situation: Situation) -> Iterator[str]:
@@ -23,5 +26,11 @@ def hosts_without_awsvpc(situation: Situation) -> Iterator[str]:
     for resource in resources:
         for location, kind, text in references_in(resource.properties, resource.declarations):
             for pattern, what in _WITHOUT_AWSVPC.items():
-                if kind == "text" and location.startswith(_CONSTRAINTS) and pattern.search(text) and "!=" not in text:
+                if kind == "text" and location.startswith(_CONSTRAINTS) and _chooses(text, pattern):
                     yield f"{resource.address} has a placement constraint for hosts without it: {what}"
+
+
+def _chooses(expression: str, pattern: re.Pattern[str]) -> bool:
+    """Return whether an expression chooses hosts by a pattern, not all others."""
+    parts = _AND_OR.split(expression)
+    return any(pattern.search(part) is not None and _NOT.search(part) is None for part in parts)

@@ -24,18 +24,21 @@ RULE = """Resources:
     [
         (BY_FAMILY, "svc.yaml/Svc, which is in another file, names its family at TaskDefinition"),
         (RULE, "svc.yaml/Rule, which is in another file, names its family at Targets.0.EcsParameters"),
+        (BY_FAMILY.replace("shop", "!ImportValue shop-task"), "svc.yaml/Svc, which is in another file, imports it at"),
+        (BY_FAMILY.replace("shop", "!ImportValue other-task"), ""),
         (BY_FAMILY.replace("shop", "shopping"), ""),
         (BY_FAMILY.replace("shop", "!Ref Task"), ""),
     ],
 )
 def test_files_of_one_command_see_each_other(other: str, found: str, repository: Repository) -> None:
-    repository.put("t.yaml", TASK)
+    exported = "Outputs: {Arn: {Value: !Ref Task, Export: {Name: shop-task}}}\n"
+    repository.put("t.yaml", TASK + exported)
     repository.put("svc.yaml", other)
 
     run = repository.run(*FIX, ".", "--write")
 
     assert found in run.err
-    assert (repository.root / "t.yaml").read_text() == (TASK if found else FIXED)
+    assert (repository.root / "t.yaml").read_text() == (TASK if found else FIXED) + exported
 
 
 # A file next to t.yaml, and whether it is read for what runs the task definition of it.

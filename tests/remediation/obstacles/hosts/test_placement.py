@@ -17,6 +17,9 @@ from ...support import task_definition
         ("attribute:ecs.capability.external exists", True),
         ("attribute:ecs.os-family == WINDOWS_SERVER_2022_CORE", False),
         ("attribute:ecs.os-family != WINDOWS_SERVER_2016_FULL", False),
+        ("attribute:ecs.capability.external exists and attribute:stack != blue", True),
+        ("attribute:ecs.capability.external !exists", False),
+        ("not(attribute:ecs.capability.external exists)", False),
         ("attribute:ecs.instance-type =~ t3.*", False),
     ],
 )
