@@ -10,23 +10,26 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one property, or a new resource.
+    """A change of one property, or a new resource or parameter.
 
     Attributes:
-        resource: the path of the resource.
+        resource: the path of the resource or parameter.
         path: where in its properties, as a CDK override path: ``ContainerDefinitions.0.User``; empty if it is new.
         old: the present value, an expression as it is written; None if the property is absent.
-        new: the new value; None deletes the property. Of a new resource its type, condition and properties.
+        new: the new value; None deletes the property. Of a new resource its type, condition and properties, of a new
+            parameter what declares it.
+        is_parameter: whether it adds a parameter.
     """
 
     resource: str
     path: str
     old: object
     new: object
+    is_parameter: bool = False
 
     @property
     def adds_resource(self) -> bool:
-        """Whether the resource is new."""
+        """Whether the resource or parameter is new."""
         return not self.path
 
     @property

@@ -10,8 +10,11 @@ _SENTENCES = {
     " its own.",
     "TargetType": "A deployment replaces the target group, and the listener has the new one before tasks are registered"
     " there.",
+    "Name": "CloudFormation names the new target group: the old one has its name until it is removed.",
     "Role": "A deployment replaces the service.",
 }
+_PARAMETER = "Every deployment must give this parameter a value, that of a parent stack too."
+_ADMITTED = "The security groups that were given must admit its load balancer at the container port."
 _OF_INSTANCES = "This is the network of its instances: a security group of its own can admit less."
 _DEFAULT_GROUP = "Without security groups ECS uses the default one of the VPC."
 
@@ -23,9 +26,12 @@ def deployment_of(change: Change, is_given: bool) -> str:
         change: the change.
         is_given: whether the user has given the network.
     """
+    if change.is_parameter:
+        return _PARAMETER
     name = change.path.rpartition(".")[2]
     if name != "NetworkConfiguration":
-        return _SENTENCES.get(name, "")
+        sentence = _SENTENCES.get(name, "")
+        return f"{sentence} {_ADMITTED}" if name == "TargetType" and is_given else sentence
     if not is_given:
         return _OF_INSTANCES
     networks = change.new.values() if isinstance(change.new, dict) else ()

@@ -21,6 +21,8 @@ SUBNETS = {"Subnets": ["subnet-1"]}
         ("Targets.0.EcsParameters.NetworkConfiguration", {"AwsVpcConfiguration": SUBNETS}, True, "the default one"),
         ("NetworkConfiguration", {"AwsvpcConfiguration": {**SUBNETS, "SecurityGroups": ["sg-1"]}}, True, ""),
         ("TargetType", "ip", False, "A deployment replaces the target group"),
+        ("TargetType", "ip", True, "must admit its load balancer at the container port"),
+        ("Name", None, False, "CloudFormation names the new target group"),
         ("Role", None, False, "A deployment replaces the service"),
         ("ContainerDefinitions.0.User", "1000", False, ""),
     ],
@@ -29,3 +31,9 @@ def test_what_a_deployment_does(path: str, new: Any, is_given: bool, words: str)
     sentence = deployment_of(Change("Stack/Res", path, None, new), is_given)
     assert words in sentence
     assert bool(sentence) is bool(words)
+
+
+def test_a_new_parameter_needs_a_value() -> None:
+    declaration = {"Type": "List<AWS::EC2::Subnet::Id>"}
+    sentence = deployment_of(Change("a.yaml/Subnets", "", None, declaration, is_parameter=True), True)
+    assert sentence == "Every deployment must give this parameter a value, that of a parent stack too."

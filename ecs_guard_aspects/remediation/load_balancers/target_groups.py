@@ -16,7 +16,7 @@ from ...model.resource import Resource
 from ..changes import Change
 from ..instances.leaves import leaves_of, reference_of
 from ..instances.network import InstanceNetwork
-from ..obstacles.consumers import NetworkOf, SwitchOf
+from ..obstacles.consumers import AwsvpcNetwork, NetworkOf, SwitchOf
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .security_rules import EGRESS, INGRESS, Group, Rule, SecurityRules, group_of
@@ -41,6 +41,7 @@ class TargetGroups:
         references: the resources of the templates.
         waits_for: returns whether one resource is deployed after another.
         as_written_in: returns an expression of a resource as a new resource of its stack can have it.
+        as_rendered_in: returns a part of a network that was given as the template of a resource will have it.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class TargetGroups:
         references: References,
         waits_for: Callable[[Referrer, Referrer], bool],
         as_written_in: Callable[[Any, Referrer], Any] = lambda value, _holder: value,
+        as_rendered_in: Callable[[Any, Referrer], Any] = lambda value, _user: value,
     ) -> None:
         self._references = references
         self._waits_for = waits_for
         self._as_written_in = as_written_in
+        self._as_rendered_in = as_rendered_in
         self._rules = SecurityRules(references)
 
     def switch_of(self, network_of: NetworkOf) -> SwitchOf:
@@ -61,28 +64,20 @@ class TargetGroups:
             network = network_of(service.address, "")
             if isinstance(network, str):
                 return "the security groups of its tasks are not known"
-            user = self._references.at(service.address)
-            if isinstance(network, InstanceNetwork):
-                groups = list(network.groups)
-            else:
-                given = network.awsvpc_configuration(on_fargate=False).get("SecurityGroups")
-                groups = [(leaf, user) for leaf in leaves_of(given) if user is not None]
             try:
-                return self.switched(group, service, groups)
+                return self.switched(group, service, network)
             except CannotSwitchError as error:
                 return str(error)
 
         return switch
 
-    def switched(
-        self, group: Resource, service: Resource, security_groups: Iterable[tuple[Any, Referrer]]
-    ) -> list[Change]:
+    def switched(self, group: Resource, service: Resource, network: AwsvpcNetwork) -> list[Change]:
         """Return the changes by which a target group registers the addresses of the tasks of a service.
 
         Args:
             group: the target group, which registers instances.
-            service: the service, whose tasks get the network of their instances.
-            security_groups: the security groups of that network, each with the resource that names it.
+            service: the service.
+            network: the network that its tasks get.
 
         Raises:
             CannotSwitchError: if it cannot be switched.
@@ -90,26 +85,49 @@ class TargetGroups:
         target, user = self._references.at(group.address), self._references.at(service.address)
         if target is None or user is None or target.stack_path != user.stack_path:
             raise CannotSwitchError("it is in another stack than the service")
-        listeners = self._require_replaceable(target, user)
-        balancers = list({each.resource.address: each for each in map(self._balancer_of, listeners)}.values())
-        groups = [group_of(leaf, by, self._references) for leaf, by in security_groups]
-        if not groups:
+        senders = self._require_replaceable(target, user)
+        changes = [Change(group.address, "TargetType", group.written("TargetType"), "ip")]
+        if group.written("Name") is not None:
+            changes.append(Change(group.address, "Name", group.written("Name"), None))
+        groups = self._groups_of(network, user)
+        return [*changes, *(self._opened_for(senders, groups, service, target) if groups else ())]
+
+    def _groups_of(self, network: AwsvpcNetwork, user: Referrer) -> list[Group]:
+        """Return the security groups of a network; none if who gave it answers for their rules.
+
+        Raises:
+            CannotSwitchError: if it has none.
+        """
+        if isinstance(network, InstanceNetwork):
+            found = [group_of(leaf, by, self._references) for leaf, by in network.groups]
+        else:
+            given = leaves_of(network.awsvpc_configuration(on_fargate=False).get("SecurityGroups"))
+            found = [group_of(self._as_rendered_in(leaf, user), user, self._references) for leaf in given]
+        if not found:
             raise CannotSwitchError(
-                "the instances have the default security group of the VPC, whose rules are not here"
+                "the default security group of the VPC, whose rules are not here, is that of its tasks"
             )
-        additions = {
-            change.resource: change
+        is_answered_for = not isinstance(network, InstanceNetwork) and not all(each.referrer for each in found)
+        return [] if is_answered_for else found
+
+    def _opened_for(
+        self, senders: list[Referrer], groups: list[Group], service: Resource, target: Referrer
+    ) -> Iterable[Change]:
+        """Return the rules that open the ports of a service to load balancers, each once."""
+        listeners = map(self._listener_of, senders)
+        balancers = {each.resource.address: each for each in map(self._balancer_of, listeners)}
+        added = (
+            change
             for port in sorted(set(_ports(service, target, self._references)))
-            for balancer in balancers
+            for balancer in balancers.values()
             for change in self._additions(balancer, groups, port)
-        }
-        switch = Change(group.address, "TargetType", group.written("TargetType"), "ip")
-        return [switch, *additions.values()]
+        )
+        return {change.resource: change for change in added}.values()
 
     # --- whether CloudFormation can replace it -------------------------------------------------------------------
 
     def _require_replaceable(self, target: Referrer, user: Referrer) -> list[Referrer]:
-        """Return the listeners that send requests to a target group that can be replaced.
+        """Return the listeners and listener rules that send requests to a target group that can be replaced.
 
         Raises:
             CannotSwitchError: if it cannot be replaced.
@@ -139,7 +157,7 @@ class TargetGroups:
         # ECS accepts a target group only behind a listener.
         if not any(self._waits_for(user, each) for each in senders):
             raise CannotSwitchError(f"{user.resource.address} does not depend on its listener")
-        return [self._listener_of(each) for each in senders]
+        return senders
 
     def _naming(self, target: Referrer) -> Iterator[Referrer]:
         for each in self._references.all:
@@ -211,9 +229,8 @@ class TargetGroups:
         return rule.is_for_addresses or (peer is not None and peer.key in {group.key for group in groups})
 
 
-# Properties of a target group that do not survive its replacement, or that make it useless.
+# Properties of a target group that do not survive its replacement.
 _FIXED = {
-    "Name": "it has a name, which the new one cannot have as long as the old one is there",
     "Targets": "it has targets of its own",
 }
 

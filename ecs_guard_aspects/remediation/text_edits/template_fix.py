@@ -45,6 +45,9 @@ from .fixed import Fixed, edited_text
 REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
 """How a subnet or security group is given that is a parameter or a resource of the template, as in ``Fn::Sub``."""
 
+_SUBNETS = "Subnets of the instances of the cluster, with a way out for tasks that have no public address"
+_SECURITY_GROUPS = "Security groups of the tasks: load balancers and clients reach the container ports through them"
+
 _INLINE = "it is in an inline template (TemplateBody), which is not edited: change it there"
 
 
@@ -130,7 +133,8 @@ class TemplateFix:
         for address in dict.fromkeys(change.resource for change in changes):
             of_this = [change for change in changes if change.resource == address]
             if of_this[0].adds_resource:
-                body["Resources"][self._logical_id(address)] = of_this[0].new
+                section = _section_of(of_this[0])
+                body[section] = {**body[section], self._logical_id(address): of_this[0].new}
                 continue
             resource = body["Resources"][self._logical_id(address)]
             resource["Properties"] = apply(resource.get("Properties"), of_this)
@@ -161,7 +165,9 @@ class TemplateFix:
             ),
         ]
         found = tuple(dict.fromkeys(blockers))
-        return replace(decided, changes=(), blockers=(*decided.blockers, *found)) if found else decided
+        if found:
+            return replace(decided, changes=(), blockers=(*decided.blockers, *found))
+        return replace(decided, changes=(*decided.changes, *self._new_parameters(decided.changes)))
 
     def _obstacles(self, decided: Plan) -> Iterator[Blocker]:
         """Yield what blocks a plan only in a template of a file."""
@@ -211,7 +217,34 @@ class TemplateFix:
     def _is_list(self, node: object) -> bool:
         name = node.get("Ref") if isinstance(node, dict) else None
         parameter = Declarations.of(self._template.body).parameters.get(str(name))
-        return parameter is not None and is_list_type(parameter.type)
+        if parameter is None:
+            return name in self._new  # what is given alone is a list
+        return is_list_type(parameter.type)
+
+    @cached_property
+    def _new(self) -> dict[str, dict[str, str]]:
+        """The parameters that the network names and the template, which has others, does not have; by name."""
+        network, body = self._options.network, self._template.body
+        declared = body.get("Parameters")
+        if network is None or not isinstance(declared, Mapping):
+            return {}
+        found = {}
+        for ids, kind, what in (
+            (network.subnets, "AWS::EC2::Subnet::Id", _SUBNETS),
+            (network.security_groups, "AWS::EC2::SecurityGroup::Id", _SECURITY_GROUPS),
+        ):
+            names = [match[1] for each in ids if (match := REFERENCE.fullmatch(each))]
+            for name in names:
+                if name not in declared and name not in body["Resources"]:
+                    found[name] = {"Type": f"List<{kind}>" if len(ids) == 1 else kind, "Description": what}
+        return found
+
+    def _new_parameters(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """Yield the parameters that changes need and the template does not have."""
+        named = {each.text for change in changes for each in references_in(change.new) if each.kind == "id"}
+        for name, declaration in self._new.items():
+            if name in named:
+                yield Change(f"{self._template.name}/{name}", "", None, declaration, is_parameter=True)
 
     def _network(self, change: Change) -> Iterator[Blocker]:
         """Yield why what runs the task cannot be given this network."""
@@ -226,7 +259,8 @@ class TemplateFix:
             for found in self._references.called(each.text, name)
         ]
         parameters = self._template.body.get("Parameters")
-        ids = frozenset([*self._template.body["Resources"], *(parameters if isinstance(parameters, Mapping) else ())])
+        declared = parameters if isinstance(parameters, Mapping) else ()
+        ids = frozenset([*self._template.body["Resources"], *declared, *self._new])
         yield from cross_stage_blockers(change.resource, ConsumerPlace("", name, "", ids), constructs, change.new)
         yield from deployment_order_blockers(referrer, constructs, self._references, self._order)
         if self._options.network is not None:
@@ -249,7 +283,7 @@ class TemplateFix:
 
     def _edit(self, change: Change) -> Edit:
         inside = () if change.adds_resource else ("Properties", *change.path.split("."))
-        path = ("Resources", self._logical_id(change.resource), *inside)
+        path = (_section_of(change), self._logical_id(change.resource), *inside)
         try:
             return self._editor.edit(path, change.new)
         except EditRefusedError as error:
@@ -263,3 +297,7 @@ class TemplateFix:
     def _logical_id(self, address: str) -> str:
         referrer = self._references.at(address)
         return referrer.resource.name if referrer is not None else address.removeprefix(f"{self._template.name}/")
+
+
+def _section_of(change: Change) -> str:
+    return "Parameters" if change.is_parameter else "Resources"

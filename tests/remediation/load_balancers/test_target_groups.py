@@ -11,6 +11,7 @@ from ecs_guard_aspects.remediation.changes import Change
 from ecs_guard_aspects.remediation.instances.named_text import named_text
 from ecs_guard_aspects.remediation.instances.network import InstanceNetworks
 from ecs_guard_aspects.remediation.load_balancers.target_groups import CannotSwitchError, TargetGroups
+from ecs_guard_aspects.remediation.network import Network
 from ecs_guard_aspects.remediation.obstacles.deployment_order import DeploymentOrder
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 
@@ -61,18 +62,19 @@ def conditional(balancers: Any, **resources: Any) -> StackTemplate:
     return app(conditions=conditions, parameters={"Size": {"Type": "String"}}, **written)
 
 
-def switched(template: StackTemplate) -> list[Change]:
+def switched(template: StackTemplate, given: Network | None = None) -> list[Change]:
     """Return the changes for the target group of a template."""
     references = References([template])
     order = DeploymentOrder(references, ["Stack"])
-    groups = TargetGroups(references, order.waits_for)
-    network = InstanceNetworks(references).network_for("Stack/Service", "")
+    groups = TargetGroups(references, order.waits_for, as_rendered_in=lambda each, _user: NAMED.get(each, each))
+    network = given or InstanceNetworks(references).network_for("Stack/Service", "")
     target, user = references.at("Stack/Targets"), references.at("Stack/Service")
     assert target is not None
     assert user is not None
-    return groups.switched(target.resource, user.resource, network.groups)
+    return groups.switched(target.resource, user.resource, network)
 
 
+NAMED = {"closed": ref("Closed"), "open": ref("Group")}
 SWITCH = ("Stack/Targets", "TargetType", "ip")
 
 
@@ -168,10 +170,6 @@ UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
-        (
-            balanced(target={"Name": "web"}),
-            "it has a name, which the new one cannot have as long as the old one is there",
-        ),
         (balanced(target={"Targets": [{"Id": "i-1"}]}), "it has targets of its own"),
         (balanced(target={"Protocol": "UDP"}), "its protocol is not TCP, TLS, HTTP or HTTPS"),
         (balanced(target={"Protocol": ref("Protocol")}), "its protocol is not TCP, TLS, HTTP or HTTPS"),
@@ -220,3 +218,53 @@ def test_a_target_group_that_cannot_be_switched(template: StackTemplate, reason:
     with pytest.raises(CannotSwitchError) as caught:
         switched(template)
     assert str(caught.value) == reason
+
+
+def test_the_name_of_a_target_group_goes() -> None:
+    """The new one is made while the old one has it."""
+    changes = switched(balanced(target={"Name": "web"}))
+    assert [(each.path, each.old, each.new) for each in changes[:2]] == [
+        ("TargetType", None, "ip"),
+        ("Name", "web", None),
+    ]
+
+
+ELSEWHERE = resource(f"{V2}::ListenerRule", ListenerArn=ref("Parameter"), Actions=FORWARD)
+WITH_RULE = {"Listener": None, "Balancer": None, "Rule": ELSEWHERE}
+DEPENDS_ON_RULE = {**balanced().body["Resources"]["Service"], "DependsOn": "Rule"}  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [balanced(), balanced(Group=None), balanced(port=ref("Port")), balanced(**WITH_RULE, Service=DEPENDS_ON_RULE)],
+)
+def test_who_gives_security_groups_that_are_not_here_answers_for_their_rules(template: StackTemplate) -> None:
+    changes = switched(template, Network(("subnet-1",), ("sg-1",)))
+    assert [(each.resource, each.path, each.new) for each in changes] == [SWITCH]
+
+
+@pytest.mark.parametrize(
+    ("security_groups", "rules"),
+    [(("open",), {"GroupFromFrontPort8080": 8080}), (("open", "closed"), {"GroupFromFrontPort8080": 8080})],
+)
+def test_the_rules_of_security_groups_that_are_given_and_here_are_read(
+    security_groups: tuple[str, ...], rules: dict[str, int]
+) -> None:
+    template = balanced(Closed=security_group())
+    assert ports_of(switched(template, Network(("subnet-1",), security_groups))) == rules
+
+
+@pytest.mark.parametrize(
+    ("security_groups", "template", "reason"),
+    [
+        (("closed",), balanced(Closed=security_group()), CLOSED),
+        ((), balanced(), "the default security group of the VPC, whose rules are not here, is that of its tasks"),
+        (("sg-1",), balanced(Listener=None), "its listener is not here"),
+        (("sg-1",), balanced(**WITH_RULE), "Stack/Service does not depend on its listener"),
+    ],
+)
+def test_a_network_that_is_given_does_not_answer_for_the_rest(
+    security_groups: tuple[str, ...], template: StackTemplate, reason: str
+) -> None:
+    with pytest.raises(CannotSwitchError, match=reason):
+        switched(template, Network(("subnet-1",), security_groups))

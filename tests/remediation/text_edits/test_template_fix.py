@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.model.resource import TASK_DEFINITION
+from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
 from ecs_guard_aspects.policy import Policy, Profile
 from ecs_guard_aspects.policy.enforcement import Enforcement
 from ecs_guard_aspects.policy.exemptions import Exemption
@@ -145,7 +145,6 @@ def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
 @pytest.mark.parametrize(
     ("subnet", "reason"),
     [
-        ("${Nowhere}", "a.yaml/Svc would be given Nowhere, which is not in its stack"),
         ("${Public}", "subnet a.yaml/Public is public"),
         ("${Late}", "a.yaml/Svc would be given a.yaml/Late, which depends on it or its stack"),
     ],
@@ -153,6 +152,53 @@ def test_a_network_of_the_template(subnets: tuple[str, ...], line: str) -> None:
 def test_a_network_that_does_not_fit(subnet: str, reason: str) -> None:
     done = fixed(f"Resources:{TASK}{SERVICE}{NET}", FixOptions(run_elsewhere=True, network=Network((subnet,))))
     assert [said for said in texts(done.plan) if said.startswith(reason)]
+
+
+NEW = [
+    (
+        ("${Tasks}",),
+        ("${Groups}",),
+        {"Tasks": "List<AWS::EC2::Subnet::Id>", "Groups": "List<AWS::EC2::SecurityGroup::Id>"},
+    ),
+    (("${One}", "${Two}"), (), {"Two": "AWS::EC2::Subnet::Id"}),
+    (("${Subnets}",), ("sg-1",), {}),
+]
+
+
+@pytest.mark.parametrize(("subnets", "groups", "added"), NEW)
+def test_a_name_that_the_template_does_not_have_becomes_a_parameter(
+    subnets: tuple[str, ...], groups: tuple[str, ...], added: dict[str, str]
+) -> None:
+    text = f"Resources:{TASK}{SERVICE}{NET}"
+    fix, task = fix_of(text, FixOptions(run_elsewhere=True, network=Network(subnets, groups)))
+    value: Any = fix.text_with([fix.fix_task_definition(task, Policy())]).value
+    before: Any = read_text(text).value
+    declared = {name: each["Type"] for name, each in value["Parameters"].items() if name not in before["Parameters"]}
+    assert declared == added
+    awsvpc = value["Resources"]["Svc"]["Properties"]["NetworkConfiguration"]["AwsvpcConfiguration"]
+    named = {name: {"Ref": name} for name in (*before["Parameters"], *added)}
+    expected = [named[name[2:-1]] for name in subnets]
+    assert awsvpc["Subnets"] == (expected[0] if len(expected) == 1 else expected)
+
+
+def test_two_task_definitions_need_one_parameter() -> None:
+    other = f"{TASK}{SERVICE}".replace("Task", "Other", 1).replace("Svc", "User").replace("!Ref Task", "!Ref Other")
+    text = f"Resources:{TASK}{SERVICE}{other.replace('shop', 'other')}{NET}"
+    read = read_text(text)
+    document = recognize("a.yaml", read)
+    assert document is not None
+    options = FixOptions(network=Network(("${Tasks}",)))
+    fix = TemplateFix(Template("a.yaml", read, origins_in("a.yaml", read)), options)
+    tasks = [item for item in document.items if isinstance(item, Resource)]
+    after = fix.text_with([fix.fix_task_definition(task, Policy()) for task in tasks]).content
+    assert (after.count("NetworkMode: awsvpc"), after.count("  Tasks:\n")) == (2, 1)
+
+
+def test_a_template_without_parameters_gets_none() -> None:
+    options = FixOptions(run_elsewhere=True, network=Network(("${Nowhere}",)))
+    done = fixed(f"Resources:{TASK}{SERVICE}", options)
+    assert "a.yaml/Svc would be given Nowhere, which is not in its stack" in texts(done.plan)
+    assert done.edits == ()
 
 
 EMPTY = [

@@ -26,7 +26,7 @@ from ..tree.asset_texts import text_of_asset_in
 from ..tree.dependencies import Dependencies
 from ..tree.imported_subnets import ImportedSubnets
 from ..tree.other_stages import resources_of_other_stages
-from ..tree.rendering import RenderedStage, own_properties
+from ..tree.rendering import RenderedStage, own_properties, resolved
 from ..tree.targets import Targets
 from .app_fix import AppFix
 from .instance_tokens import usable_in
@@ -63,9 +63,9 @@ class Planner:
         stacks = [template.path for template in rendered.templates]
         order = DeploymentOrder(self.references, stacks, Dependencies(rendered.nodes).of)
         self._networks = Networks(rendered, self.references, self._instances, order, options.network, app.serves)
-        self._switch_of = TargetGroups(self.references, order.waits_for, self._as_written_in).switch_of(
-            self._networks.of
-        )
+        self._switch_of = TargetGroups(
+            self.references, order.waits_for, self._as_written_in, self._as_rendered_in
+        ).switch_of(self._networks.of)
         self._alone: dict[str, object] = {}
         self._targets = Targets()
 
@@ -142,6 +142,10 @@ class Planner:
             return apply(own_properties(node), mine)
         except (KeyError, IndexError, TypeError, AttributeError):
             return None  # the properties are others than those that were changed
+
+    def _as_rendered_in(self, value: Any, user: Referrer) -> Any:
+        node = self._nodes.at(user.resource.address)
+        return value if node is None else resolved(node, value)
 
     def _as_written_in(self, value: Any, holder: Referrer) -> Any:
         return usable_in(value, holder, self.references, self._nodes)
