@@ -123,44 +123,6 @@ def test_a_second_synth_may_confirm_that_plugins_change_nothing(tmp_path: Path, 
     assert is_written(app)
 
 
-# --- the verdict of a Stage --------------------------------------------------------------------------------------
-
-
-def verdict_in(folder: Path) -> Any:
-    """Return the conclusions and the addresses in the validation report of a folder; None if there is none."""
-    file = folder / "validation-report.json"
-    if not file.exists():
-        return None
-    plugins = json.loads(file.read_text(encoding="utf-8"))["pluginReports"]
-    return [(p["conclusion"], [v["ruleMetadata"]["address"] for v in p["violations"]]) for p in plugins]
-
-
-def test_each_stage_has_its_own_verdict(tmp_path: Path) -> None:
-    app = make_app(tmp_path)
-    prod, test = cdk.Stage(app, "Prod"), cdk.Stage(app, "Test")
-    inner = cdk.Stage(prod, "Eu")
-    generic(cdk.Stack(app, "Stack"))
-    generic(cdk.Stack(inner, "Stack"))
-    generic(cdk.Stack(test, "Stack"), mode="awsvpc")
-    cdk.CfnStack(cdk.Stack(prod, "Far"), "Far", template_url="https://example.com/x.json")
-    EcsGuard().protect(app)
-    app.synth()
-    denied = ("failure", ["Prod/Eu/Stack/Td"])
-    assert verdict_in(Path(prod.outdir)) == [denied, ("success", ["Prod/Far/Far"])]
-    assert verdict_in(Path(inner.outdir)) == [denied]
-    assert verdict_in(Path(test.outdir)) is None
-
-
-def test_the_verdict_of_an_earlier_synth_is_removed(tmp_path: Path) -> None:
-    for mode, verdict in (("bridge", [("failure", ["Prod/Stack/Td"])]), ("awsvpc", None)):
-        app = make_app(tmp_path)
-        stage = cdk.Stage(app, "Prod")
-        generic(cdk.Stack(stage, "Stack"), mode=mode)
-        EcsGuard().protect(app)
-        app.synth()
-        assert verdict_in(Path(stage.outdir)) == verdict
-
-
 def test_asking_for_findings_proves_nothing(app: cdk.App) -> None:
     generic(cdk.Stack(app, "Stack"))
     findings_of(app)

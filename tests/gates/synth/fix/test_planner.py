@@ -1,4 +1,4 @@
-"""What a red team made the fix do, and what it leaves alone since."""
+"""Plans at synth: raw overrides that a change could replace, and what the policy does not deny."""
 
 from __future__ import annotations
 
@@ -10,23 +10,63 @@ from aws_cdk import aws_ec2 as ec2
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix, Enforcement, Exemption, Network, Policy, Profile
 
-from ..support import AWSVPC, container, generic, make_app, permissive_fix
+from ..support import (
+    AWSVPC,
+    container,
+    generic,
+    level1,
+    make_app,
+    permissive_fix,
+    resource_of,
+)
+from .support import DYNAMIC, NETWORK, SERVICE, ec2_task, refused, serve
 
-NETWORK = Network(("subnet-1",))
-SERVICE = "AWS::ECS::Service"
+WHOLE = [{"Name": "own", "Image": "own", "PortMappings": [DYNAMIC]}]
 
 
-def refused(app: cdk.App, fix: EcsGuardFix | None = None) -> dict[str, list[str]]:
+# a raw override, and where it is found in the way; None where it is not
+OVERRIDES: dict[str, tuple[str, Any, str | None]] = {
+    "the list": ("ContainerDefinitions", WHOLE, "ContainerDefinitions"),
+    "a list inside": ("ContainerDefinitions.0.PortMappings", [DYNAMIC, DYNAMIC | {"Protocol": "udp"}], "ContainerDefi"),
+    "by index": ("ContainerDefinitions.0.Cpu", 7, "ContainerDefinitions"),
+    "beside": ("Family", "own", None),
+}
+
+
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_a_raw_override_of_a_list_is_never_lost(app: cdk.App, stack: cdk.Stack, name: str) -> None:
+    path, value, place = OVERRIDES[name]
+    node = ec2_task(stack)
+    node.add_property_override(path, value)
+    found = refused(app)
+    written = resource_of(node)["Properties"]
+    for key in path.split("."):
+        written = written[int(key)] if key.isdecimal() else written[key]
+    assert written == value
+    if place is None:
+        assert found == []
+    else:
+        text = found[0]
+        assert f"Stack/Td/Resource has a raw override at {place}" in text
+
+
+def test_targets_of_a_rule_are_never_lost(app: cdk.App, stack: cdk.Stack) -> None:
+    definition = level1(stack)
+    rule = cdk.CfnResource(stack, "Rule", type="AWS::Events::Rule", properties={"Targets": []})
+    target = {"Id": "t", "Arn": "arn:c", "EcsParameters": {"TaskDefinitionArn": {"Ref": "Td"}}}
+    rule.add_property_override("Targets", [{"Id": "a", "Arn": "arn:a"}, target])
+    (text,) = refused(app)
+    assert text.startswith("Stack/Rule has a raw override at Targets")
+    assert resource_of(rule)["Properties"]["Targets"][1] == target
+    assert resource_of(definition)["Properties"]["NetworkMode"] == "bridge"
+
+
+def refusals_of(app: cdk.App, fix: EcsGuardFix | None = None) -> dict[str, list[str]]:
     """Synthesize an app with a fix, and return what stood against it, by task definition."""
     fix = fix or permissive_fix(network=NETWORK)
     EcsGuard().protect(app, fix=fix)
     app.synth()
     return {refusal.resource: [blocker.text for blocker in refusal.blockers] for refusal in fix.refusals}
-
-
-def serve(definition: cdk.CfnResource, **properties: Any) -> cdk.CfnResource:
-    stack = cdk.Stack.of(definition)
-    return cdk.CfnResource(stack, "Svc", type=SERVICE, properties={"TaskDefinition": definition.ref, **properties})
 
 
 @pytest.mark.parametrize(
@@ -45,7 +85,7 @@ def serve(definition: cdk.CfnResource, **properties: Any) -> cdk.CfnResource:
 def test_services_that_awsvpc_would_break(properties: Any, text: str) -> None:
     app = make_app()
     serve(generic(cdk.Stack(app, "Stack")), **properties)
-    assert refused(app) == {"Stack/Td": [text]}
+    assert refusals_of(app) == {"Stack/Td": [text]}
 
 
 def test_a_consumer_that_an_expression_decides_may_be_any() -> None:
@@ -54,7 +94,7 @@ def test_a_consumer_that_an_expression_decides_may_be_any() -> None:
     generic(stack)
     parameter = cdk.CfnParameter(stack, "Which")
     cdk.CfnResource(stack, "Svc", type=SERVICE, properties={"TaskDefinition": parameter.value_as_string})
-    assert refused(app) == {"Stack/Td": ["Stack/Svc runs ${Which}, which may be this task definition"]}
+    assert refusals_of(app) == {"Stack/Td": ["Stack/Svc runs ${Which}, which may be this task definition"]}
 
 
 def test_what_is_imported_by_name_may_be_any() -> None:
@@ -63,7 +103,7 @@ def test_what_is_imported_by_name_may_be_any() -> None:
     generic(stack)
     cdk.CfnResource(stack, "Svc", type=SERVICE, properties={"TaskDefinition": cdk.Fn.import_value("theirs")})
     text = 'Stack/Svc runs {"Fn::ImportValue": "theirs"}, which may be this task definition'
-    assert refused(app) == {"Stack/Td": [text]}
+    assert refusals_of(app) == {"Stack/Td": [text]}
 
 
 def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
@@ -72,7 +112,7 @@ def test_subnets_of_the_app_are_out_of_reach_for_a_stage() -> None:
     for scope in (app, cdk.Stage(app, "Prod")):
         serve(generic(cdk.Stack(scope, "Stack")))
     reason = "Prod/Stack/Svc would be given Net/Subnet, which belongs to another Stage or the app"
-    assert refused(app, permissive_fix(network=Network((subnet.ref,)))) == {"Prod/Stack/Td": [reason]}
+    assert refusals_of(app, permissive_fix(network=Network((subnet.ref,)))) == {"Prod/Stack/Td": [reason]}
 
 
 @pytest.mark.parametrize(
