@@ -41,7 +41,8 @@ class Origins:
 
     def of(self, logical_id: str) -> Origin:
         """Return where a resource comes from."""
-        known, address = self._known_path_of(logical_id), self.path_of(logical_id)
+        known = self._known_path_of(logical_id)
+        address = known or self._unknown_path_of(logical_id)
         made_at = self._metadata.made_at(known) if known is not None else NOWHERE
         place = made_at if made_at.file is not None else Place(self._name)
         return Origin(
@@ -54,7 +55,10 @@ class Origins:
 
     def path_of(self, logical_id: str) -> str:
         """Return the construct path of a resource. The path of an unknown construct never equals that of another."""
-        return self._known_path_of(logical_id) or f"{self._path}/{UNKNOWN}{logical_id}>"
+        return self._known_path_of(logical_id) or self._unknown_path_of(logical_id)
+
+    def _unknown_path_of(self, logical_id: str) -> str:
+        return f"{self._path}/{UNKNOWN}{logical_id}>"
 
     def _known_path_of(self, logical_id: str) -> str | None:
         path = self._metadata.path_in(self._path, logical_id) if self._is_own else None

@@ -166,23 +166,39 @@ class TestAspect:
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_fix_plans_from_one_rendering_and_verifies_templates_alone(tmp_path: Path, dry_run: bool) -> None:
+def test_a_fix_renders_each_stack_once(tmp_path: Path, dry_run: bool) -> None:
     for stacks, definitions in ((1, 1), (1, 20), (3, 5)):
         app = build(tmp_path / f"{stacks}-{definitions}", definitions, 0, stacks)
-        EcsGuard().protect(app, fix=permissive_fix(dry_run=dry_run))
-        with crossings() as sent:
-            app.synth()
-        assert sent.count("InvokeRequest synthesize") == stacks
-        assert sent.count("InvokeRequest synthesizeTemplate") == (0 if dry_run else stacks)
+        assert renderings(app, permissive_fix(dry_run=dry_run)) == (stacks, 0)
 
 
-def test_a_fix_verifies_only_the_stacks_that_it_has_changed(tmp_path: Path) -> None:
-    app = build(tmp_path, 1)
-    cdk.CfnResource(cdk.Stack(app, "Other"), "Topic", type="AWS::SNS::Topic")
-    EcsGuard().protect(app, fix=permissive_fix())
+def test_a_fix_next_to_raw_overrides_renders_the_changed_stacks_once_more_to_verify_it(tmp_path: Path) -> None:
+    app = build(tmp_path, 1, stacks=2)
+    other = cdk.CfnResource(cdk.Stack(app, "Other"), "Topic", type="AWS::SNS::Topic")
+    other.add_property_override("DisplayName", "x")
+    generic(app.node.find_child("Stack1"), "Own").add_property_override("Family", "own")
+    assert renderings(app, permissive_fix()) == (3, 2)
+
+
+@pytest.mark.parametrize("overrides", [0, 1])
+def test_a_fix_with_nothing_to_do_renders_nothing_unless_a_raw_override_may_hide_something(
+    tmp_path: Path, overrides: int
+) -> None:
+    app = make_app(tmp_path)
+    stack = cdk.Stack(app, "Stack")
+    made = [level1(stack, f"Td{number}", mode="awsvpc") for number in range(3)]
+    level2(stack, "Level2", network_mode=ecs.NetworkMode.AWS_VPC)
+    for each in made[:overrides]:
+        each.add_property_override("Family", "own")
+    assert renderings(app, permissive_fix()) == (overrides, 0)
+
+
+def renderings(app: cdk.App, fix: EcsGuardFix) -> tuple[int, int]:
+    """Return how many stacks a synth renders for a fix: whole, and their templates alone."""
+    EcsGuard().protect(app, fix=fix)
     with crossings() as sent:
         app.synth()
-    assert sent.count("InvokeRequest synthesizeTemplate") == 1
+    return sent.count("InvokeRequest synthesize"), sent.count("InvokeRequest synthesizeTemplate")
 
 
 def test_l1_that_are_fine_cost_nothing_in_the_fix(tmp_path: Path) -> None:
@@ -228,14 +244,14 @@ def add_services(app: cdk.App, services: int, own_stack: bool = False, prefix: s
 def test_services_in_stacks_with_the_same_logical_ids_cost_a_fixed_number_too(tmp_path: Path) -> None:
     """In each stack a logical id may mean the resource of the other, and the code decides: once for each cluster."""
     counts = []
-    for number in (1, 2, 7):
-        app = make_app(tmp_path / str(number))
+    for index, number in enumerate((1, 1, 2, 7)):  # the first also makes what is made once in a process
+        app = make_app(tmp_path / str(index))
         for prefix in ("Dev", "Prod"):
             add_services(app, number, prefix=prefix)
         counts.append(count(app, protect(fix=EcsGuardFix())))
-    each = counts[1] - counts[0]
-    assert counts[2] - counts[1] == 5 * each
-    assert each <= 2 * 20
+    each = counts[2] - counts[1]
+    assert counts[3] - counts[2] == 5 * each
+    assert each <= 2 * 10
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from ....remediation.run_as import checked_user
 from ..gc_paused import gc_paused
 from ..guards import join_aspects_around
 from ..tree.constructs import identities_in, identity_of, inner_stages, is_task_definition, is_within, stage_of
+from ..tree.plain import are_plainly_awsvpc
 from ..tree.rendering import render_stage
 from .app_fix import AppFix
 from .log import FixLog, Refusal
@@ -137,6 +138,9 @@ class EcsGuardFix:
             return
         app.done.add(identity)
         join_aspects_around(stage)
+        if are_plainly_awsvpc(stage):
+            app.log.forget_refusals_below(stage.node.path)
+            return
         try:
             rendered = render_stage(stage)
         except Exception as error:  # noqa: BLE001 - the CDK reports what it cannot render when it writes the stack

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ....remediation.changes import Blocker, Change
+from ..tree.constructs import is_within
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,8 @@ class FixLog:
         """Forget the refusal of a task definition, which is planned again."""
         if self.refusals.pop(path, None):
             self.notes = {note: None for note in self.notes if not (note.is_refusal and note.path == path)}
+
+    def forget_refusals_below(self, path: str) -> None:
+        """Forget the refusals at and below a construct path."""
+        for refused in [each for each in self.refusals if is_within(each, path)]:
+            self.forget_refusal(refused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -17,6 +17,7 @@ from ....remediation.fix_scope import fix_scope_of
 from ....remediation.plan import FixOptions, Plan
 from ....remediation.who_runs_it.references import UnclearConsumerError
 from ..annotations import inform
+from ..tree.plain import are_plain
 from ..tree.rendering import RenderedStage, resolved
 from .app_fix import AppFix, FixedInStage
 from .code_change import code_change
@@ -56,11 +57,19 @@ class StageFix:
         references = self._planner.references
         wanted = [each for each in references.resources(TASK_DEFINITION) if self._app.serves(each.address)]
         plans = [(each, self._plan(each)) for each in wanted]
+        is_certain = self._dry_run or self._is_certain([change for _, plan in plans for change in plan.changes])
         done = [(each, plan) for each, plan in plans if self._try(each, plan)]
         changes = [change for _, plan in done for change in plan.changes]
-        if not self._dry_run and changes:
+        if not is_certain:
             verify_changes(self._rendered, references, changes)
+        if not self._dry_run:
             self._remember([each for each, plan in done if plan.changes])
+
+    def _is_certain(self, changes: Sequence[Change]) -> bool:
+        """Return whether changes that are not yet made will be written as planned: no raw override can differ."""
+        if any(change.adds_resource for change in changes):
+            return False
+        return are_plain([self._nodes.at(path) for path in dict.fromkeys(change.resource for change in changes)])
 
     def _remember(self, fixed: Iterable[Resource]) -> None:
         """Remember what was changed inside a Stage: other Stages may name it, which is seen when all are written."""

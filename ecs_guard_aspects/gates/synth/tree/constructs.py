@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 import aws_cdk as cdk
-from aws_cdk.assertions import Match
+from aws_cdk.assertions import Capture, Match
 from constructs import IConstruct, Node
 
 from ....model.resource import JUDGED_TYPES, TASK_DEFINITION
@@ -85,8 +85,13 @@ def stacks_of(nodes: Sequence[cdk.CfnResource]) -> list[cdk.Stack]:
 
 def stacks_in(stage: IConstruct) -> list[cdk.Stack]:
     """Return all stacks of a Stage, also nested ones, but not those of Stages inside it."""
+    return stacks_among(stage.node.find_all(), stage)
+
+
+def stacks_among(nodes: Sequence[IConstruct], stage: IConstruct) -> list[cdk.Stack]:
+    """Return the stacks of a Stage that are among some constructs."""
     path = stage.node.path
-    stacks = [node for node in stage.node.find_all() if isinstance(node, cdk.Stack)]
+    stacks = [node for node in nodes if isinstance(node, cdk.Stack)]
     return [stack for stack in stacks if stage_of(stack).node.path == path]
 
 
@@ -120,6 +125,10 @@ class Nodes:
         self._found: dict[str, IConstruct | None] = {"": root}
         self._inner: dict[str, Node] = {}
 
+    def learn(self, nodes: Sequence[IConstruct]) -> None:
+        """Remember constructs of the tree, with the same few calls into jsii for any number of them."""
+        self._found |= dict(zip(_paths_of(nodes), nodes, strict=False))
+
     def at(self, path: str) -> IConstruct | None:
         """Return the construct at a path, None if there is none."""
         if path not in self._found:
@@ -129,6 +138,18 @@ class Nodes:
                 self._inner[parent] = scope.node
             self._found[path] = None if scope is None else self._inner[parent].try_find_child(name)
         return self._found[path]
+
+
+def _paths_of(nodes: Sequence[IConstruct]) -> list[str]:
+    """Return the construct paths of some constructs; none if the CDK does not show them all at once."""
+    if not nodes:
+        return []
+    captured = Capture()
+    with_path = Match.object_like({"node": Match.object_like({"path": captured})})
+    Match.array_equals([with_path] * len(nodes)).test(nodes).finished()
+    # A private field; the public methods return one value with each call.
+    paths = cdk.Stack.of(nodes[0]).resolve(captured).get("_captured")
+    return paths if isinstance(paths, list) and len(paths) == len(nodes) else []
 
 
 class LiveTree:

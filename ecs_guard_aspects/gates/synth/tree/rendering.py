@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_ecs as ecs
 from aws_cdk import cx_api
 from constructs import IConstruct
 
@@ -21,7 +22,9 @@ from ....model.template import StackTemplate
 from ....sources.assembly.language import PYTHON
 from ....sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
-from .constructs import LiveTree, Nodes, folder_of, stacks_in, stage_of
+from .constructs import LiveTree, Nodes, folder_of, stacks_among, stage_of
+
+_OFTEN_CHANGED = (ecs.CfnTaskDefinition, ecs.CfnService, ecs.CfnTaskSet)
 
 
 class RenderedStage(NamedTuple):
@@ -112,9 +115,11 @@ def render_stage(stage: IConstruct) -> RenderedStage:
     Raises:
         Exception: if the CDK cannot render them.
     """
-    stacks = stacks_in(stage)
-    templates = render(stacks)
-    return RenderedStage(stage, Nodes(stage.node.root, stage.node.path), stacks, templates)
+    everything = stage.node.find_all()
+    stacks = stacks_among(everything, stage)
+    nodes = Nodes(stage.node.root, stage.node.path)
+    nodes.learn([node for node in everything if isinstance(node, _OFTEN_CHANGED)])
+    return RenderedStage(stage, nodes, stacks, render(stacks))
 
 
 def own_properties(node: cdk.CfnResource) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 import aws_cdk as cdk
@@ -22,9 +23,16 @@ class _Recorder(cdk.DefaultTokenResolver):
         return super().resolve_token(t, context, post)
 
 
+@cache
+def _recorder() -> _Recorder:
+    """Return the recorder of this process: each one takes three calls into jsii to make."""
+    return _Recorder()
+
+
 def targets_of(value: Any, scope: IConstruct) -> list[IConstruct]:
     """Return the constructs that a value refers to when ``scope`` uses it. Call it only after all Aspects."""
-    recorder = _Recorder()
+    recorder = _recorder()
+    recorder.found = []
     cdk.Tokenization.resolve(value, preparing=False, resolver=recorder, scope=scope)
     return recorder.found
 
