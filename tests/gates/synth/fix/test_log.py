@@ -19,3 +19,9 @@ def test_what_was_not_refused_keeps_its_notes() -> None:
     log.notes[FixNote("A", "ecs-guard has changed it.", False)] = None
     log.forget_refusal("A")
     assert len(log.notes) == 1
+
+
+def test_the_refusals_of_a_stage_are_forgotten_together() -> None:
+    log = FixLog(refusals={path: Refusal(path, (), "") for path in ("Prod/A/Td", "Prod", "Production/Td")})
+    log.forget_refusals_below("Prod")
+    assert list(log.refusals) == ["Production/Td"]

@@ -14,6 +14,7 @@ from constructs import Construct, IConstruct
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix
 from ecs_guard_aspects.gates.synth.tree.constructs import (
+    Nodes,
     folder_of,
     identity_of,
     inner_stages,
@@ -167,6 +168,23 @@ def test_the_construct_at_a_path(app: cdk.App, tree: dict[str, Any]) -> None:
         assert (found.node.path, identity_of(found)) == (path, identity_of(node))
     for path in ("Gone", "Stack/Gone", "Stack/Gone/Deep", "Stack/<Td>"):
         assert node_at(app, path) is None
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_constructs_are_learned_with_a_few_calls(app: cdk.App, stack: cdk.Stack, number: int) -> None:
+    made = [level1(Construct(stack, f"Scope{index}")) for index in range(number)]
+    nodes = Nodes(app)
+    with crossings() as sent:
+        nodes.learn(made)
+        found = [nodes.at(f"Stack/Scope{index}/Td") for index in range(number)]
+    assert found == made
+    assert len(sent) < 12
+
+
+def test_no_constructs_are_learned_without_a_call(app: cdk.App) -> None:
+    with crossings() as sent:
+        Nodes(app).learn([])
+    assert sent == []
 
 
 def test_an_identity_is_that_of_the_construct_and_not_of_its_python_object(app: cdk.App, stack: cdk.Stack) -> None:
