@@ -75,7 +75,26 @@ class _Facts:
             raise MalformedError(self.location, f"is {kind_of(self.node)}, which is not a map of properties")
 
 
-class TaskDefinition:
+class _WithFacts:
+    """What checks read of a task definition and of a container alike."""
+
+    _facts: _Facts
+
+    @property
+    def properties(self) -> Properties:
+        """The CloudFormation properties as plain values.
+
+        Raises:
+            UndecidedError: if the names of the properties cannot be known.
+        """
+        return self._facts.plain_properties()
+
+    def location_of(self, key: str) -> str:
+        """Return the location of a property, whether it is set or not."""
+        return self._facts.place_of(key)
+
+
+class TaskDefinition(_WithFacts):
     """One possible ``AWS::ECS::TaskDefinition``."""
 
     def __init__(
@@ -187,19 +206,6 @@ class TaskDefinition:
         containers = [Container(self, node, location) for node, location in self.container_nodes]
         return tuple(container for container in containers if container.exists)
 
-    @property
-    def properties(self) -> Properties:
-        """The CloudFormation properties as plain values.
-
-        Raises:
-            UndecidedError: if the names of the properties cannot be known.
-        """
-        return self._facts.plain_properties()
-
-    def location_of(self, key: str) -> str:
-        """Return the location of a property, whether it is set or not."""
-        return self._facts.place_of(key)
-
     def containers_at(self, locations: tuple[str, ...]) -> list[Container]:
         """Return the containers of this scenario at one of these locations, without reading the others."""
         found = []
@@ -247,7 +253,7 @@ class TaskDefinition:
         return self._facts.scenario
 
 
-class Container:
+class Container(_WithFacts):
     """One possible member of ``ContainerDefinitions``.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html
@@ -349,16 +355,3 @@ class Container:
             candidates = ("true", "false")
             return self._facts.scenario.assume_text(privileged, self.location_of("Privileged"), candidates) == "true"
         return privileged is True or privileged == "true"
-
-    @property
-    def properties(self) -> Properties:
-        """The CloudFormation properties of the container as plain values.
-
-        Raises:
-            UndecidedError: if the names of the properties cannot be known.
-        """
-        return self._facts.plain_properties()
-
-    def location_of(self, key: str) -> str:
-        """Return the location of a property, whether it is set or not."""
-        return self._facts.place_of(key)

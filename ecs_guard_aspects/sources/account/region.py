@@ -16,7 +16,7 @@ from ..api_language import REVISION
 from .calls import CallError, Calls, Client, NotThereError
 from .exposure.levels import Reached, examine
 from .exposure.network import Network
-from .found import CLUSTERS, EXPOSURE, TASK_DEFINITIONS, InUse, Part
+from .found import CLUSTERS, EXPOSURE, TASK_DEFINITIONS, InUse, Part, name_of
 from .in_use import Clients, ProductionTag, find_in_use
 from .scheduled import is_only_scheduled
 
@@ -100,10 +100,10 @@ def _described(found: InUse, ecs: Client, calls: Calls) -> tuple[_Described, dic
             if is_only_scheduled(by):
                 missing[name] = by
             else:
-                found.miss(TASK_DEFINITIONS, _short(name), str(error))
+                found.miss(TASK_DEFINITIONS, name_of(name), str(error))
         except (CallError, KeyError, TypeError) as error:
             reason = str(error) if isinstance(error, CallError) else "the answer does not contain it"
-            found.miss(TASK_DEFINITIONS, _short(name), reason)
+            found.miss(TASK_DEFINITIONS, name_of(name), reason)
     return described, missing
 
 
@@ -192,14 +192,10 @@ def _unread(what: str, address: str, account: str | None, why: str = CLUSTERS.wh
 
 def _not_there(region: Region, name: str, by: Sequence[str]) -> Notice:
     return Notice(
-        f"{_short(name)} does not exist, or has no active revision.",
+        f"{name_of(name)} does not exist, or has no active revision.",
         f"It cannot be started by {', '.join(first_of(by, _SHOWN))}.",
         "Remove the target, or register the task definition.",
         kind=NOT_CHECKED,
-        address=f"{region.document}/{_short(name)}",
+        address=f"{region.document}/{name_of(name)}",
         account=region.account,
     )
-
-
-def _short(name: str) -> str:
-    return name.rpartition("/")[2]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .calls import CallError, Calls, Client, NotThereError
+from .found import PAGE, chunks, name_of
 from .scheduled_targets import RuleTarget, pipes, rule_targets, schedules
 
-_PAGE = {"PageSize": 100}
 _AT_ONCE = 100
 _SERVICES_AT_ONCE = 10
 _NO_CLUSTER = ("ClusterNotFoundException",)
@@ -23,6 +23,7 @@ _NO_SUBNET = ("InvalidSubnetID.NotFound",)
 _EVERYTHING = "0.0.0.0/0"
 
 Answer = dict[str, Any]
+T = TypeVar("T")
 
 
 class PlanClients(NamedTuple):
@@ -108,48 +109,42 @@ class Surroundings:
     @cached_property
     def clusters(self) -> list[str]:
         """The ARNs of the clusters."""
-        try:
-            return list(self._calls.all(self._clients.ecs, "list_clusters", "clusterArns", PaginationConfig=_PAGE))
-        except CallError as error:
-            self.unread.append(f"the clusters cannot be read: {error}")
-            return []
+        return self._part(
+            "the clusters", self._calls.all(self._clients.ecs, "list_clusters", "clusterArns", PaginationConfig=PAGE)
+        )
 
     @cached_property
     def services(self) -> list[Answer]:
         """The services of all clusters, with their tags."""
-        return [service for cluster in self.clusters for service in self._read("services", cluster)]
+        return [
+            service
+            for cluster in self.clusters
+            for service in self._part(f"the services of cluster {name_of(cluster)}", self._services(cluster))
+        ]
 
     @cached_property
     def tasks(self) -> list[Answer]:
         """The tasks of all clusters that run or start."""
-        return [task for cluster in self.clusters for task in self._read("tasks", cluster)]
+        return [
+            task
+            for cluster in self.clusters
+            for task in self._part(f"the tasks of cluster {name_of(cluster)}", self._tasks(cluster))
+        ]
 
     @cached_property
     def rule_targets(self) -> list[RuleTarget]:
         """The targets of rules that start tasks."""
-        try:
-            return list(rule_targets(self.clusters, self._clients.events, self._calls))
-        except CallError as error:
-            self.unread.append(f"the EventBridge rules cannot be read: {error}")
-            return []
+        return self._part("the EventBridge rules", rule_targets(self.clusters, self._clients.events, self._calls))
 
     @cached_property
     def schedules(self) -> list[Answer]:
         """The schedules that start tasks."""
-        try:
-            return list(schedules(self._clients.scheduler, self._calls))
-        except CallError as error:
-            self.unread.append(f"the EventBridge schedules cannot be read: {error}")
-            return []
+        return self._part("the EventBridge schedules", schedules(self._clients.scheduler, self._calls))
 
     @cached_property
     def pipes(self) -> list[Answer]:
         """The EventBridge pipes that start tasks."""
-        try:
-            return list(pipes(self.clusters, self._clients.pipes, self._calls))
-        except CallError as error:
-            self.unread.append(f"the EventBridge pipes cannot be read: {error}")
-            return []
+        return self._part("the EventBridge pipes", pipes(self.clusters, self._clients.pipes, self._calls))
 
     @cached_property
     def pipelines(self) -> list[Answer]:
@@ -162,28 +157,29 @@ class Surroundings:
         listed = list(self._calls.all(client, "list_pipelines", "pipelines"))
         return [self._calls.one(client, "get_pipeline", name=each["name"])["pipeline"] for each in listed]
 
-    def _read(self, what: str, cluster: str) -> list[Answer]:
+    def _part(self, what: str, items: Iterable[T]) -> list[T]:
+        """Return the items of a part; none, and what they are is unread, if a call fails."""
         try:
-            return list(self._services(cluster) if what == "services" else self._tasks(cluster))
+            return list(items)
         except NotThereError:
             return []  # the cluster was deleted after it was listed
         except CallError as error:
-            self.unread.append(f"the {what} of cluster {name_of(cluster)} cannot be read: {error}")
+            self.unread.append(f"{what} cannot be read: {error}")
             return []
 
     def _services(self, cluster: str) -> Iterator[Answer]:
         ecs = self._clients.ecs
         pages = self._calls.all(
-            ecs, "list_services", "serviceArns", _NO_CLUSTER, cluster=cluster, PaginationConfig=_PAGE
+            ecs, "list_services", "serviceArns", _NO_CLUSTER, cluster=cluster, PaginationConfig=PAGE
         )
-        for some in _chunks(list(pages), _SERVICES_AT_ONCE):
+        for some in chunks(list(pages), _SERVICES_AT_ONCE):
             asked: Answer = {"cluster": cluster, "services": some, "include": ["TAGS"]}
             yield from self._calls.one(ecs, "describe_services", _NO_CLUSTER, **asked).get("services", ())
 
     def _tasks(self, cluster: str) -> Iterator[Answer]:
         ecs = self._clients.ecs
-        asked: Answer = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": _PAGE}
-        for some in _chunks(list(self._calls.all(ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked)), _AT_ONCE):
+        asked: Answer = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": PAGE}
+        for some in chunks(list(self._calls.all(ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked)), _AT_ONCE):
             answer = self._calls.one(ecs, "describe_tasks", _NO_CLUSTER, cluster=cluster, tasks=some)
             yield from (task for task in answer.get("tasks", ()) if task.get("lastStatus") != "STOPPED")
 
@@ -201,9 +197,9 @@ class Surroundings:
 
     def _read_instances(self, cluster: str) -> Iterator[Instance]:
         ecs = self._clients.ecs
-        asked: Answer = {"cluster": cluster, "status": "ACTIVE", "PaginationConfig": _PAGE}
+        asked: Answer = {"cluster": cluster, "status": "ACTIVE", "PaginationConfig": PAGE}
         listed = list(self._calls.all(ecs, "list_container_instances", "containerInstanceArns", _NO_CLUSTER, **asked))
-        for some in _chunks(listed, _AT_ONCE):
+        for some in chunks(listed, _AT_ONCE):
             answer = self._calls.one(ecs, "describe_container_instances", cluster=cluster, containerInstances=some)
             registered = answer.get("containerInstances", ())
             machines = self._machines(each["ec2InstanceId"] for each in registered)
@@ -271,11 +267,6 @@ class Surroundings:
         return [str(record["Type"]) for record in answer["Service"].get("DnsConfig", {}).get("DnsRecords", ())]
 
 
-def name_of(arn: str) -> str:
-    """Return the name or id at the end of an ARN."""
-    return arn.rpartition("/")[2]
-
-
 def _instance(registered: Answer, machine: Answer) -> Instance:
     groups = tuple(sorted(group["GroupId"] for group in machine.get("SecurityGroups", ())))
     return Instance(
@@ -297,7 +288,3 @@ def _is_main(table: Answer) -> bool:
 def _is_public(table: Answer) -> bool:
     routes = (route for route in table.get("Routes", ()) if route.get("DestinationCidrBlock") == _EVERYTHING)
     return any(str(route.get("GatewayId", "")).startswith("igw-") for route in routes)
-
-
-def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

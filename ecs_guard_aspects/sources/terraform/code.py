@@ -151,16 +151,11 @@ def _resource(
             place=Place(name, *position_of(())),
         )
         return
-    translation = Translation(kind, attributes, _ONLY_IN_THE_PLAN)
-    yield Resource(
-        address=address,
-        address_kind=AddressKind.TERRAFORM,
-        type=TYPES[kind],
-        properties=translation.properties,
-        declarations=translation.declarations,
-        name=f"{kind}.{label}",
-        place_of=lambda location: Place(name, *position_of(tuple(as_attributes(kind, location)))),
-        language=TerraformCode(kind),
+    yield Translation(kind, attributes, _ONLY_IN_THE_PLAN).resource(
+        address,
+        f"{kind}.{label}",
+        lambda location: Place(name, *position_of(tuple(as_attributes(kind, location)))),
+        TerraformCode(kind),
     )
 
 

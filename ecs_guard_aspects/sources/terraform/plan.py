@@ -179,16 +179,8 @@ class _Plan:
             attributes[CONTAINERS] = Unevaluated(
                 CONTAINERS
             )  # the attribute is required: it was removed, or is not known
-        translation = Translation(kind, attributes, _AFTER_APPLY)
-        yield Resource(
-            address=address,
-            address_kind=AddressKind.TERRAFORM,
-            type=TYPES[kind],
-            properties=translation.properties,
-            declarations=translation.declarations,
-            name=address,
-            place_of=lambda location: self._place_of(kind, address, path, location),
-            language=Terraform(kind),
+        yield Translation(kind, attributes, _AFTER_APPLY).resource(
+            address, address, lambda location: self._place_of(kind, address, path, location), Terraform(kind)
         )
 
     def _at(self, notice: Notice, address: str, path: tuple[str, ...]) -> Notice:

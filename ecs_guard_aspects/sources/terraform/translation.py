@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ...cloudformation.declarations import AnythingBut, Declarations, Parameter
-from ...model.resource import DAEMON_TASK_DEFINITION, TASK_DEFINITION
+from ...model.address import AddressKind
+from ...model.language import Language
+from ...model.place import Place
+from ...model.resource import DAEMON_TASK_DEFINITION, TASK_DEFINITION, Resource
 from ..api_json import as_properties
 
 AWS = "aws_ecs_task_definition"
@@ -91,6 +94,7 @@ class Translation:
     """
 
     def __init__(self, kind: str, attributes: Mapping[str, Any], reason: str) -> None:
+        self._kind = kind
         self._names: list[str] = []
         self._reason = reason
         read = {
@@ -103,6 +107,26 @@ class Translation:
         """The declarations for the expressions in the properties."""
         unknown = Parameter(AnythingBut(), undecidable=self._reason)
         return Declarations().with_parameters(dict.fromkeys(self._names, unknown))
+
+    def resource(self, address: str, name: str, place_of: Callable[[str], Place], language: Language) -> Resource:
+        """Return it as a resource to judge.
+
+        Args:
+            address: its address.
+            name: its name in the document.
+            place_of: returns the place of a location in the properties.
+            language: the language of its place.
+        """
+        return Resource(
+            address=address,
+            address_kind=AddressKind.TERRAFORM,
+            type=TYPES[self._kind],
+            properties=self.properties,
+            declarations=self.declarations,
+            name=name,
+            place_of=place_of,
+            language=language,
+        )
 
     def _attribute(self, kind: str, key: str, value: Any) -> Any:
         if isinstance(value, Unevaluated):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ecs_guard_aspects.gates.account.connections import Connections
+from ecs_guard_aspects.gates.account.coverage import coverage
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, Cloud, denied
 
 from .conftest import Repository
@@ -91,3 +93,9 @@ def test_bad_options_are_a_sentence(
 def test_a_region_that_is_like_no_other_is_unknown(repository: Repository, cloud: Cloud) -> None:
     run = repository.run("audit", "--regions", "mars")
     assert run.err == "ecs-guard: error: Region 'mars' is unknown. If the Region is new, update boto3.\n"
+
+
+@pytest.mark.parametrize(("accounts", "expected"), [(None, False), (OWN, False), ("org", True)])
+def test_only_an_organization_is_all_accounts(cloud: Cloud, accounts: str | None, expected: bool) -> None:
+    found = coverage(Connections(role="reader"), accounts, "all", has_role=True, scheduled=True)
+    assert (found.has_all_accounts, found.regions, found.scheduled) == (expected, None, True)

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from ecs_guard_aspects.sources.account.found import SERVICES, TASKS, InUse, Part, chunks, name_of
+import pytest
+
+from ecs_guard_aspects.sources.account.found import (
+    BUSES,
+    CLUSTER_TAGS,
+    CONTAINER_INSTANCES,
+    LISTENERS,
+    ONE_SCHEDULE,
+    RULES,
+    SECURITY_GROUPS,
+    SERVICES,
+    TARGETS,
+    TASKS,
+    InUse,
+    Part,
+    Subject,
+    chunks,
+    name_of,
+)
 from ecs_guard_aspects.sources.account.workloads import RunningTask
 
 
@@ -51,3 +69,25 @@ def test_parts_of_a_list() -> None:
         [["a", "b"]],
         [["a", "b"], ["c", "d"], ["e"]],
     ]
+
+
+# What cannot be read, what it is called, and what follows.
+RUNS, EXPOSED = "The running tasks are not known, so they are denied.", "The exposure of the task definitions"
+SUBJECTS: list[tuple[Subject, str, str]] = [
+    (TASKS, "The tasks of cluster x", RUNS),
+    (SERVICES, "The services of cluster x", RUNS),
+    (BUSES, "The event buses of Region x", RUNS),
+    (RULES, "The rules on event bus x", RUNS),
+    (TARGETS, "The targets of rule x", RUNS),
+    (ONE_SCHEDULE, "schedule x", RUNS),
+    (CLUSTER_TAGS, "The tags of the clusters of Region x", "What is tagged as production is not known"),
+    (CONTAINER_INSTANCES, "The container instances of cluster x", EXPOSED),
+    (LISTENERS, "The listeners of load balancer x", EXPOSED),
+    (SECURITY_GROUPS, "The security groups of Region x", EXPOSED),
+]
+
+
+@pytest.mark.parametrize(("subject", "name", "why"), SUBJECTS)
+def test_what_follows_if_a_part_cannot_be_read(subject: Subject, name: str, why: str) -> None:
+    assert subject.what.format(f"{subject.noun} x") == name
+    assert subject.why.startswith(why)

@@ -109,3 +109,16 @@ def test_a_task_with_ports_of_its_instance() -> None:
 )
 def test_a_range_of_ports(text: object, expected: Port | None) -> None:
     assert port_range(text, "udp") == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "how"),
+    [
+        ({"deployments": [{"taskDefinition": "web:1", "status": "PRIMARY", "desiredCount": 2}]}, "primary deployment"),
+        ({"taskSets": [{"taskDefinition": "web:1", "status": "ACTIVE", "computedDesiredCount": 2}]}, "active task set"),
+        ({"taskDefinition": "web:1", "desiredCount": 2}, "its task definition"),
+    ],
+)
+def test_how_a_service_uses_a_task_definition(part: dict[str, Any], how: str) -> None:
+    (deployed,) = deployed_by({"serviceName": "web", **part})
+    assert (deployed.task_definition, deployed.how, deployed.wanted) == ("web:1", how, 2)

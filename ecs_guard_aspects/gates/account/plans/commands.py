@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....model.plural import counted
-from ....sources.account.surroundings import Answer, name_of
+from ....sources.account.found import name_of
+from ....sources.account.surroundings import Answer
 from .user import User
 
 REVISION = "@REVISION@"

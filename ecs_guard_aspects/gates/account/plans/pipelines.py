@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....sources.account.calls import CallError
-from ....sources.account.surroundings import Answer, Surroundings, name_of
+from ....sources.account.found import name_of
+from ....sources.account.surroundings import Answer, Surroundings
 from .users import Users
 
 

@@ -21,7 +21,8 @@ from ....remediation.network import Network
 from ....remediation.obstacles.run_elsewhere import NEEDS, RUN_ELSEWHERE
 from ....remediation.plan import FixOptions, plan_in_scope
 from ....remediation.who_runs_it.references import References
-from ....sources.account.surroundings import Definition, Surroundings, name_of
+from ....sources.account.found import name_of
+from ....sources.account.surroundings import Definition, Surroundings
 from ....sources.api_json import described_properties
 from .commands import (
     FORMER,

@@ -10,8 +10,9 @@ from ....model.resource import Resource
 from ....remediation.changes import Blocker
 from ....remediation.obstacles.consumers import Consumer
 from ....remediation.obstacles.run_elsewhere import NEEDS, RUN_ELSEWHERE
+from ....sources.account.found import name_of
 from ....sources.account.scheduled_targets import RUN_TASK, RuleTarget
-from ....sources.account.surroundings import Answer, Surroundings, name_of
+from ....sources.account.surroundings import Answer, Surroundings
 from .user import User
 
 

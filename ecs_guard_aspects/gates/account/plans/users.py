@@ -14,7 +14,8 @@ from ....remediation.changes import Blocker
 from ....remediation.obstacles.consumers import Consumer
 from ....remediation.obstacles.run_elsewhere import RUN_ELSEWHERE
 from ....sources.account.calls import CallError
-from ....sources.account.surroundings import Answer, Surroundings, name_of
+from ....sources.account.found import name_of
+from ....sources.account.surroundings import Answer, Surroundings
 from ....sources.api_json import described_properties
 from .starters import run_task_schedules, starters_of
 from .user import User

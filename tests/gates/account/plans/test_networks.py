@@ -25,8 +25,8 @@ from .support import (
 
 GIVEN_NETWORKS = [
     ([{"VpcId": "vpc-1"}], [], None),
-    (None, [], "does not exist in this account and Region"),
-    ([{"VpcId": "vpc-1"}, {"VpcId": "vpc-2"}], [], "are in several VPCs"),
+    (None, [], "one of the subnets subnet-7 does not exist in this account and Region"),
+    ([{"VpcId": "vpc-1"}, {"VpcId": "vpc-2"}], [], "the subnets subnet-7 are in several VPCs"),
     ([{"VpcId": "vpc-9"}], [], "is in another VPC than the subnets that were given"),
     ([{"VpcId": "vpc-1"}], ["subnet-7"], "leads out of the VPC only for public addresses"),
 ]

@@ -9,7 +9,7 @@ from .....model.plural import counted
 from .....policy.judging.finding import Finding
 from .....policy.judging.report import Report
 from .....reports.wording import printable
-from .....sources.account.surroundings import name_of
+from .....sources.account.found import name_of
 from ....account.plans.commands import REVISION, Command, Commands
 from ....account.plans.definition import stack_of
 from ....account.plans.revision_plan import RevisionPlan, Status
