@@ -68,8 +68,8 @@ def group_of(leaf: Any, by: Referrer, references: References) -> Group:
         return Group(found[0].resource.address, found[0].resource.name, found[0])
     text = canonical(leaf if reference is None else reference)
     # What an id or an import of a fixed name is does not depend on the stack.
-    is_fixed = isinstance(leaf.get("Fn::ImportValue") if isinstance(leaf, dict) else leaf, str)
-    return Group(text if is_fixed else f"{by.stack_path}/{text}", named_text(leaf))
+    name = leaf.get("Fn::ImportValue", leaf) if isinstance(leaf, dict) else leaf
+    return Group(text if isinstance(name, str) else f"{by.stack_path}/{text}", named_text(name))
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,11 @@ class SecurityRules:
         """Return whether a security group has inline rules that only the deployment decides."""
         written = _inline_in(group.referrer, direction) if group.referrer is not None else []
         return not all(map(_is_rule, written))
+
+    def all(self, direction: Direction) -> Iterator[Rule]:
+        """Yield all rules in one direction that are here."""
+        for (_, kind), rules in self._by_group.items():
+            yield from rules if kind == direction.type else ()
 
     @cached_property
     def _by_group(self) -> dict[tuple[str, str], list[Rule]]:

@@ -156,7 +156,8 @@ class TargetGroups:
             raise CannotSwitchError("its listener is not here")
         # ECS accepts a target group only behind a listener.
         if not any(self._waits_for(user, each) for each in senders):
-            raise CannotSwitchError(f"{user.resource.address} does not depend on its listener")
+            name = senders[0].resource.name
+            raise CannotSwitchError(f"{user.resource.address} does not depend on its listener (DependsOn: {name})")
         return senders
 
     def _naming(self, target: Referrer) -> Iterator[Referrer]:

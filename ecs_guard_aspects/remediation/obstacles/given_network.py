@@ -17,9 +17,10 @@ from ..instances.network import InstanceNetworks, NetworkUnknownError
 from ..instances.routes import SUBNET, Routes, WayOut
 from ..instances.subnet_lists import is_list_type
 from ..instances.vpcs import other_vpcs
+from ..load_balancers.security_rules import group_of
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-from .hosts.security_groups import rules_for_instances_only
+from .hosts.security_groups import rules_for_a_group_elsewhere, rules_for_instances_only
 
 NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
 _GROUP = "AWS::EC2::SecurityGroup"
@@ -207,6 +208,10 @@ def _shut_out(
     known = [each.referrer.resource.address for each in given.security_groups if each.referrer is not None]
     if len(known) == len(given.security_groups):  # one that is not here may be that of the instances
         for rule in rules_for_instances_only(known, instances, references):
+            yield f"{rule}: {consumer.resource.address} would be shut out"
+    if not instances:
+        groups = [group_of(each.written, consumer, references) for each in given.security_groups]
+        for rule in rules_for_a_group_elsewhere(groups, references):
             yield f"{rule}: {consumer.resource.address} would be shut out"
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from ecs_guard_aspects.model.template import StackTemplate
 from ecs_guard_aspects.remediation.changes import Change
-from ecs_guard_aspects.remediation.instances.named_text import named_text
 from ecs_guard_aspects.remediation.instances.network import InstanceNetworks
 from ecs_guard_aspects.remediation.load_balancers.target_groups import CannotSwitchError, TargetGroups
 from ecs_guard_aspects.remediation.network import Network
@@ -186,7 +185,7 @@ UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
         (balanced(Balancer=None), "its load balancer is not here"),
         (
             balanced(Service={**balanced().body["Resources"]["Service"], "DependsOn": "Group"}),  # type: ignore[index]
-            "Stack/Service does not depend on its listener",
+            "Stack/Service does not depend on its listener (DependsOn: Listener)",
         ),
         (balanced(port=ref("Port")), "its container port is an expression"),
         (
@@ -198,7 +197,7 @@ UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
         (balanced(Front=security_group(SecurityGroupEgress=[{**EVERYONE, "FromPort": 1, "ToPort": 1}])), CLOSED),
         (balanced(Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=["sg-1"])), CLOSED),
         (balanced(Group=None), UNSEEN.format("${Group}")),
-        (balanced(Launch=launch(SecurityGroups=[IMPORT])), UNSEEN.format(named_text(IMPORT))),
+        (balanced(Launch=launch(SecurityGroups=[IMPORT])), UNSEEN.format("${ClusterStack}-Group")),
         (  # what that group lets out is not here
             balanced(
                 Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=["sg-1"]),
@@ -260,7 +259,7 @@ def test_the_rules_of_security_groups_that_are_given_and_here_are_read(
         (("closed",), balanced(Closed=security_group()), CLOSED),
         ((), balanced(), "the default security group of the VPC, whose rules are not here, is that of its tasks"),
         (("sg-1",), balanced(Listener=None), "its listener is not here"),
-        (("sg-1",), balanced(**WITH_RULE), "Stack/Service does not depend on its listener"),
+        (("sg-1",), balanced(**WITH_RULE), r"Stack/Service does not depend on its listener \(DependsOn: Rule\)"),
     ],
 )
 def test_a_network_that_is_given_does_not_answer_for_the_rest(

@@ -14,7 +14,7 @@ from ecs_guard_aspects.remediation.obstacles.given_network import given_network_
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 from ecs_guard_aspects.remediation.who_runs_it.referrer import Referrer
 
-from ..instances.support import app, get_att, instances, ref, routed, service
+from ..instances.support import app, get_att, instances, launch, ref, routed, service
 from ..templates import resource
 
 PARAMETERS = {
@@ -181,6 +181,42 @@ def test_a_subnet_with_the_condition_of_the_service() -> None:
         Service={**service(), "Condition": "IsProd"},
     )
     assert texts(template, [ref("Sometimes")]) == []
+
+
+IMPORT = {"Fn::ImportValue": "cluster-group"}
+OF_DATABASE = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432}
+DATABASE_ELSEWHERE = {
+    "Instances": None,
+    "Launch": None,
+    "Front": resource("AWS::EC2::SecurityGroupIngress", GroupId=IMPORT, IpProtocol="tcp", FromPort=80, ToPort=80),
+    "Database": resource(
+        "AWS::EC2::SecurityGroup", SecurityGroupIngress=[{**OF_DATABASE, "SourceSecurityGroupId": IMPORT}]
+    ),
+}
+TASKS_TOO = {
+    "Tasks": resource("AWS::EC2::SecurityGroup"),
+    "Too": resource(
+        "AWS::EC2::SecurityGroupIngress", GroupId=ref("Database"), SourceSecurityGroupId=ref("Tasks"), **OF_DATABASE
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("resources", "groups", "is_shut_out"),
+    [
+        ({}, ["sg-1"], True),
+        ({}, [ref("GroupIds")], True),
+        ({}, ["sg-1", IMPORT], False),
+        ({"Front": None}, ["sg-1"], False),  # nothing shows that it is the group of the instances
+        (TASKS_TOO, [ref("Tasks")], False),
+        (TASKS_TOO, [ref("Group")], True),
+        ({"Instances": instances(), "Launch": launch()}, ["sg-1"], False),  # their group is another one
+    ],
+)
+def test_rules_for_a_security_group_that_is_elsewhere(resources: Any, groups: Any, is_shut_out: bool) -> None:
+    said = texts(app(parameters=PARAMETERS, **{**DATABASE_ELSEWHERE, **resources}), ["subnet-1"], groups)
+    what = "Stack/Database admits the security group cluster-group at port 5432, and not that of the task"
+    assert said == ([f"{what}: Stack/Service would be shut out"] if is_shut_out else [])
 
 
 def test_instances_that_are_not_known_are_no_obstacle() -> None:

@@ -23,7 +23,9 @@ def add_fix(commands: Any) -> None:
     add_policy(fix)
     add_files(fix)
     changes = fix.add_argument_group("changes")
-    add_changes(changes, "subnet ids, or ${Name} for a parameter or resource of the template")
+    add_changes(
+        changes, "subnet ids, or ${Name} for a parameter or resource of the template; a new name adds a parameter"
+    )
     changes.add_argument(
         "--assign-public-ip",
         action="store_true",

@@ -8,7 +8,7 @@ from typing import Any
 from ....cloudformation.text import canonical, scalar_text
 from ...instances.launch import Instances
 from ...instances.leaves import leaves_of, reference_of
-from ...load_balancers.security_rules import INGRESS, SECURITY_GROUP
+from ...load_balancers.security_rules import INGRESS, SECURITY_GROUP, Group, SecurityRules
 from ...who_runs_it.references import References
 from ...who_runs_it.referrer import Referrer
 
@@ -39,6 +39,27 @@ def rules_for_instances_only(
         if peer.resource.address in of_instances - set(own_groups) and is_of_others and _key(rule) not in admitted:
             who = f"{group.resource.address} admits the security group of the instances ({peer.resource.address})"
             yield f"{who}{_at_port(properties)}, and not that of the task"
+
+
+def rules_for_a_group_elsewhere(given: Collection[Group], references: References) -> Iterator[str]:
+    """Yield the rules that admit a security group that is not here and not that of a task, as clauses.
+
+    Where the instances are not here, it counts as theirs if the template has rules for what reaches it.
+    """
+    rules, own = SecurityRules(references), {each.key for each in given}
+    for rule in rules.all(INGRESS):
+        peer = rule.peer_group(references)
+        if peer is None or peer.referrer is not None or {peer.key, rule.group.key} & own or rule.group.key == peer.key:
+            continue
+        ports = _ports_of(rule.properties)
+        admitted = {
+            each.key
+            for other in rules.of(rule.group, INGRESS)
+            if _ports_of(other.properties) == ports and (each := other.peer_group(references)) is not None
+        }
+        if rules.of(peer, INGRESS) and not admitted & own:
+            group = rule.group.referrer.resource.address if rule.group.referrer is not None else rule.group.name
+            yield f"{group} admits the security group {peer.name}{_at_port(rule.properties)}, and not that of the task"
 
 
 def _groups_of(instances: Instances, references: References) -> Iterator[str]:
@@ -74,8 +95,11 @@ def _named(leaf: Any, holder: Referrer, references: References) -> list[Referrer
 
 def _key(rule: _Rule) -> tuple[str, ...]:
     group, _, properties = rule
-    ports = (canonical(properties.get(key)) for key in ("IpProtocol", "FromPort", "ToPort"))
-    return (group.resource.address, *ports)
+    return (group.resource.address, *_ports_of(properties))
+
+
+def _ports_of(properties: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(canonical(properties.get(key)) for key in ("IpProtocol", "FromPort", "ToPort"))
 
 
 def _at_port(properties: Mapping[str, Any]) -> str:
