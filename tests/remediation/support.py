@@ -70,7 +70,7 @@ def task_definition(*containers: object, **properties: object) -> Resource:
 
 def web(name: object = "web", **properties: object) -> dict[str, object]:
     """Return a container."""
-    image = "nginx" if name == "web" or not isinstance(name, str) else f"example/{name}"
+    image = "example/web" if name == "web" or not isinstance(name, str) else f"example/{name}"
     return {"Name": name, "Image": image, **properties}
 
 

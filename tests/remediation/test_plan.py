@@ -66,7 +66,7 @@ def test_the_result_of_a_fix_is_fine() -> None:
 
     assert fixed == {
         "NetworkMode": "awsvpc",
-        "ContainerDefinitions": [{"Name": "web", "Image": "nginx", "PortMappings": [{"ContainerPort": 80}]}],
+        "ContainerDefinitions": [{"Name": "web", "Image": "example/web", "PortMappings": [{"ContainerPort": 80}]}],
     }
     assert definition.properties == before
     assert status_of(plan(Resource("Api/Td", definition.type, fixed), user="1000")) is Status.FINE

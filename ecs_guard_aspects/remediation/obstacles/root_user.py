@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
+from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_limits import port_mappings
 from .container_texts import container_texts
 
 _FIRST_FREE_PORT = 1024
 _COMMANDS = re.compile(
-    r"(?<![\w.-])(?:adduser|apk|apt|apt-get|chgrp|chmod|chown|dnf|gosu|insmod|iptables|modprobe|mount|setcap|su-exec|sudo"
-    r"|sysctl|useradd|usermod|yum)(?![\w.-])"
+    r"(?<![\w.-])(?:adduser|apk|apt|apt-get|chgrp|chmod|chown|crond?|dnf|dockerd|gosu|insmod|iptables|modprobe|mount"
+    r"|nsenter|pip3?|setcap|sshd|su-exec|sudo|sysctl|tcpdump|useradd|usermod|yum)(?![\w.-])"
 )
+_WRITES = re.compile(r">\s*(?P<folder>/(?:etc|proc|run|sys|usr|var/run)/)")
 # Official images of databases, whose start script makes their folders as root and changes the user itself.
 _CHANGES_USER = re.compile(
     r"(?:.*/)?(?:cassandra|couchdb|influxdb|mariadb|mongo|mysql|postgis|postgres|redis|timescaledb|valkey)(?:[:@].*)?"
 )
+# Official images of web servers, which listen at port 80, and agents that read the instance.
+_STARTS_AS_ROOT = re.compile(
+    r"(?:.*/)?(?:httpd|nginx|traefik|datadog/agent|cloudwatch-agent|newrelic/infrastructure|cadvisor|registrator"
+    r"|(?:aws-for-)?fluent-?(?:bit|d))(?:[:@].*)?"
+)
+# How images are told at which port they listen.
+_PORT = re.compile(r"(?:HTTPS?_|LISTEN_|SERVER_)?PORT|ASPNETCORE_(?:URLS|HTTPS?_PORTS)")
+_PORTS = re.compile(r"(?<![\d.])\d{1,5}(?![\d.])")
 _BITNAMI = re.compile(r"(?:.*/)?bitnami\w*/.*")  # these run as another user from the start
 
 
 def needs_root(task: Properties, location: str) -> Iterator[str]:
     """Yield why the container at a location may need root, each as the rest of a sentence about the container."""
+    if text_at(task, "PidMode") == "host":
+        yield "it sees the processes of its instance (PidMode host), of which only root reads all"
     for container in maps_at(task, "ContainerDefinitions"):
         if container.location == location:
             yield from _needs(task, container)
@@ -36,6 +49,9 @@ def _needs(task: Properties, container: Properties) -> Iterator[str]:
     for _, ports in port_mappings(container):
         if ports.first < _FIRST_FREE_PORT:
             yield f"it listens at port {ports.first}, which in host mode only root can do"
+    yield from (
+        f"its environment sets port {port}, which in host mode only root can listen at" for port in _told(container)
+    )
     linux = map_at(container, "LinuxParameters")
     capabilities = map_at(linux, "Capabilities") if linux else None
     if capabilities and list_at(capabilities, "Add"):
@@ -45,13 +61,37 @@ def _needs(task: Properties, container: Properties) -> Iterator[str]:
     yield from _mounts(task, container)
 
 
+def _told(container: Properties) -> Iterator[str]:
+    """Yield the ports below 1024 that its environment names for it to listen at."""
+    for variable in maps_at(container, "Environment"):
+        with suppress(UndecidedError):  # what only the deployment knows says nothing
+            if _PORT.fullmatch(text_at(variable, "Name") or ""):
+                found = _PORTS.findall(text_at(variable, "Value") or "")
+                yield from (port for port in found if 0 < int(port) < _FIRST_FREE_PORT)
+
+
 def _mounts(task: Properties, container: Properties) -> Iterator[str]:
     volumes = {text_at(volume, "Name"): volume for volume in maps_at(task, "Volumes")}
-    for mount in maps_at(container, "MountPoints"):
-        volume = volumes.get(text_at(mount, "SourceVolume"))
+    sources = {text_at(each, "SourceContainer") for each in maps_at(container, "VolumesFrom")}
+    others = [each for each in maps_at(task, "ContainerDefinitions") if text_at(each, "Name") in sources]
+    for mount in (mount for each in (container, *others) for mount in maps_at(each, "MountPoints")):
+        name = text_at(mount, "SourceVolume")
+        volume = volumes.get(name)
         host = map_at(volume, "Host") if volume is not None else None
         if host is not None and is_given(host, "SourcePath"):
-            yield f"it mounts a folder or socket of its instance (volume {text_at(mount, 'SourceVolume')})"
+            yield f"it mounts a folder or socket of its instance (volume {name})"
+        elif not (text_at(mount, "ReadOnly") == "true" or (volume is not None and _has_access_point(volume))):
+            yield f"it writes to volume {name}, whose folder root owns"
+
+
+def _has_access_point(volume: Properties) -> bool:
+    """Return whether a volume is on EFS with an access point, which may have a user of its own.
+
+    https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html
+    """
+    system = map_at(volume, "EFSVolumeConfiguration")
+    authorization = map_at(system, "AuthorizationConfig") if system is not None else None
+    return authorization is not None and is_given(authorization, "AccessPointId")
 
 
 def starts_as_root(task_definition: Resource, number: str) -> Iterator[str]:
@@ -64,8 +104,12 @@ def starts_as_root(task_definition: Resource, number: str) -> Iterator[str]:
     for found in container_texts(task_definition):
         if found.number != number:
             continue
-        command = _COMMANDS.search(found.text)
+        command, writes = _COMMANDS.search(found.text), _WRITES.search(found.text)
         if found.property in ("Command", "EntryPoint") and command:
             yield f"its command uses {command[0]}"
+        elif found.property in ("Command", "EntryPoint") and writes:
+            yield f"its command writes to {writes['folder']}"
+        elif found.property == "Image" and _STARTS_AS_ROOT.fullmatch(found.text) and not _BITNAMI.fullmatch(found.text):
+            yield "its image starts as root, to listen at port 80 or to read its instance"
         elif found.property == "Image" and _CHANGES_USER.fullmatch(found.text) and not _BITNAMI.fullmatch(found.text):
             yield "its image is a database that starts as root and changes the user itself"

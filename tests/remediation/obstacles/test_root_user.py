@@ -7,6 +7,10 @@ import pytest
 from ..support import changed, plan, ports, task_definition, texts, web
 
 
+def efs(**more: object) -> dict[str, object]:
+    return {"Name": "data", "EFSVolumeConfiguration": {"FilesystemId": "fs-1", **more}}
+
+
 @pytest.mark.parametrize(
     ("container", "volumes", "need"),
     [
@@ -21,10 +25,25 @@ from ..support import changed, plan, ports, task_definition, texts, web
             [{"Name": "sock", "Host": {"SourcePath": "/var/run/docker.sock"}}],
             "mounts a folder or socket of its instance (volume sock)",
         ),
-        (web(MountPoints=[{"SourceVolume": "data"}]), [{"Name": "data", "Host": {}}], ""),
-        (web(MountPoints=[{"SourceVolume": "data"}]), [{"Name": "data", "EFSVolumeConfiguration": {}}], ""),
+        (web(MountPoints=[{"SourceVolume": "data"}]), [{"Name": "data", "Host": {}}], "writes to volume data"),
+        (web(MountPoints=[{"SourceVolume": "data"}]), [{"Name": "data"}], "writes to volume data"),
+        (web(MountPoints=[{"SourceVolume": "data", "ReadOnly": True}]), [{"Name": "data"}], ""),
+        (web(MountPoints=[{"SourceVolume": "data"}]), [efs()], "writes to volume data"),
+        (web(MountPoints=[{"SourceVolume": "data"}]), [efs(AuthorizationConfig={"AccessPointId": "fsap-1"})], ""),
         (web(Command=["sh", "-c", "chown app /data"]), [], "its command uses chown"),
         (web(EntryPoint=["/chown-free.sh"]), [], ""),
+        (web(Command=["sh", "-c", "envsubst < a > /etc/app.conf"]), [], "its command writes to /etc/"),
+        (web(Command=["sh", "-c", "app > /tmp/log"]), [], ""),
+        (web(Command=["pip", "install", "."]), [], "its command uses pip"),
+        (web(Environment=[{"Name": "PORT", "Value": "80"}]), [], "its environment sets port 80"),
+        (web(Environment=[{"Name": "ASPNETCORE_URLS", "Value": "http://+:443"}]), [], "its environment sets port 443"),
+        (web(Environment=[{"Name": "PORT", "Value": "8080"}]), [], ""),
+        (web(Environment=[{"Name": "SMTP_PORT", "Value": "25"}]), [], ""),  # of another host
+        (web(Environment=[{"Name": "PORT", "Value": {"Ref": "Any"}}]), [], ""),
+        (web(Image="nginx:1.29"), [], "its image starts as root"),
+        (web(Image="public.ecr.aws/datadog/agent:7"), [], "its image starts as root"),
+        (web(Image="nginxinc/nginx-unprivileged"), [], ""),
+        (web(Image="bitnami/nginx"), [], ""),
         (web(Image="postgres:16"), [], "a database that starts as root"),
         (web(Image="public.ecr.aws/docker/library/redis"), [], "a database that starts as root"),
         (web(Image="bitnami/postgresql"), [], ""),
@@ -50,3 +69,23 @@ def test_a_user_that_is_written_as_root_is_replaced_only_if_asked(
     decided = plan(definition, awsvpc=False, user="1000", may_replace_root=permitted)
 
     assert [blocker.lifted_by for blocker in decided.blockers] == ([] if is_set else ["may_replace_root=True"])
+
+
+SOCKET = {"Name": "sock", "Host": {"SourcePath": "/var/run/docker.sock"}}
+WITH_SOCKET = web("proxy", User="1000", MountPoints=[{"SourceVolume": "sock", "ReadOnly": True}])
+
+
+@pytest.mark.parametrize(
+    ("properties", "need"),
+    [
+        ({"PidMode": "host"}, "sees the processes of its instance"),
+        ({"PidMode": "task"}, ""),
+        ({"Volumes": [SOCKET], "ContainerDefinitions": [WITH_SOCKET, web(VolumesFrom=[{"SourceContainer": "proxy"}])]},
+         "mounts a folder or socket of its instance (volume sock)"),
+        ({"Volumes": [SOCKET], "ContainerDefinitions": [WITH_SOCKET, web()]}, ""),
+    ],
+)  # fmt: skip
+def test_what_the_task_shares_with_its_instance_needs_root(properties: dict[str, object], need: str) -> None:
+    decided = plan(task_definition(**{"NetworkMode": "host", **properties}), awsvpc=False, user="1000")
+
+    assert [need in text for text in texts(decided)] == ([True] if need else [])

@@ -94,12 +94,12 @@ def test_a_refusal_names_the_obstacle(content: str, reason: str) -> None:
 
 
 def test_another_user_is_set_in_host_mode() -> None:
-    content = '{"networkMode": "host", "containerDefinitions": [{"name": "web", "image": "nginx"}]}'
+    content = '{"networkMode": "host", "containerDefinitions": [{"name": "web", "image": "example/web"}]}'
     policy = Policy(enforcement={"awsvpc-network-mode": Enforcement.OFF})
     fix, (fixed,) = fix_of(content, FixOptions(user="1000:1000"), policy)
     assert [(each.path, each.new) for each in fixed.plan.changes] == [("containerDefinitions.0.user", "1000:1000")]
     assert fix.text_with([fixed]).value["containerDefinitions"] == [
-        {"user": "1000:1000", "name": "web", "image": "nginx"}
+        {"user": "1000:1000", "name": "web", "image": "example/web"}
     ]
 
 
