@@ -25,7 +25,7 @@ ROOT = "host-mode-root-user"
 BY_CLI = {"@aws-cdk/core:failSynthOnValidationErrors": False}
 """The context under which the CDK CLI runs an app: ``synth`` does not raise, the CLI reads the report and fails."""
 
-IMAGE = ecs.ContainerImage.from_registry("nginx")
+IMAGE = ecs.ContainerImage.from_registry("example/web")
 
 
 def make_app(outdir: Path | None = None, **context: Any) -> cdk.App:
@@ -35,7 +35,7 @@ def make_app(outdir: Path | None = None, **context: Any) -> cdk.App:
 
 def container(name: str = "web", **properties: Any) -> dict[str, Any]:
     """Return a container in CloudFormation's spelling that passes every check."""
-    return {"Name": name, "Image": "nginx", "User": "1000", **properties}
+    return {"Name": name, "Image": "example/web", "User": "1000", **properties}
 
 
 def generic(scope: Construct, name: str = "Td", /, mode: Any = "bridge", **properties: Any) -> cdk.CfnResource:
@@ -46,7 +46,7 @@ def generic(scope: Construct, name: str = "Td", /, mode: Any = "bridge", **prope
 
 def level1(scope: Construct, name: str = "Td", /, mode: Any = "bridge", **properties: Any) -> ecs.CfnTaskDefinition:
     """Return an L1 task definition."""
-    own = [ecs.CfnTaskDefinition.ContainerDefinitionProperty(name="web", image="nginx", user="1000")]
+    own = [ecs.CfnTaskDefinition.ContainerDefinitionProperty(name="web", image="example/web", user="1000")]
     return ecs.CfnTaskDefinition(scope, name, **{"container_definitions": own, "network_mode": mode, **properties})
 
 
