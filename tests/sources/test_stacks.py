@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.sources.stacks import STACKS, stack_notice
+from ecs_guard_aspects.sources.stacks import stack_notice
 
+KINDS = [
+    *("aws_cloudformation_stack", "aws_cloudformation_stack_set"),
+    *("awscc_cloudformation_stack", "awscc_cloudformation_stack_set"),
+]
 HARMLESS = "Resources: {B: {Type: AWS::S3::Bucket}}"
 
 # The attributes of a stack, and whether it is listed.
@@ -24,7 +28,7 @@ ATTRIBUTES: list[tuple[dict[str, Any], bool]] = [
 ]
 
 
-@pytest.mark.parametrize("kind", sorted(STACKS))
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("attributes", "is_listed"), ATTRIBUTES)
 def test_a_stack_is_listed_if_it_may_define_tasks(kind: str, attributes: dict[str, Any], is_listed: bool) -> None:
     notice = stack_notice(kind, attributes)

@@ -18,8 +18,8 @@ from ecs_guard_aspects.policy.checks import ContainerCheck, TaskDefinitionCheck
         ({"id": "ends-"}, "lower-case words"),
         ({"id": 5}, "lower-case words"),
         ({"id": "no-severity", "title": "T."}, "Severity"),
-        ({"id": "bad-severity", "title": "T.", "severity": "high"}, "Severity"),
-        ({"id": "no-title", "severity": Severity.HIGH}, "title"),
+        ({"id": "bad-severity", "title": "T.", "severity": "high"}, "Mine.severity must be a Severity"),
+        ({"id": "no-title", "severity": Severity.HIGH}, "Mine.title must say what the check requires"),
     ],
 )
 def test_a_check_that_is_not_declared_properly_is_refused_where_it_is_written(attributes: Any, problem: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -41,7 +41,7 @@ class Targets:
     """The constructs that properties of resources refer to. Each text is resolved once in each stack."""
 
     def __init__(self) -> None:
-        self._properties: dict[str, dict[str, Any]] = {}
+        self._properties: dict[str, Mapping[str, Any]] = {}
         self._found: dict[tuple[str, str], set[str]] = {}
 
     def of(self, node: cdk.CfnResource, stack: str, properties: Collection[str]) -> set[str]:
