@@ -42,3 +42,17 @@ def test_the_administrator_of_windows(name: str, expected: bool) -> None:
 )
 def test_the_operating_systems_of_windows(system: str, expected: bool) -> None:
     assert (re.search(WINDOWS, system) is not None) is expected
+
+
+# The least and the largest number of each length of a common beginning with 2147483647.
+NUMBERS = [
+    *("2147483647", "2147483648", "2147483649", "2147483650", "2147483699", "2147483700", "2147483999", "2147484000"),
+    *("2147489999", "2147490000", "2147499999", "2147500000", "2147999999", "2148000000", "2149999999", "2150000000"),
+    *("2199999999", "2200000000", "2999999999", "3000000000", "9999999999", "10000000000", "99999999999"),
+]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("sign", ["", "+", "-", "000"])
+def test_numbers_next_to_the_largest_user(number: str, sign: str) -> None:
+    assert (re.fullmatch(ROOT, f"{sign}{number}") is not None) == is_root(f"{sign}{number}")
