@@ -102,11 +102,16 @@ def _examples(check: Check) -> Iterator[str]:
 
 
 def _notices() -> Iterator[str]:
-    yield "| id | reported for | why it matters | what to do | enforcement | exemption |"
-    yield "|---|---|---|---|---|---|"
     for name, kind in NOTICE_KINDS.items():
-        exemption = "by `path`" if kind.can_be_exempt else kind.exemption
-        yield f"| `{name}` | {kind.subject} | {kind.risk} | {kind.remedy} | {kind.enforcement} | {exemption} |"
+        yield f"\n### {name}\n"
+        yield "| | |"
+        yield "|---|---|"
+        yield f"| Reported for | {kind.subject} |"
+        yield f"| Why | {kind.risk} |"
+        yield f"| How to fix | {kind.remedy} |"
+        yield f"| Enforcement | {kind.enforcement} |"
+        yield f"| How to exempt | {'by `path`' if kind.can_be_exempt else kind.exemption} |"
+    yield ""
 
 
 def _profiles() -> Iterator[str]:
