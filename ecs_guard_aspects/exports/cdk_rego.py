@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.CloudFormationValidatePl
 https://github.com/aws-cloudformation/cloudformation-validate/blob/main/src/CUSTOM_RULES.md
 
 The engine of the plugin resolves expressions: ``properties_scenarios`` yields each combination of values. The rules
-demand what is right instead of looking for what is wrong, so a value that is not known before deployment is denied.
+require the correct values instead of looking for wrong ones, so a value that is not known before deployment is denied.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ _is_only_for(name, scenario, launch_type) if {
 	}
 }
 
-# ECS Anywhere has no awsvpc, and Managed Instances use it where no mode is set.
+# ECS Anywhere does not support awsvpc, and Managed Instances use it where no mode is set.
 _has_no_choice(name, scenario) if _is_only_for(name, scenario, "EXTERNAL")
 
 _has_no_choice(name, scenario) if {
@@ -144,7 +144,7 @@ _containers(scenario) := containers if {
 	]
 }
 
-# Of what is not a list nothing is known: it passes no check.
+# What is not a list is not known: it passes no check.
 _containers(scenario) := [{"index": "", "value": "unknown"}] if {
 	_definitions(scenario) != null
 	not is_array(_definitions(scenario))
@@ -250,7 +250,7 @@ _finding(check, name, path, label) := make_diag_full(
 	check.severity,
 	name,
 	path,
-	concat("", [_prefix(label), check.title, " That is not so here, or it cannot be decided before deployment."]),
+	concat("", [_prefix(label), check.title, " This is violated, or cannot be decided before deployment."]),
 	check.fix,
 	check.url,
 )
@@ -285,7 +285,7 @@ violation contains _finding(@FINDING@, name, @PATH@, label) if {
 }
 """
 
-# DEFAULT: what ECS leaves no choice about is a warning.
+# DEFAULT: where ECS leaves no choice, a violation is a warning.
 _OF_NO_CHOICE = """\
 violation contains _finding(@FINDING@, name, @PATH@, "") if {
 	some name in resources_of_type(@TYPE@)

@@ -50,7 +50,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     launch_settings,
     too_few_interfaces,
 )
-"""What is asked next to the limits of awsvpc itself and what each consumer needs."""
+"""The obstacles other than the limits of awsvpc itself and the needs of each consumer."""
 
 
 @dataclass(frozen=True)

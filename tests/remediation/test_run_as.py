@@ -102,7 +102,7 @@ def test_where_awsvpc_is_refused_the_user_is_set_and_the_refusal_stays() -> None
 
     assert status_of(decided) is Status.PARTLY
     assert changed(decided) == {"Api/Td ContainerDefinitions.0.User": "1000"}
-    assert texts(decided) == ["RequiresCompatibilities names EXTERNAL, and ECS Anywhere has no awsvpc"]
+    assert texts(decided) == ["RequiresCompatibilities names EXTERNAL, and ECS Anywhere does not support awsvpc"]
     fixed = apply(definition.properties, decided.changes)
     left = evaluate(Resource("x", TASK_DEFINITION, fixed), Policy())
     assert [finding.check for finding in left] == ["awsvpc-network-mode"]

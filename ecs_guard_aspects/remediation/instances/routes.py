@@ -84,7 +84,7 @@ class Routes:
         return _by_tag(subnet)
 
     def _of_table(self, table: Referrer | None) -> WayOut:
-        """Return what leads out by a route table of the templates; None is one of somewhere else."""
+        """Return what leads out by a route table of the templates; None stands for one that is not in the templates."""
         if table is None:
             return WayOut.UNKNOWN
         ways = {_of_route(route) for route in self._default_routes.get(table.resource.address, ())}
@@ -141,7 +141,7 @@ def _of_route(route: Referrer) -> WayOut:
 
 
 def _by_tag(subnet: Referrer) -> WayOut:
-    """Return what the CDK says of a subnet whose routes are not here.
+    """Return what the tag of the CDK shows about a subnet whose routes are not here.
 
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.SubnetType.html
     """
@@ -154,7 +154,7 @@ def _by_tag(subnet: Referrer) -> WayOut:
 
 
 def _by_words(text: str) -> WayOut:
-    """Return what the name or the description of a subnet from elsewhere says: a parameter, an export, an output."""
+    """Return what the name or the description of a subnet from elsewhere shows: a parameter, an export, an output."""
     said = {match.lastgroup for match in _SAYS.finditer(text)}
     if "public" in said:
         return WayOut.PUBLIC

@@ -104,7 +104,7 @@ class Rule:
         return "0.0.0.0/0" in (self.properties.get(key) for key in _CIDRS)
 
     def covers(self, port: int) -> bool:
-        """Return whether it is surely for a TCP port."""
+        """Return whether it is certainly for a TCP port."""
         ports = self._ports
         return self.holder.resource.condition is None and ports is not None and ports[0] <= port <= ports[1]
 

@@ -1,6 +1,6 @@
 """Target groups that register instances: whether one can be switched to addresses, and the changes that do it.
 
-``TargetType`` is create-only, so CloudFormation replaces the target group. What is asked here makes sure that this is
+``TargetType`` is create-only, so CloudFormation replaces the target group. The checks here make sure that this is
 possible and that the load balancer reaches the tasks afterwards.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-targetgroup.html
 """
@@ -143,7 +143,7 @@ class TargetGroups:
         if target.resource.written("IpAddressType") not in (None, "ipv4"):
             raise CannotSwitchError("its addresses are not IPv4")
         if target.resource.written("HealthCheckPort") not in (None, "traffic-port"):
-            raise CannotSwitchError("its health check asks a port of the instance")
+            raise CannotSwitchError("its health check uses a port of the instance")
         name = target.resource.name
         if any(name in each.logical_ids and each.stack_path == target.stack_path for each in self._references.outputs):
             raise CannotSwitchError("an output gives it to others")

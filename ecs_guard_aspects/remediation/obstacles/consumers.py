@@ -48,11 +48,11 @@ class _Runner:
     """A resource type that runs tasks.
 
     Attributes:
-        word: its everyday name.
+        word: its name in messages.
         parameters: a pattern of the path to the properties it runs the task with; each of the types below has
             ``LaunchType`` and ``NetworkConfiguration`` there, next to the task definition.
         reference: the name of the task definition's property there.
-        awsvpc: the key inside ``NetworkConfiguration``, which each type spells its own way.
+        awsvpc: the key inside ``NetworkConfiguration``; its spelling differs by type.
     """
 
     word: str
@@ -112,7 +112,7 @@ Its arguments are the address of the consumer, and the path of the properties th
 
 
 def no_network(_address: str, _parameters: str) -> str:
-    """Return no network, for a reason that goes without saying: none is given."""
+    """Return no network and no reason: the user has given none."""
     return ""
 
 
@@ -177,7 +177,7 @@ def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf, switch_of: 
 def _launch_type(parameters: Properties, who: str) -> Iterator[Step | str]:
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
     if text_at(parameters, "LaunchType") == "EXTERNAL":
-        yield f"{who} has LaunchType EXTERNAL, and ECS Anywhere has no awsvpc"
+        yield f"{who} has LaunchType EXTERNAL, and ECS Anywhere does not support awsvpc"
 
 
 def _network(

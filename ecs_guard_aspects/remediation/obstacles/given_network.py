@@ -42,7 +42,7 @@ class Member:
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """Its name in messages."""
         if self.referrer is not None:
             return self.referrer.resource.address
         return self.written if isinstance(self.written, str) else named_text(self.written)
@@ -204,15 +204,15 @@ def _subnets_of(instances: Iterable[Instances], references: References) -> list[
 def _shut_out(
     given: GivenNetwork, consumer: Referrer, instances: Sequence[Instances], references: References
 ) -> Iterator[str]:
-    """Yield the rules that admit the instances and not the task: what it reaches today would be closed."""
+    """Yield the rules that admit the instances and not the task, which would lose access."""
     known = [each.referrer.resource.address for each in given.security_groups if each.referrer is not None]
     if len(known) == len(given.security_groups):  # one that is not here may be that of the instances
         for rule in rules_for_instances_only(known, instances, references):
-            yield f"{rule}: {consumer.resource.address} would be shut out"
+            yield f"{rule}: {consumer.resource.address} would lose access"
     if not instances:
         groups = [group_of(each.written, consumer, references) for each in given.security_groups]
         for rule in rules_for_a_group_elsewhere(groups, references):
-            yield f"{rule}: {consumer.resource.address} would be shut out"
+            yield f"{rule}: {consumer.resource.address} would lose access"
 
 
 def _ways_out(given: GivenNetwork, consumer: Referrer, routes: Routes) -> Iterator[str]:
@@ -222,7 +222,7 @@ def _ways_out(given: GivenNetwork, consumer: Referrer, routes: Routes) -> Iterat
         if member.referrer is not None and member.referrer.resource.type == SUBNET:
             way_out = routes.of_subnet(member.referrer)
         else:
-            way_out = routes.of_import(member.written)  # its name is weak evidence against what was chosen
+            way_out = routes.of_import(member.written)  # its name is weaker evidence than the choice of the user
         if way_out is WayOut.PUBLIC:
             yield f"subnet {member.name} is public: {NO_WAY_OUT}"
         elif way_out is WayOut.NONE:

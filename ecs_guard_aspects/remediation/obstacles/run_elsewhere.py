@@ -17,7 +17,7 @@ from .consumers import runs_task
 from .situation import Situation
 
 RUN_ELSEWHERE = "run_elsewhere=True"
-"""The argument of the fix by which a user answers for what no template shows."""
+"""The argument of the fix with which a user confirms what no template shows."""
 
 NEEDS = "under awsvpc its RunTask must pass a networkConfiguration"
 
@@ -28,7 +28,7 @@ _UNSEEN: dict[Language, str] = {
 
 
 def nothing_runs_it(situation: Situation) -> Iterator[Blocker]:
-    """What no resource runs is run from elsewhere, or it would not be there."""
+    """If no resource runs it, something outside of the templates does."""
     if not any(map(runs_task, situation.consumers)):
         what = _UNSEEN.get(
             situation.task_definition.language, "nothing in the templates runs it, so something else does"
@@ -38,7 +38,7 @@ def nothing_runs_it(situation: Situation) -> Iterator[Blocker]:
 
 
 def grants(situation: Situation) -> Iterator[Blocker]:
-    """Who is allowed to run it in IAM runs it by RunTask, in code that is not read."""
+    """A principal that IAM allows to run it does so by RunTask, in code that is not read."""
     task_definition = situation.task_definition
     family = Family.of(task_definition)
     for grant in situation.references.grants:
@@ -57,13 +57,13 @@ def unread_state_machines(situation: Situation) -> Iterator[Blocker]:
 
 
 def outputs(situation: Situation) -> Iterator[Blocker]:
-    """Who reads an output that names it may run it."""
+    """What reads an output that names it may run it."""
     task_definition = situation.task_definition
     referrer = situation.references.at(task_definition.address)
     family = Family.of(task_definition)
     for output in situation.references.outputs:
         if referrer is not None and output.stack_path == referrer.stack_path and output.names(task_definition, family):
-            text = f"output {output.name} gives it to others, and what they run of it needs a NetworkConfiguration"
+            text = f"output {output.name} gives it to others, which must run it with a NetworkConfiguration"
             yield Blocker(task_definition.address, text, RUN_ELSEWHERE)
 
 

@@ -40,7 +40,7 @@ def _role(service: Properties, resource: Resource, who: str) -> Iterator[Step | 
         what = f"{who} has a Role, which awsvpc does not permit: removing it replaces the service"
         path = resource.override_path(service.resolve("Role")[1])
         if is_given(service, "ServiceName"):
-            yield f"{what}, whose ServiceName the new one cannot have as long as the old one is there"
+            yield f"{what}, whose ServiceName the new one cannot have while the old one exists"
         elif path is None:
             yield f"{what}, and it is there only in some cases of an expression"
         else:

@@ -1,4 +1,4 @@
-"""The situation of a task definition, and the obstacles to awsvpc in it: each is one function that is asked here.
+"""The situation of a task definition, and the obstacles to awsvpc in it: each is one function that is called here.
 
 An obstacle reads a situation and yields blockers. It does not decide what a user permits: a blocker names the argument
 that lifts it, and one that the user has given is left out here.
@@ -83,7 +83,7 @@ def blockers(situation: Situation, obstacles: Iterable[Obstacle], permitted: Col
 
     Args:
         situation: the situation.
-        obstacles: the obstacles that are asked.
+        obstacles: the obstacles to look for.
         permitted: the arguments of the fix that are given, as blockers name them: ``run_elsewhere=True``.
     """
     for obstacle in obstacles:

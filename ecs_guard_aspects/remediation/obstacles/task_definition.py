@@ -41,27 +41,27 @@ def network_mode(task: Properties) -> Iterator[str]:
     if mode == "none":
         yield "NetworkMode none switches the network off on purpose: awsvpc would give the task one"
     elif mode is not None and mode not in NETWORK_MODES:
-        yield f"NetworkMode is {mode!r}, which ECS does not know"
+        yield f"NetworkMode is {mode!r}, which is not a mode of ECS"
 
 
 def launch_type(task: Properties) -> Iterator[str]:
-    """ECS Anywhere has no awsvpc.
+    """ECS Anywhere does not support awsvpc.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
     """
     if "EXTERNAL" in list_at(task, "RequiresCompatibilities"):
-        yield "RequiresCompatibilities names EXTERNAL, and ECS Anywhere has no awsvpc"
+        yield "RequiresCompatibilities names EXTERNAL, and ECS Anywhere does not support awsvpc"
 
 
 def operating_system(task: Properties) -> Iterator[str]:
-    """Windows Server 2016 has no awsvpc.
+    """Windows Server 2016 does not support awsvpc.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
     """
     platform = map_at(task, "RuntimePlatform")
     family = text_at(platform, "OperatingSystemFamily") if platform else None
     if family and family.upper().startswith("WINDOWS_SERVER_2016"):
-        yield f"OperatingSystemFamily is {family}, and Windows Server 2016 has no awsvpc"
+        yield f"OperatingSystemFamily is {family}, and Windows Server 2016 does not support awsvpc"
 
 
 _CLAUSES = {
@@ -128,7 +128,7 @@ def system_controls(task: Properties) -> Iterator[str]:
     controls = [_network_controls(container) for container in containers]
     if any(own != other for own, other in combinations(controls, 2)):
         names = ", ".join(container_name(container) for container, own in zip(containers, controls, strict=True) if own)
-        yield f"net.* systemControls of {names} would under awsvpc apply to every container of the task"
+        yield f"net.* systemControls of {names} would apply to every container of the task under awsvpc"
 
 
 LIMITS: tuple[Callable[[Properties], Iterator[str]], ...] = (

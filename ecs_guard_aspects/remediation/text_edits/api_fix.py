@@ -30,7 +30,7 @@ class ApiFix:
     """The fix of one file.
 
     Args:
-        name: what the file is called.
+        name: the name of the file.
         text: its text, with task definitions in the format of the ECS API.
         task_definitions: its task definitions.
         options: the options of the fix; its network is for what runs the tasks.

@@ -99,7 +99,7 @@ class TextEditor:
         quote = value.style or ('"' if parent.style == "flow" and _quote_of(member) == '"' else "")
         if value.start == value.end:
             if parent.style == "flow" or member.key is None:
-                raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
+                raise EditRefusedError(f"{_name(path)} is empty: remove it")
             return Edit(value.start, value.end, f" {scalar(new, quote)}")
         return Edit(value.start, value.end, scalar(new, quote))
 
@@ -107,7 +107,7 @@ class TextEditor:
         """Put a map in place of the whole value, which is empty or says nothing."""
         key, end = member.key, _end_of(member.value)
         if key is None or self._text[key.end : key.end + 1] != ":" or _BEYOND_VALUES.search(self._text, key.end, end):
-            raise EditRefusedError(f"{_name(path)} is there without a value: remove it")
+            raise EditRefusedError(f"{_name(path)} is empty: remove it")
         line, quote = self._line_start(key.start), _quote_of(member)
         indent = " " * (key.start - line)
         is_alone = not self._text[line : key.start].strip(" ")
@@ -290,7 +290,7 @@ def _index_in(node: Node, step: str, path: Sequence[str]) -> int | None:
     """Return which member of a map or list a step of a path leads to."""
     found = [at for at, member in enumerate(node.members) if member.name == step]
     if len(found) > 1:
-        raise EditRefusedError(f"{_name(path)} is there more than once")
+        raise EditRefusedError(f"{_name(path)} is repeated")
     return found[0] if found else None
 
 
@@ -300,7 +300,7 @@ def _require_own(node: Node, path: Sequence[str]) -> None:
     if node.is_marked:
         raise EditRefusedError(f"{_name(path)} has an anchor or a tag")
     if any(member.name == "<<" for member in node.members if node.kind == "map"):
-        raise EditRefusedError(f"{_name(path)} takes a part of it from elsewhere, with a merge key")
+        raise EditRefusedError(f"{_name(path)} takes a part of its value from another map, with a merge key")
 
 
 def _quote_of(member: Member) -> str:

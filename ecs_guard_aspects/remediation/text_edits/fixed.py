@@ -1,4 +1,4 @@
-"""The fix of one task definition in a file, and the edited text, which must say what was planned."""
+"""The fix of one task definition in a file, and the edited text, which must have the planned changes and no others."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ def edited_text(text: Text, fixed: Iterable[Fixed], intended: Any) -> Text:
     except (EditRefusedError, TextError) as error:
         raise NotAsPlannedError(str(error)) from None
     if canonical(read.value) != canonical(intended):
-        raise NotAsPlannedError("the edited text says something else than what was planned")
+        raise NotAsPlannedError("the edited text differs from the plan")
     return read

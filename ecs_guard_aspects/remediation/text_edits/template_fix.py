@@ -55,7 +55,7 @@ class Template(NamedTuple):
     """A template in a file.
 
     Attributes:
-        name: what the file is called.
+        name: the name of the file.
         text: its text, whose value has ``Resources`` that are a mapping.
         origin_of: where a logical id comes from.
     """

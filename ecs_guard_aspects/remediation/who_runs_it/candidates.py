@@ -1,4 +1,4 @@
-"""Candidates: the resources that may run a task definition, found without a look at each of them."""
+"""Candidates: the resources that may run a task definition, found without reading each of them."""
 
 from __future__ import annotations
 

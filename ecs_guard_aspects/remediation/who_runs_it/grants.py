@@ -84,7 +84,7 @@ def _by_name(resource: Resource) -> Iterator[Sequence[Any]]:
 
 
 def _allows(statement: Mapping[str, Any]) -> bool:
-    """Return whether a statement allows RunTask. Permission for everything says nothing about tasks."""
+    """Return whether a statement allows RunTask. A permission for all actions does not show that it runs tasks."""
     if "NotAction" in statement:
         return False
     actions = (flat(each).lower() for each in _listed(statement.get("Action")))

@@ -44,7 +44,7 @@ _PARTITIONS = {
 
 
 def asff_report(report: Report) -> str:
-    """Return the report of an audit as ASFF, ordered by account and Region, a finding a line.
+    """Return the report of an audit as ASFF, ordered by account and Region, one finding on each line.
 
     Findings that belong to no account, such as stale exemptions of the policy, are left out.
     """

@@ -33,14 +33,14 @@ _WORST_FIRST = (
 def security_findings(report: Report) -> Iterator[SecurityFinding]:
     """Yield a finding for each task definition and check, and for each Region whether all of it was read.
 
-    What an earlier report has as violated, and this one as passed, has the same identity: a tool that reads both
+    A violation in an earlier report and a pass in this one have the same identity: a tool that reads both
     closes it. What is not in use now is closed if the report is compared with the earlier one.
     """
     yield from _Collection(report).findings()
 
 
 def home_of(report: Report) -> Place:
-    """Return where findings are recorded that are about no Region: the first account and Region that were asked."""
+    """Return where findings are recorded that are about no Region: the first account and Region that were read."""
     scope = report.scope
     accounts, regions = (scope.accounts, scope.regions) if scope else ((), ())
     places = [place for name, _ in report.sources if (place := _place_named(name)).region]
@@ -79,7 +79,7 @@ class _Collection:
 
     @cached_property
     def _gaps(self) -> set[Place]:
-        """The accounts and Regions that were not read in whole."""
+        """The accounts and Regions that were not read, or only in part."""
         found = {one.place for one in self._groups if one.check == UNREADABLE and one.is_of_account}
         return found | {_place_named(entry.source) for entry in self._report.not_read} - {Place()}
 
@@ -89,12 +89,12 @@ class _Collection:
     @cached_property
     def _checks(self) -> dict[str, Check]:
         policy = self._report.policy
-        # It is listed whatever the profile.
+        # It is listed with every profile.
         listed = () if policy.enforcement_of(HOST_MODE_PRIVILEGED.id) is Enforcement.OFF else (HOST_MODE_PRIVILEGED,)
         return {check.id: check for check in (*policy.enforced_checks, *listed)}
 
     def _asked(self) -> dict[Identity, list[Judged]]:
-        """Return which checks were asked of which task definitions."""
+        """Return which checks were made on which task definitions."""
         asked: dict[Identity, list[Judged]] = {}
         for judged in self._report.resources:
             for check in self._checks.values():

@@ -1,4 +1,4 @@
-"""A Report as OCSF 1.5 Compliance Findings, one JSON object a line.
+"""A Report as OCSF 1.5 Compliance Findings, one JSON object on each line.
 
 https://schema.ocsf.io/1.5.0/classes/compliance_finding
 """

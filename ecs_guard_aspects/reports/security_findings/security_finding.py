@@ -90,7 +90,7 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True)
 class SecurityFinding:
-    """Whether a task definition passes a check, all its containers and all its revisions in use taken together.
+    """Whether a task definition passes a check, with all its containers and all its revisions in use.
 
     Attributes:
         identity: what identifies it.
@@ -98,11 +98,11 @@ class SecurityFinding:
         level: how much it matters.
         title: what was found, one line.
         text: the same at length, one line.
-        remedy: what to change; empty if nothing is.
+        remedy: what to change; empty if there is nothing to change.
         affected: the resources, such as the revisions of a task definition.
         findings: the findings, the worst first; none if the check is passed.
         references: the public rules that the check implements: their names and addresses.
-        outcome: what becomes of the worst finding; ``passed`` without one.
+        outcome: the outcome of the worst finding; ``passed`` without one.
         first_seen: when an audit found it first, where that is known.
         is_archived: whether it is closed because its task definition is not in use now.
     """

@@ -14,7 +14,7 @@ PAGE = {"PageSize": 100}
 
 
 class Subject(NamedTuple):
-    """What can be missing of a Region.
+    """A kind of item of a Region that could not be read.
 
     Attributes:
         what: the resources, with ``{}`` for their owner.

@@ -102,7 +102,7 @@ class _Reader:
         return any(tag.is_on(tagged) for tag in self._production)
 
     def read_tasks(self, cluster: str) -> None:
-        """Record the tasks of a cluster. The status includes pending tasks, but no tasks that are to stop."""
+        """Record the tasks of a cluster. The status includes pending tasks, but not those that are about to stop."""
         running: Counter[str] = Counter()
         asked: dict[str, Any] = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": PAGE}
         try:

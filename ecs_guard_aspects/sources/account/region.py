@@ -113,7 +113,7 @@ def _describe(name: str, ecs: Client, calls: Calls) -> tuple[str, dict[str, Any]
         answer = calls.one(ecs, "describe_task_definition", _NO_SUCH_REVISION, taskDefinition=name)
         return answer["taskDefinition"]["taskDefinitionArn"], answer["taskDefinition"]
     if not hasattr(ecs, "describe_daemon_task_definition"):
-        raise CallError("this version of boto3 does not know task definitions of daemons: install a later one")
+        raise CallError("this version of boto3 does not support task definitions of daemons: install a later one")
     answer = calls.one(ecs, "describe_daemon_task_definition", daemonTaskDefinition=name)
     return answer["daemonTaskDefinition"]["daemonTaskDefinitionArn"], answer["daemonTaskDefinition"]
 

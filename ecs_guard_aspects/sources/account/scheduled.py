@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 RULE, SCHEDULE = "rule ", "schedule "
-"""How the uses by rules and schedules begin."""
+"""The beginnings of the names of uses by rules and schedules."""
 
 
 def is_only_scheduled(uses: Iterable[str]) -> bool:

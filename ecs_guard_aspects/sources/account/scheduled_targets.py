@@ -11,7 +11,7 @@ _GONE = ("ResourceNotFoundException",)
 _PAGE = {"PageSize": 100}
 
 RUN_TASK = ":aws-sdk:ecs:runTask"
-"""How the ARN of a schedule's target ends that calls the API itself, with the parameters in its input."""
+"""The end of the ARN of a schedule's target that calls the API itself, with the parameters in its input."""
 
 
 class RuleTarget(NamedTuple):

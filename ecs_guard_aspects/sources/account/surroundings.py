@@ -1,6 +1,6 @@
 """Surroundings of revisions in one Region: what runs them, and the instances, subnets and load balancers around that.
 
-Read for a plan, after the audit, and in full: the audit itself keeps names.
+They are read for a plan, after the audit, because the audit keeps only names.
 """
 
 from __future__ import annotations

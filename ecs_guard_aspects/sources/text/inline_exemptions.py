@@ -123,7 +123,7 @@ def _fields(text: str) -> tuple[dict[str, str], str]:
             hint = ": the last day is until=..." if name == "expires" else f"; known are {', '.join(_FIELDS)}"
             raise _ProblemError(f"{_cut(name)}= is unknown{hint}")
         if _FIELDS[name] in fields:
-            raise _ProblemError(f"{name}= is there more than once")
+            raise _ProblemError(f"{name}= is repeated")
         fields[_FIELDS[name]] = match["value"].strip('"')
         text = text[match.end() :]
     late = re.search(_LOOKS_LIKE_A_FIELD, text)

@@ -173,7 +173,7 @@ UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
         (balanced(target={"Protocol": "UDP"}), "its protocol is not TCP, TLS, HTTP or HTTPS"),
         (balanced(target={"Protocol": ref("Protocol")}), "its protocol is not TCP, TLS, HTTP or HTTPS"),
         (balanced(target={"IpAddressType": "ipv6"}), "its addresses are not IPv4"),
-        (balanced(target={"HealthCheckPort": "9000"}), "its health check asks a port of the instance"),
+        (balanced(target={"HealthCheckPort": "9000"}), "its health check uses a port of the instance"),
         (balanced(target={"TargetType": ref("Type")}), "its TargetType is an expression"),
         (balanced(outputs={"Out": {"Value": ref("Targets")}}), "an output gives it to others"),
         (balanced(Other=service(LoadBalancers=[{"TargetGroupArn": ref("Targets")}])), "Stack/Other uses it, too"),

@@ -170,11 +170,11 @@ BAD = {
     ),
     "ECS Anywhere": (
         service(LaunchType="EXTERNAL"),
-        ["service Api/Svc has LaunchType EXTERNAL, and ECS Anywhere has no awsvpc"],
+        ["service Api/Svc has LaunchType EXTERNAL, and ECS Anywhere does not support awsvpc"],
     ),
     "rule on ECS Anywhere": (
         rule(LaunchType="EXTERNAL"),
-        ["rule Api/X has LaunchType EXTERNAL, and ECS Anywhere has no awsvpc"],
+        ["rule Api/X has LaunchType EXTERNAL, and ECS Anywhere does not support awsvpc"],
     ),
     "Lambda function": (
         consumer("AWS::Lambda::Function", "Environment.Variables.TASK", {}),

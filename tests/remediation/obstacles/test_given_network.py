@@ -99,8 +99,8 @@ NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from 
 @pytest.mark.parametrize(
     ("resources", "subnets", "groups", "expected"),
     [
-        (DATABASE, [ref("Subnet")], None, f"{SHUT_OUT}: Stack/Service would be shut out"),
-        (DATABASE, [ref("Subnet")], [ref("Tasks")], f"{SHUT_OUT}: Stack/Service would be shut out"),
+        (DATABASE, [ref("Subnet")], None, f"{SHUT_OUT}: Stack/Service would lose access"),
+        (DATABASE, [ref("Subnet")], [ref("Tasks")], f"{SHUT_OUT}: Stack/Service would lose access"),
         (BUCKET, [ref("Bucket")], None, "Stack/Service would be given Stack/Bucket, which is not a subnet"),
         (BUCKET, [ref("Vpc")], None, "Stack/Service would be given Stack/Vpc, which is not a subnet"),
         (
@@ -216,7 +216,7 @@ TASKS_TOO = {
 def test_rules_for_a_security_group_that_is_elsewhere(resources: Any, groups: Any, is_shut_out: bool) -> None:
     said = texts(app(parameters=PARAMETERS, **{**DATABASE_ELSEWHERE, **resources}), ["subnet-1"], groups)
     what = "Stack/Database admits the security group cluster-group at port 5432, and not that of the task"
-    assert said == ([f"{what}: Stack/Service would be shut out"] if is_shut_out else [])
+    assert said == ([f"{what}: Stack/Service would lose access"] if is_shut_out else [])
 
 
 def test_instances_that_are_not_known_are_no_obstacle() -> None:

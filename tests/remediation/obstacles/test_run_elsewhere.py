@@ -66,7 +66,7 @@ def situation(outputs: Any = None, **resources: Any) -> Situation:
 def test_an_output_gives_it_to_others(value: Any, is_named: bool, export: Any) -> None:
     found = list(outputs(situation({"Task": {"Value": value, **export}})))
 
-    text = "output Task gives it to others, and what they run of it needs a NetworkConfiguration"
+    text = "output Task gives it to others, which must run it with a NetworkConfiguration"
     assert [(blocker.text, blocker.lifted_by) for blocker in found] == (
         [(text, "run_elsewhere=True")] if is_named else []
     )

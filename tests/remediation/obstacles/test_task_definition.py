@@ -67,22 +67,22 @@ BLOCKED = {
     ),
     "net.* for one of two containers": (
         task_definition(web(SystemControls=[{"Namespace": "net.core.somaxconn", "Value": "1024"}]), web("log")),
-        ["net.* systemControls of web would under awsvpc apply to every container of the task"],
+        ["net.* systemControls of web would apply to every container of the task under awsvpc"],
     ),
     "net.* that differ": (
         task_definition(
             web(SystemControls=[{"Namespace": "net.core.somaxconn", "Value": "1024"}]),
             web("log", SystemControls=[{"Namespace": "net.core.somaxconn", "Value": "2048"}]),
         ),
-        ["net.* systemControls of web, log would under awsvpc apply to every container of the task"],
+        ["net.* systemControls of web, log would apply to every container of the task under awsvpc"],
     ),
     "ECS Anywhere": (
         task_definition(RequiresCompatibilities=["EC2", "EXTERNAL"]),
-        ["RequiresCompatibilities names EXTERNAL, and ECS Anywhere has no awsvpc"],
+        ["RequiresCompatibilities names EXTERNAL, and ECS Anywhere does not support awsvpc"],
     ),
     "Windows Server 2016": (
         task_definition(RuntimePlatform={"OperatingSystemFamily": "WINDOWS_SERVER_2016_FULL"}, NetworkMode=NO_VALUE),
-        ["OperatingSystemFamily is WINDOWS_SERVER_2016_FULL, and Windows Server 2016 has no awsvpc"],
+        ["OperatingSystemFamily is WINDOWS_SERVER_2016_FULL, and Windows Server 2016 does not support awsvpc"],
     ),
     "mode none": (
         task_definition(NetworkMode="none"),
@@ -90,7 +90,7 @@ BLOCKED = {
     ),
     "a mode ECS does not know": (
         task_definition(NetworkMode="nat"),
-        ["NetworkMode is 'nat', which ECS does not know"],
+        ["NetworkMode is 'nat', which is not a mode of ECS"],
     ),
     "a limit in one scenario only": (
         task_definition(web(Links=if_prod(["db"], NO_VALUE))),
@@ -148,7 +148,7 @@ MALFORMED = {
     "properties": (Resource("Api/Td", "AWS::ECS::TaskDefinition", "x"), "Properties is a text, which is not a map"),
     "properties that are a list": (Resource("Api/Td", "AWS::ECS::TaskDefinition", [1]), "Properties is a list, which"),
     "mode": (task_definition(NetworkMode=["bridge"]), "Properties/NetworkMode is not a scalar"),
-    "mode that is a flag": (task_definition(NetworkMode=True), "NetworkMode is 'true', which ECS does not know"),
+    "mode that is a flag": (task_definition(NetworkMode=True), "NetworkMode is 'true', which is not a mode of ECS"),
     "containers": (task_definition(ContainerDefinitions="x"), "Properties/ContainerDefinitions is not a list"),
     "a container": (task_definition(web(), "x"), "Properties/ContainerDefinitions has members that are not maps"),
     "links": (task_definition(web(Links="db")), "container web: Properties/ContainerDefinitions/0/Links is not a list"),

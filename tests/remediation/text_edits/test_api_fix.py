@@ -80,7 +80,7 @@ REFUSED = {
     f'{{"networkMode": "bridge", {CONTAINER % json.dumps("links").join(["", ": [1]"])}}}': "uses links",
     '{"networkMode": "${MODE}", "containerDefinitions": []}': "which contains a placeholder",
     '{"networkMode": "none", "containerDefinitions": []}': "switches the network off on purpose",
-    '{"requiresCompatibilities": ["EXTERNAL", "EC2"], "containerDefinitions": []}': "ECS Anywhere has no awsvpc",
+    '{"requiresCompatibilities": ["EXTERNAL", "EC2"], "containerDefinitions": []}': "ECS Anywhere does not support",
     '{"networkMode": "host", "containerDefinitions": [{"name": "web"}]}': "maps no port",
     json.dumps({"resourceType": "AWS::ECS::TaskDefinition", "configuration": '{"ContainerDefinitions": []}'}): "a text",
 }

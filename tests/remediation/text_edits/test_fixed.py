@@ -37,7 +37,7 @@ def test_the_edits_of_all_task_definitions(fixes: list[Fixed], intended: dict[st
 
 # Edits that do not make what was planned, and why.
 REFUSED: list[tuple[list[Fixed], str]] = [
-    ([fixed(A)], "the edited text says something else than what was planned"),
+    ([fixed(A)], "the edited text differs from the plan"),
     ([fixed(Edit(3, 9, "[host"))], "expected"),
     ([fixed(A), fixed(Edit(3, 5, "x"))], "two changes are about the same place"),
 ]

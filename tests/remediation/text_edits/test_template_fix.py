@@ -108,7 +108,7 @@ REFUSED = [
     (f"Resources:{TASK}".replace("bridge", ">-\n        bridge"), "Properties/NetworkMode is not written on one line"),
     (
         f"Resources:{TASK}".replace("      Family", "      NetworkMode: host\n      Family"),
-        "Properties/NetworkMode is there",
+        "Properties/NetworkMode is empty",
     ),
     (f"Resources:{TASK}{SERVICE}", "service a.yaml/Svc has no NetworkConfiguration"),
     (
@@ -222,7 +222,7 @@ def test_a_network_configuration_that_names_nothing_is_replaced(written: str) ->
 
 def test_a_reason_names_the_resource_that_runs_it() -> None:
     text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: &none {{}}\n      Tags: *none\n"
-    reason = "a.yaml/Svc: Properties/NetworkConfiguration is there without a value: remove it"
+    reason = "a.yaml/Svc: Properties/NetworkConfiguration is empty: remove it"
     assert texts(fixed(text, FixOptions(run_elsewhere=True, network=Network(("subnet-1",)))).plan) == [reason]
 
 

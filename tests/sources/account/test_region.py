@@ -47,7 +47,7 @@ def test_a_boto3_that_knows_no_daemons(cloud: Cloud) -> None:
     cloud.region().run("prod", "x", taskDefinitionArn=DAEMON)
     ecs = Older(cloud.client("ecs", IRELAND))
     document = read_region(Where(OWN, IRELAND), Clients(ecs), Calls(lambda: None, lambda: False))
-    reason = "this version of boto3 does not know task definitions of daemons: install a later one"
+    reason = "this version of boto3 does not support task definitions of daemons: install a later one"
     assert said(document) == [f"Task definition log:1 cannot be read: {reason}."]
 
 

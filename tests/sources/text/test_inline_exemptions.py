@@ -71,7 +71,7 @@ PROBLEMS: list[tuple[str, str]] = [
     (f"# ecs-guard: ignore[{MODE}] until=2027-03-01 x",          "it lacks owner=..."),
     (f"# ecs-guard: ignore[{MODE}] owner=a x",                   "it lacks until=YYYY-MM-DD"),
     (f"# ecs-guard: ignore[{MODE}] {FIELDS}",                    "it lacks the reason"),
-    (f"# ecs-guard: ignore[{MODE}] {FIELDS} owner=b x",          "owner= is there more than once"),
+    (f"# ecs-guard: ignore[{MODE}] {FIELDS} owner=b x",          "owner= is repeated"),
     (f"# ecs-guard: ignore[{MODE}] {FIELDS} because ticket=A-1", "ticket= is in the reason"),
     (f"# ecs-guard: ignore[{MODE}] because {FIELDS}",            "owner= is in the reason"),
     (f"# ecs-guard: ignore[{MODE}] owner=a expires=2027-03-01 x", "expires= is unknown: the last day is until=..."),

@@ -159,7 +159,7 @@ def network_of_events(configuration: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def changed_target(user: User, network: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the target of what starts tasks with the new revision; one that names a family goes on naming it."""
+    """Return the target of what starts tasks with the new revision; one that names a family still names it."""
     parameters = dict(user.target[user.parameters])
     if ":" in name_of(parameters["TaskDefinitionArn"]):
         parameters["TaskDefinitionArn"] = REVISION
@@ -174,7 +174,7 @@ def _written(user: User, target: Mapping[str, Any]) -> tuple[str, tuple[str, str
         content = {"Rule": user.rule.rule, "EventBusName": user.rule.bus, "Targets": [target]}
         return f"Write target {target['Id']} of rule {user.rule.rule}", ("events", "put-targets"), content
     if user.kind == "AWS::Pipes::Pipe":
-        kept = {key: user.found[key] for key in ("Name", "RoleArn")}  # all else stays as it is
+        kept = {key: user.found[key] for key in ("Name", "RoleArn")}  # everything else stays the same
         return f"Write pipe {user.name}", ("pipes", "update-pipe"), {**kept, "TargetParameters": target}
     kept = {key: _text(value) for key, value in user.found.items() if key not in _ONLY_READ}
     return f"Write schedule {user.name}", ("scheduler", "update-schedule"), {**kept, "Target": target}
@@ -189,7 +189,7 @@ def _started(task: Answer, network: Mapping[str, Any] | None) -> dict[str, Any]:
         content["launchType"] = task["launchType"]
     content |= {key: task[key] for key in ("group", "startedBy", "overrides") if task.get(key)}
     if str(content.get("group", "")).startswith("family:"):
-        del content["group"]  # the default, which is not to be given
+        del content["group"]  # the default must not be given
     if network is not None:
         content["networkConfiguration"] = network
     return content

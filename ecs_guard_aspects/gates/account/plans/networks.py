@@ -57,7 +57,7 @@ class TaskNetworks:
 
     def _network(self, cluster: str, providers: Collection[str], launch_type: Any) -> Network | str:
         if launch_type == "EXTERNAL":
-            return "it runs on ECS Anywhere, which has no awsvpc"
+            return "it runs on ECS Anywhere, which does not support awsvpc"
         if launch_type == "FARGATE" or _FARGATE.intersection(providers):
             return (
                 "it runs on Fargate, where the network has to be given with --subnets"
@@ -66,7 +66,7 @@ class TaskNetworks:
             )
         instances = self._instances(cluster, providers)
         if any(each.id.startswith(_ANYWHERE) for each in instances):
-            return "its cluster has instances of ECS Anywhere, which has no awsvpc"
+            return "its cluster has instances of ECS Anywhere, which does not support awsvpc"
         instances = [each for each in instances if each.vpc]
         if self._given is not None:
             return self._of_user(self._given, instances)

@@ -73,5 +73,5 @@ def _plan(
 
 
 def _unread(revision: Resource, region: Region, reason: str) -> RevisionPlan:
-    blocker = Blocker(revision.address, f"what is around it cannot be read: {reason}")
+    blocker = Blocker(revision.address, f"its surroundings cannot be read: {reason}")
     return RevisionPlan(revision, region.name, Status.REFUSED, blockers=(blocker,))

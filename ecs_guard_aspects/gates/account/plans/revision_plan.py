@@ -45,7 +45,7 @@ FORMER_FILE = "former-task-definition.json"
 
 
 class Status(enum.Enum):
-    """What became of a plan."""
+    """The status of a plan."""
 
     PLANNED = "planned"
     REFUSED = "refused"
@@ -159,7 +159,7 @@ class _Planner:
         denied = self._still_denied(content)
         if sets_awsvpc:
             return [*decided, *self._of_account(), *denied]
-        return [*decided, *denied] if denied else []  # another user is enough, whatever stands against awsvpc
+        return [*decided, *denied] if denied else []  # another user is enough: obstacles to awsvpc do not matter
 
     def _references(self) -> References:
         """Return the users as the resources of a template: obstacles look at their properties there."""
@@ -182,8 +182,8 @@ class _Planner:
             first = tasks[0]
             by = f", started by {first['startedBy']}" if first.get("startedBy") else ""
             where = f"cluster {name_of(first['clusterArn'])}"
-            text = f"no service has started {counted(len(tasks), 'task')} of it in {where}{by}: what does is not known"
-            found.append(Blocker(address, f"{text}, and {NEEDS}", RUN_ELSEWHERE))
+            text = f"no service has started {counted(len(tasks), 'task')} of it in {where}{by}"
+            found.append(Blocker(address, f"{text}: it is not known what starts them, and {NEEDS}", RUN_ELSEWHERE))
             network = self._networks.network_for(first["clusterArn"], first)
             if isinstance(network, str):
                 found.append(Blocker(address, f"tasks in {where} would have no network: {network}", "network="))
@@ -231,7 +231,7 @@ class _Planner:
         make, former = self._commands, self._resource.address
         found = []
         if self._known.is_inactive and self._users.services:
-            does = "Register the old revision again: a service cannot be given one that is deregistered"
+            does = "Register the old revision again: a service cannot use a deregistered one"
             found.append(make.register(FORMER_FILE, register_input(self._definition), FORMER, does))
             former = FORMER
         for user in self._users.services:
@@ -244,5 +244,5 @@ class _Planner:
 
 
 def _first(configuration: Any) -> Any:
-    """Return the only value of a ``NetworkConfiguration``, whose key each type spells its own way."""
+    """Return the only value of a ``NetworkConfiguration``, whose key differs by type."""
     return None if configuration is None else next(iter(configuration.values()))

@@ -31,10 +31,10 @@ class Users:
 
     Attributes:
         services: the services that deploy it.
-        leaving: the names of services that have it in a deployment only that another one replaces.
+        leaving: the names of services that use it only in a deployment that another one replaces.
         starters: the targets of rules, the schedules and the pipes that start tasks of it.
         tasks: tasks that no service has started.
-        obstacles: the obstacles to a change, next to the obstacles of each user.
+        obstacles: the obstacles to a change, other than those of each user.
     """
 
     services: list[User] = field(default_factory=list)
@@ -76,7 +76,7 @@ def _is_of(task: Answer, users: Users) -> bool:
 def _unread(arn: str, surroundings: Surroundings) -> Iterator[Blocker]:
     for clause in dict.fromkeys(surroundings.unread):
         lifted_by = RUN_ELSEWHERE if "EventBridge" in clause else ""
-        yield Blocker(arn, f"{clause}. What is there may run it without a network", lifted_by)
+        yield Blocker(arn, f"{clause}. Something there may run it without a network", lifted_by)
 
 
 # --- services --------------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ class AppFix:
         return max((len(scope) for scope in scopes if is_within(path, scope)), default=None)
 
     def once_after_aspects(self, stage: IConstruct, purpose: str, then: Callable[[], None]) -> None:
-        """Have ``then`` called when the Aspects of a Stage have run, unless that is registered for this purpose."""
+        """Register ``then`` to be called when the Aspects of a Stage have run, once for each purpose."""
         key = (identity_of(stage), purpose)
         if key not in self._awaited:
             self._awaited.add(key)

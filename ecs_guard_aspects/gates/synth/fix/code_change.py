@@ -23,7 +23,7 @@ _IF = {
 
 
 def code_change(node: IConstruct | None, task_definition: Resource, blockers: Sequence[Blocker]) -> str:
-    """Return the line of Python that would do what was refused; empty if no line alone would.
+    """Return the line of Python that makes the refused change; empty if one line is not enough.
 
     Args:
         node: the construct of the task definition, if it is known.

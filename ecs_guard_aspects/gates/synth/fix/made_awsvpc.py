@@ -58,7 +58,7 @@ def _closed(situation: Situation) -> Iterator[Blocker]:
     for service in situation.services:
         own = {each.resource.address for each in situation.referenced_at(service, "NetworkConfiguration")}
         for rule in rules_for_instances_only(own, situation.hosts, situation.references):
-            yield Blocker(service.resource.address, f"{rule}: service {service.resource.address} is shut out")
+            yield Blocker(service.resource.address, f"{rule}: service {service.resource.address} has no access")
 
 
 def _warning(path: str, text: str) -> str:

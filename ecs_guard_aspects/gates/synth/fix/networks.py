@@ -34,14 +34,14 @@ _InStack = tuple[str, str]
 
 
 class Networks:
-    """The networks of the resources of one Stage. What several resources have in common is asked for once.
+    """The networks of the resources of one Stage. What several resources share is read once.
 
     Args:
         rendered: the Stage with its templates.
         references: its resources.
         instances: its instances.
         order: the order of its deployment.
-        given: the network that the user gives to what has none.
+        given: the network of the user, for resources without one.
         serves: returns whether the fix is for the task definition at a construct path.
     """
 

@@ -141,7 +141,7 @@ class Planner:
         try:
             return apply(own_properties(node), mine)
         except (KeyError, IndexError, TypeError, AttributeError):
-            return None  # the properties are others than those that were changed
+            return None  # these are not the properties that were changed
 
     def _as_rendered_in(self, value: Any, user: Referrer) -> Any:
         node = self._nodes.at(user.resource.address)

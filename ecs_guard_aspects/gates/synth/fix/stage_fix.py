@@ -109,7 +109,7 @@ class StageFix:
         if plan.blockers:
             self._refuse(task_definition, plan)
         if not self._dry_run:
-            # The network mode is first in a plan and is set last: if the fix breaks off, the gate denies the rest.
+            # The network mode is first in a plan and is set last: if the fix stops before, the gate denies the rest.
             for change in plan.changes:
                 if change.adds_resource:
                     targets[change.resource] = self._added(change)

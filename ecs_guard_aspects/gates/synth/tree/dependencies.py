@@ -8,7 +8,7 @@ from .constructs import Nodes
 
 
 class Dependencies:
-    """The dependencies of constructs, each asked for once.
+    """The dependencies of constructs, each read once.
 
     Args:
         nodes: the constructs.

@@ -1,1 +1,1 @@
-"""The instances that a task runs on: what on them keeps it from being awsvpc."""
+"""The instances that a task runs on, and their obstacles to awsvpc."""

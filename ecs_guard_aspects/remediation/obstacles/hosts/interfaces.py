@@ -22,7 +22,7 @@ from ...who_runs_it.referrer import Referrer
 from ..consumers import RUNNERS, Consumer
 from ..situation import Situation
 
-# Every service on the same instances asks the same, so it is counted once.
+# The result is the same for every service on the same instances, so it is computed once.
 _WANTED: WeakKeyDictionary[InstanceNetworks, dict[tuple[str, ...], dict[str, int]]] = WeakKeyDictionary()
 
 _REMEDY = "give the instances of its cluster a larger instance type, or add instances"

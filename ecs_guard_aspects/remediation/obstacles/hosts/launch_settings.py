@@ -44,7 +44,7 @@ def launch_settings(situation: Situation) -> Iterator[Step]:
     for instances in situation.hosts:
         if _runs_windows_2016(instances):
             address = instances.referrer.resource.address
-            yield Blocker(address, f"the instances of {address} run Windows Server 2016, which has no awsvpc")
+            yield Blocker(address, f"the instances of {address} run Windows Server 2016, which does not support awsvpc")
     yield from _credentials(situation)
 
 

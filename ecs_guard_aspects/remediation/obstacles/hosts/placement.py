@@ -10,9 +10,9 @@ from ..situation import Situation
 
 _WITHOUT_AWSVPC = {
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
-    re.compile(r"windows_server_2016", re.IGNORECASE): "Windows Server 2016 has no awsvpc",
+    re.compile(r"windows_server_2016", re.IGNORECASE): "Windows Server 2016 does not support awsvpc",
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
-    re.compile(r"ecs\.capability\.external", re.IGNORECASE): "ECS Anywhere has no awsvpc",
+    re.compile(r"ecs\.capability\.external", re.IGNORECASE): "ECS Anywhere does not support awsvpc",
 }
 _CONSTRAINTS = "PlacementConstraints."
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html

@@ -226,7 +226,7 @@ class _Examiner:
         return balancer, (UNKNOWN, problem)
 
     def _by_groups(self, about: str, ids: Sequence[str], listening: Listening, versions: Iterable[int]) -> Reason:
-        """Return what security groups make of a public address: from where they admit connections to it."""
+        """Return from where security groups admit connections to a public address."""
         read = [self._groups.get(id_, "security group") for id_ in ids]
         groups: list[SecurityGroup] = [group for group, _ in read if group]
         opened = open_rules(groups, listening.ports, versions)

@@ -86,7 +86,7 @@ class Network:
         ecs: the client of ECS.
         client: makes a client of another service.
         calls: makes the calls.
-        found: takes what could not be read.
+        found: records what could not be read.
     """
 
     def __init__(self, region: str, ecs: Client, client: Callable[[str], Client], calls: Calls, found: InUse) -> None:
@@ -127,7 +127,7 @@ class Network:
         ids: Iterable[str],
         parsed: Callable[[dict[str, Any]], Sequence[tuple[str, T]]],
     ) -> Read[T]:
-        """Return what EC2 has of some ids. A filter asks for them: a call with an id that is gone would fail."""
+        """Return what EC2 has of some ids. It uses a filter: a call with the id of a deleted item would fail."""
         read: Read[T] = Read()
         wanted = sorted(set(ids))
         try:
@@ -177,7 +177,7 @@ class Network:
         return Read({one["LoadBalancerName"]: _classic(one) for one in read.items.values()}, read.problem)
 
     def _all(self, service: str, subject: Subject, method: str, key: str) -> Read[dict[str, Any]]:
-        """Return all items of a Region by number: a call for names that are gone would fail."""
+        """Return all items of a Region, by number: a call with the name of a deleted item would fail."""
         read: Read[dict[str, Any]] = Read()
         try:
             for one in self._calls.all(self._client(service), method, key, PaginationConfig=_PAGE):

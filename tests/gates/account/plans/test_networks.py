@@ -76,9 +76,13 @@ OF_INSTANCES: dict[str, tuple[Any, dict[str, Any], tuple[tuple[str, ...], tuple[
     "instances of ECS Anywhere": (
         [*INSTANCES, Instance("mi-1", None)],
         {},
-        "its cluster has instances of ECS Anywhere, which has no awsvpc",
+        "its cluster has instances of ECS Anywhere, which does not support awsvpc",
     ),
-    "the launch type of ECS Anywhere": ([], {"LaunchType": "EXTERNAL"}, "it runs on ECS Anywhere, which has no awsvpc"),
+    "the launch type of ECS Anywhere": (
+        [],
+        {"LaunchType": "EXTERNAL"},
+        "it runs on ECS Anywhere, which does not support awsvpc",
+    ),
     "instances that cannot be read": (DENIED, {}, "permission x:Y is missing"),
     "several VPCs": (
         [*INSTANCES, an_instance(vpc="vpc-2")],

@@ -69,7 +69,7 @@ def _plans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planner, "plan_revision", plan)
 
 
-UNREAD = "what is around it cannot be read: "
+UNREAD = "its surroundings cannot be read: "
 ODD = f"{UNREAD}unexpected KeyError at test_planner.py:LINE (set ECS_GUARD_DEBUG=1 to see the traceback)"
 
 

@@ -79,7 +79,10 @@ REFUSED: dict[str, tuple[Given, str]] = {
         "is deployed by EXTERNAL",
     ),
     "a daemon": (Given(described(), services=[service(schedulingStrategy="DAEMON")]), "is a DAEMON"),
-    "ECS Anywhere": (Given(described(), services=[service(launchType="EXTERNAL")]), "ECS Anywhere has no awsvpc"),
+    "ECS Anywhere": (
+        Given(described(), services=[service(launchType="EXTERNAL")]),
+        "ECS Anywhere does not support awsvpc",
+    ),
     "a Windows Server 2016 constraint": (
         Given(
             described(),
@@ -87,7 +90,7 @@ REFUSED: dict[str, tuple[Given, str]] = {
                 service(placementConstraints=[{"type": "memberOf", "expression": "attribute:x == windows_server_2016"}])
             ],
         ),
-        "Windows Server 2016 has no awsvpc",
+        "Windows Server 2016 does not support awsvpc",
     ),
     "a role of its own": (
         Given(described(), services=[service(roleArn="arn:aws:iam::1:role/lb")]),
@@ -127,11 +130,14 @@ REFUSED: dict[str, tuple[Given, str]] = {
         ),
         "it may register instances",
     ),
-    "a task of its own": (Given(described(), tasks=[task(startedBy="me")]), "started by me: what does is not known"),
+    "a task of its own": (
+        Given(described(), tasks=[task(startedBy="me")]),
+        "started by me: it is not known what starts them",
+    ),
     "nothing any more": (Given(described()), "no service, rule or schedule runs it"),
     "rules that cannot be read": (
         Given(described(), services=[service()], unread=["the EventBridge rules cannot be read: denied"]),
-        "the EventBridge rules cannot be read: denied. What is there may run it",
+        "the EventBridge rules cannot be read: denied. Something there may run it",
     ),
     "services that cannot be read": (
         Given(described(), services=[service()], unread=["the services of cluster test cannot be read: denied"]),

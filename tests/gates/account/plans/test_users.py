@@ -121,5 +121,5 @@ def test_what_only_the_deployment_of_a_service_has() -> None:
 )
 def test_what_cannot_be_read_may_run_it(clause: str, lifted_by: str) -> None:
     (obstacle,) = users_of(arn("web:1"), Given(unread=[clause, clause])).obstacles
-    assert obstacle.text == f"{clause}. What is there may run it without a network"
+    assert obstacle.text == f"{clause}. Something there may run it without a network"
     assert obstacle.lifted_by == lifted_by

@@ -467,7 +467,7 @@ def test_an_edit_that_is_wrong_is_never_written(repository: Repository, monkeypa
     monkeypatch.setattr(TextEditor, "edit", lambda *_: Edit(len(TASK), len(TASK), "# no\n"))
     run = repository.run(*FIX, "a.yaml", "--write")
     assert run.code == 2
-    assert "a.yaml is not edited: the edited text says something else than what was planned" in run.err
+    assert "a.yaml is not edited: the edited text differs from the plan" in run.err
     assert path.read_text() == TASK
 
 

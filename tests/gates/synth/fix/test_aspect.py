@@ -331,7 +331,9 @@ class TestConsumers:
         assert mode_of(definition) == "bridge"
         assert "NetworkConfiguration" not in properties_of(first)
         assert fix.changes == ()
-        assert blockers(fix) == ["service Stack/Second has LaunchType EXTERNAL, and ECS Anywhere has no awsvpc"]
+        assert blockers(fix) == [
+            "service Stack/Second has LaunchType EXTERNAL, and ECS Anywhere does not support awsvpc"
+        ]
 
     def test_target_groups(self, app: cdk.App, stack: cdk.Stack) -> None:
         for name, target_type in (("Ip", "ip"), ("Instance", "instance")):

@@ -51,7 +51,8 @@ def _of_service(user: User) -> Iterator[str]:
             " mode, or write an exemption."
         )
     if service.get("launchType") == "EXTERNAL":
-        yield f"{user.name} runs on ECS Anywhere, which has no awsvpc: set another user, or write an exemption."
+        where = "ECS Anywhere, which does not support awsvpc"
+        yield f"{user.name} runs on {where}: set another user, or write an exemption."
     groups = [each for each in user.consumer.service_dependencies.values() if each.written("TargetType") == "instance"]
     for group in groups:
         yield (

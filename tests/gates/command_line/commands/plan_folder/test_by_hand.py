@@ -27,7 +27,7 @@ STEPS: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
         ["An external controller deploys web in cluster prod: create a task set"],
     ),
     ({"schedulingStrategy": "DAEMON"}, {}, ["web in cluster prod is a daemon, which clients reach at their instance."]),
-    ({"launchType": "EXTERNAL"}, {}, ["web in cluster prod runs on ECS Anywhere, which has no awsvpc"]),
+    ({"launchType": "EXTERNAL"}, {}, ["web in cluster prod runs on ECS Anywhere, which does not support awsvpc"]),
     (
         {"loadBalancers": [{"targetGroupArn": GROUP, "containerName": "app"}]},
         {"groups": {GROUP: "instance"}},
