@@ -108,7 +108,7 @@ REFUSED = [
     (f"Resources:{TASK}".replace("bridge", ">-\n        bridge"), "Properties/NetworkMode is not written on one line"),
     (
         f"Resources:{TASK}".replace("      Family", "      NetworkMode: host\n      Family"),
-        "Properties/NetworkMode is empty",
+        "Properties/NetworkMode is repeated",
     ),
     (f"Resources:{TASK}{SERVICE}", "service a.yaml/Svc has no NetworkConfiguration"),
     (
