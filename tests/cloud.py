@@ -1,6 +1,6 @@
-"""AWS as far as the audit sees it: real clients of boto3, whose calls are answered here and written down.
+"""AWS for the audit: real clients of boto3, whose calls are answered and recorded here.
 
-moto answers them in ``tests/gates/account/test_moto.py``; here every error can be had, and calls cost nothing.
+moto answers them in ``tests/gates/account/test_moto.py``; here every error is possible, and calls take no time.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Cloud:
         return dict(Counter(action for _, _, action in self.calls))
 
     def client(self, service: str, region: str, account: str = OWN) -> Any:
-        """Return a client of boto3 that asks here."""
+        """Return a client of boto3 that this cloud answers."""
         key = {"aws_access_key_id": account, "aws_secret_access_key": "x"}
         return self.answering(boto3.client(service, region_name=region, **key), account, region)
 
@@ -361,7 +361,7 @@ def _named(known: dict[str, Answer], filters: list[Answer], name: str) -> list[A
 
 
 def patched(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """Have every session of boto3 ask a cloud."""
+    """Let every session of boto3 use a cloud."""
     make = boto3.Session.client
 
     def client(session: boto3.Session, service: Any, region_name: str, **more: Any) -> Any:

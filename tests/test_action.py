@@ -1,4 +1,4 @@
-"""The GitHub Action: whatever its inputs are, they are words of the command, and the exit code is the verdict."""
+"""The GitHub Action: all its inputs become words of the command, and the exit code is the verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks in examples/ do what they say, as a team would use them."""
+"""The checks in examples/ work as their documentation says, as a team would use them."""
 
 from __future__ import annotations
 

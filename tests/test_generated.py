@@ -1,4 +1,4 @@
-"""What is derived from the code says what the code says."""
+"""What is generated from the code is up to date."""
 
 from __future__ import annotations
 

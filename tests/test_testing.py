@@ -1,4 +1,4 @@
-"""The helpers for teams' own tests: no exception but the one that says what is denied, in either annotation mode."""
+"""The helpers for teams' own tests: the only exception has the denied findings, in either annotation mode."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Denies:
 
 
 class UnprintableError(Exception):
-    """An error that cannot even be said."""
+    """An error whose text raises."""
 
     def __str__(self) -> str:
         raise LookupError("lost")

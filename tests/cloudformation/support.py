@@ -1,4 +1,4 @@
-"""A template with expressions of every kind around a task definition, and what the gate says of it."""
+"""A template with expressions of every kind around a task definition, and the findings of the gate."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Intrinsic functions: what each can become, and the reason where nobody can tell.
+"""Intrinsic functions: what each can become, and the reason if that is not known.
 
-Rows read: the NetworkMode, and what the gate says of it. ``SECTIONS`` is the template around it.
+Rows read: the NetworkMode, and what the gate reports about it. ``SECTIONS`` is the template around it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Parameters, conditions and ``Fn::If``: what each can become, and what moves together.
 
-Rows read: the task definition, and what the gate says of it. ``SECTIONS`` is the template around it.
+Rows read: the task definition, and what the gate reports about it. ``SECTIONS`` is the template around it.
 """
 
 from __future__ import annotations

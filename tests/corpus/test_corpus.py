@@ -1,4 +1,4 @@
-"""The core over real task definitions, written by strangers: ../shared/corpus, if the repository has it beside it."""
+"""The core on public task definitions: ../shared/corpus, if it is next to the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generated Guard rules over real task definitions, written by strangers: they say what the core says."""
+"""The generated Guard rules on public task definitions: their verdicts are those of the core."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the documentation says: every Python block runs, every other block parses, every link leads somewhere.
+"""The documentation: every Python block runs, every other block parses, every link leads somewhere.
 
-A Python block stands alone. A comment in the line before it says otherwise:
+A Python block runs by itself, unless a comment in the line before it says otherwise:
 ``<!-- continues -->`` it goes on where the one before it ended; ``<!-- denied -->`` the gate denies it.
 """
 
@@ -35,7 +35,7 @@ _MADE_AT = re.compile(r"\bapp\.py:(?P<line>\d+)")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: the page and line it stands at, its language and the marker before it."""
+    """A fenced block: its page and line, its language and the marker before it."""
 
     page: Path
     line: int

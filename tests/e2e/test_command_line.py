@@ -1,4 +1,4 @@
-"""The real ``ecs-guard``, as a process of its own; and that it says of a cloud assembly what the gate said at synth."""
+"""The real ``ecs-guard``, as a process; its findings in a cloud assembly are those of the gate at synth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The findings in an editor: what the language server of the CDK CLI says about a file of the app."""
+"""The findings in an editor: what the language server of the CDK CLI reports about a file of the app."""
 
 from __future__ import annotations
 

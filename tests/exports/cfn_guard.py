@@ -1,4 +1,4 @@
-"""cfn-guard, both versions: what it says of many Config items by one process.
+"""cfn-guard, both versions: its verdicts on many Config items by one process.
 
 Releases of one PyPI package have them, in an archive for npm: cfn-guard 3 the one that is installed, cfn-guard 2 an
 older one that ``make setup`` puts beside it.
@@ -38,7 +38,7 @@ class CfnGuard:
         self._runs = 0
 
     def version(self) -> str:
-        """Return what it says it is."""
+        """Return the version that it prints."""
         return subprocess.run([self._binary, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
     def violated(self, rules: str, items: Sequence[Any]) -> list[set[str]]:

@@ -1,4 +1,4 @@
-"""Task definitions as AWS Config records them, and what the core says of them."""
+"""Task definitions as AWS Config records them, and the verdicts of the core."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def config_item(properties: dict[str, Any], status: str = "ACTIVE") -> dict[str,
 
 
 def has_placeholder(properties: dict[str, Any]) -> bool:
-    """Return whether the core takes a text for a placeholder."""
+    """Return whether the core reads a text as a placeholder."""
     return any("placeholder" in finding.what for finding in evaluate_template(template(properties), STRICT))
 
 

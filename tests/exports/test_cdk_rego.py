@@ -39,7 +39,7 @@ def engine_of(rego: str) -> Any:
 
 
 def by_rego(given: dict[str, Any], policy: Policy) -> Verdicts:
-    """Return what the engine of the plugin says of each resource: check and severity."""
+    """Return what the engine of the plugin reports about each resource: check and severity."""
     checks = {check.id for check in policy.enforced_checks}
     report = engine_of(cdk_rego(policy)).validate_template(engine.TemplateContent(json.dumps(given), "x.json"))
     found: Verdicts = {}
@@ -65,7 +65,7 @@ def many(properties: Iterable[Any], **sections: Any) -> dict[str, Any]:
 
 
 def differences(properties: list[Any], policy: Policy, **sections: Any) -> list[tuple[str, set[Any], set[Any]]]:
-    """Return each that is judged differently, with what only the rules say, and what only the core says."""
+    """Return each resource that is judged differently, with the findings of only the rules, and of only the core."""
     given = many(properties, **sections)
     rego, core = by_rego(given, policy), by_core(given, policy)
     rows = ((one, rego.get(f"T{i}", set()), core.get(f"T{i}", set())) for i, one in enumerate(properties))

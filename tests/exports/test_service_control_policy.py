@@ -1,4 +1,4 @@
-"""The service control policy: what it denies, by an evaluator of IAM policies, and what it cannot say."""
+"""The service control policy: what it denies, by an evaluator of IAM policies, and what it cannot express."""
 
 from __future__ import annotations
 

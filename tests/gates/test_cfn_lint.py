@@ -1,4 +1,4 @@
-"""The rules for cfn-lint say what ``ecs-guard check`` says, at the same lines."""
+"""The rules for cfn-lint report what ``ecs-guard check`` reports, at the same lines."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Folder:
         return name
 
     def lint(self, name: str, **options: Any) -> list[Said]:
-        """Return what our rules say; cfn-lint's own would take a second each time."""
+        """Return the findings of these rules; those of cfn-lint itself would take a second each time."""
         config = ConfigMixIn(**ManualArgs(include_checks=["I"], **options))
         matches = run_template_by_file_path(name, config, Rules.create_from_module(MODULE), False)
         return [Said(match.rule.id, match.linenumber, match.message) for match in matches]

@@ -1,4 +1,4 @@
-"""Every gate finds the same policy in the same folder, and says which one it took."""
+"""Every gate finds the same policy in the same folder, and names it."""
 
 from __future__ import annotations
 

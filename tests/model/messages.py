@@ -1,4 +1,4 @@
-"""Sentences that each language says in its words."""
+"""Sentences that each language puts into its own words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices: what a source says of what it could not read."""
+"""Notices: what a source reports about what it could not read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A resource as its template has it: its family, and what stands where."""
+"""A resource as its template has it: its family, and the places of its properties."""
 
 from __future__ import annotations
 

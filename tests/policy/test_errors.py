@@ -1,4 +1,4 @@
-"""Errors of the policy: what a message about an unknown name says."""
+"""Errors of the policy: the message about an unknown name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policy: what it refuses and how it says so, replace and extend, how strictly findings are enforced."""
+"""Policy: its errors, replace and extend, how strictly findings are enforced."""
 
 from __future__ import annotations
 

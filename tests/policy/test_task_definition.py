@@ -1,4 +1,4 @@
-"""The facts that checks read, where an expression stands for each of them."""
+"""The facts that checks read, each also as an expression."""
 
 from __future__ import annotations
 

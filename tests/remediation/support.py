@@ -26,7 +26,7 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 class Status(enum.Enum):
-    """What a plan comes to.
+    """The outcome of a plan.
 
     ``FINE``: nothing that was asked for is missing.
     ``FIXABLE``: the changes make it so.
@@ -46,7 +46,7 @@ def plan(definition: Resource, consumers: Sequence[Consumer] = (), **options: An
 
 
 def status_of(plan: Plan) -> Status:
-    """Return what a plan comes to."""
+    """Return the outcome of a plan."""
     if plan.blockers:
         return Status.PARTLY if plan.changes else Status.REFUSED
     return Status.FIXABLE if plan.changes else Status.FINE

@@ -1,4 +1,4 @@
-"""What a plan comes to."""
+"""The outcome of a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as JSON: every one is as its schema says."""
+"""The report as JSON: every report is valid by its schema."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Assembly:
         return read_assembly(self.folder, **{"root": ROOT, **known})
 
     def said(self) -> dict[str, list[str]]:
-        """Return by document what is said of it, beside its task definitions."""
+        """Return by document its notices, without its task definitions."""
         return {
             document.name: [f"{item.name}: {item.what}" for item in document.items if isinstance(item, Notice)]
             for document in self.read()

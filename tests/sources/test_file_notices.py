@@ -1,4 +1,4 @@
-"""Notices about files: what they say, and where they point."""
+"""Notices about files: their texts and their places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and folders: what is ours, what is said of the rest, and what things are called."""
+"""Files and folders: which files are judged, the notices about others, and the names in reports."""
 
 from __future__ import annotations
 

@@ -225,7 +225,7 @@ def case_pipeline(app: cdk.App) -> None:
 
 
 class Terse(cdk.StackSynthesizer):
-    """Writes the template and nothing else: what is known of constructs does not arrive in the assembly."""
+    """Writes only the template: the assembly has no metadata of constructs."""
 
     def add_docker_image_asset(self, asset: cdk.DockerImageAssetSource) -> cdk.DockerImageAssetLocation:
         raise NotImplementedError
@@ -249,13 +249,13 @@ def case_terse(app: cdk.App) -> None:
 
 
 def case_said_by_another(app: cdk.App) -> None:
-    """The text is there already, as something that fails nothing."""
+    """The text exists already, in a note that does not fail the synth."""
     node = bad(cdk.Stack(app, "Stack"))
     cdk.Annotations.of(node).add_info("NetworkMode is 'bridge'. (ecs-guard::awsvpc-network-mode)")
 
 
 def case_product(app: cdk.App) -> None:
-    """A Service Catalog product: a template among the assets, run by nobody in the app."""
+    """A Service Catalog product: a template among the assets, which nothing in the app runs."""
     stack = cdk.Stack(app, "Stack")
     product = servicecatalog.ProductStack(stack, "Product")
     cdk.CfnResource(product, "X", type="AWS::SNS::Topic").add_override("Type", "AWS::ECS::TaskDefinition")
@@ -337,7 +337,7 @@ def case_aspect(app: cdk.App) -> None:
 
 
 class UnprintableError(Exception):
-    """An error that cannot even be said."""
+    """An error whose text raises."""
 
     def __str__(self) -> str:
         raise LookupError("no such thing")

@@ -19,7 +19,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 @pytest.fixture
 def two_accounts(cloud: Cloud) -> Cloud:
-    """Two accounts with two Regions each: one revision runs that is deregistered, one is pinned, 49 nobody uses."""
+    """Two accounts with two Regions each: one revision runs that is deregistered, one is pinned, 49 are not in use."""
     for account in (OWN, OTHER):
         for name in (IRELAND, OHIO):
             cloud.region(account, name)

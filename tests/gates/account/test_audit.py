@@ -1,4 +1,4 @@
-"""``ecs-guard audit``: which accounts and Regions, what is said of them, how it ends."""
+"""``ecs-guard audit``: which accounts and Regions it reads, what it reports, and its exit codes."""
 
 from __future__ import annotations
 

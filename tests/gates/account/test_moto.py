@@ -1,4 +1,4 @@
-"""The audit of what moto makes of the same calls: it knows nothing of ``tests/cloud.py``."""
+"""The audit with moto, which is independent of ``tests/cloud.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--baseline`` and ``--write-baseline``: what passes, what is written, and what is said of what has gone."""
+"""``--baseline`` and ``--write-baseline``: what passes, what is written, and how removed findings are reported."""
 
 from __future__ import annotations
 

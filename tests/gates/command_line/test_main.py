@@ -1,4 +1,4 @@
-"""The program: its exit code and one sentence, whatever goes wrong."""
+"""The program: its exit code and one sentence for each error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a terminal is shown, and nothing else is."""
+"""What only a terminal shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events of the hook: what is read from each of them, whatever AWS spells how."""
+"""Events of the hook: what is read from each of them, in each spelling of AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings as annotations and as a message: the limits of AWS hold, and nothing is cut without a word."""
+"""Findings as annotations and as a message: they keep the limits of AWS, and mark what they cut."""
 
 from __future__ import annotations
 

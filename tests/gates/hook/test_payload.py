@@ -18,7 +18,7 @@ URL = "https://hooks.s3.eu-central-1.amazonaws.com/a/payload?X-Amz-Signature=sec
 
 @contextmanager
 def server(answer: Callable[[socket.socket], None]) -> Iterator[Connect]:
-    """Run a server that answers one connection, and give what connects to it whatever the host is."""
+    """Run a server that answers one connection, and return a function that connects to it for every host."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
 

@@ -67,7 +67,7 @@ def outdir_of(app: IConstruct) -> Path:
 
 
 def written(file: Path) -> Any:
-    """Return what a file of the cloud assembly says."""
+    """Return the content of a file of the cloud assembly."""
     return json.loads(file.read_text(encoding="utf-8"))
 
 
@@ -124,7 +124,7 @@ def reported(app: IConstruct) -> list[tuple[str, str, str]]:
 
 
 def notes_of(app: IConstruct) -> list[str]:
-    """Return what fixes have said in the report."""
+    """Return the notes of fixes in the report."""
     return sorted(v["description"] for v in report_of(app)["violations"] if v["ruleName"] == "fix")
 
 
@@ -173,7 +173,7 @@ class Raises(TaskDefinitionCheck):
 
 
 class RaisesLater(TaskDefinitionCheck):
-    """A check that fails where nobody expects it: when it is asked for its words, not for its verdict."""
+    """A check that fails at an unusual place: when its texts are read, not its verdict."""
 
     id = "raises-later"
     severity = Severity.MEDIUM
@@ -184,7 +184,7 @@ class RaisesLater(TaskDefinitionCheck):
 
 
 class Broken:
-    """Has nothing of what is asked of it but the property to point at."""
+    """Has only the property that a finding points to."""
 
     property = "NetworkMode"
 

@@ -1,4 +1,4 @@
-"""The gate changes nothing: what is written with it is, byte for byte, what is written without it.
+"""The gate changes nothing: the output with it is, byte for byte, the output without it.
 
 A ``Lazy`` keeps what it returned first, such as the list of a task definition's containers. Whoever resolves one before
 the last Aspect has run takes from the app what that Aspect adds.
@@ -224,7 +224,7 @@ def test_an_app_with_instances_is_what_it_is_without_the_gate(tmp_path: Path) ->
 
 @pytest.mark.parametrize("row", with_both(ROWS), ids=[row.name for row in with_both(ROWS)])
 def test_with_the_fix_all_is_there_too(tmp_path: Path, row: Row) -> None:
-    """What the fix changes is what it says, and nothing else is missing."""
+    """The changes of the fix are those that it reports, and nothing else is missing."""
     fix = permissive_fix(network=Network(("subnet-1",)))
     app = synthesized(tmp_path, row, lambda app: EcsGuard().protect(app, fix=fix))
     assert_complete(app)

@@ -1,4 +1,4 @@
-"""Which policy a guard has: the one it was given, or that of the context; and what is said of one nobody reads."""
+"""The policy of a guard: the given one, or that of the context; and the warning about one that no guard reads."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ def test_where_it_holds(app: cdk.App) -> None:
 
 @jsii.implements(cdk.IPropertyInjector)
 class Own:
-    """Somebody's own injector."""
+    """An injector of the app."""
 
     def __init__(self, **changes: Any) -> None:
         self._changes = changes

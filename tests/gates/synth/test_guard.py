@@ -220,7 +220,7 @@ class TestScopes:
         assert reported(app) == [(AWSVPC, "Prod/Stack/Td", DENIED)]
 
     def test_nothing_is_annotated(self, app: cdk.App, stack: cdk.Stack) -> None:
-        """What the report says an annotation would say a second time."""
+        """An annotation would repeat the report."""
         generic(stack)
         generic(stack, "Warned", RequiresCompatibilities=["EXTERNAL"])
         generic(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"))
@@ -235,7 +235,7 @@ class TestScopes:
     @pytest.mark.parametrize("make", [Construct, cdk.NestedStack])
     @pytest.mark.parametrize("known", [True, False])
     def test_what_may_be_below_the_scope_counts(self, tmp_path: Path, make: Any, known: bool) -> None:
-        """The CDK need not say which construct wrote a resource."""
+        """The metadata of the CDK may lack the construct of a resource."""
         hidden = {"aws:cdk:disable-logicalId-metadata": True, "aws:cdk:enable-path-metadata": False}
         app = make_app(tmp_path, **({} if known else hidden))
         scope = make(cdk.Stack(app, "Stack"), "Part")

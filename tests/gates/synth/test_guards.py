@@ -1,4 +1,4 @@
-"""All guards of one app: what was written is read once for all of them, and whatever fails on the way denies."""
+"""All guards of one app: the templates are read once for all of them, and every error denies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity: which construct a task definition of a template belongs to, and what holds where that is not certain."""
+"""Identity: which construct a task definition of a template belongs to, and the verdict if that is not certain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``ecs-guard.json``: proof that the gate ran, in the assembly beside what it judged."""
+"""``ecs-guard.json``: proof that the gate ran, in the assembly next to the templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the summary of a review says, and what an invalid policy denies."""
+"""The summary of a review, and what an invalid policy denies."""
 
 from __future__ import annotations
 

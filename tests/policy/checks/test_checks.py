@@ -1,4 +1,4 @@
-"""Every check: one good task definition, small mutations, and what each check says of them."""
+"""Every check: one good task definition, small mutations, and the findings of each check."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from .test_configuration import EXEMPTION
 
 
 class Scope:
-    """A construct, as far as its context goes."""
+    """A construct with nothing but its context."""
 
     def __init__(self, **context: Any) -> None:
         names = {"__": ":", "ecs_guard": "ecs-guard", "awsvpc_network_mode": "awsvpc-network-mode"}

@@ -1,4 +1,4 @@
-"""Which policy the command judges by, and what it says of policies that are none."""
+"""Which policy the command uses, and its errors about invalid policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many scenarios are looked at, and what is said beyond that."""
+"""How many scenarios are tried, and what is reported above this limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exemptions in place: what a policy makes of them."""
+"""Inline exemptions: what a policy accepts."""
 
 from __future__ import annotations
 

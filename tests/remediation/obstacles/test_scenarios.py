@@ -1,4 +1,4 @@
-"""Questions about a resource are asked in every scenario in which it is created."""
+"""A question about a resource is answered in every scenario in which it is created."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Situations: how obstacles are asked, and that no exception ends a question with nothing found."""
+"""Situations: how obstacles are called, and that an exception in one is an obstacle."""
 
 from __future__ import annotations
 

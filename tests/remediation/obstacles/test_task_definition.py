@@ -1,4 +1,4 @@
-"""What stands against awsvpc in a task definition. One row for each fact; the rows read like the documentation."""
+"""The obstacles to awsvpc in a task definition. One row for each fact; the rows read like the documentation."""
 
 from __future__ import annotations
 

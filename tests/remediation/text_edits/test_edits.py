@@ -203,7 +203,7 @@ NEW = st.sampled_from(["awsvpc", "1000:1000", {"A": {"S": ["s-1", "s-2"], "P": "
 
 @st.composite
 def written(draw: st.DrawFn) -> str:
-    """A map as somebody may write it."""
+    """A map as a user may write it."""
     value = {"Resources": draw(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))}
     if draw(st.booleans()):
         separators = draw(st.sampled_from([None, (",", ":"), (" , ", " : ")]))

@@ -1,4 +1,4 @@
-"""Values as text: YAML reads the same value from it, whatever quotes are around."""
+"""Values as text: YAML reads the same value from it, with all kinds of quotes."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def consumers(*templates: StackTemplate, path: str = "Stack/Td") -> dict[str, li
 
 
 def one(kind: str, properties: Any, *, family: Any = "fam", **more: Any) -> dict[str, list[str]]:
-    """Return what a template with a task definition and one other resource says of that."""
+    """Return the consumers in a template with a task definition and one other resource."""
     other = {"Type": kind, "Properties": properties}
     return consumers(stack(Td=resource(TASK_DEFINITION, Family=family), User=other, **more))
 

@@ -1,4 +1,4 @@
-"""The report as a page: what it says, that nothing can break into it, and how it behaves in a browser.
+"""The report as a page: its content, its escaping, and its behavior in a browser.
 
 The browser is the machine's own Chromium, started once; without one these tests are skipped.
 """

@@ -1,4 +1,4 @@
-"""What tests say about a Region that was read."""
+"""Assertions about a Region that was read."""
 
 from __future__ import annotations
 

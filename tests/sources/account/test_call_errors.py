@@ -1,4 +1,4 @@
-"""Errors of AWS calls: what each says, and that no advice is lost."""
+"""Errors of AWS calls: the message of each, and that no advice is lost."""
 
 from __future__ import annotations
 

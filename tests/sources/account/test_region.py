@@ -97,7 +97,7 @@ DESCRIBED = st.fixed_dictionaries(
 
 
 def as_template(described: dict[str, Any]) -> dict[str, Any]:
-    """Return the task definition as somebody writes it in a template, by a list of names and no other code."""
+    """Return the task definition as a user writes it in a template, by a list of names and no other code."""
     containers = [
         {{"dockerLabels": "DockerLabels"}.get(key, key.capitalize()): value for key, value in container.items()}
         for container in described["containerDefinitions"]

@@ -1,4 +1,4 @@
-"""Where in somebody's code a construct was made."""
+"""The line of the app's code that made a construct."""
 
 from __future__ import annotations
 

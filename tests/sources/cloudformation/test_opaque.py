@@ -1,4 +1,4 @@
-"""What is said of what a template brings that is not in it."""
+"""The notices about what a template deploys that is not in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One template: its task definitions, and what is said of the rest."""
+"""One template: its task definitions, and the notices about other resources."""
 
 from __future__ import annotations
 

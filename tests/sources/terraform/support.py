@@ -71,7 +71,7 @@ def judged(folder: Path, value: Any, name: str = "plan.json", policy: Policy = S
 
 
 def modes(report: Report) -> list[str]:
-    """Return what is said of network modes: ``violation`` or ``unresolved``, and of what."""
+    """Return the findings about network modes: ``violation`` or ``unresolved``, with their subject."""
     return [f"{f.verdict.value} {f.resource}" for f in report.findings if f.check == "awsvpc-network-mode"]
 
 

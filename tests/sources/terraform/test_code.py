@@ -1,4 +1,4 @@
-"""Code of Terraform: what is judged as written, what only the plan can say, and where it stands."""
+"""Code of Terraform: what is judged as written, what only the plan has, and its place."""
 
 from __future__ import annotations
 

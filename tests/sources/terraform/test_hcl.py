@@ -1,4 +1,4 @@
-"""HCL: values of attributes and of the JSON in them, where they stand, and what cannot be read."""
+"""HCL: values of attributes and of the JSON in them, their places, and what cannot be read."""
 
 from __future__ import annotations
 

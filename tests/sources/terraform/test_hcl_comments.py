@@ -1,4 +1,4 @@
-"""Exemptions in comments of Terraform code: where a comment stands, and the block it belongs to."""
+"""Exemptions in comments of Terraform code: the place of a comment, and the block it belongs to."""
 
 from __future__ import annotations
 

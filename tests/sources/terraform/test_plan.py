@@ -1,4 +1,4 @@
-"""Plans and states of Terraform: what is judged of them, what is said of the rest."""
+"""Plans and states of Terraform: what is judged in them, and the notices about the rest."""
 
 from __future__ import annotations
 

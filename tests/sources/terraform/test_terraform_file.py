@@ -1,4 +1,4 @@
-"""Terraform files: plans, states and code are told apart, and unsupported formats have a remedy."""
+"""Terraform files: plans, states and code are distinguished, and unsupported formats have a remedy."""
 
 from __future__ import annotations
 

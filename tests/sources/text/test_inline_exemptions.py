@@ -1,4 +1,4 @@
-"""Inline exemptions: what a comment and the metadata of a resource say, and what sources make of it."""
+"""Inline exemptions: comments and metadata of a resource, and how sources read them."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from ecs_guard_aspects.sources.text.yaml_text import MENTION_LIMIT
 
 
 def at(text: str) -> list[tuple[int, str | None]]:
-    """Return the line of each comment for the gate in a template, and the resource that it stands at."""
+    """Return the line of each comment for the gate in a template, and the resource that it belongs to."""
     return [(comment.position.line, comment.step) for comment in read_text(text).comments_at("Resources")]
 
 

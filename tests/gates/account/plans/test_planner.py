@@ -22,7 +22,7 @@ ACCOUNT = "123456789012"
 
 
 class NoConnections:
-    """Makes clients that nothing asks, but for the Regions where the role cannot be assumed."""
+    """Makes clients that are never called, except in Regions where the role cannot be assumed."""
 
     def __init__(self, *closed: str) -> None:
         self.closed = closed

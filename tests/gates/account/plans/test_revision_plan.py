@@ -1,4 +1,4 @@
-"""The plan for one revision: what is planned, and what is refused because of what the account says."""
+"""The plan for one revision: its changes, and its refusals because of what the account shows."""
 
 from __future__ import annotations
 

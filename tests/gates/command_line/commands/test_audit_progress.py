@@ -1,4 +1,4 @@
-"""The line that says how far an audit is."""
+"""The line with the progress of an audit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Terminal(io.StringIO):
 
 
 class State:
-    """Changes with each line, and tells when there were two."""
+    """Counts the lines, and sets an event at the second one."""
 
     def __init__(self) -> None:
         self.number = 0

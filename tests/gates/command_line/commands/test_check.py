@@ -1,4 +1,4 @@
-"""``ecs-guard check``: exit codes, arguments, where what is said."""
+"""``ecs-guard check``: exit codes, arguments, and which output goes where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``ecs-guard exemptions``: what it lists, what it ends with; and exemptions in place in ``ecs-guard check``."""
+"""``ecs-guard exemptions``: its list and its exit codes; and inline exemptions in ``ecs-guard check``."""
 
 from __future__ import annotations
 

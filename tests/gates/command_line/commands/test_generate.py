@@ -1,4 +1,4 @@
-"""``ecs-guard generate``: texts on standard output, what they leave out on standard error, and what cannot be said."""
+"""``ecs-guard generate``: texts on standard output, what is left out on standard error, and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``ecs-guard fix``: what is edited and what is refused, exit codes, what is said, that nothing is written halfway."""
+"""``ecs-guard fix``: what it edits and refuses, its exit codes and messages, and that no file is written in part."""
 
 from __future__ import annotations
 

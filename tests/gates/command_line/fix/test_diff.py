@@ -17,7 +17,7 @@ _HUNK = re.compile(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@\n")
 
 
 def plain(content: str) -> Text:
-    """Return a text without an environment, whatever is in it: it need not be YAML."""
+    """Return a text without an environment; the text need not be YAML."""
     empty = read_text("")
     empty.content = content
     return empty

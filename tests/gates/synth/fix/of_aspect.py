@@ -47,7 +47,7 @@ def blockers(fix: EcsGuardFix) -> list[str]:
 
 
 def noted(app: cdk.App) -> list[tuple[str, str]]:
-    """Return path and text of what the fix has said in the report, of what is in no Stage."""
+    """Return path and text of the notes of the fix in the report, except those in Stages."""
     return [
         (only(violation["violatingConstructs"])["constructPath"].strip("/"), violation["description"])
         for violation in report_of(app)["violations"]

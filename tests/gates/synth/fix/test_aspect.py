@@ -1,4 +1,4 @@
-"""The fix: what it changes in the template, what it leaves alone, and what it says."""
+"""The fix: what it changes in the template, what it leaves alone, and what it reports."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ WEAK = ("@aws-cdk/core:defaultCrossStackReferences", "weak")
 
 
 def spoken(app: cdk.App) -> list[tuple[str, str]]:
-    """Return path and text of what the fix has said, wherever it has."""
+    """Return path and text of all notes of the fix."""
     has_report = (outdir_of(app) / "validation-report.json").exists()
     return sorted([*(noted(app) if has_report else []), *said(app, "info")])
 
@@ -384,7 +384,7 @@ WAYS: dict[str, Callable[[cdk.App, EcsGuardFix], Any]] = {
 
 
 class TestIdempotence:
-    """However often and in whatever order: the template is that of one fix, once."""
+    """In every number and order of fixes, the template is that of one fix, applied once."""
 
     @staticmethod
     def build(tmp_path: Path, stabilization: bool = False) -> tuple[cdk.App, cdk.Stack]:
@@ -400,7 +400,7 @@ class TestIdempotence:
     @pytest.fixture(scope="class")
     @classmethod
     def reference(cls, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[tuple[str, str]]]:
-        """Return the template of one fix, and what it says."""
+        """Return the template of one fix, and its notes."""
         app, stack = cls.build(tmp_path_factory.mktemp("reference"))
         EcsGuard().protect(app, fix=permissive_fix(network=NETWORK))
         app.synth()

@@ -192,7 +192,7 @@ def written_by(
 
 
 def without_imports(node: Any, exports: dict[str, Any]) -> Any:
-    """Return a part of a template with what is exported in place of imports: then it is no matter which stack it is."""
+    """Return a part of a template with the exported values instead of imports: then all stacks look the same."""
     if isinstance(node, list):
         return [without_imports(item, exports) for item in node]
     if isinstance(node, dict):

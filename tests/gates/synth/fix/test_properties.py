@@ -1,4 +1,4 @@
-"""Random apps: after the fix all is good and only that differs which it says, or nothing differs and it says why."""
+"""Random apps: after the fix everything passes, and only reported changes differ; or nothing does, and it reports why."""
 
 from __future__ import annotations
 

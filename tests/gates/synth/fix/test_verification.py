@@ -15,7 +15,7 @@ from .support import NETWORK, SERVICE
 
 
 class Forgetful(cdk.CfnResource):
-    """A resource that sets something else than it was told."""
+    """A resource that sets another value than the given one."""
 
     def add_property_override(self, property_path: str, value: Any) -> None:
         super().add_property_override("Cpu", "1")

@@ -20,7 +20,7 @@ def acknowledge(scope: IConstruct, check: str = AWSVPC, reason: str = "known") -
 
 
 def accepted(app: cdk.App) -> dict[str, str | None]:
-    """Return what was acknowledged of each finding, as the bare Aspect and ``protect`` both say it."""
+    """Return what was acknowledged of each finding, as the Aspect and ``protect`` both report it."""
     aspect, guard = EcsGuard(), EcsGuard().protect(app)
     for stage in (app, *(node for node in app.node.find_all() if isinstance(node, cdk.Stage))):
         cdk.Aspects.of(stage).add(aspect)
@@ -98,7 +98,7 @@ def test_a_blank_reason_does_not_count(app: cdk.App, stack: cdk.Stack, reason: s
 
 
 def test_a_blank_one_nearby_hides_a_good_one_above(app: cdk.App, stack: cdk.Stack) -> None:
-    """Whoever said it last, closest to the task definition, gave no reason."""
+    """The last acknowledgement, closest to the task definition, has no reason."""
     generic(stack)
     acknowledge(app)
     acknowledge(stack, reason=" ")

@@ -125,7 +125,7 @@ def test_a_reference_made_then_is_exported(app: cdk.App) -> None:
 
 @jsii.implements(cdk.IAspect)
 class ToBridge:
-    """Somebody's own Aspect."""
+    """An Aspect of the app."""
 
     def visit(self, node: IConstruct) -> None:
         if isinstance(node, cdk.CfnResource) and node.node.id == "Td":

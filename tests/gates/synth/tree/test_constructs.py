@@ -1,4 +1,4 @@
-"""Which construct is what, where it stands, and what it costs to see that."""
+"""The kind of each construct, its place, and the number of calls to find them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack that is rendered says what the template will say, whatever resources and overrides it holds."""
+"""A rendered stack is equal to its later template, with all kinds of resources and overrides."""
 
 from __future__ import annotations
 
@@ -436,7 +436,7 @@ def test_rendering_changes_nothing_that_is_written(tmp_path: Path, moment: str) 
 
 
 def _files(folder: Path) -> dict[str, Any]:
-    """Return what an assembly says; of the metadata what is said, and not how often and through which functions."""
+    """Return the content of an assembly; of the metadata the entries, without their number and stack traces."""
 
     def plain(file: Path) -> Any:
         if not file.name.endswith(".metadata.json"):
