@@ -1,4 +1,4 @@
-"""Random apps: after the fix everything passes, and only reported changes differ; or nothing does, and it reports why."""
+"""Random apps: after the fix all passes, and only reported changes differ; or nothing does, and it reports why."""
 
 from __future__ import annotations
 
