@@ -16,8 +16,9 @@ from ....cloudformation.values import MalformedError, UndecidedError
 from ....model.resource import Resource
 from ....policy.checks.awsvpc_limits import Ports, port_mappings
 from ...changes import Blocker, Step
+from ...instances.leaves import leaves_of
 from ...instances.network import InstanceNetwork
-from ...load_balancers.security_rules import INGRESS, Rule, SecurityRules, group_of
+from ...load_balancers.security_rules import INGRESS, Group, Rule, SecurityRules, group_of
 from ...who_runs_it.references import References
 from ...who_runs_it.referrer import Referrer
 from ..scenarios import in_all_scenarios
@@ -60,10 +61,7 @@ def _leads_of(service: Resource) -> set[Lead]:
 
 
 def _unless_open(situation: Situation, service: Referrer, ports: Ports) -> Iterator[Blocker]:
-    network = situation.network_of(service.resource.address, "")
-    if not isinstance(network, InstanceNetwork):
-        return  # who gives a network answers for its rules
-    groups = [group_of(leaf, by, situation.references) for leaf, by in network.groups]
+    groups = _groups_of(situation, service)
     rules = _rules_in(situation.references)
     if not groups or any(_is_for(ports, rule) for group in groups for rule in rules.of(group, INGRESS)):
         return  # the default group of a VPC admits its members
@@ -71,6 +69,20 @@ def _unless_open(situation: Situation, service: Referrer, ports: Ports) -> Itera
     names = " and ".join(each.name if each.referrer is None else each.referrer.resource.address for each in groups)
     text = f"{who}, under awsvpc at port {ports}, and no rule here of {names} admits port {ports}"
     yield Blocker(service.resource.address, text, remedy=f"add an ingress rule for port {ports} to {names}")
+
+
+def _groups_of(situation: Situation, service: Referrer) -> list[Group]:
+    """Return the security groups of a service under awsvpc: its own, or those of its instances.
+
+    None are returned where its network is given by ids: who gives one answers for its rules.
+    """
+    own = service.resource.written("NetworkConfiguration.AwsvpcConfiguration.SecurityGroups")
+    if own is not None:
+        groups = [group_of(leaf, service, situation.references) for leaf in leaves_of(own)]
+        return groups if all(each.referrer is not None for each in groups) else []
+    network = situation.network_of(service.resource.address, "")
+    named = network.groups if isinstance(network, InstanceNetwork) else ()
+    return [group_of(leaf, by, situation.references) for leaf, by in named]
 
 
 def _rules_in(references: References) -> SecurityRules:

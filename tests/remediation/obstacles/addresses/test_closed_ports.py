@@ -33,6 +33,11 @@ def task(mode: str = "bridge", **mapping: Any) -> Any:
     }
 
 
+def connected(security_group: Any) -> Any:
+    network = {"AwsvpcConfiguration": {"SecurityGroups": [security_group]}}
+    return service(ServiceConnectConfiguration=CONNECT, NetworkConfiguration=network)
+
+
 def found(given: Network | None = None, **resources: Any) -> list[Blocker]:
     own = {"Task": task(), "Service": service(ServiceRegistries=REGISTRY), "Group": group(DYNAMIC), **resources}
     references = References([app(**own)])
@@ -55,6 +60,9 @@ def found(given: Network | None = None, **resources: Any) -> list[Blocker]:
         ({"Task": task(ContainerPort=40000), "Service": service(ServiceConnectConfiguration=CONNECT)}, False),
         ({"Task": task(HostPort=8080)}, False),  # clients used that port before
         ({"Task": task("host")}, False),
+        ({"Service": connected(ref("Own")), "Own": group()}, True),  # as the CDK makes it for awsvpc
+        ({"Service": connected(ref("Own")), "Own": group(OPEN)}, False),
+        ({"Service": connected("sg-1")}, False),
         ({"Service": service()}, False),
         ({"Service": service(ServiceConnectConfiguration={"Enabled": True})}, False),  # a client only
         ({"Launch": launch(SecurityGroups=None)}, False),  # the default group admits its members
