@@ -26,7 +26,6 @@ from ..situation import Situation
 _WANTED: WeakKeyDictionary[InstanceNetworks, dict[tuple[str, ...], dict[str, int]]] = WeakKeyDictionary()
 
 _REMEDY = "give the instances of its cluster a larger instance type, or add instances"
-_STOP_FIRST = f"{_REMEDY}, or let a deployment stop a task first: a lower MinimumHealthyPercent"
 
 
 def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
@@ -49,7 +48,9 @@ def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
         elif own + others == room and _keeps_all(consumer.resource, own):
             wanted_then = f"{counted(own, 'task')} and one more during a deployment"
             clause = _clause(consumer, groups, wanted_then, others, room)
-            yield Blocker(consumer.resource.address, clause, remedy=_STOP_FIRST)
+            percent = f"MinimumHealthyPercent of at most {(own - 1) * 100 // own}"
+            remedy = f"{_REMEDY}, or let a deployment stop a task first: a {percent}"
+            yield Blocker(consumer.resource.address, clause, remedy=remedy)
 
 
 def _keeps_all(service: Resource, desired: int) -> bool:

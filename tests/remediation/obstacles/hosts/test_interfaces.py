@@ -132,4 +132,10 @@ SPARE = "and one more during a deployment"
 def test_a_deployment_that_needs_one_interface_more(asked: Situation, is_one_more: bool) -> None:
     found = list(too_few_interfaces(asked))
     assert [SPARE in blocker.text for blocker in found] == ([True] if is_one_more else [])
-    assert all("a lower MinimumHealthyPercent" in blocker.remedy for blocker in found)
+
+
+@pytest.mark.parametrize(("desired", "percent"), [(1, 0), (2, 50), (3, 66), (4, 75)])
+def test_the_percentage_that_is_advised_is_enough(desired: int, percent: int) -> None:
+    (blocker,) = too_few_interfaces(deployed(desired, desired, 100))
+    assert blocker.remedy.endswith(f"a MinimumHealthyPercent of at most {percent}")
+    assert list(too_few_interfaces(deployed(desired, desired, percent))) == []
