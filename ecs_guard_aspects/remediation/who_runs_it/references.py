@@ -131,11 +131,16 @@ class References:
         candidates = self._candidates.of(task_definition, target.family)
         return [consumer for each in candidates for consumer in self._consumers(each, target)]
 
-    def _target(self, task_definition: Resource) -> _Target:
+    def exports_of(self, task_definition: Resource) -> tuple[str, ...]:
+        """Return the names that a task definition is exported by, which may have holes."""
         stack_path = self._by_address[task_definition.address].stack_path
         outputs = [output for output in self.outputs if output.stack_path == stack_path]
         named_by = [output for output in outputs if task_definition.name in output.logical_ids]
-        exports = tuple(output.export for output in named_by if output.export is not None)
+        return tuple(output.export for output in named_by if output.export is not None)
+
+    def _target(self, task_definition: Resource) -> _Target:
+        stack_path = self._by_address[task_definition.address].stack_path
+        exports = self.exports_of(task_definition)
         return _Target(task_definition, stack_path, Family.of(task_definition), exports)
 
     @cached_property

@@ -19,11 +19,12 @@ _ATTRIBUTE = "_ecs_guard_aspects_fixes"
 
 @dataclass(frozen=True)
 class FixedInStage:
-    """A task definition inside a Stage that the fix has changed, with its Stage and its environment."""
+    """A task definition inside a Stage that the fix has changed, with its Stage, environment and names of exports."""
 
     stage: IConstruct
     task_definition: Resource
     environment: str
+    exports: tuple[str, ...] = ()
 
 
 @dataclass

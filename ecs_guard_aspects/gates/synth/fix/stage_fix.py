@@ -77,7 +77,8 @@ class StageFix:
         if stage.node.scope is not None:
             for each in fixed:
                 environment = self._planner.environment_of(each.address)
-                self._app.fixed_in_stages[each.address] = FixedInStage(stage, each, environment)
+                exports = self._planner.references.exports_of(each)
+                self._app.fixed_in_stages[each.address] = FixedInStage(stage, each, environment, exports)
 
     def _plan(self, task_definition: Resource) -> Plan:
         path = task_definition.address

@@ -80,7 +80,7 @@ def verify_other_stages(app: IConstruct, fix: AppFix) -> None:
     own = _own_resources(app) if fix.fixed_in_stages else []
     for fixed in fix.fixed_in_stages.values():
         others = [*own, *resources_of_other_stages(fixed.stage)]
-        found = named_in_other_stage(fixed.task_definition, fixed.environment, others)
+        found = named_in_other_stage(fixed.task_definition, fixed.environment, others, fixed.exports)
         if found:
             raise RuntimeError(_NAMED_IN_OTHER_STAGE.format(path=fixed.task_definition.address, found=found))
 

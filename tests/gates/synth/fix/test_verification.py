@@ -44,3 +44,18 @@ def test_what_only_shows_later_fails_the_synth(app: cdk.App) -> None:
     EcsGuard().protect(app, fix=permissive_fix(network=NETWORK))
     with pytest.raises(RuntimeError, match="Z/Stack/Svc, which is in another Stage, names its family"):
         app.synth()
+
+
+@pytest.mark.parametrize(("name", "is_it"), [("shop-task", True), ("other-task", False)])
+def test_an_import_in_another_stage_fails_the_synth(app: cdk.App, name: str, is_it: bool) -> None:
+    stages = {each: cdk.Stage(app, each) for each in ("Prod", "Z")}
+    task = level1(cdk.Stack(stages["Prod"], "Stack"))
+    cdk.CfnOutput(cdk.Stack.of(task), "Arn", value=task.ref, export_name="shop-task")
+    properties = {"TaskDefinition": cdk.Fn.import_value(name)}
+    cdk.CfnResource(cdk.Stack(stages["Z"], "Stack"), "Svc", type=SERVICE, properties=properties)
+    EcsGuard().protect(app, fix=permissive_fix(network=NETWORK))
+    if is_it:
+        with pytest.raises(RuntimeError, match="Z/Stack/Svc, which is in another Stage, imports it at TaskDefinition"):
+            app.synth()
+    else:
+        app.synth()
