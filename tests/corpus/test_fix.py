@@ -94,6 +94,23 @@ def test_what_is_edited_with_the_network_of_the_instances_alone() -> None:
     assert sorted(name for outcome in found for name in outcome.edited) == ["myServiceTaskDef7FB8322A"]
 
 
+@pytest.mark.parametrize(
+    ("subnets", "security_groups", "run_elsewhere", "count"),
+    [
+        ("${TaskSubnets}", "${TaskSecurityGroups}", False, 16),
+        ("${TaskSubnets}", "${TaskSecurityGroups}", True, 23),
+        ("${EcsInstanceSubnets}", "${EcsSecurityGroupId}", True, 25),  # what a file has already is no new parameter
+    ],
+)
+def test_what_is_edited_with_a_network_of_parameters(
+    subnets: str, security_groups: str, run_elsewhere: bool, count: int
+) -> None:
+    """Most files need one: each of them was read, and would work with the values that their descriptions ask for."""
+    network = Network((subnets,), (security_groups,))
+    found = outcomes(FixOptions(network=network, may_replace_target_groups=True, run_elsewhere=run_elsewhere))
+    assert sum(len(outcome.edited) for outcome in found) == count
+
+
 def test_what_is_edited_passes() -> None:
     for outcome in edited():
         document = recognize("x", read_text(outcome.after))
@@ -103,8 +120,10 @@ def test_what_is_edited_passes() -> None:
                 assert not any(finding.is_denied for finding in evaluate(item, Policy())), outcome.name
 
 
-_CHANGED = re.compile(r"NetworkMode|HostPort|User")
-_ADDED = re.compile(r"NetworkMode|User|NetworkConfiguration|pcConfiguration|Subnets|subnet-|Groups|sg-|PublicIp|[\]}]")
+_CHANGED = re.compile(r"NetworkMode|HostPort|User|TargetType|Role|^ *Name:( *!Sub| ECSTG|$)|ServiceName$|-TG-")
+_ADDED = re.compile(
+    r"NetworkMode|User|NetworkConfiguration|pcConfiguration|Subnets|subnet-|Groups|sg-|PublicIp|TargetType|[\]}]"
+)
 
 
 def test_no_other_line_is_edited() -> None:
