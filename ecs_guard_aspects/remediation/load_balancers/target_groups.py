@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...cloudformation.text import scalar_text
 from ...model.resource import Resource
@@ -32,6 +32,13 @@ _WATCHERS = re.compile(r"AWS::CloudWatch::.*|AWS::ApplicationAutoScaling::Scalin
 
 class CannotSwitchError(Exception):
     """A target group cannot be switched, or nothing proves that it can. The message says why, as a clause."""
+
+
+class _TaskGroups(NamedTuple):
+    """The security groups of tasks, and whether who gave them answers for rules that are not here."""
+
+    groups: list[Group]
+    is_answered_for: bool
 
 
 class TargetGroups:
@@ -89,11 +96,10 @@ class TargetGroups:
         changes = [Change(group.address, "TargetType", group.written("TargetType"), "ip")]
         if group.written("Name") is not None:
             changes.append(Change(group.address, "Name", group.written("Name"), None))
-        groups = self._groups_of(network, user)
-        return [*changes, *(self._opened_for(senders, groups, service, target) if groups else ())]
+        return [*changes, *self._opened_for(senders, self._groups_of(network, user), service, target)]
 
-    def _groups_of(self, network: AwsvpcNetwork, user: Referrer) -> list[Group]:
-        """Return the security groups of a network; none if who gave it answers for their rules.
+    def _groups_of(self, network: AwsvpcNetwork, user: Referrer) -> _TaskGroups:
+        """Return the security groups of a network.
 
         Raises:
             CannotSwitchError: if it has none.
@@ -108,19 +114,25 @@ class TargetGroups:
                 "the default security group of the VPC, whose rules are not here, is that of its tasks"
             )
         is_answered_for = not isinstance(network, InstanceNetwork) and not all(each.referrer for each in found)
-        return [] if is_answered_for else found
+        return _TaskGroups(found, is_answered_for)
 
     def _opened_for(
-        self, senders: list[Referrer], groups: list[Group], service: Resource, target: Referrer
+        self, senders: list[Referrer], tasks: _TaskGroups, service: Resource, target: Referrer
     ) -> Iterable[Change]:
         """Return the rules that open the ports of a service to load balancers, each once."""
-        listeners = map(self._listener_of, senders)
-        balancers = {each.resource.address: each for each in map(self._balancer_of, listeners)}
+        balancers = {}
+        for sender in senders:
+            try:
+                found = self._balancer_of(self._listener_of(sender))
+                balancers[found.resource.address] = found
+            except CannotSwitchError:
+                if not tasks.is_answered_for:
+                    raise
         added = (
             change
-            for port in sorted(set(_ports(service, target, self._references)))
+            for port in dict.fromkeys(_ports(service, target, self._references))
             for balancer in balancers.values()
-            for change in self._additions(balancer, groups, port)
+            for change in self._additions(balancer, tasks, port)
         )
         return {change.resource: change for change in added}.values()
 
@@ -187,7 +199,7 @@ class TargetGroups:
 
     # --- whether the load balancer reaches the tasks -------------------------------------------------------------
 
-    def _additions(self, balancer: Referrer, groups: list[Group], port: int) -> Iterator[Change]:
+    def _additions(self, balancer: Referrer, tasks: _TaskGroups, port: int | None) -> Iterator[Change]:
         """Yield the rules that open a port where the dynamic ports were open.
 
         Raises:
@@ -195,19 +207,28 @@ class TargetGroups:
         """
         written = balancer.resource.written("SecurityGroups")
         own = [group_of(leaf, balancer, self._references) for leaf in leaves_of(written)]
-        if not own and scalar_text(balancer.resource.written("Type")) != "network":
+        if not own and not tasks.is_answered_for and scalar_text(balancer.resource.written("Type")) != "network":
             raise CannotSwitchError("the security groups of its load balancer are not here")
-        ingress = [rule for group in groups for rule in self._rules.of(group, INGRESS)]
-        yield from self._opened([rule for rule in ingress if self._is_from(rule, own)], port, balancer, groups)
         if any(self._rules.are_expressions(group, EGRESS) for group in own):
             raise CannotSwitchError("a rule for what its load balancer sends is an expression")
         # What one of its groups lets out, it sends; a group without any rule lets everything out.
         egress = [self._rules.of(group, EGRESS) for group in own]
-        if own and all(rules or group.referrer is None for group, rules in zip(own, egress, strict=True)):
+        is_elsewhere = any(group.referrer is None for group in own)
+        is_narrow = own and all(rules or group.referrer is None for group, rules in zip(own, egress, strict=True))
+        is_narrow = is_narrow and not (is_elsewhere and tasks.is_answered_for)
+        if port is None:
+            if is_narrow or not tasks.is_answered_for:
+                raise CannotSwitchError("its container port is an expression")
+            return
+        ingress = [rule for group in tasks.groups for rule in self._rules.of(group, INGRESS)]
+        admitting = [rule for rule in ingress if self._is_from(rule, own)]
+        if not tasks.is_answered_for or any(rule.is_for_dynamic_ports for rule in admitting):
+            yield from self._opened(admitting, port, balancer, tasks.groups)
+        if is_narrow:
             out = [rule for rules in egress for rule in rules]
-            yield from self._opened([rule for rule in out if self._is_from(rule, groups)], port, balancer, own)
+            yield from self._opened([rule for rule in out if self._is_from(rule, tasks.groups)], port, balancer, own)
 
-    def _opened(self, rules: list[Rule], port: int, balancer: Referrer, groups: list[Group]) -> Iterator[Change]:
+    def _opened(self, rules: list[Rule], port: int, balancer: Referrer, groups: Iterable[Group]) -> Iterator[Change]:
         """Yield the rules that open a port of some security groups, if those that are there do not."""
         if any(rule.covers(port) and (rule.is_for_everything or not rule.is_for_addresses) for rule in rules):
             return
@@ -241,13 +262,11 @@ def address_in(sibling: Referrer, logical_id: str) -> str:
     return f"{sibling.stack_path}/{logical_id}"
 
 
-def _ports(service: Resource, target: Referrer, references: References) -> Iterator[int]:
-    """Yield the container ports that a service registers with a target group, in all cases of its expressions."""
+def _ports(service: Resource, target: Referrer, references: References) -> Iterator[int | None]:
+    """Yield the container ports that a service registers with a target group in all cases; None for an expression."""
     for each in leaves_of(service.written("LoadBalancers")):
         named = map(reference_of, leaves_of(each.get("TargetGroupArn"))) if isinstance(each, Mapping) else ()
         if not any(found and target in references.called(found[0], target.stack_path) for found in named):
             continue
         port = scalar_text(each.get("ContainerPort"))
-        if port is None or not port.isdecimal():
-            raise CannotSwitchError("its container port is an expression")
-        yield int(port)
+        yield int(port) if port is not None and port.isdecimal() else None

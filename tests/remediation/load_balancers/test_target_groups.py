@@ -228,6 +228,9 @@ def test_the_name_of_a_target_group_goes() -> None:
     ]
 
 
+# What the CDK gives a load balancer: it sends to the instances only.
+NARROW = security_group(SecurityGroupEgress=[TO_INSTANCES])
+TO_GIVEN = security_group(SecurityGroupEgress=[{**DYNAMIC, "DestinationSecurityGroupId": "sg-1"}])
 ELSEWHERE = resource(f"{V2}::ListenerRule", ListenerArn=ref("Parameter"), Actions=FORWARD)
 WITH_RULE = {"Listener": None, "Balancer": None, "Rule": ELSEWHERE}
 DEPENDS_ON_RULE = {**balanced().body["Resources"]["Service"], "DependsOn": "Rule"}  # type: ignore[index]
@@ -235,11 +238,29 @@ DEPENDS_ON_RULE = {**balanced().body["Resources"]["Service"], "DependsOn": "Rule
 
 @pytest.mark.parametrize(
     "template",
-    [balanced(), balanced(Group=None), balanced(port=ref("Port")), balanced(**WITH_RULE, Service=DEPENDS_ON_RULE)],
+    [
+        balanced(),
+        balanced(Group=None),
+        balanced(port=ref("Port")),
+        balanced(**WITH_RULE, Service=DEPENDS_ON_RULE),
+        balanced(Balancer=resource(f"{V2}::LoadBalancer", SecurityGroups=[IMPORT])),
+    ],
 )
 def test_who_gives_security_groups_that_are_not_here_answers_for_their_rules(template: StackTemplate) -> None:
     changes = switched(template, Network(("subnet-1",), ("sg-1",)))
     assert [(each.resource, each.path, each.new) for each in changes] == [SWITCH]
+
+
+@pytest.mark.parametrize(
+    ("resources", "rules"),
+    [
+        ({"Front": TO_GIVEN}, {"FrontTosg1Port8080": 8080}),
+        ({"Admit": admitted("sg-1", **DYNAMIC)}, {"AdmitPort8080": 8080}),
+        ({"Admit": admitted("sg-1", IpProtocol="tcp", FromPort=22, ToPort=22)}, {}),
+    ],
+)
+def test_the_rules_that_are_here_are_opened_also_then(resources: Any, rules: dict[str, int]) -> None:
+    assert ports_of(switched(balanced(**resources), Network(("subnet-1",), ("sg-1",)))) == rules
 
 
 @pytest.mark.parametrize(
@@ -259,6 +280,8 @@ def test_the_rules_of_security_groups_that_are_given_and_here_are_read(
         (("closed",), balanced(Closed=security_group()), CLOSED),
         ((), balanced(), "the default security group of the VPC, whose rules are not here, is that of its tasks"),
         (("sg-1",), balanced(Listener=None), "its listener is not here"),
+        (("sg-1",), balanced(Front=NARROW), CLOSED),
+        (("sg-1",), balanced(port=ref("Port"), Front=NARROW), "its container port is an expression"),
         (("sg-1",), balanced(**WITH_RULE), r"Stack/Service does not depend on its listener \(DependsOn: Rule\)"),
     ],
 )
