@@ -97,8 +97,8 @@ def test_what_is_edited_with_the_network_of_the_instances_alone() -> None:
 @pytest.mark.parametrize(
     ("subnets", "security_groups", "run_elsewhere", "count"),
     [
-        ("${TaskSubnets}", "${TaskSecurityGroups}", False, 16),
-        ("${TaskSubnets}", "${TaskSecurityGroups}", True, 23),
+        ("${TaskSubnets}", "${TaskSecurityGroups}", False, 15),
+        ("${TaskSubnets}", "${TaskSecurityGroups}", True, 22),
         ("${EcsInstanceSubnets}", "${EcsSecurityGroupId}", True, 25),  # what a file has already is no new parameter
     ],
 )

@@ -154,7 +154,8 @@ class TargetGroups:
             raise CannotSwitchError("its protocol is not TCP, TLS, HTTP or HTTPS")
         if target.resource.written("IpAddressType") not in (None, "ipv4"):
             raise CannotSwitchError("its addresses are not IPv4")
-        if target.resource.written("HealthCheckPort") not in (None, "traffic-port"):
+        # Any other port is one of the instance, unless the service registers it, and it is one of a container then.
+        if _checked(target) not in (_TRAFFIC, *(str(port) for _, port in _registered(user.resource))):
             raise CannotSwitchError("its health check uses a port of the instance")
         name = target.resource.name
         if any(name in each.logical_ids and each.stack_path == target.stack_path for each in self._references.outputs):
@@ -263,10 +264,28 @@ def address_in(sibling: Referrer, logical_id: str) -> str:
 
 
 def _ports(service: Resource, target: Referrer, references: References) -> Iterator[int | None]:
-    """Yield the container ports that a service registers with a target group in all cases; None for an expression."""
+    """Yield the ports that a load balancer uses for a target group of a service; None for an expression."""
+    for named, port in _registered(service):
+        if any(target in references.called(name, target.stack_path) for name in named):
+            yield port
+    if _checked(target) != _TRAFFIC:
+        yield int(_checked(target))
+
+
+def _registered(service: Resource) -> Iterator[tuple[list[str], int | None]]:
+    """Yield what a service registers in all cases: the logical ids of target groups, and the container port."""
     for each in leaves_of(service.written("LoadBalancers")):
-        named = map(reference_of, leaves_of(each.get("TargetGroupArn"))) if isinstance(each, Mapping) else ()
-        if not any(found and target in references.called(found[0], target.stack_path) for found in named):
-            continue
-        port = scalar_text(each.get("ContainerPort"))
-        yield int(port) if port is not None and port.isdecimal() else None
+        if isinstance(each, Mapping):
+            references = map(reference_of, leaves_of(each.get("TargetGroupArn")))
+            port = scalar_text(each.get("ContainerPort"))
+            named = [reference[0] for reference in references if reference is not None]
+            yield named, int(port) if port is not None and port.isdecimal() else None
+
+
+_TRAFFIC = "traffic-port"
+
+
+def _checked(target: Referrer) -> str:
+    """Return the port that health checks ask; "" for an expression."""
+    written = target.resource.written("HealthCheckPort")
+    return _TRAFFIC if written is None else scalar_text(written) or ""

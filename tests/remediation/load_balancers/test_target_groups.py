@@ -74,6 +74,18 @@ def switched(template: StackTemplate, given: Network | None = None) -> list[Chan
 
 
 NAMED = {"closed": ref("Closed"), "open": ref("Group")}
+
+
+def service_with(*ports: int) -> dict[str, Any]:
+    """Return a service that registers the first port with the target group, the others with target groups elsewhere."""
+    groups = [ref("Targets"), *("arn:aws:elasticloadbalancing:other" for _ in ports[1:])]
+    balancers = [
+        {"ContainerName": "web", "ContainerPort": port, "TargetGroupArn": group}
+        for port, group in zip(ports, groups, strict=True)
+    ]
+    return {**service(LoadBalancers=balancers), "DependsOn": "Listener"}
+
+
 SWITCH = ("Stack/Targets", "TargetType", "ip")
 
 
@@ -123,6 +135,11 @@ EVERYONE = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "CidrIp": "0.
             {"GroupFromFrontPort8080": 8080},
         ),
         (balanced(Alarm=ALARM), {"GroupFromFrontPort8080": 8080}),
+        (balanced(target={"HealthCheckPort": 8080}), {"GroupFromFrontPort8080": 8080}),
+        (
+            balanced(target={"HealthCheckPort": "9000"}, Service=service_with(8080, 9000)),
+            {"GroupFromFrontPort8080": 8080, "GroupFromFrontPort9000": 9000},
+        ),
         (balanced(Launch=launch(SecurityGroups=[IMPORT]), Admit=admitted(IMPORT, **DYNAMIC)), {"AdmitPort8080": 8080}),
         (balanced(Launch=launch(SecurityGroups=[IMPORT]), Admit=admitted(IMPORT, IpProtocol="-1")), {}),
         (balanced(Launch=launch(SecurityGroups=["sg-1", ref("Group")])), {"GroupFromFrontPort8080": 8080}),
@@ -173,6 +190,7 @@ UNSEEN = f"the rules of {{}} are not here, and {CLOSED}"
         (balanced(target={"Protocol": "UDP"}), "its protocol is not TCP, TLS, HTTP or HTTPS"),
         (balanced(target={"Protocol": ref("Protocol")}), "its protocol is not TCP, TLS, HTTP or HTTPS"),
         (balanced(target={"IpAddressType": "ipv6"}), "its addresses are not IPv4"),
+        (balanced(target={"HealthCheckPort": ref("Port")}), "its health check uses a port of the instance"),
         (balanced(target={"HealthCheckPort": "9000"}), "its health check uses a port of the instance"),
         (balanced(target={"TargetType": ref("Type")}), "its TargetType is an expression"),
         (balanced(outputs={"Out": {"Value": ref("Targets")}}), "an output gives it to others"),
