@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import copy
+import sys
+from typing import Any
 
 import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
-from ecs_guard_aspects.remediation import Change, Resource, apply
+from ecs_guard_aspects.remediation import Change, FixOptions, Resource, apply
+from ecs_guard_aspects.remediation.fix_scope import fix_scope_of
+from ecs_guard_aspects.remediation.instances.network import InstanceNetworks
+from ecs_guard_aspects.remediation.obstacles.consumers import no_switch
+from ecs_guard_aspects.remediation.plan import plan_fix
+from ecs_guard_aspects.remediation.who_runs_it.references import References
 
+from . import templates
+from .instances.support import app, ref
 from .support import (
     NETWORK,
     NO_VALUE,
@@ -116,3 +125,40 @@ def test_a_plan_is_plain_data_without_surprises() -> None:
         "Api/Td ContainerDefinitions.0.PortMappings.0.HostPort",
         "Api/Svc NetworkConfiguration",
     ]
+
+
+def calls_of_plans(number: int, family: str | None) -> int:
+    """Return how many calls of functions it takes to plan for so many task definitions, each with a service."""
+    resources: dict[str, Any] = {"Task": None, "Service": None}
+    for index in range(number):
+        own = {"Family": family.format(index)} if family else {}
+        resources[f"Task{index}"] = templates.resource("AWS::ECS::TaskDefinition", NetworkMode="bridge", **own)
+        resources[f"Service{index}"] = templates.resource(
+            "AWS::ECS::Service", Cluster=ref("Cluster"), TaskDefinition=ref(f"Task{index}")
+        )
+        resources[f"Topic{index}"] = templates.resource("AWS::SNS::Topic", TopicName=f"topic{index}")
+    count = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(counted)
+    try:
+        references = References([app(**resources)])
+        instances = InstanceNetworks(references)
+        for each in references.resources("AWS::ECS::TaskDefinition"):
+            plan, _ = plan_fix(
+                each, fix_scope_of(each, []), FixOptions(), references, instances.network_for, no_switch, "", instances
+            )
+            assert [change.path for change in plan.changes] == ["NetworkMode", "NetworkConfiguration"]
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("family", [None, "shop-{}"], ids=["no family", "a family each"])
+def test_twice_as_many_task_definitions_cost_twice_as_much(family: str | None) -> None:
+    calls_of_plans(5, family)  # makes what is made once in a process
+    few, some, many = (calls_of_plans(number, family) for number in (20, 40, 80))
+    assert many - some < 2.02 * (some - few)

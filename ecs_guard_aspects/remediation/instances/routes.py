@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -95,18 +95,17 @@ class Routes:
     def _has_endpoints(self, table: Referrer) -> bool:
         """Return whether the VPC of a route table has interface endpoints: AWS is reached through them."""
         vpc = named_text(table.resource.written("VpcId"))
-        endpoints = (each for each in self._references.all if each.resource.type == _ENDPOINT)
         return any(
             each.resource.written("VpcEndpointType") == "Interface"
             and named_text(each.resource.written("VpcId")) == vpc
-            for each in endpoints
+            for each in self._references.of_type(_ENDPOINT)
         )
 
     @cached_property
     def _tables(self) -> dict[str, list[Referrer | None]]:
         """By address of a subnet, the route tables that are associated with it."""
         found: dict[str, list[Referrer | None]] = {}
-        for each in self._of_type(_ASSOCIATION):
+        for each in self._references.of_type(_ASSOCIATION):
             subnet = self._resource_at(each, "SubnetId")
             if subnet is not None:
                 found.setdefault(subnet.resource.address, []).append(self._resource_at(each, "RouteTableId"))
@@ -116,14 +115,11 @@ class Routes:
     def _default_routes(self) -> dict[str, list[Referrer]]:
         """By address of a route table, its routes to everything."""
         found: dict[str, list[Referrer]] = {}
-        for each in self._of_type("AWS::EC2::Route"):
+        for each in self._references.of_type("AWS::EC2::Route"):
             table = self._resource_at(each, "RouteTableId")
             if table is not None and each.resource.written("DestinationCidrBlock") == _EVERYTHING:
                 found.setdefault(table.resource.address, []).append(each)
         return found
-
-    def _of_type(self, kind: str) -> Iterator[Referrer]:
-        return (each for each in self._references.all if each.resource.type == kind)
 
     def _resource_at(self, referrer: Referrer, key: str) -> Referrer | None:
         reference = reference_of(referrer.resource.written(key))

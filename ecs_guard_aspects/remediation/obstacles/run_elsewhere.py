@@ -12,7 +12,7 @@ from ...sources.api_language import API, REVISION
 from ..changes import Blocker
 from ..who_runs_it.family import Family
 from ..who_runs_it.referrer import Referrer
-from ..who_runs_it.state_machine import is_unread
+from ..who_runs_it.state_machine import TYPES, is_unread
 from .consumers import runs_task
 from .situation import Situation
 
@@ -49,7 +49,7 @@ def grants(situation: Situation) -> Iterator[Blocker]:
 
 def unread_state_machines(situation: Situation) -> Iterator[Blocker]:
     """A state machine whose definition is in a file that is not here may run it."""
-    for each in situation.references.all:
+    for each in (each for kind in TYPES for each in situation.references.of_type(kind)):
         if is_unread(each.resource):
             text = f"the definition of state machine {each.resource.address} is in a file that is not here"
             what = f"{text}, and may run it without a NetworkConfiguration"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model.resource import TASK_DEFINITION
 from ..changes import Blocker
 from ..who_runs_it.family import Family
 from .consumers import Consumer, runs_task
@@ -17,8 +16,8 @@ def same_family(situation: Situation) -> Iterator[Blocker]:
     """What runs the family may run the revision of another task definition, which may not be awsvpc."""
     own, references = situation.task_definition, situation.references
     family = Family.of(own).text
-    definitions = references.resources(TASK_DEFINITION) if family is not None else []
-    others = [each for each in definitions if each.address != own.address and Family.of(each).text == family]
+    definitions = references.by_family.get(family, ()) if family is not None else ()
+    others = [each for each in definitions if each.address != own.address]
     for consumer in situation.consumers if others else ():
         if runs_task(consumer) and not _refers(situation, consumer):
             text = f"{consumer.resource.address} names its family alone, which {others[0].address} has too"

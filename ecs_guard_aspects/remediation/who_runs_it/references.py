@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -73,6 +73,7 @@ class References:
     ) -> None:
         self._by_logical_id: dict[str, list[Referrer]] = {}
         self._by_address: dict[str, Referrer] = {}
+        self._by_type: dict[str, list[Referrer]] = {}
         self.outputs: list[Output] = []
         self._other_stages = other_stages
         self._targets_of = targets_of
@@ -80,11 +81,24 @@ class References:
             for referrer in referrers_in(template, text_of):
                 self._by_logical_id.setdefault(referrer.resource.name, []).append(referrer)
                 self._by_address[referrer.resource.address] = referrer
+                self._by_type.setdefault(referrer.resource.type, []).append(referrer)
             self.outputs += outputs_of(template)
 
     def resources(self, kind: str) -> list[Resource]:
         """Return the resources of a type, in the order of the templates."""
-        return [referrer.resource for referrer in self.all if referrer.resource.type == kind]
+        return [referrer.resource for referrer in self.of_type(kind)]
+
+    def of_type(self, kind: str) -> Sequence[Referrer]:
+        """Return the resources of a type with their references, in the order of the templates."""
+        return self._by_type.get(kind, ())
+
+    @cached_property
+    def by_family(self) -> dict[str | None, list[Resource]]:
+        """The task definitions by the text of their family."""
+        found: dict[str | None, list[Resource]] = {}
+        for each in self.resources(TASK_DEFINITION):
+            found.setdefault(Family.of(each).text, []).append(each)
+        return found
 
     @property
     def all(self) -> Iterable[Referrer]:

@@ -20,6 +20,7 @@ class _Recorder(cdk.DefaultTokenResolver):
     def resolve_token(self, t: cdk.IResolvable, context: cdk.IResolveContext, post: cdk.IPostProcessor) -> Any:
         if isinstance(t, cdk.Reference):
             self.found.append(t.target)
+            return ""  # its value names nothing else
         return super().resolve_token(t, context, post)
 
 
