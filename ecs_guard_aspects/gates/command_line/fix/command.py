@@ -36,8 +36,8 @@ from .other_files import OtherFiles
 
 _USER_HINT = " (--user UID[:GID] sets one)"
 _NO_PATH = (
-    "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: its templates"
-    " are written anew by every synth"
+    "name the templates to fix: ecs-guard fix PATH ... In a CDK app use EcsGuardFix, or change the code: every synth"
+    " writes its templates again"
 )
 
 
