@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -102,9 +103,9 @@ def test_it_says_since_when_and_from_where_it_can_be_reached() -> None:
 def test_a_name_can_be_anything(name: str) -> None:
     names = {"family": name, "container": name, "what": name, "why": name, "remedy": name, "notes": (name,)}
     hostile = found(**names, in_use_by=(name,), check="unreadable" if not name.strip() else "awsvpc-network-mode")
-    text = asff_report(audit_of(hostile, judged(status=name, in_use_by=(name,))._replace(family=name)))
+    text = asff_report(audit_of(hostile, replace(judged(status=name, in_use_by=(name,)), family=name)))
     assert {char for char in text if not char.isprintable()} <= {"\n"}
-    findings_of(audit_of(hostile, judged(status=name)._replace(family=name, address=f"arn:{name}")))
+    findings_of(audit_of(hostile, replace(judged(status=name), family=name, address=f"arn:{name}")))
 
 
 def test_many_revisions_and_uses_fit() -> None:
