@@ -37,7 +37,7 @@ def steps_by_hand(plan: RevisionPlan) -> Iterator[str]:
         "Clusters, the cluster, the service, Update service: choose the new revision, and under Networking its VPC,"
         " subnets and security groups. For a rule or schedule, edit its target in the Amazon EventBridge console."
     )
-    yield "Run the audit again. What cannot change gets an exemption with an owner and a last day."
+    yield "Run the audit again. For what cannot change, write an exemption with an owner and a last day."
 
 
 def _of_service(user: User) -> Iterator[str]:

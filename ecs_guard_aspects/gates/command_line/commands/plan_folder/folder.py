@@ -26,7 +26,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 def write_plans(folder: Path, plans: Sequence[RevisionPlan], report: Report) -> None:
-    """Write the plans, and remove those of an earlier time that have not been carried out.
+    """Write the plans, and remove earlier ones that have not been carried out.
 
     Raises:
         CommandError: if a file cannot be written.

@@ -24,11 +24,11 @@ def require_usable(folder: Path) -> None:
     except OSError as error:
         raise CommandError(f"--plan {folder}: {error.strerror}") from error
     if is_used and _former_files(folder) is None:
-        raise CommandError(f"--plan {folder}: it has files that are not of a plan: name a new or an empty folder")
+        raise CommandError(f"--plan {folder}: it has files that do not belong to a plan: name a new or an empty folder")
 
 
 def _former_files(folder: Path) -> list[str] | None:
-    """Return the files that an earlier plan has written; None if the folder is not of one."""
+    """Return the files that an earlier plan has written; None if the folder does not belong to one."""
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         files = index["files"] if index["kind"] == KIND else None

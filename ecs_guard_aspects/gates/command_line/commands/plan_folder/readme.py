@@ -102,7 +102,7 @@ def _planned(plan: RevisionPlan) -> Iterator[str]:
     yield "\n## Roll back\n"
     if plan.users.services:
         lines = [Commands(plan.region).roll_back(user.found) for user in plan.users.services]
-        yield "\nWhile a deployment goes on, this goes back, network included:\n\n"
+        yield "\nDuring a deployment, this goes back, with the network:\n\n"
         yield "```sh\n" + "".join(f"{printable(line)}\n" for line in lines) + "```\n"
     yield f"\nAfterwards `sh rollback.sh` does:\n\n{_commands(plan.rollback)}\n{_SECRETS}\n"
 

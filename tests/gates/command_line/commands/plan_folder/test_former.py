@@ -17,7 +17,7 @@ from .support import FOLDER, plan_of, written
 
 def test_a_folder_with_other_files_is_not_written(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
-    with pytest.raises(CommandError, match="it has files that are not of a plan: name a new or an empty folder"):
+    with pytest.raises(CommandError, match="it has files that do not belong to a plan: name a new or an empty folder"):
         require_usable(tmp_path)
     with pytest.raises(CommandError, match="it has files that are not of a plan"):
         require_usable(tmp_path / "mine.txt")
