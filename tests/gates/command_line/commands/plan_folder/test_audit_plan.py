@@ -13,7 +13,7 @@ REFUSED = [
     (["--plan", "x", "--subnets", "${Subnets}"], "take ids, not names of a template"),
     (["--plan", "x", "--security-groups", "sg-1"], "need --subnets"),
     (["--plan", "x", "--user", "root"], "which the container runtime reads as root"),
-    (["--plan", "."], "it has files that are not of a plan"),
+    (["--plan", "."], "it has files that do not belong to a plan"),
 ]
 
 

@@ -19,14 +19,14 @@ def test_a_folder_with_other_files_is_not_written(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
     with pytest.raises(CommandError, match="it has files that do not belong to a plan: name a new or an empty folder"):
         require_usable(tmp_path)
-    with pytest.raises(CommandError, match="it has files that are not of a plan"):
+    with pytest.raises(CommandError, match="it has files that do not belong to a plan"):
         require_usable(tmp_path / "mine.txt")
 
 
 @pytest.mark.parametrize("files", [["../x"], ["/etc/x"], ["a/b/c"], "x", [1]])
 def test_an_index_that_leads_elsewhere_is_not_one_of_a_plan(files: Any, tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text(json.dumps({"kind": "ecs-guard plan", "files": files}))
-    with pytest.raises(CommandError, match="it has files that are not of a plan"):
+    with pytest.raises(CommandError, match="it has files that do not belong to a plan"):
         require_usable(tmp_path)
 
 
