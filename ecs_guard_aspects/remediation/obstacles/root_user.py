@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 
 from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
-from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_limits import port_mappings
-from .container_texts import container_texts
+from .container_texts import container_texts, ports_in_environment
 
 _FIRST_FREE_PORT = 1024
 _COMMANDS = re.compile(
@@ -27,9 +25,6 @@ _STARTS_AS_ROOT = re.compile(
     r"(?:.*/)?(?:httpd|nginx|traefik|datadog/agent|cloudwatch-agent|newrelic/infrastructure|cadvisor|registrator"
     r"|(?:aws-for-)?fluent-?(?:bit|d))(?:[:@].*)?"
 )
-# How images are told at which port they listen.
-_PORT = re.compile(r"(?:HTTPS?_|LISTEN_|SERVER_)?PORT|ASPNETCORE_(?:URLS|HTTPS?_PORTS)")
-_PORTS = re.compile(r"(?<![\d.])\d{1,5}(?![\d.])")
 _BITNAMI = re.compile(r"(?:.*/)?bitnami\w*/.*")  # these run as another user from the start
 
 
@@ -49,9 +44,6 @@ def _needs(task: Properties, container: Properties) -> Iterator[str]:
     for _, ports in port_mappings(container):
         if ports.first < _FIRST_FREE_PORT:
             yield f"it listens at port {ports.first}, which in host mode only root can do"
-    yield from (
-        f"its environment sets port {port}, which in host mode only root can listen at" for port in _told(container)
-    )
     linux = map_at(container, "LinuxParameters")
     capabilities = map_at(linux, "Capabilities") if linux else None
     if capabilities and list_at(capabilities, "Add"):
@@ -59,15 +51,6 @@ def _needs(task: Properties, container: Properties) -> Iterator[str]:
     if linux and list_at(linux, "Devices"):
         yield "it uses devices of its instance"
     yield from _mounts(task, container)
-
-
-def _told(container: Properties) -> Iterator[str]:
-    """Yield the ports below 1024 that its environment names for it to listen at."""
-    for variable in maps_at(container, "Environment"):
-        with suppress(UndecidedError):  # what only the deployment knows says nothing
-            if _PORT.fullmatch(text_at(variable, "Name") or ""):
-                found = _PORTS.findall(text_at(variable, "Value") or "")
-                yield from (port for port in found if 0 < int(port) < _FIRST_FREE_PORT)
 
 
 def _mounts(task: Properties, container: Properties) -> Iterator[str]:
@@ -101,6 +84,9 @@ def starts_as_root(task_definition: Resource, number: str) -> Iterator[str]:
         task_definition: the task definition.
         number: the index of the container.
     """
+    for found, port in ports_in_environment(task_definition):
+        if found.number == number and 0 < port < _FIRST_FREE_PORT:
+            yield f"its environment sets port {port}, which in host mode only root can listen at"
     for found in container_texts(task_definition):
         if found.number != number:
             continue

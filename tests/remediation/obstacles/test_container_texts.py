@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
-from ecs_guard_aspects.remediation.obstacles.container_texts import container_texts
+from ecs_guard_aspects.remediation.obstacles.container_texts import container_texts, ports_in_environment
 
 
 def found(containers: Any) -> list[tuple[str, str, str, str]]:
@@ -58,3 +58,21 @@ def test_containers_of_all_branches() -> None:
     assert {"a", "b"} <= {each[3] for each in found([app(Command=command)])}
     in_list = [{"Fn::If": ["C", app(Image="a"), app(Image="b")]}]
     assert sorted((each[0], each[1], each[3]) for each in found(in_list)) == [("0", "app", "a"), ("0", "app", "b")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ports"),
+    [
+        ("PORT", "8080", [8080]),
+        ("SERVER_PORT", "80", [80]),
+        ("ASPNETCORE_URLS", "http://+:80;https://+:443", [80, 443]),
+        ("PORT", {"Fn::If": ["C", "80", "81"]}, [80, 81]),
+        ("PORT", {"Ref": "Port"}, []),
+        ("DB_PORT", "5432", []),  # of another host
+        ({"Ref": "Name"}, "80", []),
+    ],
+)
+def test_the_ports_that_an_environment_tells(name: Any, value: Any, ports: list[int]) -> None:
+    properties = {"ContainerDefinitions": [app(Environment=[{"Name": name, "Value": value}])]}
+    told = ports_in_environment(Resource("T", TASK_DEFINITION, properties, Declarations()))
+    assert [(each.container, port) for each, port in told] == [("app", port) for port in ports]

@@ -16,8 +16,8 @@ from ....cloudformation.values import UndecidedError
 from ....model.resource import Resource
 from ....policy.checks.awsvpc_limits import container_name, port_mappings
 from ...changes import Blocker, Step
-from ..container_texts import ContainerText, container_texts
-from ..scenarios import in_all_scenarios, readable, unique
+from ..container_texts import ContainerText, container_texts, number_of, ports_in_environment
+from ..scenarios import in_all_scenarios, readable
 from ..situation import Situation
 from .lost_addresses import LIFTED_BY
 
@@ -116,16 +116,18 @@ def _neighbours(
 
 
 def same_ports(situation: Situation) -> Iterator[Step]:
-    """Two containers that bind one port, by their health checks and images."""
+    """Two containers that bind one port, by their images, port mappings, health checks and environments."""
     task_definition = situation.task_definition
+    told = list(_told_ports(task_definition))
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         task = task_definition.read(scenario)
         if text_at(task, "NetworkMode") != "host":  # there they share the ports of the instance already
             yield from _same_image(task, task_definition)
+            if told:
+                yield from readable(_same_port, task, task_definition, told)
 
     yield from in_all_scenarios(task_definition, judge)
-    yield from unique(_same_health_check(task_definition))
 
 
 def _same_image(task: Properties, task_definition: Resource) -> Iterator[Step]:
@@ -145,17 +147,33 @@ def _program_of(container: Properties) -> tuple[object, ...] | None:
     return (getattr(image, "expression", image), *command) if image is not None else None
 
 
-def _same_health_check(task_definition: Resource) -> Iterator[Step]:
-    checked: dict[tuple[str, str], set[str]] = {}
+_MAPPED = "a port mapping"
+
+
+def _same_port(
+    task: Properties, task_definition: Resource, told: Iterable[tuple[ContainerText, int, str]]
+) -> Iterator[Step]:
+    """Two containers that show the same port; two port mappings are a limit of awsvpc itself."""
+    mapped = {
+        number_of(each.location): (container_name(each), [ports for _, ports in port_mappings(each)])
+        for each in maps_at(task, "ContainerDefinitions")
+    }
+    shown = {(found.number, found.container, port): how for found, port, how in told}
+    for (number, name, port), how in shown.items():
+        others = [(other, by) for (one, other, same), by in shown.items() if one > number and same == port]
+        others += [
+            (other, _MAPPED)
+            for one, (other, mappings) in mapped.items()
+            if one != number and any(each.first <= port <= each.last for each in mappings)
+        ]
+        for other, by in others:
+            text = f"containers {name} (by {how}) and {other} (by {by}) both listen at port {port}"
+            yield Blocker(task_definition.address, f"{text}, and under awsvpc they share one network interface")
+
+
+def _told_ports(task_definition: Resource) -> Iterator[tuple[ContainerText, int, str]]:
+    """Yield the ports that containers show without a mapping: in bridge mode ``localhost`` is the container itself."""
     for found in container_texts(task_definition):
         if found.property == "HealthCheck":
-            for match in _LOCAL.finditer(found.text):
-                checked.setdefault((found.number, found.container), set()).add(match["port"])
-    if task_definition.written("NetworkMode") == "host":
-        return
-    for ((_, name), ports), ((_, other), same) in combinations(checked.items(), 2):
-        for port in sorted(ports & same):
-            text = (
-                f"the health checks of containers {name} and {other} both use port {port} of localhost: each binds it"
-            )
-            yield Blocker(task_definition.address, f"{text}, and under awsvpc they share one network interface")
+            yield from ((found, int(match["port"]), "its health check") for match in _LOCAL.finditer(found.text))
+    yield from ((found, port, "its environment") for found, port in ports_in_environment(task_definition))

@@ -67,6 +67,10 @@ def test_what_a_container_says_is_not_quoted() -> None:
     assert "hunter2" not in str(list(instance_addresses(Situation(definition))))
 
 
+def env_port(value: Any) -> dict[str, object]:
+    return {"Environment": [{"Name": "PORT", "Value": value}]}
+
+
 CHECKED = {"HealthCheck": {"Command": LOCAL}}
 OTHER_PORT = {"HealthCheck": {"Command": ["CMD-SHELL", "curl localhost:9090"]}}
 
@@ -77,6 +81,15 @@ OTHER_PORT = {"HealthCheck": {"Command": ["CMD-SHELL", "curl localhost:9090"]}}
         ([web("a", **CHECKED), web("b", **CHECKED)], "bridge", True),
         ([web("a", **CHECKED), web("b", **OTHER_PORT)], "bridge", False),
         ([web("a", **CHECKED), web("b", **CHECKED)], "host", False),  # there they share the port already
+        ([web("a", **env_port("8080")), web("b", **env_port("8080"))], "bridge", True),
+        ([web("a", **env_port("8080")), web("b", **CHECKED)], "bridge", True),
+        ([ports({"ContainerPort": 8080}, name="a"), web("b", **env_port("8080"))], "bridge", True),
+        ([web("a", **CHECKED), ports({"ContainerPort": 8080}, name="b")], "bridge", True),
+        ([web("a", **CHECKED), ports({"ContainerPortRange": "8000-8100"}, name="b")], "bridge", True),
+        ([{**web("a", **CHECKED), **ports({"ContainerPort": 8080}, name="a")}], "bridge", False),  # one container
+        ([{**ports({"ContainerPort": 8080}, name={"Ref": "Any"}), **CHECKED}, web("b")], "bridge", False),
+        ([web("a", **env_port("8080")), web("b", **env_port("9090"))], "bridge", False),
+        ([web("a", **env_port({"Ref": "Any"})), web("b", **env_port({"Ref": "Any"}))], "bridge", False),
         ([web("a", Image="app"), web("b", Image="app")], "bridge", True),
         ([web("a", Image={"Fn::Sub": "${Any}:1"}), web("b", Image={"Fn::Sub": "${Any}:1"})], "bridge", True),
         ([web("a", Image="app"), web("b", Image="app", Command=["worker"])], "bridge", False),
