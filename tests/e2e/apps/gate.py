@@ -336,10 +336,12 @@ def case_aspect(app: cdk.App) -> None:
     cdk.Aspects.of(app).add(EcsGuard())
 
 
-class UnprintableError(Exception):
-    """An error whose text raises."""
+class Broken:
+    """A violation that has only the property to point at: it fails when it is put into words."""
 
-    def __str__(self) -> str:
+    property = "NetworkMode"
+
+    def __getattr__(self, name: str) -> object:
         raise LookupError("no such thing")
 
 
@@ -349,7 +351,7 @@ class Breaking(ContainerCheck):
     title = "A check that breaks off the whole judgement."
 
     def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
-        raise UnprintableError
+        return Broken()  # type: ignore[return-value]
 
 
 def case_aspect_broken(app: cdk.App) -> None:

@@ -9,6 +9,7 @@ from ecs_guard_aspects.gates.command_line.errors import CommandError
 from ecs_guard_aspects.gates.command_line.fix.options import fix_options, reason_of
 from ecs_guard_aspects.remediation.changes import Blocker
 from ecs_guard_aspects.remediation.network import Network
+from ecs_guard_aspects.remediation.obstacles.service import SECURE_FROM_BIRTH
 from ecs_guard_aspects.remediation.plan import FixOptions
 
 
@@ -70,3 +71,14 @@ def test_what_is_not_valid(words: list[str], message: str) -> None:
 )
 def test_a_reason_names_the_option_that_permits_it(lifted_by: str, expected: str) -> None:
     assert reason_of(Blocker("a.yaml/Task", "it is in the way", lifted_by)) == expected
+
+
+@pytest.mark.parametrize(
+    ("remedy", "expected"),
+    [
+        ("add an ingress rule for it", "it is in the way (add an ingress rule for it)"),
+        (SECURE_FROM_BIRTH, "it is in the way"),  # a line of CDK code
+    ],
+)
+def test_a_reason_ends_with_what_removes_it(remedy: str, expected: str) -> None:
+    assert reason_of(Blocker("a.yaml/Task", "it is in the way", remedy=remedy)) == expected
