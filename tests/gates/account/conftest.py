@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -33,3 +34,7 @@ def two_accounts(cloud: Cloud) -> Cloud:
     ohio.register("agent:3", mode="host", containerDefinitions=[{"name": "agent"}])
     ohio.run("default", "agent:3")
     return cloud
+
+
+def revisions(report: Any) -> list[str]:
+    return [f"{one['account']} {one['region']} {one['address'].rpartition('/')[2]}" for one in report["resources"]]

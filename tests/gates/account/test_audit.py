@@ -6,28 +6,20 @@ import datetime
 import html
 import json
 import re
-import threading
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 import ecs_guard_aspects
-from ecs_guard_aspects.gates.account import audit
 from ecs_guard_aspects.gates.command_line.outputs import AUDIT_FORMATS
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, THROTTLED, AwsError, Cloud, arn, denied
 from tests.code_lines import without_lines
 
-from .conftest import Repository
+from .conftest import Repository, revisions
 
 SCHEMA = Path(ecs_guard_aspects.__file__).parent / "reports" / "report.schema.json"
-
-
-def revisions(report: Any) -> list[str]:
-    return [f"{one['account']} {one['region']} {one['address'].rpartition('/')[2]}" for one in report["resources"]]
 
 
 def test_what_is_in_use_in_two_accounts(repository: Repository, two_accounts: Cloud) -> None:
@@ -180,23 +172,6 @@ def test_every_format_says_where_it_is_in_use_and_by_what(
     said = html.unescape(repository.run("audit", "--format", name).out)
     uses = ("2 tasks in cluster prod", "service web in cluster prod (primary deployment)")
     assert [part for part in (OWN, IRELAND, "INACTIVE", *uses) if part not in said] == []
-
-
-def test_ctrl_c_leaves_what_was_read(
-    repository: Repository, two_accounts: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def first_only(jobs: Sequence[Callable[[], Any]], stop: threading.Event) -> list[Any]:
-        first = jobs[0]()
-        stop.set()
-        return [first, *(None for _ in jobs[1:])]
-
-    monkeypatch.setattr(audit, "in_threads", first_only)
-    run = repository.run("audit", "--regions", f"{IRELAND},{OHIO}", "--format", "json")
-    assert run.code == 2
-    assert revisions(run.json) == [f"{OWN} {IRELAND} web:1", f"{OWN} {IRELAND} web:2"]
-    reason = f"{OWN}/{OHIO} cannot be read: it was interrupted."
-    assert run.json["not_read"] == [{"source": f"{OWN}/{OHIO}", "reason": reason}]
-    assert "error: interrupted: the report has what was read before, and names what is missing" in run.err
 
 
 def test_the_order_of_what_to_fix(repository: Repository, cloud: Cloud) -> None:

@@ -81,7 +81,7 @@ class TestFailingClosed:
         guard = EcsGuard(Policy(checks=(RaisesLater(),), unresolved=Enforcement.AUDIT)).protect(app)
         monkeypatch.setenv("ECS_GUARD_DEBUG", "1")
         if raises:
-            with pytest.raises(RuntimeError, match="LookupError at support.py:"):
+            with pytest.raises(RuntimeError, match=r"LookupError at support\.py:"):
                 app.synth()
         else:
             app.synth()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from botocore.exceptions import NoCredentialsError
 
+from ecs_guard_aspects.gates.account import audit
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, THROTTLED, Cloud
-from tests.gates.account.conftest import cloud, two_accounts
+from tests.gates.account.conftest import cloud, revisions, two_accounts
 
 from ..conftest import Repository
 
@@ -155,3 +159,28 @@ def test_a_production_tag_has_a_name_and_a_value(repository: Repository, cloud: 
     run = repository.run("audit", "--production", value)
     assert run.code == 2
     assert f"argument --production: {value!r} is not TAG=VALUE" in run.err
+
+
+def test_ctrl_c_leaves_what_was_read(
+    repository: Repository, two_accounts: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_only(jobs: Sequence[Callable[[], Any]], stop: threading.Event) -> list[Any]:
+        first = jobs[0]()
+        stop.set()
+        return [first, *(None for _ in jobs[1:])]
+
+    monkeypatch.setattr(audit, "in_threads", first_only)
+    run = repository.run("audit", "--regions", f"{IRELAND},{OHIO}", "--format", "json")
+    assert run.code == 2
+    assert revisions(run.json) == [f"{OWN} {IRELAND} web:1", f"{OWN} {IRELAND} web:2"]
+    reason = f"{OWN}/{OHIO} cannot be read: it was interrupted."
+    assert run.json["not_read"] == [{"source": f"{OWN}/{OHIO}", "reason": reason}]
+    assert "error: interrupted: the report has what was read before, and names what is missing" in run.err
+
+
+def test_a_production_tag_may_have_an_equals_sign_in_its_value(repository: Repository, cloud: Cloud) -> None:
+    here = cloud.region()
+    here.register("web:1", mode="awsvpc")
+    here.run("prod", "web:1", tags=[{"key": "env", "value": "a=b"}])
+    run = repository.run("audit", "--production", "env=a=b", "--format", "json")
+    assert [one["production"] for one in run.json["resources"]] == [True]
