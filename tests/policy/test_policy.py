@@ -353,7 +353,7 @@ def test_a_check_that_raises_in_one_branch_only_is_denied() -> None:
     policy = Policy(checks=[RaisesForA()], enforcement={"raises-for-a": AUDIT})
     properties = task_definition(ContainerDefinitions=[container(User=ref("User"))])
     (finding,) = judge(properties, policy, Parameters={"User": parameter("b", "a")})
-    assert (finding.enforcement, "RuntimeError: a" in finding.message) == (DENY, True)
+    assert (finding.enforcement, "RuntimeError at test_policy.py:" in finding.message) == (DENY, True)
 
 
 # --- findings ------------------------------------------------------------------------------------------------------
