@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ...cloudformation.text import canonical, scalar_text
 from ..instances.leaves import reference_of
@@ -203,3 +203,9 @@ def _inline_in(group: Referrer, direction: Direction) -> list[Any]:
 
 def _is_rule(written: Any) -> bool:
     return isinstance(written, Mapping) and "IpProtocol" in written
+
+
+def rules_in(references: References) -> SecurityRules:
+    """Return the rules of the security groups of some templates: every service asks for the same, so they are kept."""
+    found = references.derived.setdefault(SecurityRules, SecurityRules(references))
+    return cast(SecurityRules, found)

@@ -19,7 +19,7 @@ from ..instances.network import InstanceNetwork
 from ..obstacles.consumers import AwsvpcNetwork, NetworkOf, SwitchOf
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-from .security_rules import EGRESS, INGRESS, Group, Rule, SecurityRules, group_of
+from .security_rules import EGRESS, INGRESS, Group, Rule, group_of, rules_in
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -62,7 +62,7 @@ class TargetGroups:
         self._waits_for = waits_for
         self._as_written_in = as_written_in
         self._as_rendered_in = as_rendered_in
-        self._rules = SecurityRules(references)
+        self._rules = rules_in(references)
 
     def switch_of(self, network_of: NetworkOf) -> SwitchOf:
         """Return a function from a service and its target group to the changes, or to why it cannot be switched."""

@@ -62,6 +62,7 @@ class References:
 
     Attributes:
         outputs: the outputs of all templates.
+        derived: what others have derived from the resources, by its type: it is derived once.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class References:
         self._by_address: dict[str, Referrer] = {}
         self._by_type: dict[str, list[Referrer]] = {}
         self.outputs: list[Output] = []
+        self.derived: dict[type, object] = {}
         self._other_stages = other_stages
         self._targets_of = targets_of
         for template in templates:

@@ -13,6 +13,7 @@ from ecs_guard_aspects.remediation.load_balancers.security_rules import (
     Rule,
     SecurityRules,
     group_of,
+    rules_in,
 )
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 from ecs_guard_aspects.remediation.who_runs_it.referrer import Referrer
@@ -139,3 +140,9 @@ def test_a_copy_of_a_rule_of_its_own_is_for_the_same_group_under_the_same_condit
     (found,) = SecurityRules(references).of(group_in(references, IMPORT), INGRESS)
     name, body = found.for_port(8080)
     assert (name, body["Condition"], body["Properties"]["GroupId"]) == ("AdmitPort8080", "IsProd", IMPORT)
+
+
+def test_the_rules_of_some_templates_are_read_once() -> None:
+    references = with_group(FROM_BALANCER)
+    assert rules_in(references) is rules_in(references)
+    assert rules_in(references) is not rules_in(with_group(FROM_BALANCER))

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-conc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from ....cloudformation.properties import maps_at, text_at
 from ....cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
@@ -18,15 +17,11 @@ from ....policy.checks.awsvpc_limits import Ports, port_mappings
 from ...changes import Blocker, Step
 from ...instances.leaves import leaves_of
 from ...instances.network import InstanceNetwork
-from ...load_balancers.security_rules import INGRESS, Group, Rule, SecurityRules, group_of
-from ...who_runs_it.references import References
+from ...load_balancers.security_rules import INGRESS, Group, Rule, group_of, rules_in
 from ...who_runs_it.referrer import Referrer
 from ..scenarios import in_all_scenarios
 from ..situation import Situation
 from .lost_addresses import Lead, client_leads, is_fixed, leads_to
-
-# Every service of a template asks the same, so it is read once.
-_RULES: WeakKeyDictionary[References, SecurityRules] = WeakKeyDictionary()
 
 
 def closed_ports(situation: Situation) -> list[Step]:
@@ -62,7 +57,7 @@ def _leads_of(service: Resource) -> set[Lead]:
 
 def _unless_open(situation: Situation, service: Referrer, ports: Ports) -> Iterator[Blocker]:
     groups = _groups_of(situation, service)
-    rules = _rules_in(situation.references)
+    rules = rules_in(situation.references)
     if not groups or any(_is_for(ports, rule) for group in groups for rule in rules.of(group, INGRESS)):
         return  # the default group of a VPC admits its members
     who = f"clients of service {service.resource.address} reach it at a dynamic port of its instance"
@@ -83,10 +78,6 @@ def _groups_of(situation: Situation, service: Referrer) -> list[Group]:
     network = situation.network_of(service.resource.address, "")
     named = network.groups if isinstance(network, InstanceNetwork) else ()
     return [group_of(leaf, by, situation.references) for leaf, by in named]
-
-
-def _rules_in(references: References) -> SecurityRules:
-    return _RULES.setdefault(references, SecurityRules(references))
 
 
 def _is_for(ports: Ports, rule: Rule) -> bool:

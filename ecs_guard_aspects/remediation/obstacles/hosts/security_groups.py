@@ -8,7 +8,7 @@ from typing import Any
 from ....cloudformation.text import canonical, scalar_text
 from ...instances.launch import Instances
 from ...instances.leaves import leaves_of, reference_of
-from ...load_balancers.security_rules import INGRESS, SECURITY_GROUP, Group, SecurityRules
+from ...load_balancers.security_rules import INGRESS, SECURITY_GROUP, Group, rules_in
 from ...who_runs_it.references import References
 from ...who_runs_it.referrer import Referrer
 
@@ -46,7 +46,7 @@ def rules_for_a_group_elsewhere(given: Collection[Group], references: References
 
     Where the instances are not here, it counts as theirs if the template has rules for what reaches it.
     """
-    rules, own = SecurityRules(references), {each.key for each in given}
+    rules, own = rules_in(references), {each.key for each in given}
     for rule in rules.all(INGRESS):
         peer = rule.peer_group(references)
         if peer is None or peer.referrer is not None or {peer.key, rule.group.key} & own or rule.group.key == peer.key:
