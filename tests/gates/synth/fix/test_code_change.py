@@ -12,6 +12,9 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_ecs_patterns as ecs_patterns
 
 from ecs_guard_aspects import EcsGuard, EcsGuardFix
+from ecs_guard_aspects.gates.synth.fix.code_change import code_change
+from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
+from ecs_guard_aspects.remediation.changes import Blocker
 
 from ..support import IMAGE, container, generic, level1, level2
 from .support import NETWORK, serve
@@ -73,3 +76,32 @@ def test_a_refusal_ends_with_the_change_in_code(app: cdk.App, stack: cdk.Stack, 
     assert refusal.code == line
     notes = [note for finding in guard.findings for note in finding.notes if note.startswith("Not fixed: ")]
     assert [note.partition("In code: ")[2] for note in notes] == [line]
+
+
+ADDRESSES, ELSEWHERE = "may_change_addresses=True", "run_elsewhere=True"
+IF_UNUSED = "if nothing uses the address of its instance"
+PERMITTED = Blocker("Stack/Td", "x", lifted_by=ADDRESSES)
+BY_CODE = Blocker("Stack/Td", "x", remedy="task.x()")
+
+# The obstacles, the properties of the task definition, and the line of code; its construct is not known.
+WITHOUT_CONSTRUCT: list[tuple[list[Blocker], dict[str, Any], str]] = [
+    ([PERMITTED], {}, f"EcsGuardFix({ADDRESSES})  # {IF_UNUSED}"),
+    (
+        [PERMITTED, PERMITTED, Blocker("Stack/Td", "y", lifted_by=ELSEWHERE)],
+        {},
+        f"EcsGuardFix({ADDRESSES}, {ELSEWHERE})  # {IF_UNUSED}, and if every RunTask of it passes a networkConfiguration",
+    ),
+    ([Blocker("Stack/Td", "x", lifted_by="network=Network(...)")], {}, "EcsGuardFix(network=Network(...))"),
+    ([PERMITTED, BY_CODE], {}, ""),
+    ([BY_CODE], {}, ""),
+    (
+        [BY_CODE],
+        {"RequiresCompatibilities": ["EC2", "EXTERNAL"]},
+        f"cdk.Validations.of(task_definition).acknowledge({ACKNOWLEDGMENT})",
+    ),
+]
+
+
+@pytest.mark.parametrize(("blockers", "properties", "expected"), WITHOUT_CONSTRUCT)
+def test_the_line_of_code(blockers: list[Blocker], properties: dict[str, Any], expected: str) -> None:
+    assert code_change(None, Resource("Stack/Td", TASK_DEFINITION, properties), blockers) == expected
