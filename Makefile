@@ -82,6 +82,7 @@ PIP = python -m pip install --quiet --disable-pip-version-check --no-compile
 	$(UV) -r requirements.txt || $(PIP) -r requirements.txt
 	rm -rf .venv/cfn-guard-2 # two versions of one package: cfn-guard 2 has a place of its own
 	$(PIP) --no-deps --target .venv/cfn-guard-2 cdklabs.cdk-validator-cfnguard==0.0.1
+	python -c 'import aws_cdk.aws_ecs_patterns, aws_cdk.aws_events_targets' # compiles it, and jsii unpacks it, once
 	touch $@
 
 .venv/.docs-installed: requirements-docs.txt | .venv/.installed
