@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := # without its compiled form every import of th
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo lint types test test-floor test-pins bench docs build zipapp try-install owner clean
+.PHONY: help setup demo lint types test coverage test-floor test-pins bench docs build zipapp try-install owner clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,7 +35,10 @@ types: setup ## Check types; a minute without .mypy_cache, for the CDK's own typ
 	mypy
 
 test: setup lint types ## Run lint, types and all tests; sets up first. ARGS goes to pytest: make test ARGS="-k user"
-	python -m pytest -n 2 --dist worksteal $(if $(ARGS),$(ARGS),--cov --cov-fail-under=95)
+	python -m pytest -n 2 --dist worksteal $(ARGS)
+
+coverage: setup ## Run all tests, and fail if they leave out more than 5 % of the lines and branches; takes twice as long
+	python -m pytest -n 2 --dist worksteal --cov --cov-fail-under=95
 
 test-floor: .venv-floor/.installed node_modules/.installed ## All tests on the oldest CDK that is supported; ARGS goes to pytest
 	PATH="$(CURDIR)/.venv-floor/bin:$(PATH)" python -m pytest -n 2 --dist worksteal $(ARGS)
@@ -43,9 +46,8 @@ test-floor: .venv-floor/.installed node_modules/.installed ## All tests on the o
 test-pins: .venv/.installed ## Ask pip whether each requirements file resolves for each Python; needs a package index
 	python -m pytest -m index tests/test_pins.py
 
-bench: setup ## Measure what the gate and the command line cost, beside their peers; ARGS goes to the first
+bench: setup ## Measure what the gate costs, in ten minutes, and write it into docs/benchmarks.md
 	python -m benchmarks $(ARGS)
-	python -m benchmarks.command_line
 
 docs: .venv/.docs-installed ## Build the documentation into site/, warnings as errors
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet

@@ -51,7 +51,7 @@ def _environment(outdir: Path, extra: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CDK_", "PYTEST_"))}
     return {
         **kept,
-        # The built-in template validation is the CDK's own business and takes seconds.
+        # The built-in template validation takes seconds.
         "CDK_VALIDATION": "false",
         "CDK_OUTDIR": str(outdir),
         "CI": "true",
@@ -121,11 +121,12 @@ def run_cdk(tmp_path: Path, warm_cli: WarmCli) -> Any:
 
 @pytest.fixture
 def run_cold_cdk(tmp_path: Path) -> Any:
-    """Run an app as ``run_cdk`` does, with the CDK CLI as a process of its own."""
+    """Run an app with the CDK CLI as a process of its own, and with the built-in template validation, as users do."""
 
     def run(app: str, *arguments: str) -> Run:
         outdir = tmp_path / "by-cli"
-        return _run([_cdk(outdir), *_synth(_command_of(app), outdir), *arguments], tmp_path, outdir, {})
+        line = [_cdk(outdir), *_synth(_command_of(app), outdir), *arguments]
+        return _run(line, tmp_path, outdir, {"CDK_VALIDATION": "true"})
 
     return run
 
