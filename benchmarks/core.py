@@ -1,10 +1,8 @@
-"""The policy core alone: how fast it judges, and whether it keeps anything."""
+"""The policy core alone: how fast it judges."""
 
 from __future__ import annotations
 
-import gc
 import time
-import tracemalloc
 from collections.abc import Callable
 from statistics import median
 from typing import Any, NamedTuple
@@ -101,23 +99,6 @@ def rates(rounds: int) -> dict[str, float]:
             batch = batches[case.name]
             measured[case.name].append(batch / _seconds(case.evaluate, batch))
     return {name: median(values) for name, values in measured.items()}
-
-
-def memory(evaluations: int, samples: int) -> list[float]:
-    """Return the KiB that Python holds more than at the start, at regular intervals of many evaluations."""
-    for case in CASES:
-        case.evaluate()
-    tracemalloc.start()
-    gc.collect()
-    start = tracemalloc.get_traced_memory()[0]
-    held = []
-    for _ in range(samples):
-        for number in range(evaluations // samples):
-            CASES[number % 4].evaluate()
-        gc.collect()
-        held.append((tracemalloc.get_traced_memory()[0] - start) / 1024)
-    tracemalloc.stop()
-    return held
 
 
 def _seconds(run: Callable[[], None], times: int) -> float:

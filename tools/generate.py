@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,13 @@ def outputs() -> dict[Path, str]:
     }
     return {
         SCHEMA: json.dumps(json_schema(), indent=2) + "\n",
-        CHECKS: _with_parts(CHECKS, parts),
-        README: _with_parts(README, {"checks": _summary()}),
+        CHECKS: with_parts(CHECKS, parts),
+        README: with_parts(README, {"checks": _summary()}),
     }
 
 
-def _with_parts(path: Path, parts: Mapping[str, Iterator[str]]) -> str:
+def with_parts(path: Path, parts: Mapping[str, Iterable[str]]) -> str:
+    """Return the text of a page with other lines between the marks of each part."""
     text = path.read_text(encoding="utf-8")
     for name, lines in parts.items():
         pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
