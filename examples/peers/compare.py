@@ -113,7 +113,7 @@ CASES: dict[str, Case] = {
     "a parameter that allows host": parameter,
     "a parameter that allows awsvpc only": parameter_that_is_fine,
     "Fn::If that may say host": condition,
-    "ECS Anywhere in bridge mode: it has no awsvpc": external,
+    "ECS Anywhere in bridge mode: it does not support awsvpc": external,
     "awsvpc, non-root": fine,
 }
 
