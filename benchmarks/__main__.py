@@ -25,6 +25,7 @@ TABLES: Mapping[str, Callable[[int], str]] = {
     "many": lambda rounds: table.synth_table(synth.measure(synth.MANY, rounds)),
     "start": command_line.start_table,
     "files": command_line.files_table,
+    "plan": command_line.plan_table,
     "core": lambda rounds: table.core_table(core.rates(rounds)),
     "imports": lambda rounds: table.imports_table(imports.measure(rounds)),
     "hook": lambda rounds: table.hook_table(hook.measure(rounds)),

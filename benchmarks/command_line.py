@@ -6,6 +6,7 @@ python -m venv /tmp/checkov && /tmp/checkov/bin/pip install checkov && CHECKOV=/
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -16,13 +17,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import cfn_guard
 from .table import table
 
 UNRELATED = 10_000
 TEMPLATES = 110
+PLANNED_TASK_DEFINITIONS = 1_300
 START_ROUNDS = 15
 
 SMALL = "Resources:\n  Task:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      NetworkMode: bridge\n"
@@ -115,6 +117,22 @@ def files_table(rounds: int) -> str:
     return table([f"{TEMPLATES} templates", "s", "ratio", "CPU, s"], rows)
 
 
+def plan_table(rounds: int) -> str:
+    """Return what ``ecs-guard check`` takes for a large plan of Terraform, and what reading its JSON takes."""
+    own = str(Path(sys.executable).with_name("ecs-guard"))
+    with tempfile.TemporaryDirectory() as name:
+        plan = Path(name, "plan.json")
+        put_plan(plan)
+        lines = {
+            "`json.loads` of Python alone": [sys.executable, "-c", f"import json; json.load(open({str(plan)!r}))"],
+            "**`ecs-guard check`**": [own, "check", "--no-config", str(plan)],
+        }
+        costs = {title: median(measure(line, plan.parent).cpu for _ in range(rounds)) for title, line in lines.items()}
+        size = plan.stat().st_size / 1_000_000
+    title = f"a plan of {size:.0f} MB, {PLANNED_TASK_DEFINITIONS:,} task definitions"
+    return table([title, "CPU, s"], [[title, f"{cost:.2f}"] for title, cost in costs.items()])
+
+
 def compare(which: Sequence[Tool], folder: Path, rounds: int) -> dict[str, Cost]:
     """Return what each tool costs on a folder: the medians of interleaved rounds, after one that fills the caches."""
     costs: dict[str, list[Cost]] = {tool.name: [] for tool in which}
@@ -142,6 +160,30 @@ def put_templates(folder: Path) -> None:
     for number in range(TEMPLATES):
         services = "".join(_SERVICE.replace("Service0", f"Service{index}") for index in range(number % 3 + 1))
         (folder / f"{number}.yaml").write_text(_SHARED + services, encoding="utf-8")
+
+
+def put_plan(path: Path) -> None:
+    """Make a plan: task definitions, and twenty times as many other resources."""
+    containers = [
+        {
+            "name": name,
+            "image": "nginx:1.29",
+            "user": "1000",
+            "environment": [{"name": f"SETTING_{number}", "value": "x" * 40} for number in range(30)],
+        }
+        for name in ("web", "proxy")
+    ]
+    task = {"family": "web", "network_mode": "awsvpc", "container_definitions": json.dumps(containers)}
+    parameter = {"name": "/web/setting", "type": "String", "value": "x" * 2_000, "tags": {"team": "web"}}
+    changes = [_change("aws_ecs_task_definition", number, task) for number in range(PLANNED_TASK_DEFINITIONS)]
+    changes += [_change("aws_ssm_parameter", number, parameter) for number in range(20 * PLANNED_TASK_DEFINITIONS)]
+    path.write_text(json.dumps({"format_version": "1.2", "resource_changes": changes}), encoding="utf-8")
+
+
+def _change(kind: str, number: int, after: dict[str, Any]) -> dict[str, Any]:
+    change = {"actions": ["create"], "before": None, "after": after, "after_unknown": {}, "after_sensitive": {}}
+    name = f"name{number}"
+    return {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name, "change": change}
 
 
 def put_unrelated(folder: Path) -> None:

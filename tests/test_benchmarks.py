@@ -94,10 +94,17 @@ def test_cfn_lint_finds_no_error_in_the_templates(tmp_path: Path) -> None:
 
 def test_cfn_guard_runs_and_denies(tmp_path: Path) -> None:
     command = cfn_guard.command(tmp_path)
-    assert command is not None
+    if command is None:
+        pytest.skip("cfn-guard is not installed")
     (tmp_path / "small.yaml").write_text(command_line.SMALL)
     done = subprocess.run([*command, str(tmp_path / "small.yaml")], capture_output=True, check=False)
     assert (done.returncode, b"awsvpc_network_mode" in done.stdout) == (19, True)
+
+
+def test_the_plan_is_admitted(tmp_path: Path) -> None:
+    command_line.put_plan(tmp_path / "plan.json")
+    report = judge(Files([str(tmp_path / "plan.json")], tmp_path))
+    assert (len(report.resources), report.findings) == (command_line.PLANNED_TASK_DEFINITIONS, ())
 
 
 def test_files_without_task_definitions_are_no_sources(tmp_path: Path) -> None:
