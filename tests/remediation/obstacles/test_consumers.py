@@ -55,6 +55,12 @@ def task_set(**parameters: object) -> Consumer:
     return consumer("AWS::ECS::TaskSet", "TaskDefinition", {"TaskDefinition": REFERENCE, **parameters})
 
 
+EMPTY: list[dict[str, object]] = [
+    {},
+    {"AwsvpcConfiguration": {}},
+    {"AwsvpcConfiguration": NO_VALUE},
+    {"AwsvpcConfiguration": {"Subnets": [], "SecurityGroups": NO_VALUE, "AssignPublicIp": "DISABLED"}},
+]
 # consumer, where its network goes, how it spells the key inside
 LACKING = {
     "service": (service(), "Api/Svc NetworkConfiguration", "AwsvpcConfiguration"),
@@ -73,12 +79,7 @@ LACKING = {
             "Api/Svc NetworkConfiguration",
             "AwsvpcConfiguration",
         )
-        for written in (
-            {},
-            {"AwsvpcConfiguration": {}},
-            {"AwsvpcConfiguration": NO_VALUE},
-            {"AwsvpcConfiguration": {"Subnets": [], "SecurityGroups": NO_VALUE, "AssignPublicIp": "DISABLED"}},
-        )
+        for written in EMPTY
     },
 }
 

@@ -215,7 +215,7 @@ def test_a_network_configuration_that_names_nothing_is_replaced(written: str) ->
     text = f"Resources:{TASK}{SERVICE}      NetworkConfiguration: {written}\n"
     fix, task = fix_of(text, FixOptions(run_elsewhere=True, network=Network(("subnet-1",))))
     edited = fix.text_with([fix.fix_task_definition(task, Policy())])
-    assert edited.value["Resources"]["Svc"]["Properties"]["NetworkConfiguration"] == {  # type: ignore[index]
+    assert edited.value["Resources"]["Svc"]["Properties"]["NetworkConfiguration"] == {
         "AwsvpcConfiguration": {"Subnets": ["subnet-1"], "AssignPublicIp": "DISABLED"}
     }
 

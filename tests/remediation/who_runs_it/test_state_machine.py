@@ -125,7 +125,12 @@ AS_YAML = "States: {Run: {Type: Task, Parameters: {Cluster: c, TaskDefinition: f
 )
 def test_a_definition_in_a_file_is_read(kind: str, named: dict[str, object], text: str) -> None:
     asked: list[object] = []
-    found = with_definition(resource("Api/X", kind, named), lambda what: asked.append(what) or text)  # type: ignore[func-returns-value]
+
+    def text_of(what: object) -> str:
+        asked.append(what)
+        return text
+
+    found = with_definition(resource("Api/X", kind, named), text_of)
     assert asked == list(named.values())
     assert not is_unread(found)
     runs_it = Consumer(found, "Definition.States.Run.Parameters.TaskDefinition")

@@ -14,7 +14,7 @@ from ..errors import CommandError
 
 # The option that removes a blocker, by its name in `remediation`.
 _LIFTED_BY = {
-    "network": "--subnets gives it one",
+    "network": "--subnets and --security-groups give it one, also '${Name}' for a new parameter",
     "may_change_addresses": "--change-addresses permits it",
     "may_replace_root": "--replace-root permits it",
     "run_elsewhere": "if that passes one, --run-elsewhere permits it",

@@ -62,7 +62,13 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
         "b.yaml:6: b.yaml/Task is not fixed: service b.yaml/Svc is a DAEMON",
     ),
     ({"a.yaml": TASK, "b.yaml": BROKEN}, [], 2, 2, "b.yaml cannot be read"),
-    ({"a.yaml": TASK + SERVICE}, [], 1, 1, "and the instances of its cluster are not here (--subnets gives it one)"),
+    (
+        {"a.yaml": TASK + SERVICE},
+        [],
+        1,
+        1,
+        "(--subnets and --security-groups give it one, also '${Name}' for a new parameter)",
+    ),
     ({"a.yaml": TASK + SERVICE}, ["--subnets", "subnet-1"], 1, 0, "1 of 1 denied task definition"),
     ({"a.yaml": TASK}, ["--no-awsvpc"], 1, 1, "a.yaml:6: a.yaml/Task stays denied by awsvpc-network-mode"),
     (

@@ -61,7 +61,10 @@ def test_what_is_not_valid(words: list[str], message: str) -> None:
     ("lifted_by", "expected"),
     [
         ("", "it is in the way"),
-        ("network", "it is in the way (--subnets gives it one)"),
+        (
+            "network",
+            "it is in the way (--subnets and --security-groups give it one, also '${Name}' for a new parameter)",
+        ),
         ("may_change_addresses=True", "it is in the way (--change-addresses permits it)"),
         ("may_replace_root=True", "it is in the way (--replace-root permits it)"),
         ("run_elsewhere", "it is in the way (if that passes one, --run-elsewhere permits it)"),

@@ -88,7 +88,7 @@ def load_balancer_of_the_cluster(shop: Shop) -> None:
     listener = balancer.add_listener("Listener", port=80, default_action=nothing)
     group = elbv2.ApplicationTargetGroup(shop.services, "Targets", vpc=shop.vpc, port=80, targets=[shop.service()])
     conditions = [elbv2.ListenerCondition.path_patterns(["/shop"])]
-    given = {"listener": listener, "priority": 1, "target_groups": [group]}
+    given: dict[str, Any] = {"listener": listener, "priority": 1, "target_groups": [group]}
     elbv2.ApplicationListenerRule(shop.services, "Rule", conditions=conditions, **given)
 
 
