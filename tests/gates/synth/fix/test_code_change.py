@@ -89,7 +89,10 @@ WITHOUT_CONSTRUCT: list[tuple[list[Blocker], dict[str, Any], str]] = [
     (
         [PERMITTED, PERMITTED, Blocker("Stack/Td", "y", lifted_by=ELSEWHERE)],
         {},
-        f"EcsGuardFix({ADDRESSES}, {ELSEWHERE})  # {IF_UNUSED}, and if every RunTask of it passes a networkConfiguration",
+        (
+            f"EcsGuardFix({ADDRESSES}, {ELSEWHERE})"
+            f"  # {IF_UNUSED}, and if every RunTask of it passes a networkConfiguration"
+        ),
     ),
     ([Blocker("Stack/Td", "x", lifted_by="network=Network(...)")], {}, "EcsGuardFix(network=Network(...))"),
     ([PERMITTED, BY_CODE], {}, ""),
