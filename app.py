@@ -59,7 +59,7 @@ class Agent(cdk.Stack):
     def __init__(self, scope: Construct, name: str, cluster: ecs.ICluster) -> None:
         super().__init__(scope, name)
         task = ecs.Ec2TaskDefinition(self, "Task", network_mode=ecs.NetworkMode.HOST)
-        task.add_container("agent", image=IMAGE, memory_limit_mib=128)
+        task.add_container("agent", image=ecs.ContainerImage.from_registry("example/agent:2.4"), memory_limit_mib=128)
         ecs.Ec2Service(
             self,
             "Service",
