@@ -176,7 +176,9 @@ def test_a_fix_next_to_raw_overrides_renders_the_changed_stacks_once_more_to_ver
     app = build(tmp_path, 1, stacks=2)
     other = cdk.CfnResource(cdk.Stack(app, "Other"), "Topic", type="AWS::SNS::Topic")
     other.add_property_override("DisplayName", "x")
-    generic(app.node.find_child("Stack1"), "Own").add_property_override("Family", "own")
+    stack = app.node.find_child("Stack1")
+    assert isinstance(stack, cdk.Stack)
+    generic(stack, "Own").add_property_override("Family", "own")
     assert renderings(app, permissive_fix()) == (3, 2)
 
 

@@ -29,11 +29,17 @@ def without_properties(stack: cdk.Stack) -> ecs.CfnTaskDefinition:
     return node
 
 
+def of_level2(stack: cdk.Stack) -> cdk.CfnResource:
+    node = level2(stack, network_mode=ecs.NetworkMode.AWS_VPC).node.default_child
+    assert isinstance(node, cdk.CfnResource)
+    return node
+
+
 # a task definition; whether it is plain, and whether it is plainly awsvpc
 NODES: dict[str, tuple[Callable[[cdk.Stack], cdk.CfnResource], bool, bool]] = {
     "level 1": (lambda stack: level1(stack, mode="awsvpc"), True, True),
     "level 2": (
-        lambda stack: level2(stack, network_mode=ecs.NetworkMode.AWS_VPC).node.default_child,  # type: ignore[return-value]
+        of_level2,
         True,
         True,
     ),
