@@ -71,6 +71,7 @@ def test_a_hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: str, file
     assert main(words) == code
 
 
+@pytest.mark.newest
 def test_what_reads_terraform_is_what_is_tested() -> None:
     for requirement in HOOKS["ecs-guard-terraform"]["additional_dependencies"]:
         name, _, version = requirement.partition("==")

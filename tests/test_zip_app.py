@@ -46,6 +46,7 @@ def test_it_runs_where_nothing_is_installed(zipped: Path, tmp_path: Path, words:
         assert (tmp_path / "hook.zip").read_bytes() == bundle(Policy()).content
 
 
+@pytest.mark.newest
 def test_a_shell_can_run_it_and_it_has_licenses_and_no_extension_modules(zipped: Path) -> None:
     assert zipped.stat().st_mode & 0o111
     assert zipped.read_bytes().startswith(b"#!/usr/bin/env python3\n")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from .test_docs import ROOT, programs
 
 _EXPIRES = """
@@ -38,6 +40,7 @@ def _mypy(files: list[Path]) -> str:
     return done.stdout
 
 
+@pytest.mark.newest
 def test_every_snippet_passes_the_type_checker(tmp_path: Path) -> None:
     files = []
     snippets = {re.sub(r"\W", "_", program[0].name): program for program in programs()}

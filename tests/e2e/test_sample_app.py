@@ -28,6 +28,7 @@ def place_of(text: str, app: Path) -> str:
 
 
 @pytest.mark.e2e
+@pytest.mark.newest
 def test_it_is_denied_as_it_is(run_cdk: Any, pytestconfig: pytest.Config) -> None:
     run = run_cdk("sample")
     assert run.exit_code == 1
@@ -71,6 +72,7 @@ def test_it_is_admitted_with_the_fix(run_cdk: Any) -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.newest
 def test_the_command_line_changes_the_policy(run_cdk: Any) -> None:
     arguments = ["-c", "ecs-guard:enforcement:awsvpc-network-mode=warn"]
     run = run_cdk("sample", *arguments, "-c", "ecs-guard:enforcement:host-mode-root-user=warn")

@@ -293,6 +293,7 @@ def test_a_nested_stack_from_a_plain_asset_is_read(tmp_path: Path, suffix: str, 
     assert not report_of(app)["success"]
 
 
+@pytest.mark.newest
 def test_the_other_template_of_a_conditional_url_is_said(app: cdk.App, stack: cdk.Stack, tmp_path: Path) -> None:
     nested = cdk.NestedStack(stack, "Nested")
     generic(nested)

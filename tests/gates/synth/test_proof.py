@@ -104,6 +104,7 @@ def test_a_proof_that_cannot_be_written_is_one_sentence_next_to_what_was_found(t
         assert not report_of(app)["success"]
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("mode", ["awsvpc", "bridge"])
 def test_a_second_synth_may_confirm_that_plugins_change_nothing(tmp_path: Path, mode: str) -> None:
     app = cdk.App(

@@ -37,6 +37,7 @@ CONTAINERS: dict[str, Any] = {
 }
 
 
+@pytest.mark.newest
 def test_no_output_of_a_synth_has_a_secret(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     app = make_app(tmp_path)
     stack = cdk.Stack(app, "Stack")
