@@ -33,6 +33,12 @@ class Unknown:
     outline: str = "an expression"
     decide: str = ""
 
+    @classmethod
+    def one_of_several(cls, reason: str, decide: str) -> Unknown:
+        """Return the value of something that has several values in one text."""
+        either = "one of several values"
+        return cls(either, reason, outline=either, decide=decide)
+
     def __repr__(self) -> str:
         return f"<{self.expression}, {self.reason}>"
 

@@ -18,7 +18,7 @@ from ..model.inline_exemption import InlineExemption
 from ..model.place import Place
 from ..model.resource import DAEMON_TASK_DEFINITION, JUDGED_TYPES, TASK_DEFINITION, Resource
 from .api_language import API
-from .text.text import Text
+from .text.text import Text, located
 
 _CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the second form is from .NET and PowerShell
 
@@ -97,16 +97,10 @@ def _holds_containers(member: dict[str, Any]) -> bool:
 def paths_to_unread(value: object, read: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Yield the paths to objects in ``value`` that have container definitions, but those that are read."""
     known = set(read)
-    nodes: list[tuple[tuple[str, ...], object]] = [((), value)]
-    while nodes:
-        path, node = nodes.pop()
-        if isinstance(node, dict):
-            has_containers = any(str(key).casefold() == "containerdefinitions" for key in node)
-            if has_containers and path not in known:
-                yield path
-            nodes += [((*path, str(key)), member) for key, member in reversed(node.items())]
-        elif isinstance(node, list):
-            nodes += [((*path, str(index)), item) for index, item in reversed(list(enumerate(node)))]
+    for path, node in located(value):
+        has_containers = isinstance(node, dict) and any(str(key).casefold() == "containerdefinitions" for key in node)
+        if has_containers and path not in known:
+            yield path
 
 
 def member_of(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -220,9 +214,8 @@ def _properties(node: Mapping[str, Any], scalar: Callable[[Any], Any]) -> dict[s
 
 def _ambiguous(keys: Sequence[str]) -> Unknown:
     """Return the value of a property with several spellings: tools differ in which one they take."""
-    either = "one of several values"
     reason = f"because it is spelled {' and '.join(keys)} in the same object"
-    return Unknown(either, reason, outline=either, decide=f"Remove {' or '.join(keys)}, so that one of them is left")
+    return Unknown.one_of_several(reason, f"Remove {' or '.join(keys)}, so that one of them is left")
 
 
 def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:

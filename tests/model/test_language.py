@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_guard_aspects.cloudformation.values import Cause
 from ecs_guard_aspects.model.language import CLOUDFORMATION, CLOUDFORMATION_JSON, Language
-from ecs_guard_aspects.model.sentence import CAPABILITIES, NETWORK_MODE, PRIVILEGED, USER, Remove, Sentence, Set
+from ecs_guard_aspects.model.sentence import CAPABILITIES, NETWORK_MODE, Sentence
 from ecs_guard_aspects.sources.api_language import API
 from ecs_guard_aspects.sources.assembly.language import PYTHON, TYPESCRIPT, Cdk
 from ecs_guard_aspects.sources.terraform.language import Terraform
 
-AWSVPC = Sentence("{change}, and more.", change=Set(NETWORK_MODE, "awsvpc"))
-NON_ROOT = Sentence("{change} or another.", change=Set(USER, "1000:1000"))
-UNPRIVILEGED = Sentence("{change}.", change=Remove(PRIVILEGED))
-ABSENT = Sentence("{mode} is not set.", mode=NETWORK_MODE)
-CAUSE = Sentence("{cause}.", cause=Cause("Properties/ContainerDefinitions/0/User", "is a list"))
-IN_MIDDLE = Sentence("Write more, and {change}.", change=Set(NETWORK_MODE, "awsvpc"))
+from .messages import ABSENT, AWSVPC, CAUSE, IN_MIDDLE, NON_ROOT, UNPRIVILEGED
+
 NESTED = Sentence("{user} or {mode}: {names}", user=NON_ROOT, mode=NETWORK_MODE, names=CAPABILITIES)
 
 YAML, JSON = CLOUDFORMATION, CLOUDFORMATION_JSON

@@ -144,9 +144,8 @@ class TargetGroups:
         Raises:
             CannotSwitchError: if it cannot be replaced.
         """
-        for key, why in _FIXED.items():
-            if target.resource.written(key) is not None:
-                raise CannotSwitchError(why)
+        if target.resource.written("Targets") is not None:  # they do not survive its replacement
+            raise CannotSwitchError("it has targets of its own")
         if target.resource.written("TargetType") not in (None, "instance"):
             raise CannotSwitchError("its TargetType is an expression")
         # Rules for TCP ports are read below, and IPv4 addresses are what a task has by default.
@@ -250,12 +249,6 @@ class TargetGroups:
         """Return whether a rule is for a range of addresses, or for one of these security groups."""
         peer = rule.peer_group(self._references)
         return rule.is_for_addresses or (peer is not None and peer.key in {group.key for group in groups})
-
-
-# Properties of a target group that do not survive its replacement.
-_FIXED = {
-    "Targets": "it has targets of its own",
-}
 
 
 def address_in(sibling: Referrer, logical_id: str) -> str:

@@ -60,8 +60,6 @@ _SCALARS: Mapping[str, type] = {
 }
 _FUNCTIONS_WITHOUT_PREFIX = ("Ref", "Condition")
 
-_EITHER = "one of several values"
-
 _convert = yaml.constructor.SafeConstructor()
 _resolvers = yaml.SafeLoader.yaml_implicit_resolvers
 
@@ -302,9 +300,7 @@ class _Builder:
             node.disputed = disputed
             line = Lines(self._text).position(node_of(node.keys[node.merge_keys[0]]).start).line
             reason = f"on which YAML parsers disagree: several maps are merged in line {line}"
-            unknown = Unknown(
-                _EITHER, reason, outline=_EITHER, decide="Write the key itself, next to the merge key (<<)"
-            )
+            unknown = Unknown.one_of_several(reason, "Write the key itself, next to the merge key (<<)")
             value |= dict.fromkeys(disputed, unknown)
         own = {name: values[at] for at, name in enumerate(node.names) if at not in node.merge_keys}
         # PyYAML 6.0.4 drops keys with the same id from merged maps: Python has one object for each string of one

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, Cloud, arn, patched
-from tests.gates.command_line.conftest import Repository, repository
+from tests.gates.command_line.conftest import Repository, Run, repository
 
 __all__ = ["Repository", "repository"]
 
@@ -38,3 +38,11 @@ def two_accounts(cloud: Cloud) -> Cloud:
 
 def revisions(report: Any) -> list[str]:
     return [f"{one['account']} {one['region']} {one['address'].rpartition('/')[2]}" for one in report["resources"]]
+
+
+def assert_refused(run: Run, cloud: Cloud, sentence: str) -> None:
+    """The options of an audit are refused with one sentence, before ECS is asked."""
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"ecs-guard: error: {sentence}")
+    assert run.err.count("\n") == 1
+    assert not any(action.startswith("ecs:") for _, _, action in cloud.calls)

@@ -8,7 +8,7 @@ from ecs_guard_aspects.gates.account.connections import Connections
 from ecs_guard_aspects.gates.account.coverage import coverage
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, Cloud, denied
 
-from .conftest import Repository
+from .conftest import Repository, assert_refused
 
 # What is asked for, and the Regions that are read.
 WHERE: list[tuple[list[str], list[str]]] = [
@@ -83,11 +83,7 @@ def test_bad_options_are_a_sentence(
     repository: Repository, cloud: Cloud, words: list[str], errors: dict[str, Exception], sentence: str
 ) -> None:
     cloud.errors = errors
-    run = repository.run("audit", *words)
-    assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"ecs-guard: error: {sentence}")
-    assert run.err.count("\n") == 1
-    assert not any(action.startswith("ecs:") for _, _, action in cloud.calls)
+    assert_refused(repository.run("audit", *words), cloud, sentence)
 
 
 def test_a_region_that_is_like_no_other_is_unknown(repository: Repository, cloud: Cloud) -> None:

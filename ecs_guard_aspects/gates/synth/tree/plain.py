@@ -14,21 +14,17 @@ from constructs import IConstruct
 from ....model.resource import TASK_DEFINITION
 
 
-def are_plain(nodes: Sequence[IConstruct | None]) -> bool:
-    """Return whether resources are all of a class of the CDK, and have no raw override."""
-    return _all_have(nodes)
-
-
 def are_plainly_awsvpc(stage: IConstruct) -> bool:
     """Return whether all task definitions at and below a Stage are plain, level 1 or 2, and awsvpc.
 
     A resource that is a task definition by a raw override of its type, or has no construct, is not among them.
     """
     found = cdk.ConstructSelector.resources_of_type(TASK_DEFINITION).select(stage)
-    return _all_have(found, networkMode="awsvpc")
+    return are_plain(found, networkMode="awsvpc")
 
 
-def _all_have(nodes: Sequence[IConstruct | None], **fields: str) -> bool:
+def are_plain(nodes: Sequence[IConstruct | None], **fields: str) -> bool:
+    """Return whether resources are all of a class of the CDK, have no raw override, and have these fields."""
     if not nodes:
         return True
     # A subclass may write anything.

@@ -14,7 +14,7 @@ from botocore.exceptions import NoCredentialsError
 
 from ecs_guard_aspects.gates.account import audit
 from tests.cloud import IRELAND, OHIO, OTHER, OWN, THROTTLED, Cloud
-from tests.gates.account.conftest import cloud, revisions, two_accounts
+from tests.gates.account.conftest import assert_refused, cloud, revisions, two_accounts
 
 from ..conftest import Repository
 
@@ -79,11 +79,7 @@ def test_bad_input_is_a_sentence(
     }.items():
         repository.put(name, content)
     cloud.errors = errors
-    run = repository.run("audit", *words)
-    assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"ecs-guard: error: {sentence}")
-    assert run.err.count("\n") == 1
-    assert not any(action.startswith("ecs:") for _, _, action in cloud.calls)
+    assert_refused(repository.run("audit", *words), cloud, sentence)
 
 
 # A process of its own: here boto3 is installed, and much of it is imported already.
