@@ -142,8 +142,9 @@ class Files:
         """Yield a document for each file of an assembly that has task definitions and belongs to no stack."""
         try:
             for path in unnamed_files(assembly):
-                name = self._names.name_of(path)
-                content = None if path in read else self._reader.read_if_relevant(path)
+                if path in read or self._names.is_excluded(path):
+                    continue
+                name, content = self._names.name_of(path), self._reader.read_if_relevant(path)
                 found = content and read_file(name, content, ignore_unknown=True)
                 if found and found.is_recognized:
                     yield unnamed_file(name)

@@ -419,6 +419,12 @@ def test_a_file_that_the_manifest_of_an_assembly_does_not_name_is_listed(folder:
     ]
 
 
+def test_an_excluded_file_of_an_assembly_is_not_listed(folder: Folder, written: Assembly) -> None:
+    folder.put("cdk.out/Stale.json", json.dumps({"Resources": {"Old": {"Type": "AWS::ECS::TaskDefinition"}}}))
+    report = judge(Files([str(folder.root)], folder.root, exclude=["cdk.out/Stale.json"]))
+    assert [finding.check for finding in report.findings] == ["awsvpc-network-mode"]
+
+
 @pytest.mark.parametrize("path", ["", "cdk.out", "cdk.out/manifest.json"])
 def test_an_assembly(folder: Folder, written: Assembly, path: str) -> None:
     (finding,) = folder.report(path).findings
