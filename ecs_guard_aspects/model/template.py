@@ -47,6 +47,7 @@ class StackTemplate(NamedTuple):
         origin_of: where a logical id comes from.
         account: the AWS account it is deployed to, where that is known.
         partly_read: the logical ids of those that also deploy a template which is not read.
+        in_cdk: whether a CDK app has synthesized it.
     """
 
     name: str
@@ -59,3 +60,4 @@ class StackTemplate(NamedTuple):
     origin_of: Callable[[str], Origin] = Origin
     account: str | None = None
     partly_read: Collection[str] = ()
+    in_cdk: bool = False

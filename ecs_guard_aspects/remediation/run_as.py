@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..cloudformation.nodes import NO_VALUE
 from ..cloudformation.scenario import Scenario
 from ..model.resource import Resource
 from ..policy.task_definition import Container, TaskDefinition
@@ -76,7 +77,7 @@ def _judge(
         number = path.removesuffix(".User").rpartition(".")[2]
         yield from (f"{what}: {need}" for need in (*needs, *starts_as_root(task_definition, number)))
         old = task_definition.written(path)
-        if old not in (None, "", {"Ref": "AWS::NoValue"}):
+        if old not in (None, "", NO_VALUE):
             text = f"{what} because its User is written as root, which may be on purpose"
             yield Blocker(task_definition.address, text, _LIFTED_BY)
         yield Change(task_definition.address, path, old, user)

@@ -13,12 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 from ..cloudformation.declarations import Declarations
+from ..cloudformation.nodes import located
 from ..cloudformation.values import Unknown
 from ..model.inline_exemption import InlineExemption
 from ..model.place import Place
 from ..model.resource import DAEMON_TASK_DEFINITION, JUDGED_TYPES, TASK_DEFINITION, Resource
 from .api_language import API
-from .text.text import Text, located
+from .text.text import Text
 
 _CONTAINERS = ("containerDefinitions", "ContainerDefinitions")  # the second form is from .NET and PowerShell
 

@@ -125,6 +125,7 @@ class Files:
 
     def _in_assembly(self, folder: Path) -> Iterator[Document]:
         from .assembly.documents import read_assembly
+        from .assembly.stack import AssemblyOptions
 
         if self._has_seen(folder):
             return
@@ -133,7 +134,7 @@ class Files:
         name = self._names.name_of(folder)
         self._watch(name)
         read = set()
-        for document in read_assembly(folder, root=self._names.root):
+        for document in read_assembly(folder, AssemblyOptions(root=self._names.root)):
             read.add(folder / document.name)
             yield _inside(name, document, self._names.root)
         yield from self._unnamed(folder, read)

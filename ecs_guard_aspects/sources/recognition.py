@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..cloudformation.nodes import located
 from ..model.document import Document
 from ..model.notice import NOT_CHECKED, Notice
 from ..model.place import Place
@@ -144,7 +145,7 @@ def _must_be_reported(content: bytes, error: TextError) -> bool:
 
 def _stray_task_definition(name: str, text: Text, sha256: str | None = None) -> Document | None:
     """Return a document with a notice if an unknown file contains a task definition."""
-    path = next(_task_definitions(text.value), None)
+    path = next((path for path, node in located(text.value) if _is_task_definition(node)), None)
     if path is None:
         return None
     notice = Notice(
@@ -158,6 +159,10 @@ def _stray_task_definition(name: str, text: Text, sha256: str | None = None) -> 
     return Document(name, (notice,), sha256)
 
 
+def _is_task_definition(node: object) -> bool:
+    return isinstance(node, dict) and type_of(node) in JUDGED_TYPES and "Properties" in node
+
+
 def _api_json_file(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha256: str | None) -> Document:
     notices = [repeated_key(name, "", duplicate) for duplicate in distinct(text.duplicates)]
     notices += [unread_containers(name, path, text.position_of(path)) for path in paths_to_unread(text.value, paths)]
@@ -169,16 +174,3 @@ def _api_json_file(name: str, text: Text, paths: Sequence[tuple[str, ...]], sha2
     judged = {member[-1] for member in members}
     items = registered(name, text, paths, lambda path: inline.get(member_of(path)[-1], ()))
     return Document(name, (*notices, *items), sha256, every(inline, judged), text=text)
-
-
-def _task_definitions(value: object) -> Iterator[tuple[str, ...]]:
-    """Yield the paths in ``value`` to objects with the type and the properties of a task definition."""
-    nodes: list[tuple[tuple[str, ...], Any]] = [((), value)]
-    while nodes:
-        path, node = nodes.pop()
-        if isinstance(node, dict):
-            if type_of(node) in JUDGED_TYPES and "Properties" in node:
-                yield path
-            nodes += [((*path, str(key)), member) for key, member in node.items()]
-        elif isinstance(node, list):
-            nodes += [((*path, str(index)), item) for index, item in enumerate(node)]

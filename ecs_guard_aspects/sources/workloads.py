@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ..cloudformation.nodes import maps_in, nodes_in
 from ..model.notice import NOT_COVERED, Notice
 from ..model.resource import type_of
 
@@ -93,20 +94,9 @@ def workload_in_template(resource: object) -> Notice | None:
     """
     if not isinstance(resource, list):
         return workload_notice(type_of(resource), resource)
-    notices = (workload_notice(type_of(node), node) for node in _nodes(resource) if isinstance(node, Mapping))
+    notices = (workload_notice(type_of(node), node) for node in maps_in(resource))
     return next(filter(None, notices), None)
 
 
 def _texts(content: object) -> Iterator[str]:
-    return (node for node in _nodes(content) if isinstance(node, str))
-
-
-def _nodes(content: object) -> Iterator[object]:
-    nodes = [content]
-    while nodes:
-        node = nodes.pop()
-        yield node
-        if isinstance(node, Mapping):
-            nodes += reversed(list(node.values()))
-        elif isinstance(node, list):
-            nodes += reversed(node)
+    return (node for node in nodes_in(content) if isinstance(node, str))

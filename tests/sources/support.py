@@ -10,6 +10,7 @@ from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.model.notice import Notice
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Resource
 from ecs_guard_aspects.sources.assembly.documents import read_assembly
+from ecs_guard_aspects.sources.assembly.stack import AssemblyOptions
 
 BAD: dict[str, Any] = {"Type": TASK_DEFINITION, "Properties": {"NetworkMode": "bridge"}}
 ROOT = Path("/app")
@@ -82,7 +83,7 @@ class Assembly:
 
     def read(self, **known: Any) -> list[Document]:
         """Read it."""
-        return read_assembly(self.folder, **{"root": ROOT, **known})
+        return read_assembly(self.folder, AssemblyOptions(**{"root": ROOT, **known}))
 
     def said(self) -> dict[str, list[str]]:
         """Return by document its notices, without its task definitions."""

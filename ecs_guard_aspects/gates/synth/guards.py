@@ -23,6 +23,7 @@ from ...policy.policy import Policy
 from ...remediation.who_runs_it.references import References
 from ...sources.assembly.documents import read_assembly
 from ...sources.assembly.language import PYTHON
+from ...sources.assembly.stack import AssemblyOptions
 from ...sources.assembly.templates import read_templates
 from .annotator import Annotator
 from .context import relaxed_by_context, warnings_about_policies
@@ -184,7 +185,8 @@ class Guards:
         if not scopes:
             return
         references = References(
-            read_templates(Path(self.outdir), tree=LiveTree(self._app)), text_of=partial(asset_text, Path(self.outdir))
+            read_templates(Path(self.outdir), AssemblyOptions(tree=LiveTree(self._app))),
+            text_of=partial(asset_text, Path(self.outdir)),
         )
         for service in nlb_without_ingress(references):
             if any(is_within(service.path, scope) for scope in scopes):
@@ -216,7 +218,7 @@ class Guards:
         outdir = Path(self.outdir)
         stacks = context.stack_templates
         above = acknowledged_above(self._app, [stack.stack_construct_path for stack in stacks])
-        documents = read_assembly(outdir, above, code=PYTHON, tree=LiveTree(self._app))
+        documents = read_assembly(outdir, AssemblyOptions(above, code=PYTHON, tree=LiveTree(self._app)))
         read = {(outdir / document.name).resolve() for document in documents}
         lost = [stack for stack in stacks if Path(stack.template_path).resolve() not in read]
         unwritten = self._unwritten(documents, read)

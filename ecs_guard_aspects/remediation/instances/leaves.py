@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-NO_VALUE = {"Ref": "AWS::NoValue"}
+from ...cloudformation.nodes import alternatives, single_member
 
 
 def leaves_of(node: Any) -> Iterator[Any]:
     """Yield the members of lists, on all branches of ``Fn::If``, without what is absent."""
-    branches = node.get("Fn::If") if isinstance(node, dict) else None
-    if isinstance(branches, list) and len(branches) == 3:
-        yield from leaves_of(branches[1:])
-    elif isinstance(node, list):
-        for item in node:
-            yield from leaves_of(item)
-    elif node is not None and node != NO_VALUE:
-        yield node
+    for value in alternatives(node):
+        if isinstance(value, list):
+            for item in value:
+                yield from leaves_of(item)
+        else:
+            yield value
 
 
 def reference_of(leaf: Any) -> tuple[str, str] | None:
     """Return the logical id and the attribute of a ``Ref`` or ``Fn::GetAtt``, "" for a ``Ref``; None for all else."""
-    if not isinstance(leaf, dict) or len(leaf) != 1:
-        return None
-    function, operand = next(iter(leaf.items()))
+    function, operand = single_member(leaf)
     if function == "Ref" and isinstance(operand, str):
         return operand, ""
     if function == "Fn::GetAtt":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...cloudformation.nodes import branches_of, single_member
 from ...cloudformation.text import canonical, scalar_text
 
 _PLACEHOLDER = re.compile(r"\$\{([^!}][^}]*)\}")
@@ -24,9 +25,10 @@ def _texts(node: Any) -> Iterator[str]:
         for item in node:
             yield from _texts(item)
     elif isinstance(node, Mapping):
-        function, operand = next(iter(node.items())) if len(node) == 1 else (None, None)
-        if function == "Fn::If" and isinstance(operand, list) and len(operand) == 3:
-            yield from _texts(operand[1:])
+        function, operand = single_member(node)
+        branches = branches_of(node)
+        if branches is not None:
+            yield from _texts(branches)
         elif isinstance(function, str) and (function == "Ref" or function.startswith("Fn::")):
             yield _of_function(function, operand)
         else:

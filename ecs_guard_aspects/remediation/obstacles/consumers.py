@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+from ...cloudformation.nodes import NO_VALUE
 from ...cloudformation.properties import Properties, list_at, map_at, maps_at, text_at
 from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
 from ..changes import Blocker, Change, Step
-from ..instances.leaves import NO_VALUE
 from ..network import SECURITY_GROUPS, SUBNETS
 from ..who_runs_it import state_machine
 from .scenarios import in_all_scenarios, readable

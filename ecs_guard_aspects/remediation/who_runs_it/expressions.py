@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...cloudformation.declarations import Among, Declarations
+from ...cloudformation.nodes import attribute_in, nodes_in, single_member
 from ...cloudformation.text import scalar_text
 from ...cloudformation.values import is_filled_in
 
@@ -51,12 +52,11 @@ def _named_by(function: object, operand: Any, declarations: Declarations) -> lis
     if function == "Ref":
         return [("id", str(operand)), *(("text", value) for value in _values_of(str(operand), declarations))]
     if function == "Fn::GetAtt":
-        target = str(operand[0]) if isinstance(operand, list) and operand else str(operand).partition(".")[0]
-        return [("id", target)]
+        return [("id", attribute_in(operand)[0])]
     if function == "Fn::FindInMap":
         name = operand[0] if isinstance(operand, list) and operand else None
         mapping = declarations.mappings.get(name) if isinstance(name, str) else declarations.mappings
-        return [("text", text) for text in _strings_in(mapping)]
+        return [("text", text) for text in nodes_in(mapping) if isinstance(text, str)]
     if function not in _MADE_OF_TEXTS and function != "Fn::ImportValue":
         return None
     found = [(name.kind, name.text) for name in references_in(operand, declarations)]
@@ -74,7 +74,7 @@ def flat(node: Any) -> str:
     text = scalar_text(node)
     if text is not None:
         return _FILLED_IN.sub(HOLE, text) if is_filled_in(text) else text
-    function, operand = next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else (None, None)
+    function, operand = single_member(node)
     if function == "Fn::Base64":
         return flat(operand)
     if function == "Fn::Join" and isinstance(operand, list) and len(operand) == 2 and isinstance(operand[1], list):
@@ -150,17 +150,6 @@ def _values_of(name: str, declarations: Declarations) -> Iterable[str]:
     if isinstance(parameter.domain, Among):
         return parameter.domain.values
     return () if parameter.domain.default is None else (parameter.domain.default,)
-
-
-def _strings_in(node: Any) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, Mapping):
-        for value in node.values():
-            yield from _strings_in(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _strings_in(value)
 
 
 def _join(location: str, key: str) -> str:

@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from ...cloudformation.nodes import maps_in, single_member
 from ...model.resource import Resource
 from ...sources.text.read import read_text
 from ...sources.text.text import TextError
@@ -70,7 +71,7 @@ def chooses_at_run_time(resource: Resource) -> bool:
     return any(_is_chosen(run) and not _has_network(run) for run in runs)
 
 
-def _is_chosen(parameters: dict[str, object]) -> bool:
+def _is_chosen(parameters: Mapping[str, object]) -> bool:
     name = parameters.get("TaskDefinition")
     return name is None or (isinstance(name, str) and name.startswith(("{%", "${", "$.")))
 
@@ -90,7 +91,7 @@ def _text(node: object) -> str:
     """Return a string, with the placeholder for what only the deployment knows."""
     if isinstance(node, str):
         return node
-    function, operand = next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else (None, None)
+    function, operand = single_member(node)
     if function == "Fn::Sub":
         return _text(operand[0] if isinstance(operand, list) and operand else operand)
     if function == "Fn::Join" and isinstance(operand, list) and len(operand) == 2 and isinstance(operand[1], list):
@@ -98,16 +99,9 @@ def _text(node: object) -> str:
     return _DEPLOYED
 
 
-def _task_runs(node: object) -> Iterator[dict[str, object]]:
+def _task_runs(node: object) -> Iterator[Mapping[str, object]]:
     """Yield the parameters of everything that runs a task."""
-    if isinstance(node, dict):
-        if _value(node, "TaskDefinition") is not None:
-            yield node
-        for value in node.values():
-            yield from _task_runs(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _task_runs(value)
+    return (each for each in maps_in(node) if _value(each, "TaskDefinition") is not None)
 
 
 def _has_network(parameters: object) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ...cloudformation.nodes import NO_VALUE, branches_of
 from ..obstacles.consumers import RUNNERS
 
 _PROPERTY = re.compile(r"(?:.*\.)?TaskDefinition(?:Arn)?(?:\.Fn::.*)?")
@@ -31,9 +32,9 @@ def task_definitions_in(node: Any, location: str = "") -> Iterator[tuple[str, An
 
 
 def _alternatives(value: Any, location: str) -> Iterator[tuple[str, Any]]:
-    branches = value.get("Fn::If") if isinstance(value, dict) else None
-    if isinstance(branches, list) and len(branches) == 3:
-        for index in (1, 2):
-            yield from _alternatives(branches[index], f"{location}.Fn::If.{index}")
-    elif value != {"Ref": "AWS::NoValue"}:
+    branches = branches_of(value)
+    if branches is not None:
+        for index, branch in enumerate(branches, 1):
+            yield from _alternatives(branch, f"{location}.Fn::If.{index}")
+    elif value != NO_VALUE:
         yield location, value

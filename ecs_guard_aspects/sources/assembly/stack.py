@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,21 +30,22 @@ DEEPEST = 100
 """The maximum number of levels of nested stacks, or of nested assemblies."""
 
 
-class AssemblyOptions(NamedTuple):
+@dataclass(frozen=True)
+class AssemblyOptions:
     """Options for reading an assembly.
 
     Attributes:
         acknowledged: acknowledgements on constructs above stacks, which an assembly does not contain.
-        root: the folder that source files are relative to.
+        root: the folder that source files are relative to; the working directory if left out.
         template_files: templates of nested stacks by construct path, if the caller knows them.
         nested_limit: the maximum number of nested stacks of one stack.
         code: the language of the app, if the caller knows it; see ``cdk_language``.
         tree: the constructs of the app, for an assembly that has no construct tree.
     """
 
-    acknowledged: Acknowledgements
-    root: Path
-    template_files: Mapping[str, str]
+    acknowledged: Acknowledgements = field(default_factory=dict)
+    root: Path = field(default_factory=Path.cwd)
+    template_files: Mapping[str, str] = field(default_factory=dict)
     nested_limit: int = NESTED_LIMIT
     code: str | None = None
     tree: Tree | None = None
@@ -176,6 +177,7 @@ class StackReader:
             origins.of,
             deployment.account,
             inner.partial,
+            in_cdk=True,
         )
         for each in followed:
             given = None if each.file in trail else self._declarations_of(each, declarations)

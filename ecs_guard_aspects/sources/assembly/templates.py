@@ -6,38 +6,25 @@ Files are found through manifests, never by listing the folder, which may contai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...cloudformation.declarations import Declarations
 from ...model.template import Origin, StackTemplate
 from ..folders import MANIFEST, artifacts_in
-from .metadata import Acknowledgements, Tree
-from .stack import DEEPEST, NESTED_LIMIT, AssemblyOptions, StackReader
+from .stack import DEEPEST, AssemblyOptions, StackReader
 from .template_files import MALFORMED, text_of, unreadable
 from .tree import tree_in
 
 
-def read_templates(
-    folder: Path,
-    acknowledged: Acknowledgements | None = None,
-    root: Path | None = None,
-    template_files: Mapping[str, str] | None = None,
-    prefix: str = "",
-    nested_limit: int = NESTED_LIMIT,
-    code: str | None = None,
-    tree: Tree | None = None,
-) -> Iterator[StackTemplate]:
-    """Yield the templates of an assembly. Their names begin with ``prefix``; see ``read_assembly`` for the rest."""
-    options = AssemblyOptions(acknowledged or {}, root or Path.cwd(), template_files or {}, nested_limit, code, tree)
-    return _read_folder(folder, prefix, options)
-
-
-def _read_folder(folder: Path, prefix: str, options: AssemblyOptions) -> Iterator[StackTemplate]:
+def read_templates(folder: Path, options: AssemblyOptions | None = None, prefix: str = "") -> Iterator[StackTemplate]:
+    """Yield the templates of an assembly. Their names begin with ``prefix``."""
+    options = options or AssemblyOptions()
     manifest = f"{prefix}{MANIFEST}"
     try:
         artifacts = artifacts_in(folder)
-        options = options._replace(tree=tree_in(folder, artifacts) or options.tree)
+        options = replace(options, tree=tree_in(folder, artifacts) or options.tree)
         stacks = [
             StackReader(folder, prefix, key, artifact, options)
             for key, artifact in artifacts.items()
@@ -57,7 +44,7 @@ def _read_folder(folder: Path, prefix: str, options: AssemblyOptions) -> Iterato
     for stack in stacks:
         yield from stack.templates()
     for directory in inner:
-        yield from _read_folder(folder / directory, f"{prefix}{directory}/", options)
+        yield from read_templates(folder / directory, options, f"{prefix}{directory}/")
 
 
 def _is_stack(artifact: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...cloudformation.nodes import alternatives, maps_in
 from ...model.resource import NESTED_STACK, type_of
 
 APPLICATION = "AWS::Serverless::Application"
@@ -35,25 +36,7 @@ def template_urls(resource: object) -> list[object]:
 
 def deployers_in(loop: object) -> Iterator[Mapping[str, Any]]:
     """Yield the resources in a loop that deploy templates."""
-    nodes = [loop]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, Mapping):
-            if template_urls(node):
-                yield node
-            nodes += node.values()
-        elif isinstance(node, list):
-            nodes += node
-
-
-def alternatives(value: object) -> Iterator[object]:
-    """Yield the possible values of a value with ``Fn::If``, except ``AWS::NoValue``."""
-    branches = value.get("Fn::If") if isinstance(value, dict) and len(value) == 1 else None
-    if isinstance(branches, list) and len(branches) == 3:
-        yield from alternatives(branches[1])
-        yield from alternatives(branches[2])
-    elif value is not None and value != {"Ref": "AWS::NoValue"}:
-        yield value
+    return (node for node in maps_in(loop) if template_urls(node))
 
 
 def _urls_of_versions(product: Mapping[str, Any]) -> Iterator[object]:

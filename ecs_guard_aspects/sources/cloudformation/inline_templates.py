@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ...cloudformation.nodes import alternatives
 from ...model.resource import NESTED_STACK, type_of
-from .deployers import STACK_SET, alternatives
+from .deployers import STACK_SET
 
 _KEY = "TemplateBody"
 LOCATION = f"Properties/{_KEY}"

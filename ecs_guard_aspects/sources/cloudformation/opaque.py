@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...cloudformation.nodes import nodes_in
 from ...cloudformation.text import kind_of
 from ...model.notice import NOT_CHECKED, Notice
 from ...model.resource import JUDGED_TYPES, NESTED_STACK, type_of
@@ -156,15 +157,9 @@ def _types_in(loop: object) -> Iterator[Any]:
 
     A loop can also build the key ``Type``, so the type of task definitions counts at every key.
     """
-    nodes = [loop]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, Mapping):
-            if node.get("Type") is not None:
-                yield node["Type"]
-            nodes += reversed(list(node.values()))
-        elif isinstance(node, list):
-            nodes += reversed(node)
+    for node in nodes_in(loop):
+        if isinstance(node, Mapping) and node.get("Type") is not None:
+            yield node["Type"]
         elif isinstance(node, str) and node in JUDGED_TYPES:
             yield node
 

@@ -6,16 +6,17 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...cloudformation.declarations import Declarations
+from ...cloudformation.nodes import alternatives, attribute_in, map_or_empty, maps_in
 from ...cloudformation.scenario import explore
 from ...cloudformation.text import canonical
 from ...model.resource import NESTED_STACK, Resource, type_of
 from ...model.start import EC2, EXTERNAL, FARGATE, MANAGED_INSTANCES, Start
-from .deployers import alternatives
+from ...model.template import StackTemplate
 
 _WORDS = {
     "AWS::ECS::Service": "service",
@@ -28,22 +29,6 @@ _CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
 _IN_TEXT = re.compile(r"\$\{([A-Za-z0-9:]+)(?:\.([A-Za-z0-9.]+))?\}")
 _SCENARIO_LIMIT = 64
 _DECIDED_LATER = "a launch type that only the deployment decides"
-
-
-class StartTemplate(NamedTuple):
-    """A template that may have such resources.
-
-    Attributes:
-        name: its unique name.
-        body: the template.
-        declarations: its parameters, conditions and mappings.
-        address_of: returns the address of a logical id.
-    """
-
-    name: str
-    body: Mapping[str, Any]
-    declarations: Declarations
-    address_of: Callable[[str], str] = str
 
 
 def requires_special_launch_type(item: object) -> bool:
@@ -71,7 +56,7 @@ class Starts:
         templates: the templates.
     """
 
-    def __init__(self, templates: Iterable[StartTemplate]) -> None:
+    def __init__(self, templates: Sequence[StackTemplate]) -> None:
         self._templates = templates
 
     def of(self, template: str, logical_id: str, family: str | None) -> tuple[Start, ...]:
@@ -86,55 +71,50 @@ class Starts:
         return tuple(dict.fromkeys(found))
 
     @cached_property
-    def _read(self) -> list[StartTemplate]:
-        return list(self._templates)
-
-    @cached_property
     def _runs(self) -> list[_Run]:
-        return [run for template in self._read for run in _runs_in(template)]
+        return [run for template in self._templates for run in _runs_in(template)]
 
     @cached_property
     def _names_outside(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
         """The names of a resource in other templates, by template and logical id."""
         found: dict[tuple[str, str], set[tuple[str, str]]] = {}
-        for template in self._read:
+        for template in self._templates:
             for name, value in _given_names(template.body):
                 for kind, logical_id in _names_in(value):
                     if kind == "id":
-                        found.setdefault((template.name, logical_id), set()).add(name)
+                        found.setdefault((template.path, logical_id), set()).add(name)
         return found
 
 
-def _given_names(body: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], object]]:
+def _given_names(body: Mapping[str, Any] | None) -> Iterator[tuple[tuple[str, str], object]]:
     """Yield the names of values for other templates, with the values."""
-    outputs = body.get("Outputs")
-    for key, output in outputs.items() if isinstance(outputs, Mapping) else ():
+    for key, output in map_or_empty(map_or_empty(body).get("Outputs")).items():
         if isinstance(output, Mapping):
             yield ("output", str(key)), output.get("Value")
             if isinstance(output.get("Export"), Mapping):
                 yield ("import", canonical(output["Export"].get("Name"))), output.get("Value")
     for resource in _resources_of(body).values():
         if type_of(resource) == NESTED_STACK:
-            given = _map(_map(resource.get("Properties")).get("Parameters"))
+            given = map_or_empty(map_or_empty(resource.get("Properties")).get("Parameters"))
             yield from ((("id", str(key)), value) for key, value in given.items())
 
 
-def _runs_in(template: StartTemplate) -> Iterator[_Run]:
+def _runs_in(template: StackTemplate) -> Iterator[_Run]:
     for logical_id, resource in _resources_of(template.body).items():
         kind = type_of(resource)
         word = _WORDS.get(kind) if isinstance(kind, str) else None
         if word is None:
             continue
-        for node in _maps_in(resource.get("Properties")):
+        for node in maps_in(resource.get("Properties")):
             for key in ("TaskDefinition", "TaskDefinitionArn"):
                 if key in node:
-                    by = f"{word} {template.address_of(str(logical_id))}"
+                    by = f"{word} {template.origin_of(str(logical_id)).address}"
                     starts = tuple(Start(by, *how) for how in _ways(node, template))
                     text = node[key] if isinstance(node[key], str) else None
-                    yield _Run(template.name, frozenset(_names_in(node[key])), text, starts)
+                    yield _Run(template.path, frozenset(_names_in(node[key])), text, starts)
 
 
-def _ways(node: Mapping[str, Any], template: StartTemplate) -> Iterator[tuple[str | None, str]]:
+def _ways(node: Mapping[str, Any], template: StackTemplate) -> Iterator[tuple[str | None, str]]:
     """Yield the launch types of properties that run a task, each with the setting."""
     strategies = list(alternatives(node.get("CapacityProviderStrategy")))
     for strategy in strategies:
@@ -161,32 +141,25 @@ def _possible(launch_type: object, declarations: Declarations) -> Iterator[tuple
         yield EC2, _DECIDED_LATER
 
 
-def _launch_type_of(provider: object, body: Mapping[str, Any]) -> str:
+def _launch_type_of(provider: object, body: Mapping[str, Any] | None) -> str:
     if provider in ("FARGATE", "FARGATE_SPOT"):
         return FARGATE
     for _, logical_id in _names_in(provider):
-        resource = _map(_resources_of(body).get(logical_id))
-        if type_of(resource) == _CAPACITY_PROVIDER and "ManagedInstancesProvider" in _map(resource.get("Properties")):
+        resource = map_or_empty(_resources_of(body).get(logical_id))
+        properties = map_or_empty(resource.get("Properties"))
+        if type_of(resource) == _CAPACITY_PROVIDER and "ManagedInstancesProvider" in properties:
             return MANAGED_INSTANCES
     return EC2
 
 
 def _names_in(value: object) -> Iterator[tuple[str, str]]:
     """Yield the names in an expression: logical ids, imports, and outputs of nested stacks."""
-    nodes = [value]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, list):
-            nodes += node
-        if not isinstance(node, Mapping):
-            continue
+    for node in maps_in(value):
         for function, operand in node.items():
             if function == "Ref":
                 yield "id", str(operand)
             elif function == "Fn::GetAtt":
-                name, _, attribute = (operand if isinstance(operand, str) else ".".join(map(str, operand))).partition(
-                    "."
-                )
+                name, attribute = attribute_in(operand)
                 yield "id", name
                 yield "output", attribute.removeprefix("Outputs.")
             elif function == "Fn::ImportValue":
@@ -195,18 +168,6 @@ def _names_in(value: object) -> Iterator[tuple[str, str]]:
                 for name, attribute in _IN_TEXT.findall(canonical(operand)):
                     yield "id", name
                     yield "output", attribute.removeprefix("Outputs.")
-            nodes.append(operand)
-
-
-def _maps_in(value: object) -> Iterator[Mapping[str, Any]]:
-    nodes = [value]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, Mapping):
-            yield node
-            nodes += node.values()
-        elif isinstance(node, list):
-            nodes += node
 
 
 def _family_in(text: str) -> str:
@@ -214,9 +175,5 @@ def _family_in(text: str) -> str:
     return text.rpartition("task-definition/")[2].partition(":")[0]
 
 
-def _resources_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _map(body.get("Resources"))
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def _resources_of(body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return map_or_empty(map_or_empty(body).get("Resources"))

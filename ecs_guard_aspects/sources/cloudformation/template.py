@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,13 @@ from ...model.inline_exemption import InlineExemption
 from ...model.notice import Notice
 from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
 from ...model.start import Start
-from ...model.template import Origin
+from ...model.template import Origin, StackTemplate
 from ..text.inline_exemptions import in_metadata
 from ..workloads import workload_in_template
 from .deployers import template_urls
 from .inline_templates import LOCATION, inline_templates
 from .opaque import opaque_resource, opaque_template, partly_opaque
-from .starts import Starts, StartTemplate
+from .starts import Starts
 
 
 class TemplateError(ValueError):
@@ -43,70 +43,61 @@ def template_document(template: Mapping[str, Any], name: str = "") -> Document:
     if not isinstance(resources, Mapping):
         problem = "no Resources" if resources is None else f"Resources that are a {type(resources).__name__}"
         raise TemplateError(f"this is not a CloudFormation template: it has {problem}")
-    return Document(name, tuple(items_of(template, Declarations.of(template))))
+    return Document(name, tuple(items_of(StackTemplate(name, "", template, Declarations.of(template)))))
 
 
-def items_of(
-    template: Mapping[str, Any],
-    declarations: Declarations,
-    origin_of: Callable[[str], Origin] = Origin,
-    address: str = "",
-    read_too: Collection[str] = (),
-    account: str | None = None,
-    *,
-    in_cdk: bool = False,
-    partly_read: Collection[str] = (),
-    starts: Starts | None = None,
-) -> Iterator[Resource | Notice]:
-    """Yield the task definitions of a template, and notices of the rest.
+def items_of(template: StackTemplate, starts: Starts | None = None) -> Iterator[Resource | Notice]:
+    """Yield the task definitions of a template, and notices of the rest; nothing if it could not be read.
 
     Args:
-        template: the template; its ``Resources`` must be a mapping.
-        declarations: its parameters, conditions and mappings.
-        origin_of: returns the origin of a logical id.
-        address: the address of the template.
-        read_too: the logical ids of the nested stacks and products whose templates are read too.
-        account: the AWS account of the stack, if it is known.
-        in_cdk: whether it was synthesized by a CDK app.
-        partly_read: the logical ids of those with another template that is not read.
+        template: the template.
         starts: the starts of its task definitions in all templates; only those in this template if left out.
     """
-    if starts is None:
-        starts = Starts([StartTemplate(address, template, declarations, lambda name: origin_of(name).address)])
-    transformed = opaque_template(template)
+    if template.body is None:
+        return
+    starts = starts or Starts([template])
+    transformed = opaque_template(template.body)
     if transformed:
-        yield replace(transformed, address=address, account=account)
-    for key, resource in template["Resources"].items():
-        name = str(key)
-        inline = inline_templates(resource)
-        for body in filter(None, inline):
-            yield from _inline_items(body, resource, declarations, origin_of(name), name, account, in_cdk)
-        is_read = None not in inline and (name in read_too or (inline and not template_urls(resource)))
-        notice = None if is_read else opaque_resource(name, resource, in_cdk=in_cdk) or workload_in_template(resource)
-        if notice and (name in partly_read or any(inline)):
-            notice = partly_opaque(notice)
-        if notice:
-            yield _placed(notice, name, origin_of(name), account, resource)
-        elif type_of(resource) in JUDGED_TYPES:
-            origin = origin_of(name)
-            # A macro next to the properties can set any of them.
-            properties = resource if "Fn::Transform" in resource else resource.get("Properties")
-            condition = resource.get("Condition")
-            yield Resource(
-                address=origin.address,
-                type=type_of(resource),
-                properties=properties,
-                declarations=declarations,
-                condition=condition,
-                name=name,
-                place_of=origin.place_of,
-                acknowledged=origin.acknowledged,
-                account=account,
-                exemptions=exemptions_of(resource, origin),
-                language=origin.language,
-                address_kind=origin.address_kind,
-                starts=_starts_of(resource, starts, address, name),
-            )
+        yield replace(transformed, address=template.path, account=template.account)
+    for key, resource in template.body["Resources"].items():
+        yield from _items_at(str(key), resource, template, starts)
+
+
+def _items_at(name: str, resource: Any, template: StackTemplate, starts: Starts) -> Iterator[Resource | Notice]:
+    """Yield the items of a member of ``Resources``."""
+    inline = inline_templates(resource)
+    for body in filter(None, inline):
+        yield from _inline_items(body, resource, name, template)
+    is_read = None not in inline and (name in template.read_too or (inline and not template_urls(resource)))
+    notice = (
+        None if is_read else opaque_resource(name, resource, in_cdk=template.in_cdk) or workload_in_template(resource)
+    )
+    if notice and (name in template.partly_read or any(inline)):
+        notice = partly_opaque(notice)
+    if notice:
+        yield _placed(notice, name, resource, template)
+    elif type_of(resource) in JUDGED_TYPES:
+        yield _task_definition(name, resource, template, starts)
+
+
+def _task_definition(name: str, resource: Mapping[str, Any], template: StackTemplate, starts: Starts) -> Resource:
+    origin = template.origin_of(name)
+    return Resource(
+        address=origin.address,
+        type=type_of(resource),
+        # A macro next to the properties can set any of them.
+        properties=resource if "Fn::Transform" in resource else resource.get("Properties"),
+        declarations=template.declarations,
+        condition=resource.get("Condition"),
+        name=name,
+        place_of=origin.place_of,
+        acknowledged=origin.acknowledged,
+        account=template.account,
+        exemptions=exemptions_of(resource, origin),
+        language=origin.language,
+        address_kind=origin.address_kind,
+        starts=_starts_of(resource, starts, template.path, name),
+    )
 
 
 def _starts_of(resource: Mapping[str, Any], starts: Starts, template: str, name: str) -> Sequence[Start]:
@@ -119,13 +110,7 @@ def _starts_of(resource: Mapping[str, Any], starts: Starts, template: str, name:
 
 
 def _inline_items(
-    body: Mapping[str, Any],
-    deployer: Mapping[str, Any],
-    parent: Declarations,
-    outer: Origin,
-    name: str,
-    account: str | None,
-    in_cdk: bool,
+    body: Mapping[str, Any], deployer: Mapping[str, Any], name: str, template: StackTemplate
 ) -> Iterator[Resource | Notice]:
     """Yield the items of an inline template; their names begin with that of the resource that deploys it.
 
@@ -133,33 +118,36 @@ def _inline_items(
     """
     is_nested = type_of(deployer) == NESTED_STACK
     declared = Declarations.of(body)
+    outer = template.origin_of(name)
 
     def origin_of(logical_id: str) -> Origin:
-        address = f"{outer.address}/<{logical_id}>" if in_cdk else f"{outer.address}/{logical_id}"
-        kind = AddressKind.UNCERTAIN if in_cdk else outer.address_kind
+        address = f"{outer.address}/<{logical_id}>" if template.in_cdk else f"{outer.address}/{logical_id}"
+        kind = AddressKind.UNCERTAIN if template.in_cdk else outer.address_kind
         place = outer.place_of(LOCATION)
         return Origin(address, lambda location: place, outer.acknowledged, outer.language, (), kind)
 
-    items = items_of(
-        body,
-        as_called(declared, deployer, parent) if is_nested else declared,
-        origin_of,
+    inner = StackTemplate(
+        template.name,
         outer.address,
-        account=account if is_nested else None,
-        in_cdk=in_cdk,
+        body,
+        as_called(declared, deployer, template.declarations) if is_nested else declared,
+        origin_of=origin_of,
+        account=template.account if is_nested else None,
+        in_cdk=template.in_cdk,
     )
-    for item in items:
+    for item in items_of(inner):
         yield replace(item, name=f"{name}/{item.name}" if item.name else name)
 
 
-def _placed(notice: Notice, name: str, origin: Origin, account: str | None, resource: object) -> Notice:
+def _placed(notice: Notice, name: str, resource: object, template: StackTemplate) -> Notice:
+    origin = template.origin_of(name)
     return replace(
         notice,
         address=origin.address,
         name=name,
         place=origin.place_of(""),
         acknowledged=origin.acknowledged,
-        account=account,
+        account=template.account,
         exemptions=exemptions_of(resource, origin),
         address_kind=origin.address_kind,
     )

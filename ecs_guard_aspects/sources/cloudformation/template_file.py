@@ -13,7 +13,7 @@ from ...model.language import CLOUDFORMATION, CLOUDFORMATION_JSON
 from ...model.notice import Notice
 from ...model.place import Place
 from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
-from ...model.template import Origin
+from ...model.template import Origin, StackTemplate
 from ..file_notices import repeated_key, unreadable
 from ..text.inline_exemptions import at_members, every
 from ..text.text import Duplicate, Text, TextError, distinct
@@ -54,7 +54,8 @@ def template_in_file(name: str, text: Text, sha256: str | None) -> Document:
         problem = "it is not a valid CloudFormation template: it has Resources that are not a map"
         return unreadable(name, TextError(problem), sha256)
     inline = at_members(text.comments_at("Resources"), name)
-    items = list(items_of(template, Declarations.of(template), origins_in(name, text, inline), name))
+    origins = origins_in(name, text, inline)
+    items = list(items_of(StackTemplate(name, name, template, Declarations.of(template), origin_of=origins)))
     judged = {item.name for item in items}
     return Document(name, (*_repeated_keys(name, text), *items), sha256, every(inline, judged), text=text)
 

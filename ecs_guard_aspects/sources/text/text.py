@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ...cloudformation.nodes import located
 from .syntax_tree import Node
 
 MENTION = "ecs-guard"
@@ -189,15 +190,3 @@ def distinct(duplicates: Iterable[Duplicate]) -> Iterator[Duplicate]:
 def _paths_of(value: Any, ids: Collection[int]) -> Iterator[tuple[str, ...]]:
     """Yield the paths in ``value`` of the maps with these ids."""
     return (path for path, node in located(value) if id(node) in ids) if ids else iter(())
-
-
-def located(value: object) -> Iterator[tuple[tuple[str, ...], dict[str, Any] | list[Any]]]:
-    """Yield the maps and lists in ``value``, each with its path, in the order in which they are written."""
-    nodes: list[tuple[tuple[str, ...], object]] = [((), value)]
-    while nodes:
-        path, node = nodes.pop()
-        if not isinstance(node, dict | list):
-            continue
-        yield path, node
-        members = node.items() if isinstance(node, dict) else enumerate(node)
-        nodes += reversed([((*path, str(key)), member) for key, member in members])

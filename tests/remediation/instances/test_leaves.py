@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.remediation.instances.leaves import NO_VALUE, leaves_of, reference_of
+from ecs_guard_aspects.cloudformation.nodes import NO_VALUE
+from ecs_guard_aspects.remediation.instances.leaves import leaves_of, reference_of
 
 from .support import get_att, ref
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,5 +191,5 @@ def test_source_files_are_shown_relative_to_the_working_directory(
     assembly.assets()
     frame = f"<module> ({assembly.folder / 'src' / 'app.py'}:7)"
     assembly.metadata(Td=[logical_id("Td"), entry("creationStack", [frame])])
-    (found,) = assembly.task_definitions(root=None)
+    (found,) = assembly.task_definitions(root=Path.cwd())
     assert found.place_of("") == Place("src/app.py", 7)

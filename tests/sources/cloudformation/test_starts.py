@@ -54,6 +54,7 @@ ROWS: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
     (ANYWHERE, {"Web": service(LaunchType="EXTERNAL")}, None),
     (ANYWHERE, {"Web": service(LaunchType="EC2")}, f"service Web starts it with {EC2}"),
     (ANYWHERE, {"Web": service(LaunchType="FARGATE")}, "launch type FARGATE"),
+    (ANYWHERE, {"Web": service(task_definition={"Fn::GetAtt": 5}, LaunchType="EC2")}, None),
     (ANYWHERE, {"Web": service(CapacityProviderStrategy=STRATEGY)}, "a capacity provider strategy"),
     (ANYWHERE, {"Web": service(CapacityProviderStrategy=either(STRATEGY, NOTHING), LaunchType=either(NOTHING, "EC2"))},
      "a capacity provider strategy"),

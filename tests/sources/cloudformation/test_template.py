@@ -10,7 +10,7 @@ from ecs_guard_aspects.model.inline_exemption import Acknowledgement
 from ecs_guard_aspects.model.notice import NOT_CHECKED, UNREADABLE, Notice
 from ecs_guard_aspects.model.place import NOWHERE, Place
 from ecs_guard_aspects.model.resource import NESTED_STACK, TASK_DEFINITION, Resource
-from ecs_guard_aspects.model.template import Origin
+from ecs_guard_aspects.model.template import Origin, StackTemplate
 from ecs_guard_aspects.sources.cloudformation.template import TemplateError, items_of, template_document
 
 from ..support import BAD, deploys
@@ -122,7 +122,8 @@ def test_what_only_the_reader_knows_is_passed_on() -> None:
 
     template = {"Transform": "Mine", "Resources": {"Td": BAD, "Odd": [], "Far": deploys("x"), "Near": deploys("y")}}
     declarations = items(Td=BAD)[0].declarations  # type: ignore[union-attr]
-    found = list(items_of(template, declarations, origin_of, "Stack", ["Near"]))
+    given = StackTemplate("S.json", "Stack", template, declarations, read_too=["Near"], origin_of=origin_of)
+    found = list(items_of(given))
     assert [(item.name, item.address) for item in found] == [
         ("", "Stack"),
         ("Td", "Stack/Td"),

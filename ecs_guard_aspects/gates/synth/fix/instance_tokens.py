@@ -7,7 +7,8 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from ....remediation.instances.leaves import NO_VALUE, reference_of
+from ....cloudformation.nodes import NO_VALUE
+from ....remediation.instances.leaves import reference_of
 from ....remediation.instances.network import InstanceNetwork, NetworkUnknownError
 from ....remediation.load_balancers.target_groups import CannotSwitchError
 from ....remediation.who_runs_it.expressions import references_in

@@ -20,6 +20,7 @@ from constructs import IConstruct
 
 from ....model.template import StackTemplate
 from ....sources.assembly.language import PYTHON
+from ....sources.assembly.stack import AssemblyOptions
 from ....sources.assembly.templates import read_templates
 from .acknowledgements import acknowledged_above
 from .constructs import LiveTree, Nodes, folder_of, stacks_among, stage_of
@@ -74,11 +75,8 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
         session.assembly.build_assembly()
         root = stacks[0].node.root
         acknowledged = acknowledged_above(root, [stack.node.path for stack in stacks])
-        prefix = folder_of(stage_of(stacks[0]))
-        templates = read_templates(
-            Path(folder), acknowledged, template_files=nested, prefix=prefix, code=PYTHON, tree=LiveTree(root)
-        )
-        return list(templates)
+        options = AssemblyOptions(acknowledged, template_files=nested, code=PYTHON, tree=LiveTree(root))
+        return list(read_templates(Path(folder), options, folder_of(stage_of(stacks[0]))))
 
 
 def render_resources(stacks: Mapping[str, cdk.Stack]) -> dict[str, Mapping[str, Any]]:
