@@ -87,6 +87,19 @@ _is_open_parameter(parameter) if {
 
 _is_open_parameter(parameter) if startswith(param_type(parameter), "AWS::SSM::")
 
+# A text as CloudFormation reads it; not defined for a list or a map.
+_text(value) := coerce_to_string(value) if {
+	not is_object(value)
+	not is_array(value)
+}
+
+# What another tool replaces before the deployment: see ecs_guard_aspects.policy.user.
+_is_placeholder(text) if not regex.match(`^[\w.+\\ -]*\$?(:[\w.+\\ -]*\$?)?$`, text)
+
+_is_placeholder(text) if _is_token(text)
+
+_is_token(text) if regex.match(`(^|[-.:])__\w+__([-.:]|$)`, text)
+
 _path(steps) := concat("", array.concat(array.concat(["^Properties"], _steps(steps)), [`(\.|$)`]))
 
 _steps(steps) := [concat("", [`(\.Fn::If\.[12])*\.`, step]) | some step in steps]
@@ -105,15 +118,15 @@ _is_awsvpc(name, scenario) if {
 _is_not_host(name, scenario) if _mode(scenario) == null
 
 _is_not_host(name, scenario) if {
-	mode := _mode(scenario)
+	mode := _text(_mode(scenario))
 	mode != "host"
-	regex.match(`^[\w .-]*$`, mode)
+	not _is_placeholder(mode)
 	not _is_mode_open(name)
 }
 
 _is_only_for(name, scenario, launch_type) if {
-	launch_types := scenario.properties.RequiresCompatibilities
-	is_array(launch_types)
+	is_array(scenario.properties.RequiresCompatibilities)
+	launch_types := [each | some each in scenario.properties.RequiresCompatibilities; each != null]
 	count(launch_types) > 0
 	not _is_open(name, _path(["RequiresCompatibilities"]))
 	every each in launch_types {
@@ -181,14 +194,14 @@ _is_privileged(name, container) if {
 _is_not_privileged(name, container) if {
 	_is_known(name, container, "Privileged")
 	not container.value.Privileged in {true, "true"}
+	not _is_placeholder(coerce_to_string(object.get(container.value, "Privileged", "")))
 }
 
 _is_not_root(name, container) if {
 	_is_known(name, container, "User")
 	user := coerce_to_string(container.value.User)
-	regex.match(`^[\w.+\\ -]+\$?(:[\w.+\\ -]*\$?)?$`, user)
-	not regex.match(`(^|[-.:])__\w+__`, user)
-	not regex.match(`^(@ROOT@)(:|$)`, user)
+	not _is_placeholder(user)
+	not regex.match(`^(@ROOT@)?(:|$)`, user)
 }
 
 _does_not_declare_root(name, container) if {
@@ -223,12 +236,16 @@ _is_marker(value) if {
 
 _is_windows(name, scenario) if {
 	_is_system_known(name, scenario)
-	regex.match(`@WINDOWS@`, _system(scenario))
+	system := _text(_system(scenario))
+	not _is_placeholder(system)
+	regex.match(`@WINDOWS@`, system)
 }
 
 _is_not_windows(name, scenario) if {
 	_is_system_known(name, scenario)
-	not regex.match(`@WINDOWS@`, object.get({"system": _system(scenario)}, "system", ""))
+	system := _text(_system(scenario))
+	not _is_placeholder(system)
+	not regex.match(`@WINDOWS@`, system)
 }
 
 _is_not_windows(name, scenario) if {
@@ -239,7 +256,8 @@ _is_not_windows(name, scenario) if {
 _is_not_administrator(name, container) if {
 	_is_known(name, container, "User")
 	user := coerce_to_string(container.value.User)
-	regex.match(`^[\w.+\\ '!^~-]+(\$|@[\w.-]+)?(:.*)?$`, user)
+	regex.match(`^[\w.+\\ '!^~-]*(\$|\w@[\w.-]+)?(:[\w.+\\ '!^~-]*(\$|\w@[\w.-]+)?)?$`, user)
+	not _is_token(user)
 	not regex.match(`^([\s\S]*\\)?(@ADMINISTRATOR@)?$`, user)
 }
 

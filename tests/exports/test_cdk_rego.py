@@ -83,6 +83,49 @@ def test_what_cannot_be_judged_is_denied_by_both(properties: Any) -> None:
     assert differences([properties], STRICT) == []
 
 
+WINDOWS = {"OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}
+# Placeholders of other tools, and values that are read as texts: beyond the table of Guard, which judges revisions.
+TEXTS: list[dict[str, Any]] = [
+    *(
+        host(container(User=user), RuntimePlatform=system)
+        for user in (
+            "$USER",
+            "{{ user }}",
+            "__USER__",
+            "a:__B__",
+            "a.__B__",
+            "a:b:c",
+            "__a__b",
+            "-@x",
+            "a@x",
+            "a b",
+            ":",
+        )
+        for system in (WINDOWS, {})
+    ),
+    *(host(container(Privileged=flag)) for flag in ("$FLAG", "{{ flag }}", "__FLAG__", "0", 1.0)),
+    *(
+        host(container(User="root"), NetworkMode=mode)
+        for mode in (1, 0, True, False, 1.5, "host:", "$MODE", "__MODE__")
+    ),
+    *(
+        task_definition(RuntimePlatform={"OperatingSystemFamily": system}, ContainerDefinitions=[container(User=user)])
+        for system in ("$SYSTEM", "{{ system }}", "WINDOWS_{{ version }}", "__SYSTEM__", 1)
+        for user in ("root", "1000", "", "ContainerAdministrator")
+    ),
+    *(
+        task_definition(NetworkMode="host", RequiresCompatibilities=of)
+        for of in (["EXTERNAL", None], [None], ["$TYPE"])
+    ),
+    task_definition(NetworkMode="$MODE", RequiresCompatibilities=["EXTERNAL"]),
+]
+
+
+@pytest.mark.parametrize("policy", [Policy(), STRICT, Policy(profile=Profile.CYSCALE)], ids=lambda p: p.profile.value)
+def test_other_texts_have_the_verdicts_of_the_core(policy: Policy) -> None:
+    assert differences(TEXTS, policy) == []
+
+
 def test_what_ecs_cannot_do_otherwise_is_a_warning_in_the_default_profile() -> None:
     modes = [mode for mode in LITERAL_MODES if mode in ("", "awsvpc", "host", "bridge") or not isinstance(mode, str)]
     table = [task_definition(NetworkMode=mode, RequiresCompatibilities=of) for mode in modes for of in LAUNCH_TYPES]

@@ -116,6 +116,8 @@ DOWNGRADED = [
     ([ref("External")],        "bridge",       "warn"),
     (if_("Never", ["EC2"], EXTERNAL), "bridge", "warn"),
     (if_("Maybe", ["EC2"], EXTERNAL), "bridge", "deny"),  # the strictest of what is possible
+    (EXTERNAL,                 ref("Any"),     "warn"),   # a warning with each mode that it can have
+    (MANAGED,                  ref("Any"),     "deny"),
 ]
 # fmt: on
 
@@ -131,7 +133,7 @@ def test_what_ecs_leaves_no_way_around_is_a_warning_in_default_only(
     }
     for profile in (Profile.DEFAULT, Profile.DATADOG, Profile.AWS_CONFIG, Profile.STRICT):
         (finding,) = (f for f in judge(properties, Policy(profile=profile), **sections) if f.check.startswith("awsvpc"))
-        assert finding.verdict.value == "violation"
+        assert finding.verdict.value == ("unresolved" if mode == ref("Any") else "violation")
         assert finding.enforcement.value == (by_default if profile is Profile.DEFAULT else "deny")
 
 

@@ -27,6 +27,8 @@ class CheckResult(NamedTuple):
     undecided: tuple[Cause, ...] = ()
     malformed: Cause | None = None
     crash: str | None = None
+    fixable: bool = True
+    """False if no change can correct the violation, or the possible violation."""
 
     @property
     def is_admitted(self) -> bool:
@@ -146,7 +148,7 @@ def _run_on_task_definition(check: TaskDefinitionCheck, task_definition: TaskDef
         raise
     except BaseException as error:  # noqa: BLE001 - a check that fails must deny, even if it calls sys.exit(0)
         return _failed(error, None, "Properties")
-    return CheckResult(violation, None, location)
+    return CheckResult(violation, None, location, fixable=_is_fixable(violation))
 
 
 def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, container: Container) -> CheckResult:
@@ -158,7 +160,11 @@ def _run_on_container(check: ContainerCheck, task_definition: TaskDefinition, co
         raise
     except BaseException as error:  # noqa: BLE001 - a check that fails must deny, even if it calls sys.exit(0)
         return _failed(error, container.name, container.location)
-    return CheckResult(violation, container.name, location)
+    return CheckResult(violation, container.name, location, fixable=_is_fixable(violation))
+
+
+def _is_fixable(violation: Violation | None) -> bool:
+    return violation is None or violation.fixable
 
 
 def _failed(error: BaseException, container: str | None, location: str) -> CheckResult:

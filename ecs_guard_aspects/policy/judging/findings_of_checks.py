@@ -110,10 +110,9 @@ def _strictest(result: CheckResult, policy: Policy) -> Enforcement:
     """Return the strictest possible enforcement of a result, independent of its check."""
     if result.crash:
         return Enforcement.DENY
-    if result.violation is None:
-        return policy.unresolved
-    is_lenient = not result.violation.fixable and policy.profile.warns_where_nothing_can_be_fixed
-    return Enforcement.WARN if is_lenient else Enforcement.DENY
+    strictest = Enforcement.DENY if result.violation else policy.unresolved
+    is_lenient = not result.fixable and policy.profile.warns_where_nothing_can_be_fixed
+    return strictest.at_most(Enforcement.WARN) if is_lenient else strictest
 
 
 def with_exemption(finding: Finding, policy: Policy) -> Finding:
