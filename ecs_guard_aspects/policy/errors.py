@@ -22,7 +22,16 @@ def require_known(kind: str, name: object, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if isinstance(name, str) and name in names:
         return name
-    raise PolicyError(f"{kind} {name!r} is unknown.{did_you_mean(str(name), names)} Known: {', '.join(names)}.")
+    raise PolicyError(
+        f"{kind} {as_written(name)} is unknown.{did_you_mean(str(name), names)} Known: {', '.join(names)}."
+    )
+
+
+def as_written(value: object) -> str:
+    """Return a value for a message as a policy file has it: ``null`` and ``true``, not ``None`` and ``True``."""
+    import json  # only invalid values need it
+
+    return repr(value) if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:

@@ -231,7 +231,8 @@ def _require_text(name: str, value: object) -> None:
         return
     if not isinstance(value, str) or is_blank(value):
         advice = "leave it out, or give a text" if name in _OPTIONAL else "it must be a text"
-        raise PolicyError(f"exemption {name} is {value!r}: {advice} that is not blank")
+        which = "in quotes" if isinstance(value, int | float) else "that is not blank"
+        raise PolicyError(f"exemption {name} is {value!r}: {advice} {which}")
 
 
 def _date(value: object) -> datetime.date:

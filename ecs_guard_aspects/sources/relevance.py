@@ -13,13 +13,14 @@ from .workloads import TERRAFORM_TYPES
 # One search per word: a pattern with all of them takes ten times as long.
 _TASKS = (b"ECS::TaskDefinition", b"ontainerDefinitions")
 _IN_TERRAFORM = (b"ecs_task_definition", b"ecs_daemon_task_definition")
-# Formats of other tools: Ansible, ecs-params.yml, Copilot, plugins of Serverless, compose.
+# Formats of other tools: Ansible, ecs-params.yml, Copilot, plugins of Serverless, compose, patches of Copilot.
 _FORMATS = (
     b"ecs_taskdefinition",
     b"\ntask_definition:",
     b"taskdef_overrides",
     b"- serverless-fargate",
     b"x-aws-cloudformation",
+    b"/Resources/TaskDefinition/",
 )
 _CALLS = (b"egisterTaskDefinition", b"DaemonTaskDefinition")
 _SCRIPTS = (b"register-task-definition", b"daemon-task-definition")
@@ -29,7 +30,7 @@ _IN_CONTAINERS = (b'"essential"', b'"portMappings"', b'"logConfiguration"')
 # fmt: off
 _OTHERS = (
     # Resources that deploy templates of other files, and transforms that add or change resources.
-    b"CloudFormation::Stack", b"Serverless::Application", b"CloudFormationProvisionedProduct", b"::MODULE",
+    b"CloudFormation::Stack", b"Serverless::Application", b"ServiceCatalog::CloudFormationPro", b"::MODULE",
     b"Fn::ForEach", b"Transform",
     # Daemons, and workloads that no check covers.
     b"Batch::JobDefinition", b"ExpressGatewayService", *_CALLS, *_SCRIPTS, *_FORMATS,

@@ -86,16 +86,19 @@ def workload_notice(kind: object, content: object) -> Notice | None:
     return _CALLS if has_calls and any(re.search(_REGISTERS, text) for text in _texts(content)) else None
 
 
-def workload_in_template(resource: object) -> Notice | None:
-    """Return the notice for a member of ``Resources``, which can be a loop; None if it is covered.
+def workloads_in_template(resource: object) -> list[Notice]:
+    """Return the notices for a member of ``Resources``; empty if it is covered.
+
+    A loop can make several kinds of workloads, each of which has a notice.
 
     Args:
         resource: the resource, or the list of a ``Fn::ForEach``.
     """
     if not isinstance(resource, list):
-        return workload_notice(type_of(resource), resource)
+        notice = workload_notice(type_of(resource), resource)
+        return [notice] if notice else []
     notices = (workload_notice(type_of(node), node) for node in maps_in(resource))
-    return next(filter(None, notices), None)
+    return list({notice.what: notice for notice in notices if notice}.values())
 
 
 def _texts(content: object) -> Iterator[str]:

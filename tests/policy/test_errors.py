@@ -15,19 +15,19 @@ def test_a_known_name_is_returned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"),
+    ("name", "written", "hint"),
     [
-        ("non-root-usr", " Did you mean 'non-root-user'?"),
-        ("awsvpc", " Did you mean 'awsvpc-network-mode'?"),
-        ("NON-ROOT-USER", " Did you mean 'non-root-user'?"),
-        ("x", ""),
-        ("", ""),
-        (None, ""),
-        (5, ""),
-        (["non-root-user"], " Did you mean 'non-root-user'?"),
+        ("non-root-usr", "'non-root-usr'", " Did you mean 'non-root-user'?"),
+        ("awsvpc", "'awsvpc'", " Did you mean 'awsvpc-network-mode'?"),
+        ("NON-ROOT-USER", "'NON-ROOT-USER'", " Did you mean 'non-root-user'?"),
+        ("x", "'x'", ""),
+        ("", "''", ""),
+        (None, "null", ""),
+        (5, "5", ""),
+        (["non-root-user"], '["non-root-user"]', " Did you mean 'non-root-user'?"),
     ],
 )
-def test_an_unknown_name_is_refused_with_the_nearest(name: object, hint: str) -> None:
+def test_an_unknown_name_is_refused_with_the_nearest(name: object, written: str, hint: str) -> None:
     with pytest.raises(PolicyError) as error:
         require_known("check", name, NAMES)
-    assert str(error.value) == f"check {name!r} is unknown.{hint} Known: awsvpc-network-mode, non-root-user."
+    assert str(error.value) == f"check {written} is unknown.{hint} Known: awsvpc-network-mode, non-root-user."

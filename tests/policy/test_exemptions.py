@@ -45,7 +45,7 @@ REFUSED = [
     ("check",     "",                "not blank"),
     ("check",     None,              "not blank"),
     ("path",      " ",               "not blank"),
-    ("path",      5,                 "not blank"),
+    ("path",      5,                 "in quotes"),
     ("path",      "Prod**/Task",     "whole segment"),
     ("path",      "***",             "whole segment"),
     ("path",      "/",               "a segment is empty"),

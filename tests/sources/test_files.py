@@ -126,12 +126,12 @@ CONTENTS: dict[str, tuple[str | bytes, list[str], list[str]]] = {
     ),
     "two documents, one of them a template": (
         f"a: 1\n---\n{BRIDGE}",
-        ["x.yaml:2 it has several documents, CloudFormation takes one."],
-        ["x.yaml:2 it has several documents, CloudFormation takes one."],
+        ["x.yaml:2 it has several YAML documents, and only one is allowed."],
+        ["x.yaml:2 it has several YAML documents, and only one is allowed."],
     ),
     "two documents of Kubernetes": (
         "kind: A\n---\nkind: B\ndata: |\n  containerDefinitions, AWS::ECS::TaskDefinition\n",
-        ["x.yaml:2 it has several documents, CloudFormation takes one."],
+        ["x.yaml:2 it has several YAML documents, and only one is allowed."],
         [],
     ),
     "a workflow that mentions one": (

@@ -14,7 +14,7 @@ from ecs_guard_aspects.model.notice import NOT_COVERED
 from ecs_guard_aspects.model.resource import DAEMON_TASK_DEFINITION
 from ecs_guard_aspects.policy.judging.judge import evaluate_template, judge
 from ecs_guard_aspects.sources.files import Files
-from ecs_guard_aspects.sources.workloads import workload_in_template
+from ecs_guard_aspects.sources.workloads import workloads_in_template
 
 from .terraform.support import change, plan
 
@@ -46,13 +46,13 @@ WORKLOADS: list[tuple[str, dict[str, Any], bool]] = [
 
 @pytest.mark.parametrize(("kind", "properties", "is_named"), WORKLOADS)
 def test_a_workload_is_named(kind: str, properties: dict[str, Any], is_named: bool) -> None:
-    notice = workload_in_template({"Type": kind, "Properties": properties})
-    assert (notice is not None and notice.kind == NOT_COVERED) is is_named
+    notices = workloads_in_template({"Type": kind, "Properties": properties})
+    assert [notice.kind for notice in notices] == [NOT_COVERED] * is_named
 
 
 @pytest.mark.parametrize("resource", [None, [], {}, {"Type": 5}, {"Type": {"Ref": "A"}}])
 def test_what_is_not_a_resource_is_not_named(resource: object) -> None:
-    assert workload_in_template(resource) is None
+    assert workloads_in_template(resource) == []
 
 
 # A loop: its resources, and whether a workload is named, next to a loop that is denied or not checked anyway.
@@ -71,6 +71,23 @@ LOOPS: list[tuple[dict[str, Any], str | None]] = [
 def test_a_workload_in_a_loop_is_named(resources: dict[str, Any], check: str | None) -> None:
     template = {"Resources": {"Fn::ForEach::Jobs": ["X", ["a"], resources]}}
     assert [(f.check, f.address) for f in evaluate_template(template)] == [(check, "Fn::ForEach::Jobs")] * bool(check)
+
+
+def test_each_kind_of_workload_in_a_loop_is_named_once() -> None:
+    job, express = {"Type": "AWS::Batch::JobDefinition"}, {"Type": "AWS::ECS::ExpressGatewayService"}
+    template = {"Resources": {"Fn::ForEach::A": ["X", ["a"], {"J${X}": job, "K${X}": job, "E${X}": express}]}}
+    assert [(f.address, f.what.split()[-4:]) for f in evaluate_template(template)] == [
+        ("Fn::ForEach::A", ["from", "this", "job", "definition."]),
+        ("Fn::ForEach::A", ["from", "this", "Express", "service."]),
+    ]
+
+
+def test_a_loop_that_is_not_checked_names_its_workloads_too() -> None:
+    kinds = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet", "AWS::Batch::JobDefinition")
+    made = {f"R{number}${{X}}": {"Type": kind} for number, kind in enumerate(kinds)}
+    not_checked, not_covered = evaluate_template({"Resources": {"Fn::ForEach::A": ["X", ["a"], made]}})
+    assert (not_checked.check, not_covered.check) == ("not-checked", NOT_COVERED)
+    assert not_checked.what == f"Fn::ForEach::A makes {kinds[0]} and {kinds[1]} at deployment."
 
 
 BATCH = {"Resources": {"J": {"Type": "AWS::Batch::JobDefinition", "Properties": {}}}}

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Protocol, TypeVar
 
 from ..enforcement import GATE_KEYS, Enforcement, GatedEnforcement
-from ..errors import PolicyError, require_known
+from ..errors import PolicyError, as_written, require_known
 from ..exemptions import FIELDS, REQUIRED_FIELDS, Exemption
 from ..profiles import Profile, ProfileVersion, profile_named
 
@@ -83,15 +83,17 @@ def check_names(configuration: Mapping[str, Any], place: str = "") -> tuple[str,
         PolicyError: on an unknown key, or a value that is not a list of such names.
     """
     if not isinstance(configuration, Mapping):
-        raise PolicyError(f"{place}a policy is an object with {', '.join(KEYS)}, not {configuration!r}")
+        raise PolicyError(f"{place}a policy is an object with {', '.join(KEYS)}, not {as_written(configuration)}")
     for key in configuration:
         require_known(f"{place}key", key, KEYS)
     names = configuration.get("checks", [])
     if not isinstance(names, list):
-        raise PolicyError(f"{place}checks is {names!r}: it must be a list of MODULE:NAME")
+        raise PolicyError(f"{place}checks is {as_written(names)}: it must be a list of MODULE:NAME")
     for index, name in enumerate(names):
         if not isinstance(name, str) or not CHECK_NAME.fullmatch(name):
-            raise PolicyError(f"{place}checks[{index}] is {name!r}: it must be MODULE:NAME, such as acme_checks:CHECKS")
+            raise PolicyError(
+                f"{place}checks[{index}] is {as_written(name)}: it must be MODULE:NAME, such as acme_checks:CHECKS"
+            )
     return tuple(dict.fromkeys(names))
 
 
@@ -108,7 +110,7 @@ def _require_no_looser_bounds(place: str, values: Mapping[str, Any], bounds: Bou
 
 def _enforcement(place: str, value: object, checks: tuple[str, ...]) -> dict[str, GatedEnforcement]:
     if not isinstance(value, Mapping):
-        raise PolicyError(f"{place}enforcement is {value!r}: it must be an object of check ids")
+        raise PolicyError(f"{place}enforcement is {as_written(value)}: it must be an object of check ids")
     return {
         require_known(f"{place}enforcement: check", check, checks): _gated(place, f"enforcement.{check}", member)
         for check, member in value.items()
@@ -126,14 +128,14 @@ def _gated(place: str, name: str, value: object) -> GatedEnforcement:
 
 def _exemptions(place: str, value: object, checks: Iterable[str], origin: str | None) -> list[Exemption]:
     if not isinstance(value, list):
-        raise PolicyError(f"{place}exemptions is {value!r}: it must be a list")
+        raise PolicyError(f"{place}exemptions is {as_written(value)}: it must be a list")
     names = tuple(checks)
     return [_exemption(f"{place}exemptions[{index}]", item, names, origin) for index, item in enumerate(value)]
 
 
 def _exemption(name: str, value: object, checks: tuple[str, ...], origin: str | None) -> Exemption:
     if not isinstance(value, Mapping):
-        raise PolicyError(f"{name} is {value!r}: it must be an object with {', '.join(FIELDS)}")
+        raise PolicyError(f"{name} is {as_written(value)}: it must be an object with {', '.join(FIELDS)}")
     for key in value:
         require_known(f"{name}: key", key, FIELDS)
     missing = [key for key in REQUIRED_FIELDS if key not in value]
@@ -151,7 +153,10 @@ def _exemption(name: str, value: object, checks: tuple[str, ...], origin: str | 
 
 def _member(name: str, kind: type[E]) -> Callable[[str, object], E]:
     def parse(place: str, value: object) -> E:
-        return kind(require_known(f"{place}{name}", value, [member.value for member in kind]))
+        allowed = [member.value for member in kind]
+        if value is False and "off" in allowed:
+            raise PolicyError(f'{place}{name} is false: write "off", in quotes, because YAML reads off as false')
+        return kind(require_known(f"{place}{name}", value, allowed))
 
     return parse
 
@@ -165,13 +170,13 @@ def _profile(place: str, value: object) -> Profile | ProfileVersion:
 
 def _days(place: str, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise PolicyError(f"{place}max_exemption_days is {value!r}: it must be a number of days, such as 90")
+        raise PolicyError(f"{place}max_exemption_days is {as_written(value)}: it must be a number of days, such as 90")
     return value
 
 
 def _flag(place: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise PolicyError(f"{place}local_exemptions is {value!r}: it must be true or false")
+        raise PolicyError(f"{place}local_exemptions is {as_written(value)}: it must be true or false")
     return value
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..enforcement import DEFAULT
-from ..errors import PolicyError, require_known
+from ..errors import PolicyError, as_written, require_known
 from .configuration import KEYS, OTHER_KEYS, SINGLE_KEYS
 
 CONTEXT_KEY = "ecs-guard"
@@ -116,7 +116,7 @@ def _object(value: object) -> Mapping[str, Any]:
         except ValueError as error:
             raise PolicyError(f"{CONTEXT_KEY} is {value!r}: it must be a JSON object ({error})") from None
     if not isinstance(value, Mapping):
-        raise PolicyError(f"{CONTEXT_KEY} is {value!r}: it must be an object with {', '.join(KEYS)}")
+        raise PolicyError(f"{CONTEXT_KEY} is {as_written(value)}: it must be an object with {', '.join(KEYS)}")
     return value
 
 

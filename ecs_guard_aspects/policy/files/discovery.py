@@ -73,7 +73,9 @@ def load_policy(path: Path, name: str, load: LoadChecks | None, checks: Sequence
     try:
         return Policy(checks=checks).in_context(configuration, name, load).replace(origin=name)
     except PolicyError as error:
-        raise PolicyError(f"{name}: {error}") from None
+        # A file of its own has no such key: the whole file is the policy.
+        key = "" if path.name in (PYPROJECT, CDK_JSON) else f"{CONTEXT_KEY}: "
+        raise PolicyError(f"{name}: {str(error).removeprefix(key)}") from None
 
 
 def _policy_files(folder: Path) -> Iterator[Path]:

@@ -58,7 +58,8 @@ def _from_own_file(content: bytes, name: str) -> Configuration:
         text = read_text(decode(content))
     except TextError as error:
         line = f", line {error.position.line}" if error.position else ""
-        raise PolicyError(f"{name} cannot be read{line}: {error}") from error
+        hint = "; put a glob that begins with * in quotes" if "alias" in str(error) else ""
+        raise PolicyError(f"{name} cannot be read{line}: {error}{hint}") from error
     if text.duplicates:
         twice = text.duplicates[0]
         raise PolicyError(f"{name}, line {twice.last.line}: {'.'.join(twice.path)} is repeated; keep one")

@@ -125,7 +125,7 @@ def _opaque_loop(logical_id: str, loop: object, in_cdk: bool) -> Notice | None:
     unseen = [kind for kind in kinds if kind == NESTED_STACK or _brought_by(kind)]
     if unseen:
         return Notice(
-            f"{logical_id} makes {unseen[0]} at deployment.",
+            f"{logical_id} makes {' and '.join(dict.fromkeys(unseen))} at deployment.",
             "The gate cannot see their templates: a task definition in them is not checked.",
             "Run ecs-guard check on their templates.",
             kind=NOT_CHECKED,

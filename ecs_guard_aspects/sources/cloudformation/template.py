@@ -16,7 +16,7 @@ from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
 from ...model.start import Start
 from ...model.template import Origin, StackTemplate
 from ..text.inline_exemptions import in_metadata
-from ..workloads import workload_in_template
+from ..workloads import workloads_in_template
 from .deployers import template_urls
 from .inline_templates import LOCATION, inline_templates
 from .opaque import opaque_resource, opaque_template, partly_opaque
@@ -69,13 +69,12 @@ def _items_at(name: str, resource: Any, template: StackTemplate, starts: Starts)
     for body in filter(None, inline):
         yield from _inline_items(body, resource, name, template)
     is_read = None not in inline and (name in template.read_too or (inline and not template_urls(resource)))
-    notice = (
-        None if is_read else opaque_resource(name, resource, in_cdk=template.in_cdk) or workload_in_template(resource)
-    )
-    if notice and (name in template.partly_read or any(inline)):
-        notice = partly_opaque(notice)
-    if notice:
-        yield _placed(notice, name, resource, template)
+    opaque = None if is_read else opaque_resource(name, resource, in_cdk=template.in_cdk)
+    if opaque and (name in template.partly_read or any(inline)):
+        opaque = partly_opaque(opaque)
+    notices = [*([opaque] if opaque else []), *([] if is_read else workloads_in_template(resource))]
+    if notices:
+        yield from (_placed(notice, name, resource, template) for notice in notices)
     elif type_of(resource) in JUDGED_TYPES:
         yield _task_definition(name, resource, template, starts)
 

@@ -89,7 +89,7 @@ def read_yaml(text: str) -> Text:
         loader.dispose()
     if len(builder.documents) > 1:
         second = Lines(text).position(builder.second)
-        raise TextError("it has several documents, CloudFormation takes one", second, builder.documents)
+        raise TextError("it has several YAML documents, and only one is allowed", second, builder.documents)
     return _YamlText(text, builder, candidates)
 
 

@@ -154,8 +154,8 @@ def test_cfn_lint(repository: Repository, module: str, allowed: bool) -> None:
 
 
 MISTAKES = {
-    '"acme"': "ecs-guard: checks is 'acme': it must be a list of MODULE:NAME",
-    "[acme]": "ecs-guard: checks[0] is 'acme': it must be MODULE:NAME, such as acme_checks:CHECKS",
+    '"acme"': "ecs-guard.yaml: checks is 'acme': it must be a list of MODULE:NAME",
+    "[acme]": "ecs-guard.yaml: checks[0] is 'acme': it must be MODULE:NAME, such as acme_checks:CHECKS",
     '["acme:"]': "checks[0] is 'acme:': it must be MODULE:NAME",
     "[1]": "checks[0] is 1: it must be MODULE:NAME",
     '["../acme:Check"]': "it must be MODULE:NAME",

@@ -171,7 +171,22 @@ def test_a_policy_outside_of_the_repository(repository: Repository, tmp_path_fac
 
 
 MISTAKES: list[tuple[str, str, str]] = [
-    ("ecs-guard.yaml", "profil: strict\n", "ecs-guard: key 'profil' is unknown. Did you mean 'profile'?"),
+    ("ecs-guard.yaml", "profil: strict\n", "ecs-guard.yaml: key 'profil' is unknown. Did you mean 'profile'?"),
+    ("ecs-guard.yaml", "exemptions:\n", "ecs-guard.yaml: exemptions is null: it must be a list"),
+    ("ecs-guard.yaml", "profile: [strict]\n", "profile [\"strict\"] is unknown. Did you mean 'strict'?"),
+    ("ecs-guard.yaml", "unresolved: off\n", 'unresolved is false: write "off", in quotes, because YAML reads off as'),
+    (
+        "ecs-guard.yaml",
+        "enforcement:\n  non-root-user: {synth: off}\n",
+        'ecs-guard.yaml: enforcement.non-root-user.synth is false: write "off", in quotes,',
+    ),
+    (
+        "ecs-guard.yaml",
+        "exemptions:\n- path: **\n",
+        "did not find expected alphabetic or numeric character; put a glob that begins with * in quotes",
+    ),
+    ("ecs-guard.yaml", "exemptions:\n- path: *Task\n", "for this alias; put a glob that begins with * in quotes"),
+    ("ecs-guard.yaml", "profile: strict\n---\n", "line 2: it has several YAML documents, and only one is allowed"),
     ("ecs-guard.yaml", "profile: strct\n", "'strct' is unknown. Did you mean 'strict'?"),
     ("ecs-guard.yaml", "- a\n", "ecs-guard.yaml is not a policy: it must be an object"),
     ("ecs-guard.yaml", "profile: [\n", "ecs-guard.yaml cannot be read, line 2: "),

@@ -14,7 +14,7 @@ from ecs_guard_aspects.sources.text.read import read_text
 from ecs_guard_aspects.sources.text.text import Position, TextError, decode
 
 BROKEN = [
-    ("a: 1\n---\nb: 2", "it has several documents, CloudFormation takes one", Position(2, 1)),
+    ("a: 1\n---\nb: 2", "it has several YAML documents, and only one is allowed", Position(2, 1)),
     ("a:\n\tb: 1", "while scanning for the next token: found character that cannot start any token", Position(2, 1)),
     ("a: @b", "while scanning for the next token: found character that cannot start any token", Position(1, 4)),
     ("a: 'x", "while scanning a quoted scalar: found unexpected end of stream", Position(1, 6)),

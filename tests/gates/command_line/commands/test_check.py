@@ -330,7 +330,7 @@ def test_a_policy_may_name_own_checks_that_are_given_and_no_others(repository: R
     assert repository.check("x.json", "--checks", "own_named:CHECKS").code == 0
     run = repository.check("x.json")
     assert run.code == 2
-    assert "ecs-guard.json: ecs-guard: enforcement: check 'has-family' is unknown." in run.err
+    assert "ecs-guard.json: enforcement: check 'has-family' is unknown." in run.err
 
 
 def test_no_file_here_runs_by_itself(repository: Repository) -> None:
