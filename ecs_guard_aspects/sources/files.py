@@ -169,7 +169,7 @@ class Files:
     def _listed(self, path: Path) -> Iterator[Document]:
         """Yield the document of a file with a suffix that is not read: it is listed if it mentions task definitions."""
         name = self._names.name_of(path)
-        if path.name == "terragrunt.hcl":
+        if name.endswith(".hcl"):
             from .terraform.terragrunt import terragrunt_document  # few repositories have such a file
 
             document = terragrunt_document(name, self._reader.read(path).decode(errors="replace"))

@@ -78,8 +78,9 @@ ROWS: dict[str, dict[str, str]] = {
         "containers.json": '[{"name": "a", "image": "x", "portMappings": []}]',
     },
     "files that mention task definitions and end in": {f"a{suffix}": json.dumps(API) for suffix in LISTED_SUFFIXES},
-    "`terragrunt.hcl`": {
-        "terragrunt.hcl": 'terraform {\n  source = "tfr:///terraform-aws-modules/ecs/aws//modules/service"\n}\n'
+    "`.hcl` files": {
+        "terragrunt.hcl": 'terraform {\n  source = "tfr:///terraform-aws-modules/ecs/aws//modules/service"\n}\n',
+        "main.tfcomponent.hcl": 'component "web" {\n  source = "acme/fargate-service/aws"\n}\n',
     },
     "files that mention no task definition": {"a.yaml": "a: 1\n", "a.json": "{}", "a.txt": "text"},
 }

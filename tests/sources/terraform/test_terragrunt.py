@@ -32,6 +32,30 @@ def test_a_module_is_reported(tmp_path: Path, name: str, source: str, argument: 
     assert [finding.check for finding in report.findings] == (["not-checked"] if is_reported else [])
 
 
+UNIT = 'unit "{0}" {{\n  source = "git::git@x.com:acme/catalog.git//{1}?ref=v1"\n  values = {{\n    {2} = 1\n  }}\n}}\n'
+INPUTS = "inputs = {\n  container_definitions = []\n}\n"
+OTHER_FILES: list[tuple[str, str, list[str]]] = [
+    ("terragrunt.stack.hcl", UNIT.format("db", "rds", "size") + UNIT.format("web", "ecs-service", "x"), ["module.web"]),
+    ("terragrunt.stack.hcl", UNIT.format("web", "units/web", "container_definitions"), ["module.web"]),
+    (
+        "_envcommon/web.hcl",
+        f'locals {{\n  url = "git::x"\n}}\nterraform {{\n  source = "${{local.url}}?ref=v1"\n}}\n{INPUTS}',
+        ["_envcommon/module.terragrunt"],
+    ),
+    ("main.tfcomponent.hcl", 'component "web" {\n  source = "acme/fargate-service/aws"\n}\n', ["module.web"]),
+    ("terragrunt.hcl", 'terraform {\n  source = "${get_repo_root()}//modules/ecs-service"\n}\n', []),
+    ("image.pkr.hcl", 'provisioner "file" {\n  source = "ecs-task.json"\n}\n', []),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "addresses"), OTHER_FILES)
+def test_modules_in_other_files_of_terragrunt(tmp_path: Path, name: str, text: str, addresses: list[str]) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    report = judge(Files([str(tmp_path)], tmp_path))
+    assert [(f.check, f.address) for f in report.findings] == [("not-checked", address) for address in addresses]
+
+
 def test_the_copies_of_terragrunt_are_skipped(tmp_path: Path) -> None:
     cache = tmp_path / ".terragrunt-cache" / "a"
     cache.mkdir(parents=True)
