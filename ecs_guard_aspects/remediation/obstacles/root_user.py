@@ -54,10 +54,12 @@ def _needs(task: Properties, container: Properties) -> Iterator[str]:
 
 
 def _mounts(task: Properties, container: Properties) -> Iterator[str]:
-    volumes = {text_at(volume, "Name"): volume for volume in maps_at(task, "Volumes")}
+    # Names that are expressions matter only if something refers to them.
     sources = {text_at(each, "SourceContainer") for each in maps_at(container, "VolumesFrom")}
-    others = [each for each in maps_at(task, "ContainerDefinitions") if text_at(each, "Name") in sources]
-    for mount in (mount for each in (container, *others) for mount in maps_at(each, "MountPoints")):
+    others = [each for each in maps_at(task, "ContainerDefinitions") if sources and text_at(each, "Name") in sources]
+    mounts = [mount for each in (container, *others) for mount in maps_at(each, "MountPoints")]
+    volumes = {text_at(volume, "Name"): volume for volume in maps_at(task, "Volumes") if mounts}
+    for mount in mounts:
         name = text_at(mount, "SourceVolume")
         volume = volumes.get(name)
         host = map_at(volume, "Host") if volume is not None else None

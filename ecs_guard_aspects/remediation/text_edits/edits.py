@@ -50,8 +50,13 @@ class TextEditor:
         self._text = text.content
         self._root = text.root
 
-    def edit(self, path: Sequence[str], new: object) -> Edit:
+    def edit(self, path: Sequence[str], new: object, before: str = "") -> Edit:
         """Return the edit that gives the member at a path another value, adds it, or with None removes it.
+
+        Args:
+            path: the keys that lead to it.
+            new: the value.
+            before: the key of the member that it is added before; without it, the first member.
 
         Raises:
             EditRefusedError: if there is not a map to add it to, or an edit would change more.
@@ -65,7 +70,7 @@ class TextEditor:
         if at is None:
             if new is None:
                 raise EditRefusedError(f"{_name(path)} is not written here")
-            return self._insert(around, last, new)
+            return self._insert(around, last, new, before)
         member = parent.members[at]
         if member.key is not None and member.key.is_marked:
             raise EditRefusedError(f"{_name(path)} has an anchor or a tag")
@@ -124,31 +129,31 @@ class TextEditor:
 
     # --- adding a member -----------------------------------------------------------------------------------------
 
-    def _insert(self, around: Sequence[Member], key: str, value: object) -> Edit:
-        """Add a member before the first one: where a map ends is not known exactly in block style."""
+    def _insert(self, around: Sequence[Member], key: str, value: object, before: str) -> Edit:
+        """Add a member before another one: where a map ends is not known exactly in block style."""
         owner = around[-1]
         node = owner.value
         if not node.members:
             quote, at = _quote_of(owner), node.start + 1
             gap = " " if self._text[at] == "#" else ""
             return Edit(at, at, f"{scalar(key, quote)}: {on_one_line(value, quote)}{gap}")
-        first = node.members[0]
+        first = next((member for member in node.members if member.name == before), node.members[0])
         if first.key is None:
             raise EditRefusedError("it is a list")
         start = first.key.start
         line = self._line_start(start)
-        before = self._text[line:start]
+        indent = self._text[line:start]
         if node.style == "block":
-            return self._insert_in_block(around, first, before, key, value)
+            return self._insert_in_block(around, first, indent, key, value)
         quote = _quote_of(first)
         colon, comma = (":", ",") if self._text[first.key.end : first.value.start] == ":" else (": ", ", ")
-        if before.strip(" \t"):
+        if indent.strip(" \t"):
             written = json.dumps(value, separators=(comma, colon)) if quote == '"' else on_one_line(value, quote)
             return Edit(start, start, f"{scalar(key, quote)}{colon}{written}{comma}")
         if quote == '"':
-            lines = list(as_json(key, value, before, self._unit(around, before), colon))
+            lines = list(as_json(key, value, indent, self._unit(around, indent), colon))
         else:
-            lines = [f"{before}{scalar(key, quote)}: {on_one_line(value, quote)}"]
+            lines = [f"{indent}{scalar(key, quote)}: {on_one_line(value, quote)}"]
         at = self._above_comments(line)
         eol = self._line_end_at(line)
         return Edit(at, at, eol.join(lines) + "," + eol)

@@ -134,7 +134,7 @@ class TemplateFix:
             of_this = [change for change in changes if change.resource == address]
             if of_this[0].adds_resource:
                 section = _section_of(of_this[0])
-                body[section] = {**body[section], self._logical_id(address): of_this[0].new}
+                body[section] = {**(body.get(section) or {}), self._logical_id(address): of_this[0].new}
                 continue
             resource = body["Resources"][self._logical_id(address)]
             resource["Properties"] = apply(resource.get("Properties"), of_this)
@@ -223,9 +223,9 @@ class TemplateFix:
 
     @cached_property
     def _new(self) -> dict[str, dict[str, str]]:
-        """The parameters that the network names and the template, which has others, does not have; by name."""
+        """The parameters that the network names and the template does not have, by name."""
         network, body = self._options.network, self._template.body
-        declared = body.get("Parameters")
+        declared = body.get("Parameters") or {}
         if network is None or not isinstance(declared, Mapping):
             return {}
         found = {}
@@ -285,6 +285,8 @@ class TemplateFix:
         inside = () if change.adds_resource else ("Properties", *change.path.split("."))
         path = (_section_of(change), self._logical_id(change.resource), *inside)
         try:
+            if change.is_parameter and not self._template.body.get("Parameters"):  # all of them at once
+                return self._editor.edit(("Parameters",), self._new, before="Resources")
             return self._editor.edit(path, change.new)
         except EditRefusedError as error:
             raise EditRefusedError(f"{self._whose(change)}{error}") from None

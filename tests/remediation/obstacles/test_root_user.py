@@ -83,6 +83,7 @@ WITH_SOCKET = web("proxy", User="1000", MountPoints=[{"SourceVolume": "sock", "R
         ({"Volumes": [SOCKET], "ContainerDefinitions": [WITH_SOCKET, web(VolumesFrom=[{"SourceContainer": "proxy"}])]},
          "mounts a folder or socket of its instance (volume sock)"),
         ({"Volumes": [SOCKET], "ContainerDefinitions": [WITH_SOCKET, web()]}, ""),
+        ({"ContainerDefinitions": [web({"Ref": "Unknown"})], "Volumes": [{"Name": {"Ref": "Unknown"}}]}, ""),
     ],
 )  # fmt: skip
 def test_what_the_task_shares_with_its_instance_needs_root(properties: dict[str, object], need: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -194,11 +195,30 @@ def test_two_task_definitions_need_one_parameter() -> None:
     assert (after.count("NetworkMode: awsvpc"), after.count("  Tasks:\n")) == (2, 1)
 
 
-def test_a_template_without_parameters_gets_none() -> None:
-    options = FixOptions(run_elsewhere=True, network=Network(("${Nowhere}",)))
-    done = fixed(f"Resources:{TASK}{SERVICE}", options)
-    assert "a.yaml/Svc would be given Nowhere, which is not in its stack" in texts(done.plan)
-    assert done.edits == ()
+ADDED = 'Parameters:\n  S:\n    Type: "List<AWS::EC2::Subnet::Id>"\n    Description: "...'
+ADDED += '"\n  G:\n    Type: "List<AWS::EC2::SecurityGroup::Id>"\n    Description: "..."\n'
+IN_JSON = '"Parameters": {"S": {"Type": "List<AWS::EC2::Subnet::Id>", "Description": "..."}, '
+IN_JSON += '"G": {"Type": "List<AWS::EC2::SecurityGroup::Id>", "Description": "..."}}'
+ROWS = f"Resources:{TASK}{SERVICE}"
+JSON_TASK = '"Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": []}}'
+JSON_SERVICE = '"V": {"Type": "AWS::ECS::Service", "Properties": {"TaskDefinition": {"Ref": "Task"}}}'
+JSON_ROWS = f'"Resources": {{{JSON_TASK}, {JSON_SERVICE}}}'
+WITHOUT_PARAMETERS = [
+    (f"Description: d\n\n# below\n{ROWS}", f"Description: d\n\n{ADDED}# below\nResources:"),
+    (f"Description: d\nParameters: {{}}\n{ROWS}", f"Description: d\n{ADDED}Resources:"),
+    (f"Parameters:\n{ROWS}", f"{ADDED}Resources:"),
+    (f"Parameters: {{}}  # none\n{ROWS}", f"{ADDED.rstrip()}  # none\nResources:"),
+    (f'{{"Description": "d", {JSON_ROWS}}}', f'{{"Description": "d", {IN_JSON}, "Resources"'),
+    (f'{{"Parameters": {{}}, {JSON_ROWS}}}', f'{{{IN_JSON}, "Resources"'),
+]
+
+
+@pytest.mark.parametrize(("text", "start"), WITHOUT_PARAMETERS)
+def test_a_template_without_parameters_gets_them(text: str, start: str) -> None:
+    fix, task = fix_of(text, FixOptions(run_elsewhere=True, network=Network(("${S}",), ("${G}",))))
+    done = fix.fix_task_definition(task, Policy())
+    after = re.sub(r'("?Description"?: )"[^"]{20,}"', r'\1"..."', fix.text_with([done]).content)
+    assert after.startswith(start)
 
 
 EMPTY = [

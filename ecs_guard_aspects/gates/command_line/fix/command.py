@@ -130,10 +130,13 @@ def _described(edited: EditedChange) -> str:
 
 def _say_what_a_deployment_does(fixes: Sequence[FileFix], options: FixOptions) -> None:
     changes = [edited for each in fixes if each.edited is not None for edited in each.edited.changes]
-    for place, change in changes:
-        sentence = deployment_of(change, options.network is not None)
-        if sentence:
-            say(f"{place.file}:{place.line}: {change.resource}: {sentence}")
+    said = [
+        f"{place.file}:{place.line}: {change.resource}: {sentence}"
+        for place, change in changes
+        if (sentence := deployment_of(change, options.network is not None))
+    ]
+    for line in dict.fromkeys(said):  # several task definitions can need the same parameter
+        say(line)
 
 
 def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report, has_user: bool) -> None:
