@@ -233,7 +233,7 @@ def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:
 def _scalar(value: Any) -> Any:
     """Return a value, ``Unknown`` for a text with a placeholder."""
     if isinstance(value, str) and _PLACEHOLDER.search(value):
-        return Unknown(value, "which contains a placeholder", outline="a text with a placeholder")
+        return Unknown(value, "which contains a placeholder", outline="a text")
     return value
 
 

@@ -61,7 +61,7 @@ def test_what_is_a_task_definition(value: Any, addresses: list[str] | None) -> N
 def replaced(text: str) -> Unknown:
     """Return what a text with a placeholder is."""
     reason = "which contains a placeholder"
-    return Unknown(text, reason, outline="a text with a placeholder")
+    return Unknown(text, reason, outline="a text")
 
 
 # The API's spelling, and that of CloudFormation.

@@ -6,6 +6,7 @@ What runs them is not in the file, so it must give its tasks a network.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from ...model.resource import Resource
 from ...model.template import Origin, StackTemplate
 from ...policy.policy import Policy
 from ...sources.api_json import ONLY_DESCRIBED, address_of, as_written, paths_to_registered
+from ...sources.api_language import API
 from ...sources.text.text import Text
 from ..changes import Blocker, Change
 from ..fix_scope import fix_scope_of
@@ -24,6 +26,9 @@ from ..who_runs_it.other_stages import OtherStageResource
 from ..who_runs_it.references import References, UnclearConsumerError
 from .edits import EditRefusedError, TextEditor, applied
 from .fixed import Fixed, edited_text
+
+_LOCATION = re.compile(r"Properties(?:/\w+)+")
+"""A location in CloudFormation properties."""
 
 
 class ApiFix:
@@ -102,7 +107,8 @@ class ApiFix:
     def _planned(self, task_definition: Resource, policy: Policy) -> Plan:
         scope = fix_scope_of(task_definition, [policy])
         try:
-            return plan_fix(task_definition, scope, self._options, self._references, no_network, no_switch)[0]
+            plan, _ = plan_fix(task_definition, scope, self._options, self._references, no_network, no_switch)
+            return replace(plan, blockers=tuple(map(_in_api_words, plan.blockers)))
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
 
@@ -126,6 +132,10 @@ class ApiFix:
             else:
                 parent[last] = change.new
         return value
+
+
+def _in_api_words(blocker: Blocker) -> Blocker:
+    return replace(blocker, text=_LOCATION.sub(lambda found: API.location(found[0]), blocker.text))
 
 
 def spelled(written: Any, steps: Sequence[str]) -> Iterator[str]:

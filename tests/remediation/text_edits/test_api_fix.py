@@ -78,7 +78,7 @@ CONTAINER = '"containerDefinitions": [{"name": "web", %s}]'
 REFUSED = {
     f'{{"networkMode": "bridge", {CONTAINER % PORT}}}': "what runs it is not in this file",
     f'{{"networkMode": "bridge", {CONTAINER % json.dumps("links").join(["", ": [1]"])}}}': "uses links",
-    '{"networkMode": "${MODE}", "containerDefinitions": []}': "which contains a placeholder",
+    '{"networkMode": "${MODE}", "containerDefinitions": []}': "networkMode is a text, which contains a placeholder",
     '{"networkMode": "none", "containerDefinitions": []}': "switches the network off on purpose",
     '{"requiresCompatibilities": ["EXTERNAL", "EC2"], "containerDefinitions": []}': "ECS Anywhere does not support",
     '{"networkMode": "host", "containerDefinitions": [{"name": "web"}]}': "maps no port",

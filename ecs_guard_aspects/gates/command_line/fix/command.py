@@ -129,7 +129,8 @@ def _described(edited: EditedChange) -> str:
 
 
 def _say_what_a_deployment_does(fixes: Sequence[FileFix], options: FixOptions) -> None:
-    changes = [edited for each in fixes if each.edited is not None for edited in each.edited.changes]
+    # API JSON is not deployed: it has next steps.
+    changes = [one for each in fixes if each.edited and not each.edited.next_steps for one in each.edited.changes]
     said = [
         f"{place.file}:{place.line}: {change.resource}: {sentence}"
         for place, change in changes

@@ -211,6 +211,18 @@ def test_the_examples_of_the_page(repository: Repository) -> None:
     assert repository.run(*FIX, "infra").err.splitlines()[0] in page
 
 
+def test_only_templates_are_deployed(repository: Repository) -> None:
+    repository.put("a.json", '{"NetworkMode": "bridge", "ContainerDefinitions": []}')
+    assert "A deployment" not in repository.run("fix", "a.json", "--run-elsewhere").err
+
+
+def test_what_a_deployment_needs_is_said_once(repository: Repository) -> None:
+    service = "  {0}Svc:\n    Type: AWS::ECS::Service\n    Properties: {{TaskDefinition: !Ref {0}}}\n"
+    task = "  {0}:\n    Type: AWS::ECS::TaskDefinition\n    Properties: {{ContainerDefinitions: []}}\n"
+    repository.put("a.yaml", "Resources:\n" + "".join((task + service).format(name) for name in "AB"))
+    assert repository.run("fix", "a.yaml", "--subnets", "${Subnets}").err.count("Every deployment must give") == 1
+
+
 def test_with_write_it_says_what_was_changed_from_what(repository: Repository) -> None:
     path = repository.put("a.yaml", TASK)
     run = repository.run(*FIX, "a.yaml", "--write")
