@@ -209,14 +209,18 @@ class TaskDefinition(_WithFacts):
     def containers_at(self, locations: tuple[str, ...]) -> list[Container]:
         """Return the containers of this scenario at one of these locations, without reading the others."""
         found = []
-        for node, location in self.container_nodes:
-            if location in locations:
+        for location in locations:
+            if location in self._nodes_by_location:
                 container = self._made.get(location)
                 if container is None:
-                    container = self._made[location] = Container(self, node, location)
+                    container = self._made[location] = Container(self, self._nodes_by_location[location], location)
                 if container.exists:
                     found.append(container)
         return found
+
+    @cached_property
+    def _nodes_by_location(self) -> dict[str, Any]:
+        return {location: node for node, location in self.container_nodes}
 
     @cached_property
     def container_nodes(self) -> list[tuple[Any, str]]:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hoo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...model.debug import type_and_place
@@ -88,7 +88,7 @@ def _answer_of_hook(event: object, load: Callable[[], Policy], fetch: Fetch) -> 
         request = request_of(event)
         target = request.address
         most = CLOUD_CONTROL_MESSAGE_BYTES if request.is_of_cloud_control else MESSAGE_BYTES
-        report = _judged(document_of(request, fetch), load())
+        report = _judged_at_deployment(document_of(request, fetch), load())
         return Answer(HOOK, target, _response(event, report, most), report)
     except Exception as error:  # noqa: BLE001 - an exception would be retried three times and then be an unexplained failure
         reason = _reason(error)
@@ -167,6 +167,12 @@ def _outcome(report: Report | None) -> str:
     if not report.resources:
         return "ignored"
     return "denied" if any(finding.is_denied for finding in report.findings) else "admitted"
+
+
+def _judged_at_deployment(document: Document, policy: Policy) -> Report:
+    # The author of a template chooses the name of the stack and the logical id, so a path means nothing here.
+    known = [exemption for exemption in policy.exemptions if exemption.holds_at_hook]
+    return replace(_judged(document, policy.replace(exemptions=known)), policy=policy)
 
 
 def _judged(document: Document, policy: Policy) -> Report:

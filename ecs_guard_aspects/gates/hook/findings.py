@@ -63,7 +63,7 @@ def message(report: Report, most: int = MESSAGE_BYTES) -> str:
         head = f"Admitted by ecs-guard ({judged}), with {counted(len(found), 'remark')}:"
     else:
         return f"Admitted by ecs-guard ({judged})."
-    return _fitted(head, [_line(finding) for finding in found], most)
+    return _fitted(head, [cut(_line(finding), most) for finding in found], most)
 
 
 def cut(text: str, most: int) -> str:
@@ -81,13 +81,19 @@ def _line(finding: Finding) -> str:
 
 
 def _fitted(head: str, lines: Sequence[str], most: int) -> str:
-    for kept in range(len(lines), 0, -1):
-        left = len(lines) - kept
-        more = [f"... and {left} more: see the annotations of the hook."] if left else []
-        text = "\n".join([head, *lines[:kept], *more])
-        if len(text.encode("utf-8", "replace")) <= most:
-            return text
-    return cut(f"{head}\n{lines[0]}", most)
+    fitted = ""
+    for kept in range(1, len(lines) + 1):
+        text, left = "\n".join([head, *lines[:kept]]), len(lines) - kept
+        if _size(text) > most:
+            break
+        whole = f"{text}\n... and {left} more: see the annotations of the hook." if left else text
+        if _size(whole) <= most:
+            fitted = whole
+    return fitted or cut(f"{head}\n{lines[0]}", most)
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
 
 
 def _annotation(finding: Finding, policy: Policy) -> dict[str, Any]:

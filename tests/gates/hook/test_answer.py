@@ -123,7 +123,9 @@ EXEMPTIONS: list[tuple[dict[str, Any], bool]] = [
     ({"family": "agent", "account": "444455556666", "expires": "2027-01-31"}, False),
     ({"family": "other", "expires": "2027-01-31"}, False),
     ({"path": "App/Agent/Task/Resource", "expires": "2027-01-31"}, False),
-    ({"path": "Agent/Task", "expires": "2027-01-31"}, True),
+    *(({"path": path, "expires": "2027-01-31"}, False) for path in ("Agent/Task", "Agent/*", "*/*", "Agent/**")),
+    ({"path": "**", "family": "agent", "expires": "2027-01-31"}, True),
+    ({"path": "Agent/**", "family": "agent", "expires": "2027-01-31"}, False),
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
@@ -38,6 +40,19 @@ def test_all_findings_are_in_the_message_or_counted() -> None:
     left = int(lines[-1].split()[2])
     total = sum(one["status"] == "FAILED" for one in response["annotations"])
     assert shown + left == total
+
+
+def test_thousands_of_containers_are_judged_before_the_function_times_out() -> None:
+    start = time.process_time()
+    message = answer(many(8_000), STRICT, no_payload)["message"]
+    assert time.process_time() - start < 20, "CloudFormation waits 30 seconds; in quadratic time it is 70"
+    assert message.startswith("Denied by ecs-guard (16002 findings):")
+
+
+def test_every_text_can_be_sent() -> None:
+    # Lambda writes the answer as UTF-8, which has no halves of surrogate pairs.
+    response = answer(many(3, "\ud800"), STRICT, no_payload)
+    json.dumps(response, ensure_ascii=False).encode()
 
 
 def test_annotations_fit() -> None:

@@ -41,13 +41,25 @@ def test_what_switches_a_hook_off_has_no_resource() -> None:
     }
 
 
-def test_the_stack_its_function_and_its_roles_are_protected() -> None:
-    found = statements("platform", stack="gate")
+# CloudFormation cuts long names of stacks in the names that it generates.
+NAMES = [
+    ("gate", "gate-*"),
+    ("a-stack-of-24-characters", "a-stack-of-24-characters-*"),
+    ("a-stack-of-24-characters-", "a-stack-of-24-characters*"),
+    ("StackSet-ecs-guard-hooks-members-*", "StackSet-ecs-guard-hooks*"),
+    ("gate-*-members", "gate-*"),
+]
+
+
+@pytest.mark.parametrize(("stack", "names"), NAMES)
+def test_the_stack_its_function_its_roles_and_the_watch_are_protected(stack: str, names: str) -> None:
+    found = statements("platform", stack=stack)
     assert {sid: statement["Resource"] for sid, statement in found.items()} == {
         "KeepTheHook": "*",
-        "KeepTheStack": "arn:*:cloudformation:*:*:stack/gate/*",
-        "KeepTheFunction": "arn:*:lambda:*:*:function:gate-*",
-        "KeepTheRoles": "arn:*:iam::*:role/gate-*",
+        "KeepTheStack": f"arn:*:cloudformation:*:*:stack/{stack}/*",
+        "KeepTheFunction": f"arn:*:lambda:*:*:function:{names}",
+        "KeepTheRoles": f"arn:*:iam::*:role/{names}",
+        "KeepTheWatch": [f"arn:*:events:*:*:rule/{names}", f"arn:*:sns:*:*:{names}"],
     }
 
 

@@ -90,7 +90,7 @@ def _add_protection(protection: Any) -> None:
         action="append",
         default=[],
         metavar="NAME|ARN",
-        help="role that may change the hook, with *; repeatable",
+        help="role that may change the hook, with *: that calls CloudFormation, and that CloudFormation assumes",
     )
     protection.add_argument(
         "--stack",
