@@ -28,7 +28,9 @@ def read_json(text: str) -> Text:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise TextError(error.msg, Lines(text).position(error.pos)) from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of levels
+    except RecursionError:  # how many levels that is depends on Python's version
+        raise TextError("it is nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
         raise TextError(str(error)) from error
     return _JsonText(text, value)
 

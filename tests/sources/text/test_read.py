@@ -51,13 +51,12 @@ def merge_bomb() -> str:
 MILLION = 1_000_000
 
 HOSTILE = {
-    "40,000 brackets": ("[" * 40_000, "recursion"),
     "40,000 braces": ("{a: " * 40_000, "Expecting property name"),
     "40,000 dashes": ("- " * 40_000, "nested more than 200 levels"),
     "40,000 question marks": ("? " * 40_000, "nested more than 200 levels"),
-    "40,000 levels of JSON": ('{"a":' * 40_000 + "1" + "}" * 40_000, "recursion"),
+    "a million levels of JSON": ('{"a":' * MILLION + "1" + "}" * MILLION, "nested too deeply"),
     "indented ever more": ("".join(" " * i + "a:\n" for i in range(3000)), "nested more than 200 levels"),
-    "ten million brackets": ("[" * 10 * MILLION, "recursion"),
+    "ten million brackets": ("[" * 10 * MILLION, "nested too deeply"),
     "an alias bomb": (bomb(), "aliases refer to more than 100,000 values"),
     "an alias bomb of functions": (bomb("!Join "), "aliases refer to more than 100,000 values"),
     "a merge bomb": (merge_bomb(), "aliases refer to more than 100,000 values"),
