@@ -35,7 +35,7 @@ from .review import Review, gate_failure, identity, merged
 from .stage_verdicts import remove_stage_verdicts, write_stage_verdicts
 from .tree.acknowledgements import acknowledged_above
 from .tree.asset_texts import asset_text
-from .tree.constructs import LiveTree, is_within, node_at, stage_of
+from .tree.constructs import LiveTree, is_within, node_at, outdir_of, path_of, stage_of
 from .validation_report import ValidationPlugin
 
 PROOF = "ecs-guard.json"
@@ -89,9 +89,9 @@ class Guards:
         return self._reviews
 
     @property
-    def outdir(self) -> str:
+    def outdir(self) -> Path:
         """The folder of the cloud assembly."""
-        return str(self._app.outdir)  # type: ignore[attr-defined]
+        return outdir_of(self._app)
 
     @property
     def rule_ids(self) -> list[str]:
@@ -113,8 +113,8 @@ class Guards:
         """
         if isinstance(self._app, cdk.Stage) and any(not review.dry_run for review in self._reviews):
             with suppress(OSError):
-                (Path(self.outdir) / PROOF).unlink(missing_ok=True)
-                remove_stage_verdicts(Path(self.outdir))
+                (self.outdir / PROOF).unlink(missing_ok=True)
+                remove_stage_verdicts(self.outdir)
 
     def annotate(self) -> None:
         """Annotate the findings of the guards that are Aspects; all others are reported."""
@@ -185,8 +185,8 @@ class Guards:
         if not scopes:
             return
         references = References(
-            read_templates(Path(self.outdir), AssemblyOptions(tree=LiveTree(self._app))),
-            text_of=partial(asset_text, Path(self.outdir)),
+            read_templates(self.outdir, AssemblyOptions(tree=LiveTree(self._app))),
+            text_of=partial(asset_text, self.outdir),
         )
         for service in nlb_without_ingress(references):
             if any(is_within(service.path, scope) for scope in scopes):
@@ -210,17 +210,17 @@ class Guards:
         reports = [report.to_json() | self._relaxed(report.policy) | {"digests": report.digests} for report in judged]
         if reports:
             text = ",\n".join(map(json.dumps, reports))
-            (Path(self.outdir) / PROOF).write_text(f"[{text}]\n", encoding="utf-8")
+            (self.outdir / PROOF).write_text(f"[{text}]\n", encoding="utf-8")
             sources = [name for report in judged for name, _ in report.sources]
-            write_stage_verdicts(Path(self.outdir), sources, self.findings(), self.is_final)
+            write_stage_verdicts(self.outdir, sources, self.findings(), self.is_final)
 
     def _read(self, context: cdk.IPolicyValidationContext) -> list[Document]:
-        outdir = Path(self.outdir)
+        outdir = self.outdir
         stacks = context.stack_templates
         above = acknowledged_above(self._app, [stack.stack_construct_path for stack in stacks])
         documents = read_assembly(outdir, AssemblyOptions(above, code=PYTHON, tree=LiveTree(self._app)))
         read = {(outdir / document.name).resolve() for document in documents}
-        lost = [stack for stack in stacks if Path(stack.template_path).resolve() not in read]
+        lost = [stack for stack in stacks if path_of(stack.template_path).resolve() not in read]
         unwritten = self._unwritten(documents, read)
         return [*documents, *(Document(stack.template_path, (_not_read(stack),)) for stack in lost), *unwritten]
 

@@ -33,7 +33,7 @@ class Findings(Protocol):
     """The guards of an app, as the plugin uses them."""
 
     @property
-    def outdir(self) -> str:
+    def outdir(self) -> Path:
         """The folder of the cloud assembly."""
 
     @property
@@ -87,7 +87,7 @@ class ValidationPlugin:
         try:
             if self._denied:
                 self._guards.judge(context)
-            outdir = Path(self._guards.outdir).resolve()
+            outdir = self._guards.outdir.resolve()
             findings = [finding for finding in self._guards.reported_findings() if finding.is_denied is self._denied]
             remarks = () if self._denied else self._guards.remarks()
             violations = [*violations_of(findings, outdir, self._guards.is_final), *map(_remark, remarks)]

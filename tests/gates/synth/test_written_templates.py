@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -98,6 +99,32 @@ def test_files_of_earlier_runs_are_not_read(tmp_path: Path) -> None:
     guard = EcsGuard().protect(app)
     app.synth()
     assert guard.findings == ()
+
+
+CDK_FOLDER = Path.cwd()
+"""The working directory of the CDK, which has been imported."""
+
+
+@pytest.mark.parametrize("form", ["protect", "aspect"])
+@pytest.mark.parametrize("mode", ["bridge", "awsvpc"])
+def test_a_relative_output_folder_of_an_app_that_changes_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, form: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = make_app(Path(os.path.relpath(tmp_path / "out", CDK_FOLDER)))
+    generic(cdk.Stack(app, "Stack"), mode=mode)
+    generic(cdk.NestedStack(cdk.Stack(cdk.Stage(app, "Prod"), "Stack"), "Nested"), mode=mode)
+    guard = EcsGuard()
+    if form == "protect":
+        guard.protect(app)
+    else:
+        cdk.Aspects.of(app).add(guard)
+    app.synth()
+    paths = {"Stack/Td", "Prod/Stack/Nested/Td"} if mode == "bridge" else set()
+    assert facts(guard) == {(AWSVPC, path, "deny") for path in paths}
+    assert (tmp_path / "out" / "ecs-guard.json").exists()
+    with pytest.raises(RuntimeError, match="The app is synthesized already"):
+        EcsGuard().protect(app)
 
 
 def test_a_template_file_of_ones_own_name(app: cdk.App) -> None:

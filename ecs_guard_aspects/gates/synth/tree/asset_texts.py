@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....cloudformation.text import canonical
+from .constructs import path_of
 
 # The hash that is the name of an asset, in the key of an object or, with the legacy synthesizer, of a parameter.
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -16,7 +17,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def text_of_asset_in(stage: IConstruct, named: object) -> str | None:
     """Return the text of the asset of a Stage that an expression names; None if it has none."""
-    return asset_text(Path(stage.asset_outdir), named) if isinstance(stage, cdk.Stage) else None
+    return asset_text(path_of(stage.asset_outdir), named) if isinstance(stage, cdk.Stage) else None
 
 
 def asset_text(folder: Path, named: object) -> str | None:

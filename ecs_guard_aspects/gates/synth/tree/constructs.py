@@ -15,6 +15,9 @@ from ....model.resource import JUDGED_TYPES, TASK_DEFINITION
 
 _GENERATED = {f"Cfn{kind.rpartition('::')[2]}" for kind in JUDGED_TYPES}
 
+_FOLDER_OF_CDK = Path.cwd()
+"""The working directory of the CDK: a process of its own, which starts when it is imported."""
+
 
 def is_task_definition(node: IConstruct) -> TypeGuard[cdk.CfnResource]:
     """Return whether a construct is a task definition, and not that of a daemon."""
@@ -63,6 +66,17 @@ def stage_of(scope: IConstruct) -> IConstruct:
     return stage if stage is not None else scope.node.root
 
 
+def path_of(file: str) -> Path:
+    """Return a path that the CDK has given: a relative one is not below the working directory, if the app has changed
+    that."""
+    return _FOLDER_OF_CDK / file
+
+
+def outdir_of(stage: IConstruct) -> Path:
+    """Return the output folder of a Stage."""
+    return path_of(stage.outdir)  # type: ignore[attr-defined]
+
+
 def folder_of(stage: IConstruct) -> str:
     """Return the folder of a Stage relative to that of its app, with a slash; empty for the app itself."""
     root = stage.node.root
@@ -99,7 +113,7 @@ def inner_stages(scope: IConstruct) -> list[IConstruct]:
     """Return the Stages below ``scope``, without a walk through all its constructs if there can be none."""
     root = scope.node.root
     # When a Stage is made, the CDK makes a folder for it.
-    if isinstance(root, cdk.Stage) and not any(Path(root.outdir).glob("assembly-*")):
+    if isinstance(root, cdk.Stage) and not any(outdir_of(root).glob("assembly-*")):
         return []
     path = scope.node.path
     return [node for node in scope.node.find_all() if isinstance(node, cdk.Stage) and node.node.path != path]
@@ -178,7 +192,7 @@ def node_at(root: IConstruct, path: str) -> IConstruct | None:
 
 def is_synthesized(root: IConstruct) -> bool:
     """Return whether an app has been synthesized, so that ``synth`` returns the same result again."""
-    if not isinstance(root, cdk.Stage) or not Path(root.outdir, "manifest.json").exists():
+    if not isinstance(root, cdk.Stage) or not (outdir_of(root) / "manifest.json").exists():
         return False
     # The manifest can be from an earlier run; only a private field shows whether it is from this one.
     return Match.object_like({"assembly": Match.absent()}).test(root).has_failed()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -19,7 +18,7 @@ from ....remediation.who_runs_it.expressions import HOLE
 from ....remediation.who_runs_it.other_stages import OtherStageResource
 from ....remediation.who_runs_it.referrer import resources_of
 from ....sources.assembly.templates import read_templates
-from .constructs import inner_stages, is_synthesized, is_within, node_at
+from .constructs import inner_stages, is_synthesized, is_within, node_at, outdir_of
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
@@ -33,7 +32,7 @@ def resources_of_other_stages(stage: IConstruct) -> Iterator[OtherStageResource]
 
 
 def _written_in(stage: IConstruct) -> Iterator[OtherStageResource]:
-    for template in read_templates(Path(stage.outdir)):  # type: ignore[attr-defined]
+    for template in read_templates(outdir_of(stage)):
         if "/" not in template.name:  # otherwise it belongs to a Stage inside this one
             stack = node_at(stage.node.root, template.path)
             environment = stack.environment if isinstance(stack, cdk.Stack) else ""

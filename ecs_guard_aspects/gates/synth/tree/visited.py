@@ -11,7 +11,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from ....model.notice import Notice
-from .constructs import identity_of, node_at, stage_of
+from .constructs import identity_of, node_at, outdir_of, stage_of
 
 
 class Visited:
@@ -55,7 +55,7 @@ class Visited:
 def _is_in(files: Container[Path], node: cdk.CfnResource, resources_in: Callable[[Path], Container[str]]) -> bool:
     """Return whether a resource is in the template of its stack, also with another type or without metadata."""
     stack = cdk.Stack.of(node)
-    file = Path(stage_of(stack).outdir, stack.template_file).resolve()  # type: ignore[attr-defined]
+    file = (outdir_of(stage_of(stack)) / stack.template_file).resolve()
     if file not in files:
         return False
     try:
