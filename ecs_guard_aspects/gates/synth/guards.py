@@ -169,8 +169,9 @@ class Guards:
                 yield Remark("fix", note.text, "info", note.path, note.in_stage)
         yield from self._about_defaults()
         reviews = [review for review in self._reviews if not review.dry_run]
-        for text in warnings_about_policies(self._app, [each.policy for each in reviews if each.failure is None]):
-            yield Remark("policy", text, "warning")
+        if all(review.failure is None for review in reviews):  # a policy that is not valid is a finding
+            for text in warnings_about_policies(self._app, [review.policy for review in reviews]):
+                yield Remark("policy", text, "warning")
         relaxed = dict.fromkeys(r for each in reviews for r in relaxed_by_context(self._app, each.policy))
         if relaxed:
             yield Remark("summary", f"The context of this app relaxes the policy: {', '.join(relaxed)}.", "info")

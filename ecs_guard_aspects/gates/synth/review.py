@@ -164,7 +164,9 @@ def may_be_within(item: Resource | Notice | Finding, scope: str) -> bool:
 
 def policy_failure(error: PolicyError) -> Notice:
     """Return the notice of an invalid policy: everything is denied until it is corrected."""
-    return Notice(f"The policy is not valid: {error}.", "The gate denies what it cannot judge.", "Correct the policy.")
+    problem = str(error)
+    end = "" if problem.endswith((".", "?")) else "."
+    return Notice(f"The policy is not valid: {problem}{end}", "The gate denies what it cannot judge.", "Correct the policy.")
 
 
 def gate_failure(error: Exception) -> Notice:

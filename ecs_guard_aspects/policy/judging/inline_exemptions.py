@@ -21,10 +21,8 @@ from .findings_of_notices import stale_finding
 _LONGEST_PROBLEM = 400
 
 _WHY = "An exemption needs a check, a reason, an owner and a last day; without them it exempts nothing."
-_REMEDY = (
-    "Write # ecs-guard: ignore[check] owner=... until=YYYY-MM-DD reason, or in Metadata under ecs-guard a list of"
-    " objects with check, owner, expires and reason; or remove it."
-)
+_IN_COMMENT = "Write # ecs-guard: ignore[check] owner=... until=YYYY-MM-DD reason, or remove it."
+_IN_METADATA = "Write under ecs-guard in Metadata a list of objects with check, owner, expires and reason, or remove it."
 
 
 class InlineExemptions:
@@ -76,7 +74,7 @@ class InlineExemptions:
                 enforcement=Enforcement.DENY,
                 what=f"This exemption does not count: {problem}.",
                 why=_WHY,
-                remedy=_REMEDY,
+                remedy=_IN_METADATA if written.location else _IN_COMMENT,
             )
             self._invalid.append(self._at(finding, written))
 

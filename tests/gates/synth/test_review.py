@@ -99,6 +99,30 @@ class TestPolicyThatIsNotValid:
         assert (said(broken, "error"), report_of(broken)["success"]) == ([], False)
         assert json.loads((outdir_of(broken) / "ecs-guard.json").read_text())[0]["admitted"] is False
 
+    @pytest.mark.parametrize(
+        ("files", "end"),
+        [
+            (("ecs-guard.yaml", "ecs-guard.json"), "keep one."),
+            (("cdk.json",), "did you mean 'ecs-guard'?"),
+            (("ecs-guard.yaml",), "checks, fix."),
+        ],
+        ids=["two policies", "a question", "a sentence"],
+    )
+    def test_it_is_one_sentence_and_is_reported_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, ...], end: str
+    ) -> None:
+        (tmp_path / ".git").mkdir()
+        monkeypatch.chdir(tmp_path)
+        for name in files:
+            text = json.dumps({"context": {"ecs_guard": {}}} if name == "cdk.json" else {"profle": "strict"})
+            (tmp_path / name).write_text(text)
+        app = make_app(tmp_path / "out")
+        generic(cdk.Stack(app, "Web"), mode="awsvpc")
+        cdk.Aspects.of(app).add(EcsGuard())
+        app.synth()
+        (violation,) = report_of(app)["violations"]
+        assert violation["description"].splitlines()[0].endswith(end)
+
     def test_protect_raises_at_once(self, broken: cdk.App) -> None:
         with pytest.raises(PolicyError, match="profle") as raised:
             EcsGuard().protect(broken)

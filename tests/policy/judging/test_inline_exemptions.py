@@ -123,6 +123,13 @@ def test_a_problem_of_the_reader_is_said() -> None:
     assert finding.is_denied
 
 
+@pytest.mark.parametrize(("location", "is_comment"), [("", True), ("Metadata/ecs-guard/0", False)])
+def test_what_to_write_is_for_the_place_where_it_was_written(location: str, is_comment: bool) -> None:
+    (_, finding) = report_of(InlineExemption({}, HERE, location)).findings
+    assert ("# ecs-guard: ignore[check]" in finding.remedy) is is_comment
+    assert ("in Metadata" in finding.remedy) is not is_comment
+
+
 def test_a_message_stays_short() -> None:
     (_, finding) = report_of(written(owner={"x" * 100_000: 1})).findings
     assert len(finding.what) < 500

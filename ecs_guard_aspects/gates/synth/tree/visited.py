@@ -43,7 +43,8 @@ class Visited:
             if path in written:
                 continue
             found = node_at(app, path)
-            if found is not None and identity_of(found) == identity and not _is_in(files, node, resources_in):
+            is_there = found is not None and identity_of(found) == identity and node._should_synthesize()
+            if is_there and not _is_in(files, node, resources_in):
                 yield Notice(
                     "This task definition is in the app, and not in a template that the gate has read.",
                     "The gate denies what it cannot judge.",

@@ -9,7 +9,7 @@ import pytest
 
 from ecs_guard_aspects.gates.synth.tree.visited import Visited
 
-from ..support import generic, outdir_of
+from ..support import TASK_DEFINITION, generic, outdir_of
 
 
 @pytest.fixture
@@ -44,6 +44,20 @@ def test_without_metadata_the_logical_id_counts(app: cdk.App, visited: Visited) 
 
 def test_what_is_in_no_template_that_was_read_is_not_written(app: cdk.App, visited: Visited) -> None:
     assert unwritten(visited, app, set(), set()) == ["Stack/Td"]
+
+
+class LeftOut(cdk.CfnResource):
+    """A resource that its own class leaves out of the template."""
+
+    def _should_synthesize(self) -> bool:
+        return False
+
+
+def test_what_its_class_leaves_out_of_the_template_is_not_missing(app: cdk.App, stack: cdk.Stack) -> None:
+    found = Visited()
+    found.add(LeftOut(stack, "Td", type=TASK_DEFINITION))
+    app.synth()
+    assert unwritten(found, app, set(), {template(app)}) == []
 
 
 @pytest.mark.parametrize("text", ['{"Resources": {}}', "{}", "[]"])
