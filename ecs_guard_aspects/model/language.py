@@ -78,3 +78,8 @@ def dotted(steps: list[str]) -> str:
 
 CLOUDFORMATION = Language()
 CLOUDFORMATION_JSON = JsonTemplate()
+
+
+def template_language(name: str) -> Language:
+    """Return the language of a template file."""
+    return CLOUDFORMATION_JSON if name.lower().endswith(".json") else CLOUDFORMATION

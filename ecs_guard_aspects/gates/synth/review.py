@@ -166,7 +166,9 @@ def policy_failure(error: PolicyError) -> Notice:
     """Return the notice of an invalid policy: everything is denied until it is corrected."""
     problem = str(error)
     end = "" if problem.endswith((".", "?")) else "."
-    return Notice(f"The policy is not valid: {problem}{end}", "The gate denies what it cannot judge.", "Correct the policy.")
+    return Notice(
+        f"The policy is not valid: {problem}{end}", "The gate denies what it cannot judge.", "Correct the policy."
+    )
 
 
 def gate_failure(error: Exception) -> Notice:

@@ -171,16 +171,18 @@ def _violation(finding: Finding, outdir: Path, is_fatal: bool, explain: bool) ->
 
 
 def _description(finding: Finding, explain: bool, is_placed: bool) -> str:
-    """Return the text of a finding: place and problem, then the reason, the notes, and the line of code if the CDK
-    shows none."""
+    """Return the text of a finding: place and problem, then the reason, the notes, the template if the construct is not
+    known, and the line of code if the CDK shows none."""
     where = f"{finding.address.removesuffix('/Resource')}: " if finding.address else ""
     container = f"container {finding.container}: " if finding.container else ""
     lines = [f"{where}{container}{finding.what}"]
     if explain:
         more = f" More: ecs-guard explain {finding.check}." if finding.check in _EXPLAINED else ""
         lines.append(f"{finding.why}{more}")
+    is_uncertain = finding.address_kind is AddressKind.UNCERTAIN and finding.source
+    template = [f"It is in the template {finding.source}."] if is_uncertain else []
     made_at = [f"Made at {finding.place}."] if finding.place and not is_placed else []
-    return "\n".join([*lines, *finding.notes, *made_at])
+    return "\n".join([*lines, *finding.notes, *template, *made_at])
 
 
 def _remark(remark: Remark) -> cdk.PolicyViolation:

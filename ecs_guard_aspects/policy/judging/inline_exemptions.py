@@ -22,7 +22,9 @@ _LONGEST_PROBLEM = 400
 
 _WHY = "An exemption needs a check, a reason, an owner and a last day; without them it exempts nothing."
 _IN_COMMENT = "Write # ecs-guard: ignore[check] owner=... until=YYYY-MM-DD reason, or remove it."
-_IN_METADATA = "Write under ecs-guard in Metadata a list of objects with check, owner, expires and reason, or remove it."
+_IN_METADATA = (
+    "Write under ecs-guard in Metadata a list of objects with check, owner, expires and reason, or remove it."
+)
 
 
 class InlineExemptions:

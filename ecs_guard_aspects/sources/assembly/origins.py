@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from ...model.address import AddressKind
+from ...model.language import template_language
 from ...model.place import NOWHERE, Place
 from ...model.template import Origin
 from .language import cdk_language
 from .metadata import ConstructMetadata
+
+TEMPLATE = ".template.json"
+"""The end of the name of each template that the CDK writes."""
 
 UNKNOWN = "<"
 """The part of an address after the stack, if the construct of a resource is not known."""
@@ -38,6 +42,8 @@ class Origins:
         self._name = name
         self._code = code
         self._is_own = is_own
+        # A custom synthesizer writes templates as assets too. An asset of the user has the name that the CDK gives it.
+        self._is_by_cdk = is_own or name.endswith(TEMPLATE)
 
     def of(self, logical_id: str) -> Origin:
         """Return where a resource comes from."""
@@ -49,7 +55,7 @@ class Origins:
             address,
             lambda location: place,
             self._metadata.acknowledged_at(address),
-            cdk_language(address, made_at.file, self._code),
+            cdk_language(address, made_at.file, self._code) if self._is_by_cdk else template_language(self._name),
             address_kind=AddressKind.UNCERTAIN if known is None else AddressKind.PATH,
         )
 

@@ -19,10 +19,8 @@ from ...model.template import StackTemplate
 from ..cloudformation.deployers import deployers_in, template_urls
 from .assets import FileAsset, FileAssets, assets_in_manifest, assets_in_metadata
 from .metadata import Acknowledgements, ConstructMetadata, Tree, nested_stack_path
-from .origins import Origins
+from .origins import TEMPLATE, Origins
 from .template_files import MALFORMED, TemplateFiles, text_of, unreadable
-
-_TEMPLATE = ".template.json"
 
 NESTED_LIMIT = 2000
 """The maximum number of nested stacks of one stack: one template can be deployed many times."""
@@ -246,7 +244,7 @@ class StackReader:
     def _deployed_otherwise(self) -> set[str]:
         """The templates that other resources also deploy, such as loops and Service Catalog products."""
         assets = self._assets.files
-        known = [file for file in assets.values() if file.endswith(_TEMPLATE)]
+        known = [file for file in assets.values() if file.endswith(TEMPLATE)]
         files = dict.fromkeys([self._template, *known, *self._template_files.values()])
         others = [r for file in files for r in _members(self._files.read(file).body) if type_of(r) != NESTED_STACK]
         text = canonical(others)
@@ -254,7 +252,7 @@ class StackReader:
 
     def _file_assets(self) -> list[FileAsset]:
         """Return the files that are uploaded with the stack."""
-        manifest = self._folder / f"{self._template.removesuffix(_TEMPLATE)}.assets.json"
+        manifest = self._folder / f"{self._template.removesuffix(TEMPLATE)}.assets.json"
         if manifest.exists():
             assets = assets_in_manifest(json.loads(manifest.read_text(encoding="utf-8")))
         else:

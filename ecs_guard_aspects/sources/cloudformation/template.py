@@ -11,6 +11,7 @@ from ...cloudformation.nested_stacks import as_called
 from ...model.address import AddressKind
 from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
+from ...model.language import CLOUDFORMATION
 from ...model.notice import Notice
 from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
 from ...model.start import Start
@@ -123,7 +124,8 @@ def _inline_items(
         address = f"{outer.address}/<{logical_id}>" if template.in_cdk else f"{outer.address}/{logical_id}"
         kind = AddressKind.UNCERTAIN if template.in_cdk else outer.address_kind
         place = outer.place_of(LOCATION)
-        return Origin(address, lambda location: place, outer.acknowledged, outer.language, (), kind)
+        language = CLOUDFORMATION if template.in_cdk else outer.language
+        return Origin(address, lambda location: place, outer.acknowledged, language, (), kind)
 
     inner = StackTemplate(
         template.name,

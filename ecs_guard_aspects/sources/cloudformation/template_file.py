@@ -9,7 +9,7 @@ from typing import Any
 from ...cloudformation.declarations import Declarations
 from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
-from ...model.language import CLOUDFORMATION, CLOUDFORMATION_JSON
+from ...model.language import template_language
 from ...model.notice import Notice
 from ...model.place import Place
 from ...model.resource import JUDGED_TYPES, NESTED_STACK, Resource, type_of
@@ -65,7 +65,7 @@ def origins_in(
 ) -> Callable[[str], Origin]:
     """Return the function that maps a logical id to its origin in the file, with its inline exemptions."""
     exemptions = inline or {}
-    language = CLOUDFORMATION_JSON if name.lower().endswith(".json") else CLOUDFORMATION
+    language = template_language(name)
 
     def origin_of(logical_id: str) -> Origin:
         def place_of(location: str) -> Place:

@@ -254,8 +254,24 @@ def test_findings_of_two_templates_never_merge(app: cdk.App, stack: cdk.Stack, t
     app.synth()
     assert condition
     assert [finding.address for finding in guard.findings] == ["Stack/Child/<Task>"] * 2
-    assert len(report_of(app)["violations"]) == 2
+    texts = [violation["description"] for violation in report_of(app)["violations"]]
+    assert [
+        f"It is in the template {finding.source}." in text for finding, text in zip(guard.findings, texts, strict=True)
+    ]
     assert guard.report.tally().denied == 2
+
+
+@pytest.mark.parametrize("kind", ["AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"])
+@pytest.mark.parametrize("in_stage", [False, True])
+def test_an_inline_template_is_named_and_has_its_own_words(app: cdk.App, kind: str, in_stage: bool) -> None:
+    stack = cdk.Stack(cdk.Stage(app, "Prod") if in_stage else app, "Stack")
+    body = json.dumps({"Resources": {"Task": BAD}})
+    cdk.CfnResource(stack, "Set", type=kind, properties={"TemplateBody": body})
+    guard = EcsGuard().protect(app)
+    app.synth()
+    assert only(guard.findings).remedy.startswith("Set NetworkMode: awsvpc, and")
+    (violation,) = report_of(app)["violations"]
+    assert f"It is in the template {only(guard.findings).source}." in violation["description"]
 
 
 @pytest.mark.parametrize("is_staged", [True, False], ids=["staged", "no staging"])

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.model.address import AddressKind
+from ecs_guard_aspects.model.sentence import NETWORK_MODE
+from ecs_guard_aspects.sources.assembly.language import PYTHON
 from ecs_guard_aspects.sources.assembly.metadata import ConstructMetadata
 from ecs_guard_aspects.sources.assembly.origins import Origins
 
@@ -62,3 +64,23 @@ def test_the_construct_path(tmp_path: Path, metadata: dict[str, Any], tree: Tree
 def test_a_template_that_no_construct_has_written_has_no_constructs(tmp_path: Path) -> None:
     constructs = ConstructMetadata("Stack", {"metadata": claims(L1)}, tmp_path, {}, tmp_path, Tree(L1))
     assert Origins(constructs, "Stack", "Set.template.json", is_own=False).of("Web").address == "Stack/<Web>"
+
+
+# The template, whether it was written from the constructs of its stack, and how a mode is set in it.
+LANGUAGES = [
+    ("Stack.template.json", True, "set network_mode=ecs.NetworkMode.AWS_VPC"),
+    ("Set.template.json", False, "set network_mode=ecs.NetworkMode.AWS_VPC"),
+    ("asset.1f.json", False, 'set "NetworkMode": "awsvpc"'),
+    ("asset.1f.yaml", False, "set NetworkMode: awsvpc"),
+    ("asset.1f.template", False, "set NetworkMode: awsvpc"),
+    ("/home/me/child.json", False, 'set "NetworkMode": "awsvpc"'),
+]
+
+
+@pytest.mark.parametrize(("name", "is_own", "expected"), LANGUAGES, ids=[name for name, *_ in LANGUAGES])
+def test_a_template_that_the_cdk_has_not_written_is_not_in_the_words_of_the_cdk(
+    tmp_path: Path, name: str, is_own: bool, expected: str
+) -> None:
+    constructs = ConstructMetadata("Stack", {"metadata": {}}, tmp_path, {}, tmp_path)
+    origin = Origins(constructs, "Stack", name, PYTHON, is_own=is_own).of("Web")
+    assert origin.language.set(NETWORK_MODE, "awsvpc") == expected
