@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from .text import kind_of, scalar_text, shown
 from .values import Unknown, known_prefix
 
+# Functions that replace what is next to them; a literal cannot stand in their place.
+_MACROS = ("Fn::Transform", "Fn::ForEach::")
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -47,7 +49,9 @@ def call(evaluator: Evaluator, function: str, node: dict[str, Any]) -> Any:
     """Return the value of a function other than ``Fn::If``."""
     implementation = _FUNCTIONS.get(function)
     if implementation is None:
-        return Unknown(shown(node), "which only the deployment evaluates")
+        macro = next((key for key in node if str(key).startswith(_MACROS)), None)
+        decide = f"Write the value without {macro}" if macro else ""
+        return Unknown(shown(node), "which only the deployment evaluates", decide=decide)
     return implementation(evaluator, node[function])
 
 

@@ -36,7 +36,10 @@ class _Facts:
         self._branches: dict[str, str] = {}
 
     def place_of(self, key: str) -> str:
-        """Return the location of a property, with the branches that this scenario has chosen."""
+        """Return the location of a property, with the branches that this scenario has chosen; that of all properties
+        if they are not known."""
+        if isinstance(self.node, Unknown):
+            return self.location
         return f"{self.location}/{key}{self._branches.get(key, '')}"
 
     def get(self, key: str) -> Any:

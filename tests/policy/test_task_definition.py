@@ -249,3 +249,22 @@ def test_requires_compatibilities(node: Any, expected: str) -> None:
 )
 def test_a_location_follows_the_branches(properties: Any, locations: list[str]) -> None:
     assert [finding.location for finding in judge(properties, **SECTIONS)] == locations
+
+
+MACRO = {"Fn::Transform": {"Name": "Macro"}}
+IN_CONTAINER = host(container(User="1") | MACRO)
+
+
+@pytest.mark.parametrize(
+    ("properties", "where"),
+    [
+        (MACRO, "Properties is Fn::Transform of 1 property,"),
+        ({**MACRO, "NetworkMode": "awsvpc"}, "Properties is a map with Fn::Transform and 1 property,"),
+        (IN_CONTAINER, "Properties/ContainerDefinitions/0 is a map with Fn::Transform and 2 properties,"),
+    ],
+)
+def test_what_is_not_known_as_a_whole_is_named_once_and_not_one_property_of_it(properties: Any, where: str) -> None:
+    finding = judge(properties)[-1]
+    assert finding.what.count(" is ") == 1
+    assert f": {where} which only the deployment evaluates." in finding.what
+    assert finding.remedy.startswith("Write the value without Fn::Transform. ")
