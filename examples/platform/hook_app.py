@@ -1,4 +1,4 @@
-"""The hook: the platform team deploys it to each account and Region."""
+"""The hook: the platform team deploys it to each account and Region. It warns, until it has failure_mode="FAIL"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from acme_ecs_policy import PLATFORM, protect
 from ecs_guard_aspects import EcsGuardHook
 
 app = cdk.App()
-stack = cdk.Stack(app, "EcsGuardHook")
-EcsGuardHook(stack, "Gate", policy=PLATFORM.without_custom_checks(), failure_mode="FAIL")
+stack = cdk.Stack(app, "ecs-guard-hook")
+EcsGuardHook(stack, "Gate", policy=PLATFORM.without_custom_checks())
 protect(app)
 app.synth()

@@ -1,7 +1,8 @@
 """The documentation: every Python block runs, every other block parses, every link leads somewhere.
 
 A Python block runs by itself, unless a comment in the line before it says otherwise:
-``<!-- continues -->`` it goes on where the one before it ended; ``<!-- denied -->`` the gate denies it.
+``<!-- continues -->`` it goes on where the one before it ended; ``<!-- denied -->`` the gate denies it. The marker may
+follow the name of a file in a guide: ``<!-- file: app.py, denied -->``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 
 _BLOCK = re.compile(
-    r"^(?:<!-- (?P<marker>[a-z, ]+) -->\n)?(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^ *```$",
+    r"^(?:<!-- (?:file: [^\s,]+(?:, )?)?(?P<marker>[a-z]*) -->\n)?(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
 _LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
