@@ -98,8 +98,12 @@ def _denied(check: Check) -> str:
 
 
 def _examples(check: Check) -> Iterator[str]:
-    for name, diff in check.example._asdict().items() if check.example else ():
+    if check.example is None:
+        return
+    yield '\n<details markdown="1">\n<summary>How to fix: examples in CloudFormation, CDK and Terraform</summary>'
+    for name, diff in check.example._asdict().items():
         yield f"\n{LANGUAGES[name]}:\n\n```diff\n{diff}```"
+    yield "\n</details>"
 
 
 def _notices() -> Iterator[str]:

@@ -90,9 +90,13 @@ def test_an_acknowledgement(check: Check) -> None:
     assert not finding.is_denied
 
 
-def test_an_entry_for_an_address() -> None:
-    (exemption,) = policy_of(policy_entry_for_path("not-checked", LAST_DAY)).exemptions
-    assert (exemption.check, exemption.path, exemption.expires) == ("not-checked", "Prod/Network/NestedStack", LAST_DAY)
+@pytest.mark.parametrize(
+    ("check", "path"),
+    [("not-checked", "infra/network.yaml/NestedStack"), ("unknown-file", "infra/ecs-params.yml")],
+)
+def test_an_entry_for_an_address(check: str, path: str) -> None:
+    (exemption,) = policy_of(policy_entry_for_path(check, LAST_DAY)).exemptions
+    assert (exemption.check, exemption.path, exemption.expires) == (check, path, LAST_DAY)
 
 
 ENTRIES = [

@@ -22,8 +22,8 @@ class NonAdminWindowsUser(ContainerCheck):
     title = "A Windows container does not run as ContainerAdministrator."
     risk = (
         "ContainerAdministrator can change every file, service and registry key in the container. An attacker who"
-        " takes over a process in it can replace what the container runs, and has the most rights to start from"
-        " against the host."
+        " takes over a process in it can replace what the container runs, and attacks the host with the most rights"
+        " that a container has."
     )
     question = "this container runs as ContainerAdministrator"
     fields = ("RuntimePlatform.OperatingSystemFamily", "ContainerDefinitions[*].User")

@@ -1,4 +1,4 @@
-"""Secure from birth: what follows from awsvpc follows by itself."""
+"""Secure defaults: with awsvpc the CDK sets the network, the target group and the rules too."""
 
 from __future__ import annotations
 
