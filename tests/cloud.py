@@ -98,7 +98,7 @@ class Region:
         running += [{**task, "taskArn": f"arn:aws:ecs:x:y:task/{cluster}/{len(running) + n}"} for n in range(count)]
 
     def serve(self, cluster: str, service: str, name: str | None, **more: Any) -> None:
-        """Have a service of a revision."""
+        """Add a service of a revision."""
         self.cluster(cluster)
         own = {"taskDefinition": self.arn(name)} if name else {}
         full = f"arn:aws:ecs:x:y:service/{cluster}/{service}"
@@ -116,7 +116,7 @@ class Region:
         self.groups.setdefault(group, []).append({"IpProtocol": protocol, **of_ports, **ranges})
 
     def attach(self, id_: str, public: str | None = None, group: str = "sg-1") -> list[Answer]:
-        """Have a network interface; returns the attachments of its task."""
+        """Add a network interface; return the attachments of its task."""
         of_internet = {"Ipv6Addresses": [{"Ipv6Address": public}]} if public and ":" in public else {}
         association = {"Association": {"PublicIp": public}} if public and not of_internet else {}
         self.groups.setdefault(group, [])
@@ -127,7 +127,7 @@ class Region:
         return [{"type": "ElasticNetworkInterface", "details": details}]
 
     def launch(self, id_: str, public: str | None = None, group: str = "sg-1", **more: Any) -> str:
-        """Have a container instance on an instance; returns its ARN."""
+        """Add a container instance on an instance; return its ARN."""
         address = {"PublicIpAddress": public} if public else {}
         self.groups.setdefault(group, [])
         self.instances[id_] = {"InstanceId": id_, "SecurityGroups": [{"GroupId": group}], **address, **more}
@@ -138,7 +138,7 @@ class Region:
     def balance(
         self, name: str, scheme: str = "internet-facing", port: int | None = 443, group: str | None = None
     ) -> Answer:
-        """Have a load balancer with a target group and a listener; returns what a service says about it."""
+        """Add a load balancer with a target group and a listener; return the entry for a service."""
         balancer = f"arn:aws:elasticloadbalancing:x:y:loadbalancer/app/{name}/1"
         target_group = f"arn:aws:elasticloadbalancing:x:y:targetgroup/{name}/1"
         self.target_groups[target_group] = [balancer]
@@ -186,7 +186,7 @@ class Cloud:
         return self.answering(boto3.client(service, region_name=region, **key), account, region)
 
     def answering(self, client: Any, account: str, region: str) -> Any:
-        """Have the calls of a client answered here."""
+        """Answer the calls of a client here."""
 
         def keep(params: Answer, context: Answer, **_: Any) -> None:
             context["asked"] = params

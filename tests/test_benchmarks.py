@@ -107,7 +107,7 @@ def test_the_plan_is_admitted(tmp_path: Path) -> None:
     assert (len(report.resources), report.findings) == (command_line.PLANNED_TASK_DEFINITIONS, ())
 
 
-def test_files_without_task_definitions_are_no_sources(tmp_path: Path) -> None:
+def test_files_without_task_definitions_are_not_sources(tmp_path: Path) -> None:
     command_line.put_unrelated(tmp_path)
     files = Files([str(tmp_path)], tmp_path)
     assert judge(files).sources == ()

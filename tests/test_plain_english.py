@@ -1,4 +1,4 @@
-"""Words that must not come back, in messages, help, docstrings and pages."""
+"""Words that must not come back, in messages, help, docstrings and pages, and in the names of tests."""
 
 from __future__ import annotations
 
@@ -68,6 +68,26 @@ def found_in(file: Path) -> list[str]:
 
 def test_plain_english() -> None:
     assert [found for file in files() for found in found_in(file)] == []
+
+
+def documentation_of(node: ast.AST) -> Iterator[str]:
+    """Yield the docstring and the name of a module, class or function, the name as words."""
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+        yield ast.get_docstring(node) or ""
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        yield node.name.replace("_", " ")
+
+
+def test_plain_english_in_tests() -> None:
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    found = [
+        f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}: {match[0]}"
+        for file in tests
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for text in documentation_of(node)
+        for match in WORD.finditer(text)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_stack_without_an_app_is_judged() -> None:
         assert_admitted(stack)
 
 
-def test_what_is_asked_for_is_told_apart_by_its_whole_path() -> None:
+def test_the_scope_is_distinguished_by_its_whole_path() -> None:
     """Both stacks write a template of one file name, in two folders."""
     app = cdk.App()
     stacks = {"S": cdk.Stack(app, "S"), "Default/S": cdk.Stack(cdk.Stage(app, "Default"), "S")}
@@ -181,7 +181,7 @@ def test_asking_leaves_the_app_as_it_was(in_report: bool) -> None:
     assert Annotations.from_stack(stack).find_error("*", Match.any_value()) == []
 
 
-def test_what_is_not_checked_elsewhere_is_no_finding() -> None:
+def test_what_is_not_checked_elsewhere_is_not_a_finding() -> None:
     app = cdk.App()
     for name in ("Mine", "Other"):
         cdk.CfnResource(cdk.Stack(app, name), "Macro", type="AWS::CloudFormation::StackSet")

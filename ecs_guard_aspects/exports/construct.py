@@ -27,6 +27,8 @@ class EcsGuardOrganizationPack(Construct):
     Deploy it in the management account or in the account of a delegated administrator, in each Region that runs tasks.
     AWS Config must record ``AWS::ECS::TaskDefinition`` there.
 
+    https://docs.aws.amazon.com/config/latest/developerguide/conformance-pack-organization-apis.html
+
     Attributes:
         pack: the resource.
     """

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 
 class Severity(enum.Enum):
-    """How much a violation matters: the severity of the corresponding control of AWS Security Hub."""
+    """How much a violation matters: the severity of the corresponding control of AWS Security Hub.
+
+    https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html
+    """
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -16,7 +19,8 @@ class Severity(enum.Enum):
 class Enforcement(enum.Enum):
     """What the gate does with a finding.
 
-    ``DENY`` stops the deployment, ``WARN`` shows a warning, ``AUDIT`` only reports, ``OFF`` does not report.
+    ``DENY`` fails the command and stops the deployment, ``WARN`` shows a warning, ``AUDIT`` only reports. With ``OFF``
+    the check is not made.
     """
 
     DENY = "deny"

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 
 class Profile(enum.Enum):
-    """The set of checks that a policy makes.
+    """The set of checks that a policy makes. ``ecs-guard explain PROFILE`` lists them, with their versions.
 
     ``DEFAULT``: awsvpc, and no unprivileged root in host mode; a violation that no change can correct is at most a
         warning.
     ``DATADOG``, ``AWS_CONFIG``: the same two, without that exception.
     ``CYSCALE``: no privileged containers and no declared root in host mode.
-    ``SECURITY_HUB``: ECS.4, ECS.17, ECS.20 and ECS.21, which replaced ECS.1 in 2026.
+    ``SECURITY_HUB``: ECS.4, ECS.17, ECS.20 and ECS.21. AWS retired ECS.1 in March 2026
+        (https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html).
     ``STRICT``: all checks, but those that ECS itself makes when a task definition is registered.
     """
 

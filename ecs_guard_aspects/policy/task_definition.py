@@ -98,7 +98,13 @@ class _WithFacts:
 
 
 class TaskDefinition(_WithFacts):
-    """One possible ``AWS::ECS::TaskDefinition``."""
+    """One possible ``AWS::ECS::TaskDefinition``, with plain values: what a check reads.
+
+    Its facts: ``network_mode``, ``requires_compatibilities``, ``operating_system_family``, ``is_windows`` and
+    ``containers``; all other properties are in ``properties``, by their CloudFormation names.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html
+    """
 
     def __init__(
         self, scenario: Scenario, node: Any, location: str = "Properties", starts: Sequence[Start] = ()
@@ -261,7 +267,10 @@ class TaskDefinition(_WithFacts):
 
 
 class Container(_WithFacts):
-    """One possible member of ``ContainerDefinitions``.
+    """One possible member of ``ContainerDefinitions``, with plain values: what a check reads.
+
+    Its facts: ``name``, ``user``, ``runs_as_root``, ``declares_root_user`` and ``privileged``; all other properties are
+    in ``properties``, by their CloudFormation names.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html
     """
@@ -271,7 +280,7 @@ class Container(_WithFacts):
 
     @property
     def location(self) -> str:
-        """Its location."""
+        """Its location in the resource, such as ``Properties/ContainerDefinitions/0``."""
         return self._facts.location
 
     @property

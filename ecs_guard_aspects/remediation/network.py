@@ -14,11 +14,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec
 
 @dataclass(frozen=True)
 class Network:
-    """Subnets and security groups, all of one VPC.
+    """Subnets and security groups for tasks with ``awsvpc``, all of one VPC.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
 
     Attributes:
-        subnets: subnet ids, at least one.
-        security_groups: security group ids; without any, ECS takes the VPC's default security group.
+        subnets: ids of subnets, from 1 to 16.
+        security_groups: ids of security groups, at most 5; without any, ECS uses the default security group of the VPC.
         assign_public_ip: a public address for tasks on Fargate. Tasks on EC2 instances cannot have one.
 
     Raises:

@@ -110,7 +110,7 @@ def test_where_a_nested_stack_gives_it(stack: dict[str, Any], expected: list[str
     assert domain == (declarations.parameters["Mode"].domain if expected is None else Among(tuple(expected)))
 
 
-def test_conditions_nested_deeper_than_the_stack_are_no_crash() -> None:
+def test_conditions_nested_deeper_than_the_stack_do_not_crash() -> None:
     chain: dict[str, Any] = {f"C{n}": {"Fn::Not": [{"Condition": f"C{n + 1}"}]} for n in range(3000)}
     chain["C3000"] = {"Fn::Equals": [{"Ref": "P"}, {"Fn::GetAtt": ["A", "b"]}]}
     parent = Declarations({"P": ANY}, chain)
@@ -119,7 +119,7 @@ def test_conditions_nested_deeper_than_the_stack_are_no_crash() -> None:
     assert called.parameters == declarations.parameters
 
 
-def test_the_items_of_a_list_are_told_apart() -> None:
+def test_the_items_of_a_list_are_distinguished() -> None:
     declared = Declarations({"Types": {"Type": "CommaDelimitedList"}})
     declarations = as_called(declared, nested_stack(Parameters={"Types": "EC2, EXTERNAL"}), PARENT)
     properties = {"RequiresCompatibilities": {"Ref": "Types"}}

@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 
 _BLOCK = re.compile(
-    r"^(?:<!-- (?:file: [^\s,]+(?:, )?)?(?P<marker>[a-z]*) -->\n)?(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^ *```$",
+    r"^(?:<!-- (?:file: [^\s,]+(?:, )?)?(?P<marker>[a-z]*) -->\n)?"
+    r"(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
 _LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")

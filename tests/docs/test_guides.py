@@ -22,7 +22,8 @@ GUIDES = sorted((ROOT / "docs/guides").glob("*.md"))
 LAST_DAY = str(datetime.now(UTC).date() + timedelta(days=200))
 
 _BLOCK = re.compile(
-    r"^(?:<!-- file: (?P<file>[^\s,]+)(?:, denied)? -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^(?:<!-- file: (?P<file>[^\s,]+)(?:, denied)? -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 _CHANGING = [  # what another day or another machine prints
     (re.compile(r"\d+\.\d s$", re.MULTILINE), "0.1 s"),

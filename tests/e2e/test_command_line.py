@@ -126,7 +126,7 @@ def test_streams_that_are_closed_or_full(tmp_path: Path, words: str, redirection
     assert (done.returncode, done.stderr) == (code, said)
 
 
-def test_names_that_are_no_text(tmp_path: Path) -> None:
+def test_names_that_are_not_text(tmp_path: Path) -> None:
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b[31m\n.yaml"))).write_text(BRIDGE)
     outputs = [word for name in FORMATS for word in ("--output", f"{name}=out.{name}.txt")]
     done = run("check", *outputs, cwd=tmp_path)
@@ -175,7 +175,7 @@ from ecs_guard_aspects import Network, {name}
     assert last == f"ModuleNotFoundError: {name} needs the AWS CDK: pip install 'ecs-guard-aspects[cdk]'"
 
 
-def test_ten_thousand_files_that_are_none_of_ours(tmp_path: Path) -> None:
+def test_ten_thousand_files_without_task_definitions(tmp_path: Path) -> None:
     body = "data:\n" + "".join(f"  key{number}: value\n" for number in range(50))
     for number in range(10_000):
         if number % 100 == 0:

@@ -100,7 +100,7 @@ def rows(whole: bool) -> Any:
 
 @pytest.mark.e2e
 @rows(whole=False)
-def test_exit_code_and_what_is_said(
+def test_exit_code_and_output(
     synthesize: Any,
     synth_of: Any,
     case: str,

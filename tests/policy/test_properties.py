@@ -211,7 +211,7 @@ class _Expressions:
         return {"Name": name, "User": self.value("User"), "Privileged": self.value("Flag")}
 
     def either(self, make: Any, depth: int) -> Any:
-        """Return what ``make`` makes, or an Fn::If between two of them or one and nothing."""
+        """Return a value of ``make``, or an Fn::If between two of them, or between one and nothing."""
         if not depth or not self.conditions or self.draw(st.booleans()):
             return make()
         other = NO_VALUE if self.draw(st.booleans()) else self.either(make, depth - 1)

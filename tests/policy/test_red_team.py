@@ -82,7 +82,7 @@ def test_a_macro_can_be_exempted_and_switched_off() -> None:
     assert judge(AWSVPC, off, Transform="Mine") == []
 
 
-def test_a_macro_beside_the_properties_may_change_them() -> None:
+def test_a_macro_next_to_the_properties_may_change_them() -> None:
     resource = {"Type": "AWS::ECS::TaskDefinition", "Properties": AWSVPC, **INCLUDE}
     findings = evaluate_template({"Resources": {"Td": resource}})
     assert {(finding.verdict.value, finding.enforcement.value) for finding in findings} == {("unresolved", "deny")}

@@ -40,7 +40,7 @@ from .support import (
     ["awsvpc", if_prod("awsvpc", "awsvpc"), {"Fn::If": ["Undefined", "awsvpc", "awsvpc"]}],
     ids=["plainly", "in both branches", "in both branches of what cannot be decided"],
 )
-def test_what_has_awsvpc_is_fine_whatever_its_consumers_lack(mode: object) -> None:
+def test_with_awsvpc_it_is_fine_even_if_its_consumers_lack_a_network(mode: object) -> None:
     decided = plan(task_definition(web(Links=["x"]), NetworkMode=mode), [service()], user="1000", network=NETWORK)
 
     assert status_of(decided) is Status.FINE

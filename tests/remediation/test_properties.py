@@ -1,4 +1,4 @@
-"""Random task definitions and consumers: a fix leaves no limit broken, and a refusal changes nothing.
+"""Random task definitions and consumers: after a fix every limit of AWS holds, and a refusal changes nothing.
 
 The limits are stated here a second time, over plain values and by other means: each definition is judged in the two
 worlds its expressions can make, dev and prod.
@@ -124,7 +124,7 @@ def consumers(draw: st.DrawFn) -> Consumer:
 
 
 def world(node: Any, env: str) -> Any:
-    """Return what a template with nothing but ``if_prod`` and ``NO_VALUE`` says in one world; None for absence."""
+    """Return the value of a template with only ``if_prod`` and ``NO_VALUE`` in one world; None if it is absent."""
     if node == NO_VALUE:
         return None
     if isinstance(node, dict):
@@ -188,7 +188,7 @@ def fixed(found: Resource, decided: Plan) -> Any:
 
 
 def naively_fixed(task: dict[str, Any]) -> dict[str, Any]:
-    """Set awsvpc and drop the dynamic host ports of a literal definition, come what may."""
+    """Set awsvpc and remove the dynamic host ports of a literal definition, without a check of obstacles."""
     containers = [
         {
             **container,
@@ -261,7 +261,7 @@ def test_of_plain_definitions_only_those_are_refused_that_break_a_limit(
 
 
 def half_a_network(consumer: Consumer) -> bool:
-    """Return whether a NetworkConfiguration is there and names no subnets: nothing the fix would overwrite."""
+    """Return whether there is a NetworkConfiguration without subnets: the fix does not overwrite it."""
     return "'NetworkConfiguration'" in str(consumer.resource.properties) and bool(
         broken_at(consumer, consumer.resource.properties, "dev") & {"no subnets"}
     )

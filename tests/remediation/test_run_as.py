@@ -51,7 +51,7 @@ def test_users_that_are_root_or_no_users_are_errors(user: str, message: str) -> 
 
 
 @pytest.mark.parametrize("user", [1000, None, True, ["1000"]])
-def test_a_user_that_is_no_string_is_an_error(user: object) -> None:
+def test_a_user_that_is_not_a_string_is_an_error(user: object) -> None:
     with pytest.raises(ValueError, match="it must be a string"):
         checked_user(user)
 

@@ -75,7 +75,7 @@ def test_a_severity(changes: dict[str, Any], severities: list[str]) -> None:
     assert [entry["severity"] for entry in entries(report, include_exempt=True)] == (severities or ["info"])
 
 
-def test_a_violation_is_told_from_others_and_survives_that_lines_move(tmp_path: Path) -> None:
+def test_a_violation_has_an_identity_that_stays_when_lines_move(tmp_path: Path) -> None:
     def prints(text: str) -> list[str]:
         (tmp_path / "x.yaml").write_text(text)
         return [entry["fingerprint"] for entry in entries(judge(Files([str(tmp_path)], tmp_path), Policy()))]

@@ -154,7 +154,7 @@ def test_an_alert_survives_that_lines_move(tmp_path: Path) -> None:
     assert len(set(fingerprints(before))) == 2
 
 
-def test_an_alert_is_told_from_others() -> None:
+def test_an_alert_has_an_identity() -> None:
     findings = [
         finding(),
         finding(container="web"),

@@ -171,7 +171,7 @@ def test_a_level(changes: dict[str, Any], level: str) -> None:
     assert ("Acknowledged: moves in May" in said) is bool(changes.get("acknowledged"))
 
 
-def test_what_stands_in_a_baseline_is_counted_and_not_said() -> None:
+def test_what_is_in_a_baseline_is_counted_and_not_printed() -> None:
     said = text_of(finding(baseline=True), finding(what="B."))
     assert said.startswith("error[awsvpc-network-mode]: B.\n")
     assert "NetworkMode" not in said

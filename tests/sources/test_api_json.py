@@ -193,7 +193,7 @@ def test_it_is_called_by_its_family() -> None:
     assert resources({"containerDefinitions": []})[0].name == ""
 
 
-def test_a_key_that_is_there_twice_is_said() -> None:
+def test_a_repeated_key_is_reported() -> None:
     found = document('{"containerDefinitions": [{"name": "a",\n"user": "0",\n"user": "1"}]}')
     assert found is not None
     assert [item.what for item in found.items if not isinstance(item, Resource)] == [

@@ -28,6 +28,6 @@ def test_its_network_mode_decides_nothing(tmp_path: Path, value: dict[str, Any],
     assert (report.resources, report.not_read) == ((), ())
 
 
-def test_version_1_has_no_containers_and_is_passed_over(tmp_path: Path) -> None:
+def test_version_1_has_no_containers_and_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "Dockerrun.aws.json").write_text(json.dumps({"AWSEBDockerrunVersion": "1", "Image": {"Name": "x"}}))
     assert judge(Files([str(tmp_path)], tmp_path)).findings == ()

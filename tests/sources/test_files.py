@@ -270,12 +270,12 @@ def test_a_file_is_judged_once(folder: Folder) -> None:
     assert len(folder.report("x.yaml", "x.yaml", "", "./x.yaml").resources) == 1
 
 
-def test_a_file_that_was_passed_over_is_said_once_it_is_named(folder: Folder) -> None:
+def test_a_file_that_was_skipped_is_reported_once_it_is_named(folder: Folder) -> None:
     folder.put("x.yaml", "a: AWS::ECS::TaskDefinition")
     assert folder.unread("", "x.yaml") == [f"x.yaml: {UNKNOWN}"]
 
 
-def test_where_nothing_of_ours_is(folder: Folder) -> None:
+def test_a_folder_without_task_definitions(folder: Folder) -> None:
     folder.put("a/x.yaml", BRIDGE)
     folder.put("b/x.yaml", "a: 1")
     (folder.root / "c").mkdir()
@@ -316,7 +316,7 @@ TWICE = [
 
 
 @pytest.mark.parametrize(("content", "path", "address"), TWICE, ids=[path for _, path, _ in TWICE])
-def test_a_key_that_is_there_twice_is_a_warning(folder: Folder, content: str, path: str, address: str) -> None:
+def test_a_repeated_key_is_a_warning(folder: Folder, content: str, path: str, address: str) -> None:
     folder.put("x.yaml", content)
     (finding,) = folder.report("x.yaml").findings
     assert (finding.check, finding.enforcement.value, finding.address) == ("not-checked", "warn", address)
@@ -324,7 +324,7 @@ def test_a_key_that_is_there_twice_is_a_warning(folder: Folder, content: str, pa
     assert finding.line is not None
 
 
-def test_a_key_that_is_there_twice_elsewhere_is_none_of_our_business(folder: Folder) -> None:
+def test_a_repeated_key_elsewhere_is_not_reported(folder: Folder) -> None:
     folder.put(
         "x.yaml", f"{AWSVPC}  B:\n    Type: AWS::S3::Bucket\n    Properties: {{a: 1, a: 2}}\nOutputs: {{a: 1, a: 2}}\n"
     )
@@ -384,7 +384,7 @@ def test_a_nested_stack_that_is_excluded_is_not_checked(folder: Folder) -> None:
     assert (finding.check, finding.address) == ("not-checked", "main.yaml/N")
 
 
-def test_a_nested_stack_that_is_no_template(folder: Folder) -> None:
+def test_a_nested_stack_that_is_not_a_template(folder: Folder) -> None:
     folder.put("main.yaml", PARENT % "x.yaml")
     folder.put("x.yaml", "a: 1")
     assert folder.unread("main.yaml") == [f"x.yaml: {UNKNOWN}"]

@@ -165,7 +165,7 @@ def test_links_to_folders_are_not_followed_and_links_to_files_are(tmp_path: Path
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
-def test_a_pipe_is_passed_over(tmp_path: Path) -> None:
+def test_a_pipe_is_skipped(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.yaml")
     assert found(tmp_path) == []
 

@@ -121,7 +121,7 @@ def test_it_is_listed(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PASSED_OVER)
-def test_it_is_passed_over(tmp_path: Path, name: str) -> None:
+def test_it_is_skipped(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(PASSED_OVER[name])
     assert report_on(tmp_path).findings == ()
 

@@ -40,6 +40,8 @@ class EcsGuardHook(Construct):
 
     It is for one account and one Region. The hook becomes active after it has the permission to invoke its function.
 
+    https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks.html
+
     Attributes:
         function: the function that judges.
         live: the alias of the function that the hooks call.

@@ -18,7 +18,12 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Control(NamedTuple):
-    """A control: a rule of a public standard or product that a check implements."""
+    """A control: a rule of a public standard or product that a check implements.
+
+    Attributes:
+        name: the product and the id, such as ``Security Hub ECS.17``.
+        url: the page that describes it.
+    """
 
     name: str
     url: str
@@ -102,11 +107,14 @@ class Check(ABC):
 
 
 class TaskDefinitionCheck(Check):
-    """A check of a task definition as a whole."""
+    """A check of a task definition as a whole. Set ``id``, ``severity`` and ``title``, and write ``violation``."""
 
     @abstractmethod
     def violation(self, task_definition: TaskDefinition) -> Violation | None:
         """Return why this possible task definition does not pass, or None if it does.
+
+        Args:
+            task_definition: one possible task definition, with plain values.
 
         Raises:
             UndecidedError: from a value that cannot be known. Do not catch it: it becomes an unresolved finding.
@@ -114,11 +122,15 @@ class TaskDefinitionCheck(Check):
 
 
 class ContainerCheck(Check):
-    """A check of every container by itself."""
+    """A check of every container by itself. Set ``id``, ``severity`` and ``title``, and write ``violation``."""
 
     @abstractmethod
     def violation(self, task_definition: TaskDefinition, container: Container) -> Violation | None:
         """Return why this possible container does not pass, or None if it does.
+
+        Args:
+            task_definition: one possible task definition, with plain values.
+            container: the container to check.
 
         Raises:
             UndecidedError: from a value that cannot be known. Do not catch it: it becomes an unresolved finding.

@@ -151,7 +151,7 @@ def case_acknowledged_blank(app: cdk.App) -> None:
 
 @jsii.implements(cdk.IStackSynthesizer)
 class Vandal:
-    """Harms the templates of the stacks before its own, after they are written and before they are judged."""
+    """Breaks the templates of the stacks before its own, after they are written and before they are judged."""
 
     def __init__(self, harm: Callable[[Path], object]) -> None:
         self._harm = harm
@@ -291,7 +291,7 @@ def case_one_name(app: cdk.App) -> None:
 
 
 def with_links(scope: Construct, name: str = "Td") -> ecs.CfnTaskDefinition:
-    """Return a bad task definition that no fix makes good."""
+    """Return a denied task definition that no fix corrects."""
     container = ecs.CfnTaskDefinition.ContainerDefinitionProperty(name="web", image="nginx", links=["a"])
     return fine(scope, name, network_mode="bridge", container_definitions=[container])
 
@@ -308,7 +308,7 @@ def case_select_warning(app: cdk.App) -> None:
 
 
 def case_select_bad(app: cdk.App) -> None:
-    """What an exemption or a fix makes good."""
+    """What an exemption admits or a fix corrects."""
     case_select(app)
     bad(app.node.find_child("Web"), "Bad")  # type: ignore[arg-type]
 

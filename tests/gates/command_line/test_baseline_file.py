@@ -165,7 +165,7 @@ def test_what_lies_in_folders_of_tools_was_not_judged_with_the_rest(repository: 
     assert gone_in(repository, "node_modules/x.json", "plan") == 1
 
 
-def test_a_template_that_is_no_part_of_its_assembly_any_more_is_gone(repository: Repository) -> None:
+def test_a_template_that_its_assembly_no_longer_has_is_gone(repository: Repository) -> None:
     assembly_at(repository, str(repository.root / "app.ts"))
     repository.check("--write-baseline", FILE)
     assert entries(repository) == ["S/Task"]

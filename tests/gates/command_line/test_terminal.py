@@ -70,5 +70,5 @@ def test_a_short_scan_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert progress(Terminal(), monkeypatch, 0.5, 0.9) == ""
 
 
-def test_what_is_no_terminal_is_shown_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_shown_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert progress(io.StringIO(), monkeypatch, 5.0, 10.0) == ""

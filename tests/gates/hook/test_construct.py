@@ -104,7 +104,7 @@ def test_each_role_may_do_one_thing(template: dict[str, Any]) -> None:
     assert not any("ManagedPolicyArns" in role["Properties"] for role in of_type(template, "AWS::IAM::Role"))
 
 
-def test_by_default_a_hook_warns_and_passes_over_its_own_stack() -> None:
+def test_by_default_a_hook_warns_and_skips_its_own_stack() -> None:
     resources, change_sets = hooks(template_with())
     assert [hook["FailureMode"] for hook in (resources, change_sets)] == ["WARN", "WARN"]
     assert [hook["HookStatus"] for hook in (resources, change_sets)] == ["ENABLED", "ENABLED"]

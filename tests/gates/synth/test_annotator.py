@@ -332,7 +332,7 @@ class TestWhen:
         assert facts(guard) == {(AWSVPC, "Stack/Harmed", "deny")}
         assert [path for path, _ in said(app, "error")] == ["Stack/Harmed"]
 
-    def test_what_the_fix_mends_is_not_denied(self, app: cdk.App, stack: cdk.Stack) -> None:
+    def test_what_the_fix_corrects_is_not_denied(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack)
         guard = guarded(app)
         cdk.Aspects.of(app).add(permissive_fix())

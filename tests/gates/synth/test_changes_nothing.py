@@ -1,7 +1,7 @@
 """The gate changes nothing: the output with it is, byte for byte, the output without it.
 
-A ``Lazy`` keeps what it returned first, such as the list of a task definition's containers. Whoever resolves one before
-the last Aspect has run takes from the app what that Aspect adds.
+A ``Lazy`` keeps what it returned first, such as the list of a task definition's containers. Code that resolves one
+before the last Aspect has run takes from the app what that Aspect adds.
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ def test_with_the_fix_all_is_there_too(tmp_path: Path, row: Row) -> None:
 
 
 @pytest.mark.parametrize("gate", ["protect", "Aspect"])
-def test_beside_the_templates_only_the_report_is_new(tmp_path: Path, gate: str) -> None:
+def test_next_to_the_templates_only_the_report_is_new(tmp_path: Path, gate: str) -> None:
     """An assembly in the assembly has the verdict of its own stacks, because the CDK CLI can deploy it alone."""
     names = []
     for name, add in (("bare", None), ("gate", GATES[gate])):

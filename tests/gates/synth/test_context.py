@@ -111,7 +111,7 @@ def test_a_key_that_is_almost_the_one_is_named(tmp_path: Path, key: str) -> None
     ids=str,
 )
 @pytest.mark.parametrize("bare", [False, True], ids=["protect", "bare"])
-def test_a_policy_that_nobody_reads_is_said_once(
+def test_a_policy_that_is_not_read_is_reported_once(
     tmp_path: Path, context: dict[str, Any], said: bool, bare: bool
 ) -> None:
     guard = EcsGuard(GIVEN)
@@ -130,7 +130,7 @@ def test_a_policy_made_from_the_context_has_read_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["awsvpc", "bridge"])
-def test_a_context_that_relaxes_the_policy_is_said_in_one_line_and_in_the_proof(tmp_path: Path, mode: str) -> None:
+def test_a_context_that_relaxes_the_policy_is_reported_in_one_line_and_in_the_proof(tmp_path: Path, mode: str) -> None:
     app = make_app(tmp_path / "cdk.out", **{"ecs-guard": {"enforcement": {AWSVPC: "off"}}})
     generic(cdk.Stack(app, "Stack"), mode=mode)
     EcsGuard().protect(app)

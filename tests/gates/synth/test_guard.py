@@ -1,4 +1,4 @@
-"""``protect``: the whole app, its Stages and its written templates; what ``findings`` holds afterwards."""
+"""``protect``: the whole app, its Stages and its written templates; what ``findings`` contains afterwards."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class TestFindings:
         app.synth(force=True)
         assert (guard.report, report_of(app)) == first
 
-    def test_what_is_mended_between_two_synths_is_gone(self, app: cdk.App, stack: cdk.Stack) -> None:
+    def test_what_is_corrected_between_two_synths_is_gone(self, app: cdk.App, stack: cdk.Stack) -> None:
         node = level1(stack)
         guard = EcsGuard().protect(app)
         app.synth()
@@ -334,7 +334,7 @@ class TestExemptions:
         assert all(part in violation["description"] for violation in report["violations"])
         assert report["success"] is (severity != DENIED)
 
-    def test_one_that_nobody_needs_is_a_warning(self, app: cdk.App, stack: cdk.Stack) -> None:
+    def test_one_that_is_not_needed_is_a_warning(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack, mode="awsvpc")
         guard = EcsGuard(exempt("2099-01-01", "Gone/**", ticket="WEB-1")).protect(app)
         app.synth()

@@ -66,7 +66,7 @@ def test_one_report_for_each_guard(app: cdk.App) -> None:
     assert found == [[("One/Td", "audit")], [("Two/Td", "deny")]]
 
 
-def test_paths_have_one_shape_whatever_was_found(app: cdk.App) -> None:
+def test_paths_have_one_shape_for_all_findings(app: cdk.App) -> None:
     """Today's users compare reports by them."""
     generic(cdk.Stack(app, "Stack"))
     generic(cdk.Stack(app, "Other"), mode="host")

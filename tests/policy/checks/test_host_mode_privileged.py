@@ -26,7 +26,7 @@ def test_host_mode_privileged_is_violated_by_a_declared_root(user: Any) -> None:
 
 @pytest.mark.parametrize("user", ["1000", "root", ABSENT], ids=repr)
 @pytest.mark.parametrize("privileged", PRIVILEGED, ids=repr)
-def test_host_mode_privileged_is_violated_by_privileged_whoever_the_user_is(privileged: Any, user: Any) -> None:
+def test_host_mode_privileged_is_violated_by_privileged_with_any_user(privileged: Any, user: Any) -> None:
     properties = host(container(User=user, Privileged=privileged))
     expected = [denied("host-mode-privileged", "app", f"{CONTAINERS}/0/Privileged")]
     assert found(properties, only("host-mode-privileged")) == expected

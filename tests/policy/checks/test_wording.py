@@ -56,5 +56,5 @@ def test_a_root_user(user: Any, more: dict[str, Any], what: str) -> None:
         (["EC2", "EXTERNAL"], 'Set User: "1000:1000" or another non-root UID.'),
     ],
 )
-def test_awsvpc_is_no_advice_where_ecs_anywhere_may_run_it(launch_types: list[str], remedy: str) -> None:
+def test_awsvpc_is_not_advised_where_ecs_anywhere_may_run_it(launch_types: list[str], remedy: str) -> None:
     assert found("root", RequiresCompatibilities=launch_types).remedy == remedy

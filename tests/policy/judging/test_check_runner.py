@@ -101,7 +101,7 @@ def test_one_parameter_with_many_values_is_decided_by_its_conditions() -> None:
     assert verdicts(judge(properties, **sections)) == {("awsvpc-network-mode", None): VIOLATION}
 
 
-def test_deep_nesting_is_no_crash() -> None:
+def test_deep_nesting_does_not_crash() -> None:
     depth = 3000  # JSON this flat can be read, and a walk along it is deeper than Python's stack
     chain: dict[str, Any] = {f"C{n}": {"Fn::Not": [{"Condition": f"C{n + 1}"}]} for n in range(depth)}
     chain[f"C{depth}"] = equals(ref("Free"), {"Fn::GetAtt": ["A", "b"]})

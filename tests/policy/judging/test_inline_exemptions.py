@@ -40,7 +40,7 @@ def outline(report: Report) -> list[tuple[str, str]]:
     return [(finding.check, finding.enforcement.value) for finding in report.findings]
 
 
-def test_it_holds_for_what_it_stands_beside_and_says_where_it_stands() -> None:
+def test_it_holds_for_its_task_definition_and_names_its_place() -> None:
     report = report_of(written(ticket="OPS-1"))
     (finding,) = report.findings
     assert finding.enforcement is Enforcement.AUDIT
@@ -52,7 +52,7 @@ def test_it_holds_for_what_it_stands_beside_and_says_where_it_stands() -> None:
 
 
 @pytest.mark.parametrize("address", ["a*.yaml/Td", "**/Td", "a**b.yaml/Td", "a//Td", "a.yaml/", "[a]?.yaml/T.d", " "])
-def test_an_address_is_no_glob(address: str) -> None:
+def test_an_address_is_not_a_glob(address: str) -> None:
     (finding,) = report_of(written(), address=address).findings
     assert finding.exemption is not None
     assert finding.exemption.covers(Subject(MODE, address))
@@ -106,7 +106,7 @@ def test_how_long_it_holds(expires: str, enforcement: str, note: str) -> None:
 
 
 @pytest.mark.parametrize(("changes", "problem"), INVALID, ids=[problem for _, problem in INVALID])
-def test_what_cannot_be_meant_is_denied_where_it_stands(changes: dict[str, Any], problem: str) -> None:
+def test_an_invalid_one_is_denied_at_its_place(changes: dict[str, Any], problem: str) -> None:
     report = report_of(written(**changes), max_exemption_days=365)
     assert outline(report) == [(MODE, "deny"), ("invalid-exemption", "deny")]
     finding = report.findings[1]
@@ -208,7 +208,7 @@ def test_what_cannot_be_read_and_a_check_that_fails_cannot() -> None:
     assert [finding.is_denied for finding in report.findings if finding.check == "raises"] == [True]
 
 
-def test_beside_nothing_it_exempts_nothing() -> None:
+def test_without_a_task_definition_it_exempts_nothing() -> None:
     report = judge([Document("a.yaml", [], exemptions=[written(), written(owner=...)])], Policy(today=TODAY))
     assert outline(report) == [("invalid-exemption", "deny"), ("stale-exemption", "warn")]
     stale = report.findings[1]

@@ -140,7 +140,7 @@ WITHOUT = "It is acknowledged at Stack, but without a reason; that does not coun
         ({MODE: Acknowledgement("", "")}, True, "", (WITHOUT.replace("Stack", "the app"),)),
     ],
 )
-def test_what_somebody_has_accepted(
+def test_what_is_exempt_or_acknowledged(
     acknowledged: dict[str, Acknowledgement], denied: bool, reason: str | None, notes: tuple[str, ...]
 ) -> None:
     report = report_of(resource(acknowledged=acknowledged))

@@ -216,7 +216,7 @@ BAD: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("content", "said"), BAD, ids=[said for _, said in BAD])
-def test_what_is_no_baseline(content: str, said: str) -> None:
+def test_other_files_than_baselines(content: str, said: str) -> None:
     with pytest.raises(BaselineError) as raised:
         Baseline.from_text(content)
     assert str(raised.value).startswith(said)

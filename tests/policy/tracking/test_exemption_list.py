@@ -97,7 +97,7 @@ def test_nothing() -> None:
     assert listed(acknowledged={MODE: Acknowledgement("a", " ")}).entries == ()
 
 
-def test_all_fields_of_one_in_place() -> None:
+def test_all_fields_of_an_inline_exemption() -> None:
     entry = only(listed(beside=(inline(ticket="T-1"),)))
     assert (entry.check, entry.path, entry.owner, entry.ticket, entry.reason) == (MODE, "a/Td", "o", "T-1", "r")
     assert (entry.expires, entry.days_left, entry.origin) == (datetime.date(2026, 9, 1), 92, "a.yaml:7")

@@ -219,7 +219,7 @@ def test_rules_for_a_security_group_that_is_elsewhere(resources: Any, groups: An
     assert said == ([f"{what}: Stack/Service would lose access"] if is_shut_out else [])
 
 
-def test_instances_that_are_not_known_are_no_obstacle() -> None:
+def test_unknown_instances_are_not_an_obstacle() -> None:
     template = app(Instances=instances(LaunchConfigurationName="elsewhere"), **OTHER_VPC)
     assert texts(template, [ref("Foreign")]) == []
 

@@ -205,7 +205,7 @@ FIXABLE = {
 
 
 @pytest.mark.parametrize(("definition", "expected"), BLOCKED.values(), ids=BLOCKED)
-def test_what_stands_against_awsvpc_refuses_it(definition: Resource, expected: list[str]) -> None:
+def test_an_obstacle_to_awsvpc_refuses_it(definition: Resource, expected: list[str]) -> None:
     decided = plan(definition)
 
     assert texts(decided) == expected
@@ -227,7 +227,7 @@ def test_what_cannot_be_read_refuses_it(definition: Resource, expected: str) -> 
 
 
 @pytest.mark.parametrize("definition", FIXABLE.values(), ids=FIXABLE)
-def test_what_nothing_stands_against_is_fixed(definition: Resource) -> None:
+def test_without_an_obstacle_it_is_fixed(definition: Resource) -> None:
     decided = plan(definition, may_change_addresses=True)
 
     assert changed(decided) == {"Api/Td NetworkMode": "awsvpc"}

@@ -302,7 +302,7 @@ IN_PLACE = [
 
 
 @pytest.mark.parametrize(("comment", "changes"), IN_PLACE)
-def test_what_is_exempt_in_place_is_left_alone(comment: str, changes: list[str]) -> None:
+def test_what_is_exempt_inline_is_left_alone(comment: str, changes: list[str]) -> None:
     done = fixed(HOST.replace("\n  Task:", f"\n  {comment}\n  Task:"), USER, NO_MODE)
     assert [change.path for change in done.plan.changes] == changes
 

@@ -39,7 +39,7 @@ def test_a_report_says_what_was_found_and_what_exempts_it() -> None:
     assert [mention.exemption.origin for mention in mentions if mention.exemption] == ["ecs-guard.yaml"] * 2
 
 
-def test_one_in_place_comes_back_as_one() -> None:
+def test_an_inline_exemption_is_read_as_one() -> None:
     local = Exemption.inline("a**b/Td", check=MODE, reason="r", owner="o", expires="2026-09-01")
     (mention,) = mentions_in(written(finding(address="a**b/Td", exemption=local)), "r")
     assert mention.exemption == local
@@ -86,7 +86,7 @@ NO_REPORTS: list[tuple[bytes, str]] = [
 
 
 @pytest.mark.parametrize(("content", "problem"), NO_REPORTS, ids=[problem for _, problem in NO_REPORTS])
-def test_what_is_no_report(content: bytes, problem: str) -> None:
+def test_other_files_than_reports(content: bytes, problem: str) -> None:
     with pytest.raises(ReportError) as raised:
         mentions_in(content, "r")
     assert problem in str(raised.value)

@@ -21,7 +21,7 @@ TODAY = datetime.date(2027, 1, 1)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-isob-east-1"])
-def test_what_was_not_read_stands_in_the_row_of_its_region(region: str) -> None:
+def test_what_was_not_read_is_in_the_row_of_its_region(region: str) -> None:
     place = {"account": "111122223333", "region": region}
     assert account_or_document(place) == account_or_document({"source": f"111122223333/{region}"})
 

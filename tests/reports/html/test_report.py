@@ -40,7 +40,7 @@ HOSTILE = (
 
 
 class Parsed(HTMLParser):
-    """A page, taken apart: elements with attributes, the text of each, and what scripts and styles hold."""
+    """A parsed page: elements with attributes, the text of each, and the content of scripts and styles."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -264,7 +264,7 @@ PLACE = ("111122223333", "\u00b7", "eu-west-1")
 
 
 class Tab:
-    """A page in the browser, and what it complained of or asked the network for."""
+    """A page in the browser, with its errors and its network requests."""
 
     def __init__(self, browser: Any, folder: Path, report: dict[str, Any], hash_: str = "", **options: Any) -> None:
         file = folder / "report.html"

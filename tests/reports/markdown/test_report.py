@@ -140,7 +140,7 @@ def test_a_name_is_seen_as_it_is_and_nothing_else(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["@octocat", "https://example.com", "www.example.com", "#1", "GH-1 <b>"])
-def test_what_github_makes_links_of_does_not_stand_in_plain_text(name: str) -> None:
+def test_what_github_turns_into_links_is_not_plain_text(name: str) -> None:
     said = markdown_report(report_of(finding(what=f"User is {name}.")))
     assert name not in said
 

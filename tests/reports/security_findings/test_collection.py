@@ -132,7 +132,7 @@ def test_a_daemon_passes_no_check_of_network_modes() -> None:
     assert {check for _, check in statuses(report)} == {"no-privileged-containers", "non-root-user"}
 
 
-def test_files_are_told_apart() -> None:
+def test_files_are_distinguished() -> None:
     report = report_of(finding(), finding(source="y.yaml", address="y.yaml/Task"))
     assert len(ids(report, "FAILED")) == 2
     assert ids(report, "FAILED") == ids(

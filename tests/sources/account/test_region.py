@@ -43,7 +43,7 @@ def test_the_task_definition_of_a_daemon_that_cannot_be_read(cloud: Cloud, read:
     assert said(read()) == [expected]
 
 
-def test_a_boto3_that_knows_no_daemons(cloud: Cloud) -> None:
+def test_a_boto3_without_daemons(cloud: Cloud) -> None:
     cloud.region().run("prod", "x", taskDefinitionArn=DAEMON)
     ecs = Older(cloud.client("ecs", IRELAND))
     document = read_region(Where(OWN, IRELAND), Clients(ecs), Calls(lambda: None, lambda: False))

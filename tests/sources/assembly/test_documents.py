@@ -108,7 +108,7 @@ def test_what_is_harmed_is_not_admitted(assembly: Assembly, file: str, content: 
         assert not report.is_admitted
 
 
-def test_what_is_beside_the_harmed_is_judged(assembly: Assembly) -> None:
+def test_what_is_next_to_a_broken_file_is_judged(assembly: Assembly) -> None:
     sound(assembly)
     assembly.template(Td=BAD, N=stack_of("aaa"))
     for file in ("Stack.assets.json", "Stack.metadata.json"):

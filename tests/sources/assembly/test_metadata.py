@@ -130,7 +130,7 @@ def test_of_several_acknowledgements_on_one_construct_the_last_counts(assembly: 
 
 
 @pytest.mark.parametrize("data", ["text", 7, None, [f"ecs-guard::{MODE}"], {"other": "x"}, {MODE: "x"}], ids=repr)
-def test_odd_acknowledgements_are_passed_over(assembly: Assembly, data: Any) -> None:
+def test_odd_acknowledgements_are_skipped(assembly: Assembly, data: Any) -> None:
     assembly.template(Td=BAD)
     assembly.assets()
     assembly.metadata(Td=[logical_id("Td"), entry("acknowledged-rules", data)])

@@ -40,7 +40,7 @@ class TestReadTemplates:
         assert assembly.addresses() == ["Stack/<N>/<Td>"]
 
     @pytest.mark.parametrize("content", [{"Resources": {"Td": BAD}}, [1, 2], "text", b"\xff"], ids=repr)
-    def test_a_file_that_nothing_deploys_is_not_read_whatever_its_name(self, assembly: Assembly, content: Any) -> None:
+    def test_a_file_that_nothing_deploys_is_not_read_for_any_name(self, assembly: Assembly, content: Any) -> None:
         assembly.template(Td=BAD, Custom={"Type": "Custom::Mail", "Properties": {"Url": "https://s3/aaa.json"}})
         assembly.assets(aaa="mail.template.json")
         assembly.put("mail.template.json", content)
@@ -72,7 +72,7 @@ class TestReadTemplates:
         known = [url for url in urls if url in ("https://s3/aaa.json", "https://s3/bbb.json", "https://s3/ccc.json")]
         assert assembly.addresses() == ["Stack/<P>/<Td>"] * len(known)
 
-    def test_a_nested_stack_of_the_cdk_whose_template_nobody_names(self, assembly: Assembly) -> None:
+    def test_a_nested_stack_of_the_cdk_whose_template_is_not_named(self, assembly: Assembly) -> None:
         # A synthesizer of a team's own may write it as it likes.
         assembly.template(N=deploys("https://s3/own.json"), Far=deploys("https://s3/far.json"))
         assembly.template("Own.nested", Td=BAD)
@@ -104,7 +104,7 @@ class TestReadTemplates:
     @pytest.mark.parametrize(
         "content", ["", "{", "[]", "null", '"text"', "\ufeff{}", b"\xff\xfe", '{"Resources": {"a": NaN'], ids=range(8)
     )
-    def test_what_is_no_template(self, assembly: Assembly, content: Any) -> None:
+    def test_other_values_than_templates(self, assembly: Assembly, content: Any) -> None:
         assembly.put(STACK, content)
         assembly.assets()
         (document,) = assembly.read()
@@ -347,7 +347,7 @@ def test_every_path_of_nested_stacks_counts(assembly: Assembly) -> None:
     assert not judge(documents).is_admitted
 
 
-def test_stacks_nested_deeper_than_the_stack_of_python_are_no_crash(assembly: Assembly) -> None:
+def test_stacks_nested_deeper_than_the_stack_of_python_do_not_crash(assembly: Assembly) -> None:
     hashes = [f"h{number}x" for number in range(1200)]
     for level, source_hash in enumerate([None, *hashes]):
         inner = {"N": stack_of(hashes[level])} if level < len(hashes) else {"Td": BAD}

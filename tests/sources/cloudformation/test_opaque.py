@@ -116,7 +116,7 @@ def test_resources(name: str, resource: Any, expected: tuple[str, bool, str] | N
         assert notice.remedy
 
 
-def test_a_loop_nested_deeper_than_the_stack_is_no_crash() -> None:
+def test_a_loop_nested_deeper_than_the_stack_does_not_crash() -> None:
     deep: Any = loop(TASK_DEFINITION)
     for _ in range(5000):
         deep = [deep]

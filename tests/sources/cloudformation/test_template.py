@@ -39,7 +39,7 @@ def outline(found: list[Resource | Notice]) -> list[tuple[str, str]]:
         ({"Resources": []}, "Resources that are a list"),
     ],
 )
-def test_what_is_no_template(template: Any, problem: str) -> None:
+def test_other_values_than_templates(template: Any, problem: str) -> None:
     with pytest.raises(TemplateError, match=problem):
         template_document(template)
 
@@ -95,7 +95,7 @@ def test_a_macro_on_all_of_it_is_said_first_and_of_no_resource() -> None:
     assert outline(found) == [("", NOT_CHECKED), ("Td", "judged")]
 
 
-def test_a_macro_beside_the_properties_may_change_them() -> None:
+def test_a_macro_next_to_the_properties_may_change_them() -> None:
     (found,) = items(Td={**BAD, **MACRO})
     assert isinstance(found, Resource)
     assert found.properties == {**BAD, **MACRO}
@@ -135,5 +135,5 @@ def test_what_only_the_reader_knows_is_passed_on() -> None:
         assert item.acknowledged == acknowledged
 
 
-def test_logical_ids_that_are_no_text_become_one() -> None:
+def test_logical_ids_that_are_not_text_become_text() -> None:
     assert outline(list(template_document({"Resources": {5: BAD}}).items)) == [("5", "judged")]

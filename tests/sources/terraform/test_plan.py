@@ -414,7 +414,7 @@ EXEMPT = "If it is correct as it is, add an exemption with a reason."
         (["host"], False, "Write a value that the reference of aws_ecs_task_definition allows."),
     ],
 )
-def test_what_to_change_is_said_in_words_of_terraform(tmp_path: Path, mode: Any, is_unknown: bool, remedy: str) -> None:
+def test_the_remedy_uses_the_words_of_terraform(tmp_path: Path, mode: Any, is_unknown: bool, remedy: str) -> None:
     after = {"network_mode": mode, "container_definitions": containers({})}
     report = judged(tmp_path, plan(change(after=after, unknown={"network_mode": is_unknown})), policy=Policy())
     assert remedy in [finding.remedy for finding in report.findings]

@@ -99,7 +99,7 @@ def test_a_comment_that_says_too_little(text: str, problem: str) -> None:
 
 @given(st.text(max_size=60))
 @settings(max_examples=100, deadline=None)
-def test_what_is_for_the_gate_is_never_passed_over(text: str) -> None:
+def test_what_is_for_the_gate_is_never_skipped(text: str) -> None:
     (found, *_) = parse_comment(f"# ecs-guard: {text}", HERE)
     assert found.problem or found.fields["check"]
 

@@ -66,7 +66,7 @@ Outputs:
 """
 
 
-def test_what_comments_of_a_block_stand_at() -> None:
+def test_which_nodes_the_comments_of_a_block_belong_to() -> None:
     text = BLOCK.replace("P: |\n", "P: |1\n").replace("nothing\nResources", "nothing\nMappings: &a {}\nResources")
     comments = list(read_text(text).comments_at("Resources"))
     assert len(comments) == 24
@@ -125,7 +125,7 @@ ROWS: list[tuple[str, str, list[str | None]]] = [
 
 
 @pytest.mark.parametrize(("text", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
-def test_what_a_comment_stands_at(text: str, expected: list[str | None]) -> None:
+def test_which_node_a_comment_belongs_to(text: str, expected: list[str | None]) -> None:
     assert [step for _, step in at(text)] == expected
 
 

@@ -87,7 +87,7 @@ def test_a_command_is_needed(repository: Repository, words: list[str]) -> None:
 @pytest.mark.parametrize(
     "words", [["--version"], ["--help"], ["check", "--help"], ["audit", "--help"], ["explain", "--help"]]
 )
-def test_help_is_no_failure(repository: Repository, words: list[str]) -> None:
+def test_help_ends_with_0(repository: Repository, words: list[str]) -> None:
     run = repository.run(*words)
     assert (run.code, run.err) == (0, "")
     assert "ecs-guard" in run.out
@@ -107,7 +107,7 @@ def test_standard_input_that_is_nothing(repository: Repository) -> None:
     assert "stdin cannot be read: it is empty" in run.out
 
 
-def test_nothing_of_ours_is_said_loudly(repository: Repository) -> None:
+def test_a_folder_without_task_definitions_is_a_warning(repository: Repository) -> None:
     repository.put("a/other.yaml", "a: 1")
     run = repository.check("a")
     assert run.code == 0
@@ -261,7 +261,7 @@ def assembly_at(repository: Repository, file: str) -> None:
     ("name", "is_shown"), [("lib/app.ts", True), ("app.py", True), (".env.x", False), ("id.pem", False)]
 )
 def test_lines_of_source_code_are_shown_and_of_nothing_else(repository: Repository, name: str, is_shown: bool) -> None:
-    """The assembly says which file it was: it must not be able to print a secret."""
+    """The assembly names the file: it must not be able to make the report print a secret."""
     path = repository.put(name, "secret = 1\n")
     assembly_at(repository, str(path))
     run = repository.check("cdk.out")

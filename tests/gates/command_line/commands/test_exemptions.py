@@ -31,7 +31,7 @@ def listed(repository: Repository, *words: str, **options: str) -> list[tuple[st
     return [(one["status"], one["path"] or one["family"], one["findings"]) for one in run.json["exemptions"]]
 
 
-def test_an_exemption_in_place_admits_and_is_listed(repository: Repository) -> None:
+def test_an_inline_exemption_admits_and_is_listed(repository: Repository) -> None:
     repository.put("infra/a.yaml", IN_PLACE)
     run = repository.check()
     assert run.code == 0
@@ -57,7 +57,7 @@ def test_an_invalid_one_is_denied_where_it_stands(repository: Repository, commen
     assert said in run.out
 
 
-def test_a_stale_one_in_place_is_said_whatever_part_is_judged(repository: Repository) -> None:
+def test_a_stale_inline_exemption_is_reported_for_every_part_that_is_judged(repository: Repository) -> None:
     repository.put("ecs-guard.json", policy({"path": "elsewhere"}))
     repository.put("infra/a.yaml", f"{IN_PLACE}    Properties: {{NetworkMode: awsvpc}}\n")
     run = repository.check("infra/a.yaml")
@@ -65,7 +65,7 @@ def test_a_stale_one_in_place_is_said_whatever_part_is_judged(repository: Reposi
     assert "infra/a.yaml:2:3  Task" in run.out
 
 
-def test_a_policy_that_takes_none_in_place(repository: Repository) -> None:
+def test_a_policy_that_allows_no_inline_exemptions(repository: Repository) -> None:
     repository.put("ecs-guard.yaml", "local_exemptions: false")
     repository.put("a.yaml", IN_PLACE)
     run = repository.check()

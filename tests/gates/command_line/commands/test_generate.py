@@ -96,7 +96,7 @@ def test_an_audit_may_assume_the_role_that_is_named(repository: Repository, role
     assert policy["Statement"][-1]["Resource"] == resource
 
 
-def test_what_is_left_out_is_said_on_standard_error(repository: Repository) -> None:
+def test_standard_error_lists_what_is_left_out(repository: Repository) -> None:
     repository.put("ecs-guard.yaml", "profile: security-hub\nenforcement: {non-root-user: warn}\n")
     rules = repository.run("generate", "guard-rules")
     assert rules.err == "ecs-guard: left out: non-root-user is set to warn: Config has no warnings.\n"

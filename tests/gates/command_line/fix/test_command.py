@@ -302,7 +302,7 @@ def test_what_is_exempt_is_left_alone(repository: Repository) -> None:
     assert (run.code, run.out, run.err) == (0, "", f"ecs-guard: {said}\n")
 
 
-def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(repository: Repository) -> None:
+def test_a_stale_inline_exemption_prevents_no_fix(repository: Repository) -> None:
     comment = "  # ecs-guard: ignore[host-mode-root-user] owner=o until=2999-01-01 reason\n"
     host = TASK.replace("bridge", "host").replace("  Task:", f"{comment}  Task:").replace("HostPort: 0", "HostPort: 80")
     path = repository.put("a.yaml", host)
@@ -315,7 +315,7 @@ def test_an_exemption_in_place_that_is_needed_no_more_stands_against_nothing(rep
     assert "a.yaml/Task stays denied by stale-exemption" in run.err
 
 
-def test_what_is_warned_of_is_fixed_once_its_exemption_has_ended(repository: Repository) -> None:
+def test_a_warning_is_fixed_once_its_exemption_has_ended(repository: Repository) -> None:
     exemption = {"check": "awsvpc-network-mode", "path": "a.yaml/Task", "reason": "r", "owner": "o"}
     policy = {"enforcement": {"awsvpc-network-mode": "warn"}, "exemptions": [{**exemption, "expires": "2020-01-01"}]}
     repository.put("ecs-guard.json", json.dumps(policy))
@@ -437,7 +437,7 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
 
 
 @pytest.mark.parametrize(("files", "words", "code", "said"), SAID)
-def test_what_is_said_at_the_end(
+def test_the_last_line(
     files: dict[str, str], words: list[str], code: int, said: list[str], repository: Repository
 ) -> None:
     for name, content in files.items():

@@ -430,7 +430,7 @@ class TestIdempotence:
         assert [(path, text[:60]) for path, text in notes] == [(path, text[:60]) for path, text in sorted(expected)]
 
 
-def test_what_is_harmed_between_two_synths_is_mended(app: cdk.App, stack: cdk.Stack) -> None:
+def test_what_is_broken_between_two_synths_is_fixed(app: cdk.App, stack: cdk.Stack) -> None:
     node = level1(stack, mode="awsvpc")
     guard, fix = fixed(app)
     node.network_mode = "bridge"
@@ -439,7 +439,7 @@ def test_what_is_harmed_between_two_synths_is_mended(app: cdk.App, stack: cdk.St
     assert (guard.findings, len(fix.changes)) == ((), 1)
 
 
-def test_what_was_refused_and_is_mended_since_is_no_longer_refused(app: cdk.App, stack: cdk.Stack) -> None:
+def test_what_was_refused_and_is_corrected_since_is_no_longer_refused(app: cdk.App, stack: cdk.Stack) -> None:
     definition = level1(stack)
     user = service(stack, definition.ref)
     guard, fix = fixed(app, permissive_fix())

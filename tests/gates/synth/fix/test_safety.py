@@ -89,7 +89,7 @@ class Late:
                 serve(node, cdk.Stack.of(node))
 
 
-def test_what_comes_late_is_mended_too(app: cdk.App, stack: cdk.Stack) -> None:
+def test_what_is_added_late_is_fixed_too(app: cdk.App, stack: cdk.Stack) -> None:
     definition = level2(stack)
     cdk.Aspects.of(app).add(Late(), priority=999_999)
     assert refused(app) == []

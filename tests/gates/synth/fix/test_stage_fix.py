@@ -62,7 +62,7 @@ class NeverThere:
 
 
 class TestWhatIsSaid:
-    def test_without_a_guard_it_is_said_on_the_construct(self, app: cdk.App, stack: cdk.Stack) -> None:
+    def test_without_a_guard_it_is_annotated_on_the_construct(self, app: cdk.App, stack: cdk.Stack) -> None:
         generic(stack)
         generic(stack, "Refused", ContainerDefinitions=[container(Links=["b"])])
         add_as_aspect(app, permissive_fix())
@@ -196,7 +196,7 @@ class TestNeverRaises:
             app.synth()
         assert (fix.changes, fix.refusals) == ((), ())
 
-    def test_what_is_no_task_definition_is_passed(self, stack: cdk.Stack) -> None:
+    def test_other_resources_are_skipped(self, stack: cdk.Stack) -> None:
         fix = permissive_fix()
         for node in (stack, stack.node.root, cdk.CfnResource(stack, "T", type="AWS::SNS::Topic")):
             fix.visit(node)

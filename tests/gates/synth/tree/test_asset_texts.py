@@ -28,7 +28,7 @@ def test_an_asset_is_found_by_its_hash(named: Any, text: str | None, tmp_path: P
     assert asset_text(tmp_path, named) == text
 
 
-def test_an_asset_that_is_no_text_is_not_read(tmp_path: Path) -> None:
+def test_an_asset_that_is_not_text_is_not_read(tmp_path: Path) -> None:
     (tmp_path / f"asset.{HASH}").mkdir()
     (tmp_path / f"asset.{OTHER}.bin").write_bytes(b"\xff")
     assert [asset_text(tmp_path, {"Key": each}) for each in (HASH, OTHER)] == [None, None]

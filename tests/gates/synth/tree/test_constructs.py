@@ -205,7 +205,7 @@ class TestIsSynthesized:
         make_app(tmp_path).synth()
         assert not is_synthesized(make_app(tmp_path))
 
-    def test_what_is_no_app_is_not(self, stack: cdk.Stack) -> None:
+    def test_other_constructs_are_not(self, stack: cdk.Stack) -> None:
         assert not is_synthesized(Construct(stack, "Part"))
         assert not is_synthesized(cdk.Stack(None, "Alone").node.root)
 

@@ -281,7 +281,7 @@ OVERRIDDEN: dict[str, tuple[dict[str, Any], list[Builder]]] = {
 
 @jsii.implements(IValidation)
 class Renders:
-    """Renders a Stage when it is validated: then all that was going to change it has."""
+    """Renders a Stage when it is validated: nothing changes the Stage after that."""
 
     def __init__(self, stage: IConstruct) -> None:
         self.templates: dict[str, StackTemplate] = {}
@@ -302,7 +302,7 @@ def rendered(stage: cdk.Stage) -> dict[str, StackTemplate]:
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Any]]:
-    """What is written and what was rendered, of every row, out of one synth."""
+    """Return for every row the written and the rendered template, from one synth."""
     app = make_app(tmp_path_factory.mktemp("rendering"))
     nodes: dict[str, Any] = {}
     for index, (name, make) in enumerate(MADE.items()):
