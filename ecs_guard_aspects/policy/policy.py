@@ -56,6 +56,7 @@ class Policy:
         today: the day on which exemptions must hold, for tests; the current day if left out. Policy files cannot set
             it.
         origin: where the policy was read, such as ``cdk.json``.
+        base: the policy without the CDK context, if that has changed it.
         gate: the gate that enforces it; each gate sets it with ``at``.
 
     Raises:
@@ -71,6 +72,7 @@ class Policy:
     local_exemptions: bool = True
     today: datetime.date | None = None
     origin: str | None = field(default=None, compare=False)
+    base: Policy | None = field(default=None, compare=False, repr=False)
     gate: Gate | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -157,7 +159,8 @@ class Policy:
         """
         configuration = configuration_in(context)
         is_changed = bool(policy_keys(context))
-        return self._changed_by(configuration, origin if is_changed else self.origin, f"{CONTEXT_KEY}: ", load)
+        changed = self._changed_by(configuration, origin if is_changed else self.origin, f"{CONTEXT_KEY}: ", load)
+        return changed.replace(base=self) if is_changed else changed
 
     def _changed_by(
         self, configuration: Mapping[str, Any], origin: str | None, place: str, load: LoadChecks | None

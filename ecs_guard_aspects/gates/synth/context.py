@@ -66,10 +66,7 @@ def warnings_about_policies(app: IConstruct, policies: Iterable[Policy]) -> Iter
 def relaxed_by_context(app: IConstruct, policy: Policy) -> list[str]:
     """Return the settings that the context of an app relaxes in a policy that reads it, each with the file it comes
     from."""
-    origin = policy.origin or ""
-    if CONTEXT_ORIGIN not in origin and Path(origin).name != CDK_JSON:
-        return []
-    return list(relaxations(app))
+    return list(relaxations(app, policy))
 
 
 def is_about_app(policy: Policy) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..enforcement import Enforcement
-from ..profiles import Profile, profile_named
-from .context import Scope, configuration_in, context_of, policy_keys
+from ..enforcement import Gate
+from ..errors import PolicyError
+from ..ids import EXEMPTIBLE_NOTICES
+from ..policy import Policy
+from .context import CONTEXT_ORIGIN, Scope, context_of, policy_keys
 from .reading import CDK_JSON
 
 _LOOKUPS = "cdk.context.json"
@@ -21,26 +24,54 @@ _OF_USER = ".cdk.json"
 _ELSEWHERE = "-c or the code of the app"
 
 
-def relaxations(scope: Scope) -> Iterator[str]:
-    """Yield the settings that the context of an app relaxes, such as ``awsvpc-network-mode: off (cdk.json)``."""
-    files = _files()
-    for key, value in policy_keys(context_of(scope)).items():
-        names = [name for name, context in files.items() if key in context and context[key] == value]
-        where = names[0] if names else _ELSEWHERE
-        yield from (f"{setting} ({where})" for setting in _relaxed_by(configuration_in({key: value})))
+def relaxations(scope: Scope, policy: Policy) -> Iterator[str]:
+    """Yield the settings that the context of an app relaxes, such as ``awsvpc-network-mode: off (cdk.json)``.
+
+    The context relaxes what the policy is without it. ``-c`` and other files relax what ``cdk.json`` adds, too.
+
+    Args:
+        scope: a construct of the app.
+        policy: the policy that the context has changed.
+    """
+    if policy.base is None:
+        return
+    before, final = policy.base.at(Gate.SYNTH), policy.at(Gate.SYNTH)
+    for where, context in _steps(policy_keys(context_of(scope))):
+        with suppress(PolicyError):  # the context is valid as a whole, and not each part of it by itself
+            after = policy.base.in_context(context, CONTEXT_ORIGIN, lambda names: policy.checks).at(Gate.SYNTH)
+            last = set(_relaxed(before, final))
+            yield from (f"{setting} ({where})" for setting in _relaxed(before, after) if setting in last)
+            before = after
 
 
-def _relaxed_by(configuration: Mapping[str, Any]) -> Iterator[str]:
-    profile = configuration.get("profile")
-    if isinstance(profile, str) and not set(Profile.DEFAULT.checks) <= set(profile_named(profile).checks):
-        yield f"profile: {profile}"
-    if configuration.get("unresolved", Enforcement.DENY.value) != Enforcement.DENY.value:
-        yield f"unresolved: {configuration['unresolved']}"
-    by_default = {check.id for check in Profile.DEFAULT.checks}
-    enforcement = configuration.get("enforcement")
-    for check, value in enforcement.items() if isinstance(enforcement, Mapping) else ():
-        if check in by_default and value != Enforcement.DENY.value:
-            yield f"{check}: {value}"
+def _steps(context: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield how a context becomes what it is: each file, with the context that it and those before it give."""
+    read: dict[str, Any] = {}
+    for name, file in _files().items():
+        keys = policy_keys(file)
+        # A value of cdk.json that is replaced counts too; one of another file has no effect.
+        read |= {key: value for key, value in keys.items() if name == CDK_JSON or context.get(key) == value}
+        yield name, read
+    yield _ELSEWHERE, context
+
+
+def _relaxed(before: Policy, after: Policy) -> Iterator[str]:
+    """Yield the settings with which a policy is less strict than before."""
+    made = {*after.enforcement, *(check.id for check in after.enforced_checks)}
+    is_lenient = after.profile.warns_where_nothing_can_be_fixed and not before.profile.warns_where_nothing_can_be_fixed
+    if is_lenient or not {check.id for check in before.enforced_checks} <= made:
+        yield f"profile: {after.profile.value}"
+    if after.unresolved.strictness < before.unresolved.strictness:
+        yield f"unresolved: {after.unresolved.value}"
+    if after.local_exemptions and not before.local_exemptions:
+        yield "local_exemptions: true"
+    days = after.max_exemption_days
+    if before.max_exemption_days is not None and (days is None or days > before.max_exemption_days):
+        yield f"max_exemption_days: {days or 'no limit'}"
+    for check in (*(check.id for check in before.enforced_checks), *EXEMPTIBLE_NOTICES):
+        enforcement = after.enforcement_of(check)
+        if check in after.enforcement and enforcement.strictness < before.enforcement_of(check).strictness:
+            yield f"{check}: {enforcement.value}"
 
 
 def _files() -> dict[str, Mapping[str, Any]]:

@@ -143,6 +143,24 @@ def test_a_context_that_relaxes_the_policy_is_reported_in_one_line_and_in_the_pr
     assert proof["relaxed_by_context"] == [setting]
 
 
+@pytest.mark.parametrize("form", ["protect", "aspect"])
+def test_a_context_that_relaxes_the_policy_of_a_file_is_in_the_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "ecs-guard.yaml").write_text("profile: strict")
+    monkeypatch.chdir(tmp_path)
+    app = make_app(tmp_path / "cdk.out", **{"ecs-guard:enforcement:non-root-user": "off"})
+    generic(cdk.Stack(app, "Stack"), mode="awsvpc")
+    if form == "protect":
+        EcsGuard().protect(app)
+    else:
+        cdk.Aspects.of(app).add(EcsGuard())
+    app.synth()
+    (proof,) = written(tmp_path / "cdk.out" / "ecs-guard.json")
+    assert proof["relaxed_by_context"] == ["non-root-user: off (-c or the code of the app)"]
+
+
 def test_a_policy_that_reads_no_context_is_not_relaxed_by_it(tmp_path: Path) -> None:
     app = make_app(tmp_path / "cdk.out", **{"ecs-guard": {"enforcement": {AWSVPC: "off"}}})
     generic(cdk.Stack(app, "Stack"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ecs_guard_aspects.policy import Enforcement, Policy, Profile
 from ecs_guard_aspects.policy.files.relaxation import relaxations
 
 MODE, ROOT = "awsvpc-network-mode", "host-mode-root-user"
@@ -26,9 +27,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def relaxed(**context: Any) -> list[str]:
-    node = SimpleNamespace(get_all_context=lambda: context)
-    return list(relaxations(SimpleNamespace(node=node)))
+def relaxed(base: Policy | None = None, **context: Any) -> list[str]:
+    app = SimpleNamespace(node=SimpleNamespace(get_all_context=lambda: context))
+    return list(relaxations(app, Policy.from_context(app, base)))
 
 
 def off(*checks: str, value: str = "off") -> dict[str, Any]:
@@ -50,6 +51,23 @@ ROWS: list[tuple[dict[str, Any], list[str]]] = [
     ({"ecs-guard": off("non-root-user", value="audit")},   []),
     ({"ecs-guard:profile": "strict"},                      []),
     ({"ecs-guard:unresolved": "deny"},                     []),
+    ({"ecs-guard": off("not-checked")},                    ["not-checked: off"]),
+    ({"ecs-guard": off("stale-exemption")},                []),
+    ({f"ecs-guard:enforcement:{MODE}:synth": "audit"},     [f"{MODE}: audit"]),
+    ({f"ecs-guard:enforcement:{MODE}:hook": "audit"},      []),
+]
+
+STRICT = Policy(profile=Profile.STRICT, enforcement={"not-checked": Enforcement.DENY})
+OF_BASE: list[tuple[dict[str, Any], list[str]]] = [
+    ({},                                                   []),
+    ({"ecs-guard": {}},                                    []),
+    ({"ecs-guard": off("non-root-user", value="audit")},   ["non-root-user: audit"]),
+    ({"ecs-guard:enforcement:non-root-user": "off"},       ["non-root-user: off"]),
+    ({"ecs-guard": off("not-checked", value="warn")},      ["not-checked: warn"]),
+    ({"ecs-guard:profile": "default"},                     ["profile: default"]),
+    ({"ecs-guard:profile": "strict"},                      []),
+    ({"ecs-guard:profile": "strict@2026-03"},              []),
+    ({"ecs-guard": {"profile": "datadog"} | off(MODE)},    ["profile: datadog", f"{MODE}: off"]),
 ]
 # fmt: on
 
@@ -57,6 +75,37 @@ ROWS: list[tuple[dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(("context", "settings"), ROWS, ids=[str(row[0]) for row in ROWS])
 def test_what_is_relaxed(home: Path, context: dict[str, Any], settings: list[str]) -> None:
     assert relaxed(**context) == [f"{setting} ({ELSEWHERE})" for setting in settings]
+
+
+@pytest.mark.parametrize(("context", "settings"), OF_BASE, ids=[str(row[0]) for row in OF_BASE])
+def test_what_is_relaxed_is_that_of_the_policy_without_the_context(
+    home: Path, context: dict[str, Any], settings: list[str]
+) -> None:
+    assert relaxed(STRICT, **context) == [f"{setting} ({ELSEWHERE})" for setting in settings]
+
+
+def test_nothing_is_less_strict_than_a_profile_that_warns_of_nothing(home: Path) -> None:
+    settings = relaxed(Policy(profile=Profile.DATADOG), **{"ecs-guard:profile": "default"})
+    assert settings == [f"profile: default ({ELSEWHERE})"]
+
+
+@pytest.mark.parametrize(
+    ("given", "settings"),
+    [
+        ({}, []),
+        ({"ecs-guard:enforcement:non-root-user": "off"}, ["non-root-user: off"]),
+        ({"ecs-guard": {}}, ["profile: default", "local_exemptions: true", "max_exemption_days: no limit"]),
+        ({"ecs-guard:max_exemption_days": 90}, ["max_exemption_days: 90"]),
+        ({"ecs-guard:max_exemption_days": 9}, []),
+        ({"ecs-guard:local_exemptions": True}, ["local_exemptions: true"]),
+        ({"ecs-guard:profile": "datadog"}, ["profile: datadog"]),
+        ({"ecs-guard:profile": "strict"}, []),
+    ],
+)
+def test_what_cdk_json_demands_is_relaxed_elsewhere(home: Path, given: dict[str, Any], settings: list[str]) -> None:
+    written = {"ecs-guard": {"profile": "strict", "local_exemptions": False, "max_exemption_days": 30}}
+    (home / "work/cdk.json").write_text(json.dumps({"context": written}))
+    assert relaxed(**{**written, **given}) == [f"{setting} ({ELSEWHERE})" for setting in settings]
 
 
 @pytest.mark.parametrize(
