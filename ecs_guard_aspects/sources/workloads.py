@@ -37,13 +37,20 @@ _NOTICES: Mapping[str, Notice] = {
     "awscc_ecs_express_gateway_service": _EXPRESS,
 }
 
+_RULE = "AWS::Events::Rule"
+
 # Resources with scripts, or with calls to AWS.
 _WITH_CALLS = frozenset(
     {
         "AWS::CloudFormation::CustomResource",
         "AWS::CodeBuild::Project",
+        "AWS::CodePipeline::Pipeline",
+        "AWS::EC2::Instance",
+        "AWS::EC2::LaunchTemplate",
         "AWS::Lambda::Function",
+        "AWS::SSM::Association",
         "AWS::SSM::Document",
+        "AWS::SSM::MaintenanceWindowTask",
         "AWS::Scheduler::Schedule",
         "AWS::Serverless::Function",
         "AWS::Serverless::StateMachine",
@@ -60,6 +67,7 @@ _WITH_CALLS = frozenset(
         "awscc_stepfunctions_state_machine",
         "null_resource",
         "terraform_data",
+        _RULE,
     }
 )
 _CUSTOM = "Custom::"
@@ -83,6 +91,9 @@ def workload_notice(kind: object, content: object) -> Notice | None:
     if kind in _NOTICES:
         return _NOTICES[kind]
     has_calls = kind in _WITH_CALLS or kind.startswith(_CUSTOM)
+    if kind == _RULE and isinstance(content, Mapping):  # a pattern can match the event of a call that others make
+        properties = content.get("Properties")
+        content = properties.get("Targets") if isinstance(properties, Mapping) else None
     return _CALLS if has_calls and any(re.search(_REGISTERS, text) for text in _texts(content)) else None
 
 

@@ -39,6 +39,20 @@ WORKLOADS: list[tuple[str, dict[str, Any], bool]] = [
     ("AWS::CodeBuild::Project", {"Source": {"BuildSpec": "- aws ecs register-task-definition --family x"}}, True),
     ("AWS::CodeBuild::Project", {"Source": {"BuildSpec": "- aws ecs register-daemon-task-definition"}}, True),
     ("AWS::Lambda::Function", {"Code": {"ZipFile": "ecs.describe_task_definition()"}}, False),
+    ("AWS::Events::Rule", {"Targets": [{"Input": CALL}]}, True),
+    (
+        "AWS::Events::Rule",
+        {"EventPattern": {"detail": {"eventName": ["RegisterTaskDefinition"]}}, "Targets": []},
+        False,
+    ),
+    (
+        "AWS::CodePipeline::Pipeline",
+        {"Stages": [{"Actions": [{"Commands": ["aws ecs register-task-definition"]}]}]},
+        True,
+    ),
+    ("AWS::EC2::Instance", {"UserData": {"Fn::Base64": "aws ecs register-task-definition"}}, True),
+    ("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"UserData": {"Fn::Base64": "aws ecs run-task"}}}, False),
+    ("AWS::SSM::Association", {"Parameters": {"commands": ["aws ecs register-task-definition"]}}, True),
     ("AWS::IAM::Policy", {"Action": "ecs:RegisterTaskDefinition"}, False),
     ("AWS::ECS::Service", {}, False),
 ]

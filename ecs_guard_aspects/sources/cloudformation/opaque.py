@@ -80,7 +80,7 @@ def opaque_resource(logical_id: str, resource: object, *, in_cdk: bool = False) 
     if kind == NESTED_STACK:
         return _NESTED_IN_CDK if in_cdk else _NESTED
     if isinstance(kind, str):
-        return _deploys_elsewhere(kind)
+        return _deploys_elsewhere(kind) or _replaced_by_macro(kind, resource)
     if isinstance(resource, Mapping):
         problem = "has no Type" if kind is None else "has a Type that is not a text"
     else:
@@ -173,6 +173,22 @@ def _deploys_elsewhere(kind: str) -> Notice | None:
         f"This {kind} deploys {brought}.",
         _NOT_SEEN,
         "Run ecs-guard check on the fragment of the module." if kind.endswith(_MODULE) else f"{_CHECK_THAT}.",
+        kind=NOT_CHECKED,
+    )
+
+
+def _replaced_by_macro(kind: str, resource: object) -> Notice | None:
+    """Return the notice for a resource that a macro next to its type can replace; ``AWS::Include`` only adds to it."""
+    macro = resource.get("Fn::Transform") if isinstance(resource, Mapping) and kind not in JUDGED_TYPES else None
+    name = macro.get("Name") if isinstance(macro, Mapping) else macro
+    if name in (None, "AWS::Include"):
+        return None
+    return Notice(
+        f"The macro {name} can replace this resource at deployment."
+        if isinstance(name, str)
+        else "A macro can replace this resource at deployment.",
+        "The gate cannot see what it becomes: a task definition is not checked.",
+        f"{_CHECK_PROCESSED}.",
         kind=NOT_CHECKED,
     )
 
