@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -44,13 +44,16 @@ class Calls:
         self._is_over = is_over
         self._unanswered = {} if unanswered is None else unanswered
 
-    def one(self, client: Client, method: str, not_there: tuple[str, ...] = (), **arguments: Any) -> dict[str, Any]:
+    def one(
+        self, client: Client, method: str, not_there: tuple[str, ...] = (), *, key: str = "", **arguments: Any
+    ) -> dict[str, Any]:
         """Return the answer of one call.
 
         Args:
             client: the client of its service.
             method: its name in boto3, such as ``describe_tasks``.
             not_there: error codes for something that does not exist.
+            key: what is in each answer of AWS, such as a list, also if it is empty.
             arguments: its parameters.
 
         Raises:
@@ -58,6 +61,8 @@ class Calls:
         """
         call = partial(getattr(client, method), **arguments)
         answer: dict[str, Any] = self._tried(client, method, not_there, call)
+        if key:
+            _require(key, answer, action_of(client, method))
         return answer
 
     def all(
@@ -66,8 +71,7 @@ class Calls:
         """Yield the items under ``key`` of all pages of a call; see ``one``."""
         pages = iter(client.get_paginator(method).paginate(**arguments))
         while (page := self._tried(client, method, not_there, partial(next, pages, None))) is not None:
-            if key not in page:  # an empty list would be in the answer: it is not from AWS
-                raise CallError(f"{action_of(client, method)} failed: the answer has no {key}")
+            _require(key, page, action_of(client, method))
             yield from page[key]
 
     def _tried(self, client: Client, method: str, not_there: tuple[str, ...], call: Callable[[], Any]) -> Any:
@@ -88,6 +92,15 @@ class Calls:
         if answer is not None:
             self._watch()
         return answer
+
+
+def _require(key: str, answer: Mapping[str, Any], action: str) -> None:
+    """Make sure that an answer has a key: AWS sends empty lists too, so one without it is from something else.
+
+    boto3 takes the page of a proxy for an answer without any key.
+    """
+    if key not in answer:
+        raise CallError(f"{action} failed: the answer has no {key}")
 
 
 def action_of(client: Client, method: str) -> str:

@@ -93,8 +93,9 @@ class _Reader:
             return
         try:
             for some in chunks(clusters, _CLUSTERS_AT_ONCE):
-                answer = self._calls.one(self._ecs, "describe_clusters", clusters=some, **self._include)
-                self._tagged |= {one["clusterArn"] for one in answer.get("clusters", ()) if self._is_production(one)}
+                asked: dict[str, Any] = {"clusters": some, **self._include}
+                answer = self._calls.one(self._ecs, "describe_clusters", key="clusters", **asked)
+                self._tagged |= {one["clusterArn"] for one in answer["clusters"] if self._is_production(one)}
         except CallError as error:
             self._found.miss(CLUSTER_TAGS, region, str(error))
 

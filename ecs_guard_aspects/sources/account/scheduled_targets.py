@@ -55,10 +55,10 @@ def pipes(clusters: Iterable[str], client: Client, calls: Calls) -> Iterator[dic
     for cluster in clusters:
         for listed in list(calls.all(client, "list_pipes", "Pipes", TargetPrefix=cluster)):
             try:
-                pipe = calls.one(client, "describe_pipe", ("NotFoundException",), Name=listed["Name"])
+                pipe = calls.one(client, "describe_pipe", ("NotFoundException",), key="Target", Name=listed["Name"])
             except NotThereError:
                 continue  # it was deleted after it was listed
-            if pipe.get("Target") == cluster:  # not one whose name begins with that of this one
+            if pipe["Target"] == cluster:  # not one whose name begins with that of this one
                 yield pipe
 
 
@@ -69,8 +69,8 @@ def event_buses(events: Client, calls: Calls) -> Iterator[str]:
     """Yield the names of the event buses, which boto3 has no pages for."""
     more: dict[str, Any] = {}
     while True:
-        answer = calls.one(events, "list_event_buses", **more)
-        yield from (bus["Name"] for bus in answer.get("EventBuses", ()))
+        answer = calls.one(events, "list_event_buses", key="EventBuses", **more)
+        yield from (bus["Name"] for bus in answer["EventBuses"])
         if not answer.get("NextToken"):
             return
         more = {"NextToken": answer["NextToken"]}

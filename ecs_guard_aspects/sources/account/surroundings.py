@@ -174,14 +174,14 @@ class Surroundings:
         )
         for some in chunks(list(pages), _SERVICES_AT_ONCE):
             asked: Answer = {"cluster": cluster, "services": some, "include": ["TAGS"]}
-            yield from self._calls.one(ecs, "describe_services", _NO_CLUSTER, **asked).get("services", ())
+            yield from self._calls.one(ecs, "describe_services", _NO_CLUSTER, key="services", **asked)["services"]
 
     def _tasks(self, cluster: str) -> Iterator[Answer]:
         ecs = self._clients.ecs
         asked: Answer = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": PAGE}
         for some in chunks(list(self._calls.all(ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked)), _AT_ONCE):
-            answer = self._calls.one(ecs, "describe_tasks", _NO_CLUSTER, cluster=cluster, tasks=some)
-            yield from (task for task in answer.get("tasks", ()) if task.get("lastStatus") != "STOPPED")
+            answer = self._calls.one(ecs, "describe_tasks", _NO_CLUSTER, key="tasks", cluster=cluster, tasks=some)
+            yield from (task for task in answer["tasks"] if task.get("lastStatus") != "STOPPED")
 
     # --- the network ---------------------------------------------------------------------------------------------
 
@@ -200,8 +200,9 @@ class Surroundings:
         asked: Answer = {"cluster": cluster, "status": "ACTIVE", "PaginationConfig": PAGE}
         listed = list(self._calls.all(ecs, "list_container_instances", "containerInstanceArns", _NO_CLUSTER, **asked))
         for some in chunks(listed, _AT_ONCE):
-            answer = self._calls.one(ecs, "describe_container_instances", cluster=cluster, containerInstances=some)
-            registered = answer.get("containerInstances", ())
+            wanted: Answer = {"cluster": cluster, "containerInstances": some}
+            answer = self._calls.one(ecs, "describe_container_instances", key="containerInstances", **wanted)
+            registered = answer["containerInstances"]
             machines = self._machines(each["ec2InstanceId"] for each in registered)
             for each in registered:
                 yield _instance(each, machines.get(each["ec2InstanceId"], {}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecs_guard_aspects.sources.account.calls import CallError, Calls, NotThereError
+from ecs_guard_aspects.sources.account.in_use import ProductionTag
 from tests.cloud import IRELAND, OHIO, THROTTLED, TIMED_OUT, Answers, Cloud
 
 from .conftest import Read
@@ -35,11 +36,27 @@ def test_who_answers_in_between_is_asked_again(cloud: Cloud, read: Read) -> None
     assert said(read()) == ["The tasks of 4 clusters (a, b, c, d) cannot be read: ecs:ListTasks timed out."]
 
 
-def test_an_answer_without_a_list_is_none(cloud: Cloud, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Answers, "ListClusters", lambda *_, **__: {})
-    assert said(read()) == [
-        "The clusters of Region eu-west-1 cannot be read: ecs:ListClusters failed: the answer has no clusterArns."
-    ]
+# A proxy that answers with a page, with status 200, is an answer without keys for boto3.
+WITHOUT = [
+    ("ListClusters", "The clusters of Region eu-west-1 cannot be read: ecs:ListClusters", "clusterArns"),
+    (
+        "DescribeClusters",
+        "The tags of the clusters of Region eu-west-1 cannot be read: ecs:DescribeClusters",
+        "clusters",
+    ),
+    ("ListEventBuses", "The event buses of Region eu-west-1 cannot be read: events:ListEventBuses", "EventBuses"),
+    ("ListTasks", "The tasks of cluster a cannot be read: ecs:ListTasks", "taskArns"),
+    ("ListSchedules", "The schedules of Region eu-west-1 cannot be read: scheduler:ListSchedules", "Schedules"),
+]
+
+
+@pytest.mark.parametrize(("action", "what", "key"), WITHOUT)
+def test_an_answer_without_a_list_is_none(
+    cloud: Cloud, read: Read, monkeypatch: pytest.MonkeyPatch, action: str, what: str, key: str
+) -> None:
+    cloud.region().cluster("a")
+    monkeypatch.setattr(Answers, action, lambda *_, **__: {})
+    assert said(read(ProductionTag("env", "prod"), scheduled=True)) == [f"{what} failed: the answer has no {key}."]
 
 
 def test_no_call_is_made_after_an_interruption(cloud: Cloud, read: Read) -> None:

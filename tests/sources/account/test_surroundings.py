@@ -22,7 +22,7 @@ class Answering:
         self.answers = answers
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
-    def one(self, client: Any, method: str, not_there: tuple[str, ...] = (), **asked: Any) -> Any:
+    def one(self, client: Any, method: str, not_there: tuple[str, ...] = (), *, key: str = "", **asked: Any) -> Any:
         self.asked.append((method, asked))
         answer = self.answers[method]
         answer = answer(**asked) if callable(answer) else answer

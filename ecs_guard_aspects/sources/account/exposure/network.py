@@ -150,8 +150,10 @@ class Network:
             try:
                 for some in chunks(sorted(set(wanted)), _AT_ONCE):
                     asked: dict[str, Any] = {"cluster": cluster, "containerInstances": some}
-                    answer = self._calls.one(self._ecs, "describe_container_instances", **asked)
-                    for one in answer.get("containerInstances", ()):
+                    answer = self._calls.one(
+                        self._ecs, "describe_container_instances", key="containerInstances", **asked
+                    )
+                    for one in answer["containerInstances"]:
                         read.items[one["containerInstanceArn"]] = one["ec2InstanceId"]
             except CallError as error:
                 read.problem = self._miss(CONTAINER_INSTANCES, name_of(cluster), error)
