@@ -179,7 +179,7 @@ def empty_plugin() -> Callable[[cdk.App], Any]:
 def cfn_guard() -> Callable[[cdk.App], Any]:
     from cdklabs.cdk_validator_cfnguard import CfnGuardValidator
 
-    return lambda app: cdk.Validations.of(app).add_plugins(CfnGuardValidator())
+    return lambda app: cdk.Validations.of(app).add_plugins(CfnGuardValidator())  # type: ignore[arg-type]
 
 
 def audit() -> Callable[[cdk.App], Any]:

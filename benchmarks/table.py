@@ -64,5 +64,5 @@ def _ms(seconds: float) -> str:
 
 def _rounded(number: float) -> int:
     """Return a number with the two or three digits that the noise leaves."""
-    digits = max(0, len(str(abs(round(number)))) - 3)
-    return round(round(number / 10**digits) * 10**digits)
+    unit: int = 10 ** max(0, len(str(abs(round(number)))) - 3)
+    return round(number / unit) * unit

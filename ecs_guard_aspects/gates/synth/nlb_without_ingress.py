@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...model.resource import Resource
+from ...model.start import SERVICE
 from ...remediation.who_runs_it.references import References
 from ...remediation.who_runs_it.referrer import Referrer
 
@@ -27,7 +28,7 @@ class UnreachableService(NamedTuple):
 def nlb_without_ingress(references: References) -> Iterator[UnreachableService]:
     """Yield services behind a Network Load Balancer whose security groups, all of the app, have no ingress rule."""
     for referrer in references.all:
-        if referrer.resource.type != "AWS::ECS::Service":
+        if referrer.resource.type != SERVICE:
             continue
         ports = list(_network_ports(referrer, references))
         groups = [group.resource for group in _referenced_at(referrer, "SecurityGroups", references)]

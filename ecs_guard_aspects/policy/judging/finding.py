@@ -173,12 +173,10 @@ class Finding(MayBeInAccount):
         """The finding for the match with exemptions."""
         return Subject(self.check, self.address, self.family, self.container, self.account, self.address_kind)
 
-    def describe(self, *, with_remedy: bool = True) -> str:
+    def describe(self) -> str:
         """Return the finding as text: container, what is wrong, why it matters, what to change, where it was made."""
         subject = f"container {self.container}: " if self.container else ""
-        lines = [f"{subject}{self.message}", *self.notes]
-        if with_remedy:
-            lines.append(self.remedy)
+        lines = [f"{subject}{self.message}", *self.notes, self.remedy]
         if self.place:
             lines.append(f"Made at {self.place}.")
         return "\n".join(lines)

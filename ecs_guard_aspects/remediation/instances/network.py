@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ...cloudformation.text import canonical
+from ...model.start import CAPACITY_PROVIDER, RUNNERS, SERVICE
 from ..network import SECURITY_GROUPS, SUBNETS
 from ..who_runs_it.expressions import references_in
 from ..who_runs_it.references import References
@@ -24,18 +25,8 @@ from .leaves import leaves_of, reference_of
 from .routes import Routes, WayOut
 from .vpcs import other_vpcs
 
-_CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 _DEFAULT_CLUSTER = "default"
-
-# Where each type names the cluster that it runs tasks in.
-_CLUSTER = {
-    "AWS::ECS::Service": "Cluster",
-    "AWS::ECS::TaskSet": "Cluster",
-    "AWS::Events::Rule": "Arn",
-    "AWS::Scheduler::Schedule": "Arn",
-    "AWS::Pipes::Pipe": "Target",
-}
 
 
 class NetworkUnknownError(Exception):
@@ -154,7 +145,7 @@ class InstanceNetworks:
     def _services_by_instances(self) -> dict[str, list[Referrer]]:
         found: dict[str, list[Referrer]] = {}
         for service in self._references.all:
-            if service.resource.type == "AWS::ECS::Service":
+            if service.resource.type == SERVICE:
                 with suppress(NetworkUnknownError):
                     for instances in self.instances_under(service, ""):
                         found.setdefault(instances.referrer.resource.address, []).append(service)
@@ -164,7 +155,7 @@ class InstanceNetworks:
         """Return the instances behind a capacity provider."""
         found = self._resource(provider, referrer)
         group = None
-        if found is not None and found.resource.type == _CAPACITY_PROVIDER:
+        if found is not None and found.resource.type == CAPACITY_PROVIDER:
             arn = found.resource.written("AutoScalingGroupProvider.AutoScalingGroupArn")
             group = self._resource(arn, found)
         if group is None or group.resource.type != AUTO_SCALING_GROUP:
@@ -282,7 +273,9 @@ def _within(referrer: Referrer, parameters: str, key: str) -> Any:
 
 
 def _cluster_of(referrer: Referrer, parameters: str) -> Any:
-    key = _CLUSTER.get(referrer.resource.type, "")
-    if key == "Arn":  # next to the parameters of the task: Targets.0.Arn for Targets.0.EcsParameters
-        return referrer.resource.written(f"{parameters.rpartition('.')[0]}.{key}")
-    return referrer.resource.written(key) or _DEFAULT_CLUSTER
+    runner = RUNNERS.get(referrer.resource.type)
+    if runner is None:
+        return _DEFAULT_CLUSTER
+    if runner.cluster == "Arn":  # next to the parameters of the task: Targets.0.Arn for Targets.0.EcsParameters
+        return referrer.resource.written(f"{parameters.rpartition('.')[0]}.{runner.cluster}")
+    return referrer.resource.written(runner.cluster) or _DEFAULT_CLUSTER

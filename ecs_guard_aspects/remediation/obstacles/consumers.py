@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ from ...cloudformation.properties import Properties, list_at, map_at, maps_at, t
 from ...cloudformation.scenario import Scenario
 from ...cloudformation.values import UndecidedError
 from ...model.resource import Resource
+from ...model.start import RULE, RUNNERS, Runner
 from ..changes import Blocker, Change, Step
 from ..network import SECURITY_GROUPS, SUBNETS
 from ..who_runs_it import state_machine
@@ -43,49 +43,12 @@ class Consumer:
     service_dependencies: Mapping[str, Resource] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Runner:
-    """A resource type that runs tasks.
-
-    Attributes:
-        word: its name in messages.
-        parameters: a pattern of the path to the properties it runs the task with; each of the types below has
-            ``LaunchType`` and ``NetworkConfiguration`` there, next to the task definition.
-        reference: the name of the task definition's property there.
-        awsvpc: the key inside ``NetworkConfiguration``; its spelling differs by type.
-    """
-
-    word: str
-    parameters: str
-    reference: str
-    awsvpc: str
-
-    def parameters_of(self, reference: str) -> str | None:
-        """Return the path of the parameters, if ``reference`` names a task definition to run."""
-        pattern = rf"({self.parameters}){self.reference}(\.Fn::.*)?"
-        match = re.fullmatch(pattern, reference)
-        return match[1].removesuffix(".") if match else None
-
-
-# The spelling is that of the CloudFormation resource schemas.
-RUNNERS = {
-    "AWS::ECS::Service": _Runner("service", "", "TaskDefinition", "AwsvpcConfiguration"),
-    "AWS::ECS::TaskSet": _Runner("task set", "", "TaskDefinition", "AwsVpcConfiguration"),
-    "AWS::Events::Rule": _Runner("rule", r"Targets\.\d+\.EcsParameters\.", "TaskDefinitionArn", "AwsVpcConfiguration"),
-    "AWS::Scheduler::Schedule": _Runner(
-        "schedule", r"Target\.EcsParameters\.", "TaskDefinitionArn", "AwsvpcConfiguration"
-    ),
-    "AWS::Pipes::Pipe": _Runner(
-        "pipe", r"TargetParameters\.EcsTaskParameters\.", "TaskDefinitionArn", "AwsvpcConfiguration"
-    ),
-}
-
 # Resources that name a task definition without running it, by type and path. All others may run it.
 _BYSTANDERS = {
     "AWS::CDK::Metadata": "",
     "AWS::CloudWatch::Alarm": "",
     "AWS::CloudWatch::Dashboard": "",
-    "AWS::Events::Rule": "EventPattern",
+    RULE: "EventPattern",
     "AWS::IAM::GroupPolicy": "",
     "AWS::IAM::ManagedPolicy": "",
     "AWS::IAM::Policy": "",
@@ -181,7 +144,7 @@ def _launch_type(parameters: Properties, who: str) -> Iterator[Step | str]:
 
 
 def _network(
-    parameters: Properties, runner: _Runner, who: str, consumer: Consumer, network: Callable[[], AwsvpcNetwork | str]
+    parameters: Properties, runner: Runner, who: str, consumer: Consumer, network: Callable[[], AwsvpcNetwork | str]
 ) -> Iterator[Step | str]:
     place = f"{parameters.location}/NetworkConfiguration"
     configuration, location = map_at(parameters, "NetworkConfiguration"), parameters.resolve("NetworkConfiguration")[1]
@@ -218,7 +181,7 @@ def _is_empty(written: object, key: str) -> bool:
     return all(value in _NOTHING or (name, value) == ("AssignPublicIp", "DISABLED") for name, value in members)
 
 
-def _given_network(configuration: Properties, runner: _Runner, who: str, launch_type: str | None) -> Iterator[str]:
+def _given_network(configuration: Properties, runner: Runner, who: str, launch_type: str | None) -> Iterator[str]:
     """Check a NetworkConfiguration that the template has.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ecs-service-awsvpcconfiguration.html

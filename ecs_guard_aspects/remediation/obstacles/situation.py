@@ -12,12 +12,13 @@ from functools import cached_property
 
 from ...cloudformation.values import MalformedError, UndecidedError
 from ...model.resource import Resource
+from ...model.start import RUNNERS, SERVICES
 from ..changes import Blocker, Step
 from ..instances.launch import Instances
 from ..instances.network import InstanceNetworks, NetworkUnknownError
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-from .consumers import RUNNERS, Consumer, NetworkOf, SwitchOf, no_network, no_switch
+from .consumers import Consumer, NetworkOf, SwitchOf, no_network, no_switch
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class Situation:
     @cached_property
     def services(self) -> list[Referrer]:
         """The services and task sets that run it, each once."""
-        kinds = ("AWS::ECS::Service", "AWS::ECS::TaskSet")
-        addresses = dict.fromkeys(each.resource.address for each in self.consumers if each.resource.type in kinds)
+        addresses = dict.fromkeys(each.resource.address for each in self.consumers if each.resource.type in SERVICES)
         found = (self.references.at(address) for address in addresses)
         return [referrer for referrer in found if referrer is not None]
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ...model.resource import Resource
+from ...model.start import PIPE, RULE, SCHEDULE
 from ..instances.leaves import leaves_of
 from . import state_machine
 from .expressions import HOLE, flat, may_be_equal, references_in
@@ -18,12 +19,7 @@ from .referrer import Referrer
 _ACTIONS = ("ecs:runtask", "ecs:starttask")
 
 # They run what their properties name, which is seen there.
-_READ_ELSEWHERE = (
-    "AWS::Events::Rule",
-    "AWS::Pipes::Pipe",
-    "AWS::Scheduler::Schedule",
-    *state_machine.TYPES,
-)
+_READ_ELSEWHERE = (RULE, PIPE, SCHEDULE, *state_machine.TYPES)
 _ROLE = "AWS::IAM::Role"
 # Policies of AWS that allow ecs:RunTask for every task definition.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-awsmanpol.html

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...model.resource import Resource
-from ..obstacles.consumers import RUNNERS
+from ...model.start import RUNNERS
 from .expressions import Reference, flat, may_be_equal, references_in, with_declared_values
 from .family import Family
 from .task_properties import is_task_definition_property, task_definitions_in

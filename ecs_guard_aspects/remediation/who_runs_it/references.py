@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from ...cloudformation.text import shown
 from ...model.resource import TASK_DEFINITION, Resource
+from ...model.start import RUNNERS
 from ...model.template import StackTemplate
-from ..obstacles.consumers import RUNNERS, Consumer
+from ..obstacles.consumers import Consumer
 from .candidates import Candidates
 from .expressions import flat, may_be_equal, references_in
 from .family import Family
@@ -123,10 +124,6 @@ class References:
             targets = self._targets_of(by, by.properties_with(logical_id))
             return [each for each in self._by_logical_id[logical_id] if each.resource.address in targets] or found
         return found
-
-    def is_in_other_stacks(self, logical_id: str, stack_path: str) -> bool:
-        """Return whether other stacks have a resource of this logical id too."""
-        return any(referrer.stack_path != stack_path for referrer in self._by_logical_id.get(logical_id, ()))
 
     # --- the consumers of a task definition ----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...cloudformation.nodes import NO_VALUE, branches_of
-from ..obstacles.consumers import RUNNERS
+from ...model.start import RUNNERS
 
 _PROPERTY = re.compile(r"(?:.*\.)?TaskDefinition(?:Arn)?(?:\.Fn::.*)?")
 

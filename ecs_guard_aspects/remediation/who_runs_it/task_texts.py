@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...model.resource import TASK_DEFINITION
+from ...model.start import PIPE, RULE, SCHEDULE, SERVICE, TASK_SET
+
 # Resources that neither call ECS nor pass a text on to one that does: they store, transport, grant, watch or scale.
 _HARMLESS_TYPES = re.compile(
     r"AWS::(?:CDK::Metadata|ApplicationAutoScaling::.*|AutoScaling::(?:ScalingPolicy|LifecycleHook|ScheduledAction)"
@@ -16,13 +19,13 @@ _HARMLESS_TYPES = re.compile(
 
 # Resources that run something, or pass on what to run: the properties for that. All others are names or settings.
 _RUNNING_PROPERTIES = {
-    "AWS::ECS::Service": r"TaskDefinition\b.*",
-    "AWS::ECS::TaskDefinition": r"ContainerDefinitions\..*\b(?:Command|EntryPoint|Environment|HealthCheck)\b.*",
-    "AWS::ECS::TaskSet": r"TaskDefinition\b.*",
-    "AWS::Events::Rule": r"Targets\b.*",
+    SERVICE: r"TaskDefinition\b.*",
+    TASK_DEFINITION: r"ContainerDefinitions\..*\b(?:Command|EntryPoint|Environment|HealthCheck)\b.*",
+    TASK_SET: r"TaskDefinition\b.*",
+    RULE: r"Targets\b.*",
     "AWS::Lambda::Function": r"(?:Code|Environment|ImageConfig)\b.*",
-    "AWS::Pipes::Pipe": r"(?:TargetParameters|EnrichmentParameters)\b.*",
-    "AWS::Scheduler::Schedule": r"Target\b.*",
+    PIPE: r"(?:TargetParameters|EnrichmentParameters)\b.*",
+    SCHEDULE: r"Target\b.*",
 }
 
 # The name, description or address of a resource, not what it runs.

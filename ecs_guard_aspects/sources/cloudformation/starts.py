@@ -15,17 +15,9 @@ from ...cloudformation.nodes import alternatives, attribute_in, map_or_empty, ma
 from ...cloudformation.scenario import explore
 from ...cloudformation.text import canonical
 from ...model.resource import NESTED_STACK, Resource, type_of
-from ...model.start import EC2, EXTERNAL, FARGATE, MANAGED_INSTANCES, Start
+from ...model.start import CAPACITY_PROVIDER, EC2, EXTERNAL, FARGATE, MANAGED_INSTANCES, RUNNERS, Start
 from ...model.template import StackTemplate
 
-_WORDS = {
-    "AWS::ECS::Service": "service",
-    "AWS::ECS::TaskSet": "task set",
-    "AWS::Events::Rule": "rule",
-    "AWS::Pipes::Pipe": "pipe",
-    "AWS::Scheduler::Schedule": "schedule",
-}
-_CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
 _IN_TEXT = re.compile(r"\$\{([A-Za-z0-9:]+)(?:\.([A-Za-z0-9.]+))?\}")
 _SCENARIO_LIMIT = 64
 _DECIDED_LATER = "a launch type that only the deployment decides"
@@ -102,13 +94,13 @@ def _given_names(body: Mapping[str, Any] | None) -> Iterator[tuple[tuple[str, st
 def _runs_in(template: StackTemplate) -> Iterator[_Run]:
     for logical_id, resource in _resources_of(template.body).items():
         kind = type_of(resource)
-        word = _WORDS.get(kind) if isinstance(kind, str) else None
-        if word is None:
+        runner = RUNNERS.get(kind) if isinstance(kind, str) else None
+        if runner is None:
             continue
         for node in maps_in(resource.get("Properties")):
             for key in ("TaskDefinition", "TaskDefinitionArn"):
                 if key in node:
-                    by = f"{word} {template.origin_of(str(logical_id)).address}"
+                    by = f"{runner.word} {template.origin_of(str(logical_id)).address}"
                     starts = tuple(Start(by, *how) for how in _ways(node, template))
                     text = node[key] if isinstance(node[key], str) else None
                     yield _Run(template.path, frozenset(_names_in(node[key])), text, starts)
@@ -147,7 +139,7 @@ def _launch_type_of(provider: object, body: Mapping[str, Any] | None) -> str:
     for _, logical_id in _names_in(provider):
         resource = map_or_empty(_resources_of(body).get(logical_id))
         properties = map_or_empty(resource.get("Properties"))
-        if type_of(resource) == _CAPACITY_PROVIDER and "ManagedInstancesProvider" in properties:
+        if type_of(resource) == CAPACITY_PROVIDER and "ManagedInstancesProvider" in properties:
             return MANAGED_INSTANCES
     return EC2
 

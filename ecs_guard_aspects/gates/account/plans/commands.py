@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....model.plural import counted
+from ....model.start import PIPE
 from ....sources.account.found import name_of
 from ....sources.account.surroundings import Answer
 from .user import User
@@ -173,7 +174,7 @@ def _written(user: User, target: Mapping[str, Any]) -> tuple[str, tuple[str, str
     if user.rule is not None:
         content = {"Rule": user.rule.rule, "EventBusName": user.rule.bus, "Targets": [target]}
         return f"Write target {target['Id']} of rule {user.rule.rule}", ("events", "put-targets"), content
-    if user.kind == "AWS::Pipes::Pipe":
+    if user.kind == PIPE:
         kept = {key: user.found[key] for key in ("Name", "RoleArn")}  # everything else stays the same
         return f"Write pipe {user.name}", ("pipes", "update-pipe"), {**kept, "TargetParameters": target}
     kept = {key: _text(value) for key, value in user.found.items() if key not in _ONLY_READ}

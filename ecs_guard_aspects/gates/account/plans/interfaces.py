@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ....model.plural import counted
+from ....model.start import SERVICE
 from ....remediation.changes import Blocker
 from ....remediation.instances.instance_types import ROOM
 from ....sources.account.surroundings import Answer, Instance, Surroundings
@@ -58,7 +59,7 @@ def _room_on(instances: Sequence[Instance]) -> int | None:
 
 
 def _wanted(user: User) -> int:
-    if user.consumer.resource.type == "AWS::ECS::Service":
+    if user.consumer.resource.type == SERVICE:
         return int(user.found.get("desiredCount", 0))
     return int(user.run_with.get("TaskCount", 1))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....model.resource import Resource
+from ....model.start import PIPE, RULE, SCHEDULE
 from ....remediation.changes import Blocker
 from ....remediation.obstacles.consumers import Consumer
 from ....remediation.obstacles.run_elsewhere import NEEDS, RUN_ELSEWHERE
@@ -54,7 +55,7 @@ def _rule(each: RuleTarget) -> User:
     name = f"{each.rule} (event bus {each.bus}, target {target['Id']})"
     parameters = _in_template(target["EcsParameters"], "AwsVpcConfiguration")
     properties = {"Targets": [{"Arn": target["Arn"], "Id": target["Id"], "EcsParameters": parameters}]}
-    resource = Resource(name, "AWS::Events::Rule", properties, name=name)
+    resource = Resource(name, RULE, properties, name=name)
     consumer = Consumer(resource, "Targets.0.EcsParameters.TaskDefinitionArn")
     return User(consumer, target["Arn"], target["EcsParameters"], target, each)
 
@@ -63,7 +64,7 @@ def _schedule(schedule: Answer) -> User:
     name, target = f"{schedule['GroupName']}/{schedule['Name']}", schedule["Target"]
     parameters = _in_template(target["EcsParameters"], "AwsvpcConfiguration")
     properties = {"Target": {"Arn": target["Arn"], "EcsParameters": parameters}}
-    resource = Resource(name, "AWS::Scheduler::Schedule", properties, name=name)
+    resource = Resource(name, SCHEDULE, properties, name=name)
     consumer = Consumer(resource, "Target.EcsParameters.TaskDefinitionArn")
     return User(consumer, target["Arn"], target["EcsParameters"], schedule)
 
@@ -72,7 +73,7 @@ def _pipe(pipe: Answer) -> User:
     name = pipe["Name"]
     parameters = _in_template(_task_of(pipe), "AwsvpcConfiguration")
     properties = {"Target": pipe["Target"], "TargetParameters": {"EcsTaskParameters": parameters}}
-    resource = Resource(name, "AWS::Pipes::Pipe", properties, name=name)
+    resource = Resource(name, PIPE, properties, name=name)
     consumer = Consumer(resource, "TargetParameters.EcsTaskParameters.TaskDefinitionArn")
     return User(consumer, pipe["Target"], _task_of(pipe), pipe)
 

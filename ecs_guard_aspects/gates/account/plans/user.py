@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ....model.start import PIPE, SCHEDULE
 from ....remediation.obstacles.consumers import Consumer
 from ....sources.account.scheduled_targets import RuleTarget
 from ....sources.account.surroundings import Answer
 
-_PARAMETERS = {"AWS::Pipes::Pipe": "EcsTaskParameters"}
+_PARAMETERS = {PIPE: "EcsTaskParameters"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class User:
     @property
     def target(self) -> Answer:
         """What has the parameters of the task: the target of a rule or schedule, the target parameters of a pipe."""
-        key = {"AWS::Scheduler::Schedule": "Target", "AWS::Pipes::Pipe": "TargetParameters"}.get(self.kind)
+        key = {SCHEDULE: "Target", PIPE: "TargetParameters"}.get(self.kind)
         target: Answer = self.found if key is None else self.found[key]
         return target
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ....model.resource import Resource
+from ....model.start import SERVICE
 from ....remediation.changes import Blocker
 from ....remediation.obstacles.consumers import Consumer
 from ....remediation.obstacles.run_elsewhere import RUN_ELSEWHERE
@@ -108,7 +109,7 @@ def _service(service: Answer, users: Users, surroundings: Surroundings) -> User:
     properties["ServiceName"] = properties.get("ServiceName", "")
     if _OF_ECS not in str(service.get("roleArn", _OF_ECS)):
         properties["Role"] = service["roleArn"]
-    resource = Resource(name, "AWS::ECS::Service", properties, name=name)
+    resource = Resource(name, SERVICE, properties, name=name)
     dependencies = dict(_dependencies(properties, resource, users, surroundings))
     return User(Consumer(resource, "TaskDefinition", dependencies), service["clusterArn"], service, service)
 

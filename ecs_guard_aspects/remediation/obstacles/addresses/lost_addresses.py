@@ -13,6 +13,7 @@ from ....cloudformation.properties import Properties, integer_at, is_given, list
 from ....cloudformation.scenario import SCENARIO_LIMIT, Scenario, explore
 from ....cloudformation.values import MalformedError, UndecidedError, Unknown
 from ....model.resource import Resource
+from ....model.start import SERVICES
 from ....policy.checks.awsvpc_limits import Ports, container_name, port_mappings
 from ...changes import Blocker, Step
 from ..scenarios import in_all_scenarios, readable
@@ -20,7 +21,6 @@ from ..situation import Situation
 
 LIFTED_BY = "may_change_addresses=True"
 _EXPRESSION = "\0"
-_SERVICES = ("AWS::ECS::Service", "AWS::ECS::TaskSet")
 
 Lead = tuple[str | None, str | None]
 """A target of a load balancer or registry: a container and its port, a port of any container, or the whole task."""
@@ -29,7 +29,7 @@ Lead = tuple[str | None, str | None]
 def lost_addresses(situation: Situation) -> list[Step]:
     """Return blockers for the ports that nothing leads to when the task has its own network interface."""
     task_definition = situation.task_definition
-    services = {each.resource.address: each.resource for each in situation.consumers if each.resource.type in _SERVICES}
+    services = {each.resource.address: each.resource for each in situation.consumers if each.resource.type in SERVICES}
     leads = [_leads_of(service) for service in services.values()]
 
     def of_container(container: Properties, is_host: bool) -> Iterator[Step]:

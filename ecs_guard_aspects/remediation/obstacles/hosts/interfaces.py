@@ -13,13 +13,14 @@ from ....cloudformation.declarations import Among, Declarations
 from ....cloudformation.text import scalar_text
 from ....model.plural import counted
 from ....model.resource import TASK_DEFINITION, Resource
+from ....model.start import RUNNERS, SERVICE
 from ...changes import Blocker
 from ...instances.instance_types import ROOM
 from ...instances.launch import Instances
 from ...instances.leaves import leaves_of, reference_of
 from ...instances.network import InstanceNetworks
 from ...who_runs_it.referrer import Referrer
-from ..consumers import RUNNERS, Consumer
+from ..consumers import Consumer
 from ..situation import Situation
 
 # The result is the same for every service on the same instances, so it is computed once.
@@ -59,7 +60,7 @@ def _keeps_all(service: Resource, desired: int) -> bool:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
     """
     configuration = service.written("DeploymentConfiguration")
-    if service.type != "AWS::ECS::Service" or service.written("SchedulingStrategy") == "DAEMON":
+    if service.type != SERVICE or service.written("SchedulingStrategy") == "DAEMON":
         return False
     written = configuration.get("MinimumHealthyPercent", 100) if isinstance(configuration, Mapping) else 100
     percents = _possible(written, service.declarations) if not _is_expression(configuration) else None
@@ -102,7 +103,7 @@ def _room_of(instances: Instances, with_trunk: bool) -> int | None:
 def _tasks_of(runner: Referrer, reference: str, groups: Sequence[Instances]) -> int | None:
     """Return how many tasks a resource wants at once; None if the template does not show it."""
     declarations = runner.resource.declarations
-    if runner.resource.type != "AWS::ECS::Service":
+    if runner.resource.type != SERVICE:
         place = f"{reference.rpartition('TaskDefinitionArn')[0]}TaskCount"
         return _most(runner.resource.written(place), declarations, default=1)
     if runner.resource.written("SchedulingStrategy") == "DAEMON":

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ....model.resource import Resource
+from ....model.start import RUNNERS
 from ...who_runs_it.expressions import references_in
-from ..consumers import RUNNERS
 from ..situation import Situation
 
 _WITHOUT_AWSVPC = {
