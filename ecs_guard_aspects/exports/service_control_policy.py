@@ -74,7 +74,7 @@ def service_control_policy(policy: Policy, *, fargate_only: bool = False) -> str
     return within(f"{text}\n", SERVICE_CONTROL_POLICY)
 
 
-def not_expressible(policy: Policy, *, fargate_only: bool = False) -> Iterator[str]:
+def left_out(policy: Policy, *, fargate_only: bool = False) -> Iterator[str]:
     """Yield the parts of a policy that a service control policy leaves out, as sentences."""
     kept = _KEPT_ON_FARGATE if fargate_only else {_EXPRESSIBLE}
     denied = denied_checks(policy)

@@ -17,7 +17,7 @@ from .enforcement import DEFAULT, GATE_KEYS, Enforcement, Gate, GatedEnforcement
 from .errors import PolicyError, require_known
 from .exemptions import Exemption
 from .files.configuration import check_names, parse_policy
-from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, Scope, configuration_in, context_of, policy_keys
+from .files.context import CONTEXT_KEY, CONTEXT_ORIGIN, HasNode, configuration_in, context_of, policy_keys
 from .ids import EXEMPTIBLE_NOTICES, NOTICES, STALE_EXEMPTION
 from .profiles import Profile, ProfileVersion
 
@@ -98,7 +98,7 @@ class Policy:
         object.__setattr__(self, "enforcement", MappingProxyType(frozen))
 
     @classmethod
-    def from_context(cls, scope: Scope, base: Policy | None = None, *, allow_checks: bool = False) -> Policy:
+    def from_context(cls, scope: HasNode, base: Policy | None = None, *, allow_checks: bool = False) -> Policy:
         """Return the policy in the CDK context under ``ecs-guard`` (cdk.json, ``-c``).
 
         Args:

@@ -19,7 +19,7 @@ _OF_INSTANCES = "This is the network of its instances: a security group of its o
 _DEFAULT_GROUP = "Without security groups ECS uses the default one of the VPC."
 
 
-def deployment_of(change: Change, is_given: bool) -> str:
+def effect_of_deployment(change: Change, is_given: bool) -> str:
     """Return what a deployment of a change does, as a sentence; empty if there is nothing to say.
 
     Args:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.exports.service_control_policy import not_expressible, service_control_policy
+from ecs_guard_aspects.exports.service_control_policy import left_out, service_control_policy
 from ecs_guard_aspects.policy import Enforcement, Exemption, Policy, PolicyError, Profile
 
 from ..policy.support import STRICT, HasFamily
@@ -131,15 +131,15 @@ NOT_EXPRESSIBLE: list[tuple[Policy, bool, list[str]]] = [
 
 
 def test_of_each_check_it_is_known_why_it_is_not_said() -> None:
-    assert [sentence for sentence in not_expressible(STRICT) if NO_KEY not in sentence] == []
+    assert [sentence for sentence in left_out(STRICT) if NO_KEY not in sentence] == []
 
 
 def test_what_ecs_refuses_itself_is_left_out_and_named() -> None:
     policy = Policy(enforcement={"awsvpc-compatible": Enforcement.DENY, "no-privileged-containers": Enforcement.DENY})
     sentence = "awsvpc-compatible: ECS refuses to register what it denies, so there is nothing to find in an account."
-    assert sentence in list(not_expressible(policy))
+    assert sentence in list(left_out(policy))
 
 
 @pytest.mark.parametrize(("policy", "fargate_only", "sentences"), NOT_EXPRESSIBLE)
 def test_what_it_does_not_say(policy: Policy, fargate_only: bool, sentences: list[str]) -> None:
-    assert list(not_expressible(policy, fargate_only=fargate_only)) == sentences
+    assert list(left_out(policy, fargate_only=fargate_only)) == sentences

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.remediation.changes import Change
-from ecs_guard_aspects.remediation.deployment import deployment_of
+from ecs_guard_aspects.remediation.deployment import effect_of_deployment
 
 SUBNETS = {"Subnets": ["subnet-1"]}
 
@@ -28,12 +28,12 @@ SUBNETS = {"Subnets": ["subnet-1"]}
     ],
 )
 def test_what_a_deployment_does(path: str, new: Any, is_given: bool, words: str) -> None:
-    sentence = deployment_of(Change("Stack/Res", path, None, new), is_given)
+    sentence = effect_of_deployment(Change("Stack/Res", path, None, new), is_given)
     assert words in sentence
     assert bool(sentence) is bool(words)
 
 
 def test_a_new_parameter_needs_a_value() -> None:
     declaration = {"Type": "List<AWS::EC2::Subnet::Id>"}
-    sentence = deployment_of(Change("a.yaml/Subnets", "", None, declaration, is_parameter=True), True)
+    sentence = effect_of_deployment(Change("a.yaml/Subnets", "", None, declaration, is_parameter=True), True)
     assert sentence == "Every deployment must give this parameter a value, that of a parent stack too."

@@ -30,7 +30,7 @@ _ANY_REGION = "us-east-1"
 _BEFORE_THE_END = datetime.timedelta(minutes=15)
 
 
-class Identity(NamedTuple):
+class CallerIdentity(NamedTuple):
     """The identity behind credentials."""
 
     account: str
@@ -76,7 +76,7 @@ class Connections:
         self._role = role or ""
         self._role_everywhere = role_everywhere
         self._region = region or _ANY_REGION
-        self._own: Identity | None = None
+        self._own: CallerIdentity | None = None
         self._assumed: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
 
@@ -85,7 +85,7 @@ class Connections:
         """The configured Region. boto3 does not read ``AWS_REGION``, other AWS tools do."""
         return os.environ.get("AWS_REGION") or self.session.region_name
 
-    def identity(self) -> Identity:
+    def identity(self) -> CallerIdentity:
         """Return the identity behind the credentials.
 
         Raises:
@@ -97,7 +97,7 @@ class Connections:
                 answer = client.get_caller_identity()
             except CALL_ERRORS as error:
                 raise AccountError(reason_of(error, "sts:GetCallerIdentity")) from None
-            self._own = Identity(answer["Account"], answer["Arn"])
+            self._own = CallerIdentity(answer["Account"], answer["Arn"])
         return self._own
 
     def client(self, service: str, account: str, region: str | None = None) -> Client:

@@ -23,7 +23,7 @@ from .findings import (
     MESSAGE_BYTES,
     MOST_LISTED,
     annotations_of,
-    cut,
+    cut_to_bytes,
     denied_first,
     message,
 )
@@ -95,7 +95,7 @@ def _answer_of_hook(event: object, load: Callable[[], Policy], fetch: Fetch) -> 
         failed = {
             "hookStatus": "FAILED",
             "errorCode": "InternalFailure",
-            "message": cut(f"ecs-guard could not judge {target or 'the event'}: {reason}.", most),
+            "message": cut_to_bytes(f"ecs-guard could not judge {target or 'the event'}: {reason}.", most),
             "clientRequestToken": token_of(event),
         }
         return Answer(HOOK, target, failed, None, reason, error)
@@ -154,8 +154,8 @@ def _findings(report: Report) -> list[dict[str, Any]]:
             "severity": finding.severity.value,
             "container": finding.container,
             "outcome": finding.outcome(report.policy.date).value,
-            "what": cut(finding.what, MESSAGE_BYTES),
-            "remedy": cut(finding.remedy, MESSAGE_BYTES),
+            "what": cut_to_bytes(finding.what, MESSAGE_BYTES),
+            "remedy": cut_to_bytes(finding.remedy, MESSAGE_BYTES),
         }
         for finding in denied_first(report)[:MOST_LISTED]
     ]

@@ -63,10 +63,10 @@ def message(report: Report, most: int = MESSAGE_BYTES) -> str:
         head = f"Admitted by ecs-guard ({judged}), with {counted(len(found), 'remark')}:"
     else:
         return f"Admitted by ecs-guard ({judged})."
-    return _fitted(head, [cut(_line(finding), most) for finding in found], most)
+    return _fitted(head, [cut_to_bytes(_line(finding), most) for finding in found], most)
 
 
-def cut(text: str, most: int) -> str:
+def cut_to_bytes(text: str, most: int) -> str:
     """Return a text of at most so many bytes; a shortened one ends with ``[...]``."""
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= most:
@@ -89,7 +89,7 @@ def _fitted(head: str, lines: Sequence[str], most: int) -> str:
         whole = f"{text}\n... and {left} more: see the annotations of the hook." if left else text
         if _size(whole) <= most:
             fitted = whole
-    return fitted or cut(f"{head}\n{lines[0]}", most)
+    return fitted or cut_to_bytes(f"{head}\n{lines[0]}", most)
 
 
 def _size(text: str) -> int:
@@ -104,11 +104,11 @@ def _fields(finding: Finding, policy: Policy) -> Iterator[tuple[str, Any]]:
     """Yield the fields of an annotation; AWS does not accept empty texts."""
     container = f"container {finding.container}: " if finding.container else ""
     status = f"{finding.address}: {container}{' '.join((finding.what, finding.why, *finding.notes))}"
-    yield "annotationName", cut(finding.check, _NAME_BYTES)
+    yield "annotationName", cut_to_bytes(finding.check, _NAME_BYTES)
     yield "status", "FAILED" if finding.is_denied else "SKIPPED"
-    yield "statusMessage", cut(status, _TEXT_BYTES)
+    yield "statusMessage", cut_to_bytes(status, _TEXT_BYTES)
     if finding.remedy:
-        yield "remediationMessage", cut(finding.remedy, _TEXT_BYTES)
+        yield "remediationMessage", cut_to_bytes(finding.remedy, _TEXT_BYTES)
     links = (control.url for check in policy.enforced_checks if check.id == finding.check for control in check.controls)
     link = next(links, None)
     if link:

@@ -18,7 +18,7 @@ _INFO = "aws:cdk:info"
 _WITHDRAWN = "ecs-guard:withdrawn"
 
 
-class Level:
+class AnnotationTypes:
     """The types of the annotations of one synth, which another synth of the same app can remove.
 
     The CDK never removes annotations. So the type is a token, which each synth resolves when it writes the metadata.
@@ -26,7 +26,7 @@ class Level:
 
     def __init__(self) -> None:
         self._types = {Enforcement.DENY: _Type(_ERROR), Enforcement.WARN: _Type(_WARNING)}
-        self._tokens = {level: cdk.Lazy.uncached_string(kind) for level, kind in self._types.items()}
+        self._tokens = {enforcement: cdk.Lazy.uncached_string(kind) for enforcement, kind in self._types.items()}
 
     def token(self, enforcement: Enforcement) -> str:
         """Return the type of an annotation, as a token."""
@@ -47,13 +47,13 @@ class _Type:
         return self.name
 
 
-def annotate(node: IConstruct, finding: Finding, level: Level) -> None:
+def annotate(node: IConstruct, finding: Finding, types: AnnotationTypes) -> None:
     """Annotate a construct with a finding: an error if it is denied, else a warning."""
     rule, text = rule_id(finding.check), indented(finding.describe())
     text = f"{text} [ack: {rule}]" if finding.enforcement is Enforcement.WARN else f"{text} ({rule})"
     # Like Annotations, but without a stack trace: its innermost frame would be in the language runtime, and the CDK
     # CLI shows that as the place of the annotation.
-    node.node.add_metadata(level.token(finding.enforcement), text)
+    node.node.add_metadata(types.token(finding.enforcement), text)
 
 
 def inform(node: IConstruct, text: str) -> None:

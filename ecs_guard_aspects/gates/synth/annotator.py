@@ -17,7 +17,7 @@ from ...policy.enforcement import Enforcement
 from ...policy.judging.finding import Finding
 from ...sources.assembly.documents import documents_of
 from ...sources.cloudformation.starts import requires_special_launch_type
-from .annotations import Level, annotate
+from .annotations import AnnotationTypes, annotate
 from .gc_paused import gc_paused
 from .review import Review, merged
 from .tree.constructs import Nodes, stacks_in, stacks_of, stage_of
@@ -39,7 +39,7 @@ class Annotator:
     def __init__(self, app: IConstruct, reviews: Callable[[], Iterable[Review]]) -> None:
         self._app = app
         self._reviews = reviews
-        self._level = Level()
+        self._types = AnnotationTypes()
         self._annotated: dict[object, Finding] = {}
         app.node.add_validation(_BeforeWriting(self))
 
@@ -56,19 +56,19 @@ class Annotator:
             found = {_key(finding): finding for finding in self._findings()}
         if found.keys() == self._annotated.keys():
             return
-        self._level.withdraw()
-        self._level, self._annotated = Level(), {}
+        self._types.withdraw()
+        self._types, self._annotated = AnnotationTypes(), {}
         nodes = Nodes(self._app)
         for key, finding in found.items():
             node = nodes.at(finding.address)
             if node is not None:
-                annotate(node, finding, self._level)
+                annotate(node, finding, self._types)
                 self._annotated[key] = finding
 
     def withdraw(self) -> None:
         """Remove all annotations: then everything is reported."""
-        self._level.withdraw()
-        self._level, self._annotated = Level(), {}
+        self._types.withdraw()
+        self._types, self._annotated = AnnotationTypes(), {}
 
     def _findings(self) -> Iterator[Finding]:
         if any(review.protects("") for review in self._reviews()):

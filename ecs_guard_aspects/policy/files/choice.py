@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..policy import LoadChecks, Policy
 from ..profiles import profile_named
-from .context import CONTEXT_ORIGIN, Scope, context_of, policy_keys
+from .context import CONTEXT_ORIGIN, HasNode, context_of, policy_keys
 from .custom_checks import load_checks, loader_in, refused_by
 from .discovery import find_policy, load_policy, name_of, repository_root
 from .near_names import near_names
@@ -51,7 +51,7 @@ def chosen_policy(
     return policy.replace(profile=profile_named(profile)) if profile else policy
 
 
-def policy_of_app(scope: Scope, *, allow_checks: bool = False, warn: Warn | None = None) -> Policy:
+def policy_of_app(scope: HasNode, *, allow_checks: bool = False, warn: Warn | None = None) -> Policy:
     """Return the policy of the repository that a CDK app is run in, changed by the context of the app.
 
     ``ecs-guard check`` finds the same policy in the same working directory, the folder of ``cdk.json``.
@@ -67,7 +67,7 @@ def policy_of_app(scope: Scope, *, allow_checks: bool = False, warn: Warn | None
     return _policy_of_app(scope, loader_in if allow_checks else None, warn)
 
 
-def policy_without_custom_checks(scope: Scope, construct: str) -> Policy:
+def policy_without_custom_checks(scope: HasNode, construct: str) -> Policy:
     """Return the policy of the repository, see ``policy_of_app``, for a construct that cannot run custom checks.
 
     Args:
@@ -80,7 +80,7 @@ def policy_without_custom_checks(scope: Scope, construct: str) -> Policy:
     return _policy_of_app(scope, lambda _: refused_by(construct), None)
 
 
-def _policy_of_app(scope: Scope, loader: Callable[[Path], LoadChecks] | None, warn: Warn | None) -> Policy:
+def _policy_of_app(scope: HasNode, loader: Callable[[Path], LoadChecks] | None, warn: Warn | None) -> Policy:
     root = repository_root(Path.cwd())
     file = _nearest(root, warn)
     context = context_of(scope)

@@ -20,7 +20,7 @@ CONTEXT_ORIGIN = "the CDK context"
 _SET_BY_CLI = ("CDK_CONTEXT_JSON", "CONTEXT_OVERFLOW_LOCATION_ENV")
 
 
-class Scope(Protocol):
+class HasNode(Protocol):
     """A construct; only its node is used."""
 
     @property
@@ -33,7 +33,7 @@ def policy_keys(context: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in context.items() if _has_policy(key, value)}
 
 
-def context_of(scope: Scope) -> Mapping[str, Any]:
+def context_of(scope: HasNode) -> Mapping[str, Any]:
     """Return the context of a construct.
 
     Without the CDK CLI (``python app.py``, pytest) the CDK does not load ``cdk.json``; the keys of the policy are then
@@ -70,7 +70,7 @@ def configuration_in(context: Mapping[str, Any]) -> dict[str, Any]:
     return configuration
 
 
-def is_configured(scope: Scope) -> bool:
+def is_configured(scope: HasNode) -> bool:
     """Return whether the context of a construct has a policy, or a misspelled key for one."""
     return any(_is_near_miss(key) or _has_policy(key, value) for key, value in context_of(scope).items())
 

@@ -16,7 +16,7 @@ from ..enforcement import Gate
 from ..errors import PolicyError
 from ..ids import EXEMPTIBLE_NOTICES
 from ..policy import Policy
-from .context import CONTEXT_ORIGIN, Scope, context_of, policy_keys
+from .context import CONTEXT_ORIGIN, HasNode, context_of, policy_keys
 from .reading import CDK_JSON
 
 _LOOKUPS = "cdk.context.json"
@@ -24,7 +24,7 @@ _OF_USER = ".cdk.json"
 _ELSEWHERE = "-c or the code of the app"
 
 
-def relaxations(scope: Scope, policy: Policy) -> Iterator[str]:
+def relaxations(scope: HasNode, policy: Policy) -> Iterator[str]:
     """Yield the settings that the context of an app relaxes, such as ``awsvpc-network-mode: off (cdk.json)``.
 
     The context relaxes what the policy is without it. ``-c`` and other files relax what ``cdk.json`` adds, too.

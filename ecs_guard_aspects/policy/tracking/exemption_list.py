@@ -14,7 +14,7 @@ from ..judging.report import Report
 from ..policy import Policy
 
 
-class Status(enum.Enum):
+class ExemptionStatus(enum.Enum):
     """Status of an exemption, the most urgent first."""
 
     INVALID = "invalid"
@@ -65,7 +65,7 @@ class ListedExemption:
         at_hook: whether the gate at deployment knows it; see ``Exemption.holds_at_hook``.
     """
 
-    status: Status
+    status: ExemptionStatus
     check: str
     path: str | None = None
     family: str | None = None
@@ -127,7 +127,7 @@ def list_exemptions(report: Report, elsewhere: Sequence[Mention] = (), *, is_all
 
 
 def _urgency(entry: ListedExemption) -> tuple[int, datetime.date, str, str]:
-    return list(Status).index(entry.status), entry.expires or datetime.date.max, entry.where, entry.check
+    return list(ExemptionStatus).index(entry.status), entry.expires or datetime.date.max, entry.where, entry.check
 
 
 def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> Iterator[ListedExemption]:
@@ -144,23 +144,23 @@ def _exemptions(report: Report, mentions: Sequence[Mention], is_all: bool) -> It
     everywhere = [*policy.exemptions, *report.inline_exemptions, *(exemption for _, exemption in named)]
     for identity, exemption in _distinct(everywhere).items():
         findings = covered.count(exemption)
-        status = Status.LIVE
+        status = ExemptionStatus.LIVE
         if identity in inline and not policy.local_exemptions:
-            status = Status.REFUSED
+            status = ExemptionStatus.REFUSED
         elif not findings and identity in stale and identity not in used:
-            status = Status.STALE
+            status = ExemptionStatus.STALE
         elif not findings and identity in not_judged:
-            status = Status.NOT_JUDGED
+            status = ExemptionStatus.NOT_JUDGED
         yield _entry(exemption, findings, policy.date, status)
 
 
-def _entry(exemption: Exemption, findings: int, today: datetime.date, status: Status) -> ListedExemption:
+def _entry(exemption: Exemption, findings: int, today: datetime.date, status: ExemptionStatus) -> ListedExemption:
     """Return a line of the list; the last day of an exemption is more urgent than its status."""
     days = exemption.days_left(today)
-    if status is not Status.REFUSED and days < 0:
-        status = Status.EXPIRED
-    elif status in (Status.LIVE, Status.NOT_JUDGED) and days < LAST_DAYS:
-        status = Status.ENDING
+    if status is not ExemptionStatus.REFUSED and days < 0:
+        status = ExemptionStatus.EXPIRED
+    elif status in (ExemptionStatus.LIVE, ExemptionStatus.NOT_JUDGED) and days < LAST_DAYS:
+        status = ExemptionStatus.ENDING
     values = {name: getattr(exemption, name) for name in (*FIELDS, "origin")}
     return ListedExemption(status, **values, days_left=days, findings=findings, at_hook=exemption.holds_at_hook)
 
@@ -175,7 +175,9 @@ def _acknowledgements(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:
             origins.setdefault(key, mention.origin)
     for (check, address, reason), subjects in counts.items():
         origin = origins[check, address, reason]
-        yield ListedExemption(Status.LIVE, check, address, reason=reason, origin=origin, findings=len(subjects))
+        yield ListedExemption(
+            ExemptionStatus.LIVE, check, address, reason=reason, origin=origin, findings=len(subjects)
+        )
 
 
 def _invalid(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:
@@ -185,7 +187,7 @@ def _invalid(mentions: Iterable[Mention]) -> Iterator[ListedExemption]:
         if mention.subject.check == INVALID_EXEMPTION
     }
     for address, what, origin in found:
-        yield ListedExemption(Status.INVALID, "", address, reason=what, origin=origin)
+        yield ListedExemption(ExemptionStatus.INVALID, "", address, reason=what, origin=origin)
 
 
 class _Covered:

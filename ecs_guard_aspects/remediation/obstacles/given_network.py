@@ -34,7 +34,7 @@ _OTHER_IDS = re.compile(r"arn:|(?:acl|ami|eni|i|igw|nat|rtb|vpc)-")
 
 
 @dataclass(frozen=True)
-class Member:
+class NetworkMember:
     """A subnet or security group that was given: its expression, and the resource it names if it is here."""
 
     written: Any
@@ -52,12 +52,12 @@ class Member:
 class GivenNetwork:
     """The subnets and security groups that a consumer is given, and whether its tasks get a public address."""
 
-    subnets: Sequence[Member]
-    security_groups: Sequence[Member]
+    subnets: Sequence[NetworkMember]
+    security_groups: Sequence[NetworkMember]
     has_public_address: bool = False
 
     @property
-    def members(self) -> list[Member]:
+    def members(self) -> list[NetworkMember]:
         """Its subnets and security groups."""
         return [*self.subnets, *self.security_groups]
 
@@ -65,8 +65,8 @@ class GivenNetwork:
 def members_of(given: Mapping[str, Any], referrer_of: Callable[[Any], Referrer | None]) -> GivenNetwork:
     """Return the members of an ``AwsvpcConfiguration``, each with the resource that it names."""
 
-    def members(key: str) -> list[Member]:
-        return [Member(leaf, referrer_of(leaf)) for leaf in leaves_of(given.get(key))]
+    def members(key: str) -> list[NetworkMember]:
+        return [NetworkMember(leaf, referrer_of(leaf)) for leaf in leaves_of(given.get(key))]
 
     return GivenNetwork(members("Subnets"), members("SecurityGroups"), given.get("AssignPublicIp") == "ENABLED")
 
@@ -132,7 +132,7 @@ def _wrong_members(given: GivenNetwork, consumer: Referrer) -> Iterator[str]:
                 yield f"{consumer.resource.address} would be given {member.name}, which is not {what}"
 
 
-def _is_one(member: Member, types: set[tuple[str, str]], others: str, consumer: Referrer) -> bool:
+def _is_one(member: NetworkMember, types: set[tuple[str, str]], others: str, consumer: Referrer) -> bool:
     if isinstance(member.written, str):
         return not (member.written.startswith(others) or _OTHER_IDS.match(member.written))
     reference = reference_of(member.written)
@@ -145,7 +145,7 @@ def _is_one(member: Member, types: set[tuple[str, str]], others: str, consumer: 
     return "AWS::EC2::" not in kind or any(f"{each}::Id" in kind for each, _ in types)
 
 
-def _parameter_type(member: Member, consumer: Referrer) -> str:
+def _parameter_type(member: NetworkMember, consumer: Referrer) -> str:
     reference = reference_of(member.written)
     parameter = consumer.resource.declarations.parameters.get(reference[0]) if reference is not None else None
     return parameter.type if parameter is not None else ""

@@ -29,7 +29,7 @@ class UnclearConsumerError(Exception):
     """A resource may run the task definition, but that cannot be determined, or the fix cannot change the resource."""
 
 
-class _Run(NamedTuple):
+class _RunByText(NamedTuple):
     """A task definition that a resource runs by a text: the location, the text with holes, and its expression."""
 
     location: str
@@ -170,14 +170,14 @@ class References:
         return Candidates([*self.all], {address for address, runs in self._runs_by_text.items() if runs})
 
     @cached_property
-    def _runs_by_text(self) -> dict[str, list[_Run]]:
+    def _runs_by_text(self) -> dict[str, list[_RunByText]]:
         """By address, the task definitions that resources run by a text, not by a reference to one of these."""
         found = {}
         for referrer in self.all:
             if referrer.resource.type in RUNNERS:
                 properties = task_definitions_in(referrer.resource.properties)
                 found[referrer.resource.address] = [
-                    _Run(location, flat(value), shown(value))
+                    _RunByText(location, flat(value), shown(value))
                     for location, value in properties
                     if not self._leads_to_a_task_definition(value, referrer.stack_path)
                 ]

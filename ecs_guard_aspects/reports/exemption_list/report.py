@@ -9,7 +9,7 @@ from typing import Any
 from ..._version import VERSION
 from ...model.plural import counted
 from ...policy.judging.report import policy_in_json
-from ...policy.tracking.exemption_list import COLUMNS, ExemptionList, ListedExemption, Status
+from ...policy.tracking.exemption_list import COLUMNS, ExemptionList, ExemptionStatus, ListedExemption
 from ..csv.text import csv_text
 from ..markdown.text import plain, table_head, table_row
 from ..text_report import PLAIN, Style
@@ -18,13 +18,13 @@ from ..wording import name_of_policy, printable
 VERSION_OF_FORMAT = 1
 
 _COLOURS = {
-    Status.INVALID: "31",
-    Status.EXPIRED: "31",
-    Status.ENDING: "33",
-    Status.STALE: "33",
-    Status.REFUSED: "36",
-    Status.NOT_JUDGED: "36",
-    Status.LIVE: "32",
+    ExemptionStatus.INVALID: "31",
+    ExemptionStatus.EXPIRED: "31",
+    ExemptionStatus.ENDING: "33",
+    ExemptionStatus.STALE: "33",
+    ExemptionStatus.REFUSED: "36",
+    ExemptionStatus.NOT_JUDGED: "36",
+    ExemptionStatus.LIVE: "32",
 }
 _HEADINGS = ("status", "last day", "days", "owner", "check", "where", "findings")
 _BOLD = "1"
@@ -87,13 +87,13 @@ def summary(exemptions: ExemptionList) -> str:
     return f"{total}{f': {counts}' if counts else ''} (policy: {name_of_policy(exemptions.policy)})."
 
 
-def _words(status: Status) -> str:
+def _words(status: ExemptionStatus) -> str:
     return status.value.replace("-", " ")
 
 
-def _counts(exemptions: ExemptionList) -> dict[Status, int]:
+def _counts(exemptions: ExemptionList) -> dict[ExemptionStatus, int]:
     statuses = [entry.status for entry in exemptions.entries]
-    return {status: statuses.count(status) for status in Status}
+    return {status: statuses.count(status) for status in ExemptionStatus}
 
 
 def _values(entry: ListedExemption) -> list[Any]:
@@ -117,6 +117,6 @@ def _aligned(cells: list[str], widths: list[int]) -> str:
 def _remark(entry: ListedExemption) -> str:
     ticket = f" ({entry.ticket})" if entry.ticket else ""
     # Only an exemption that holds here can be a surprise at deployment.
-    holds = entry.status in (Status.ENDING, Status.LIVE)
+    holds = entry.status in (ExemptionStatus.ENDING, ExemptionStatus.LIVE)
     hook = " (not at the hook)" if holds and not entry.at_hook else ""
     return f"{entry.reason}{ticket}{f' [{entry.origin}]' if entry.origin else ''}{hook}"

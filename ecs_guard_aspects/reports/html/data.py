@@ -74,7 +74,7 @@ class Row(NamedTuple):
     counts: Mapping[str, Counter[str]]
 
 
-class Cluster(NamedTuple):
+class ClusterRow(NamedTuple):
     """A cluster: its place and name, how many task definitions are exposed how, and whether it has production."""
 
     place: str
@@ -122,7 +122,7 @@ class Page:
     findings: tuple[ShownFinding, ...]
     checks: tuple[str, ...]
     rows: tuple[Row, ...]
-    clusters: tuple[Cluster, ...]
+    clusters: tuple[ClusterRow, ...]
     exemptions: tuple[Accepted, ...]
     acknowledged: tuple[Accepted, ...]
 
@@ -262,7 +262,7 @@ def _rows(report: Json, findings: Sequence[ShownFinding], places: Mapping[str, s
     )
 
 
-def _clusters(resources: Iterable[Json]) -> tuple[Cluster, ...]:
+def _clusters(resources: Iterable[Json]) -> tuple[ClusterRow, ...]:
     levels: dict[tuple[str, str], Counter[str]] = {}
     production = set()
     for resource in resources:
@@ -271,7 +271,7 @@ def _clusters(resources: Iterable[Json]) -> tuple[Cluster, ...]:
             levels.setdefault(key, Counter())[level] += 1
             if resource["production"]:
                 production.add(key)
-    clusters = [Cluster(*key, counts, key in production) for key, counts in levels.items()]
+    clusters = [ClusterRow(*key, counts, key in production) for key, counts in levels.items()]
     return tuple(sorted(clusters, key=lambda one: (*(-one.levels[level] for level in LEVELS), one.place, one.name)))
 
 

@@ -17,7 +17,7 @@ from ...model.usage import most_urgent
 from ...policy.judging.report import Report
 from ..wording import cut, name_of_policy, printable
 from .collection import home_of, security_findings
-from .security_finding import ACCOUNT, Affected, Place, SecurityFinding
+from .security_finding import ACCOUNT, AccountRegion, Affected, SecurityFinding
 
 # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html
 _GENERATOR = 512
@@ -55,14 +55,14 @@ def asff_report(report: Report) -> str:
     return f'{{"Findings": [\n{findings}\n]}}\n'
 
 
-def _place_of(found: SecurityFinding, home: Place) -> Place:
+def _place_of(found: SecurityFinding, home: AccountRegion) -> AccountRegion:
     place = found.identity.place
     # What is about the audit as a whole has no account; all else without one is about the policy.
     account = place.account if place.account or found.findings else home.account
-    return Place(account, place.region or home.region)
+    return AccountRegion(account, place.region or home.region)
 
 
-def _finding(found: SecurityFinding, place: Place, report: Report) -> dict[str, Any]:
+def _finding(found: SecurityFinding, place: AccountRegion, report: Report) -> dict[str, Any]:
     now = report.created or datetime.datetime.now(datetime.UTC)
     first_seen = _time(found.first_seen or now)
     severity = {"Label": found.level.value}
@@ -92,7 +92,7 @@ def _finding(found: SecurityFinding, place: Place, report: Report) -> dict[str, 
     }
 
 
-def _product(place: Place) -> str:
+def _product(place: AccountRegion) -> str:
     """Return the ARN of the default product of an account: custom integrations use it.
 
     https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-custom-providers.html
@@ -125,7 +125,7 @@ def _product_fields(found: SecurityFinding, report: Report) -> Iterator[tuple[st
             yield f"ecs-guard/{name}", cut(printable(value), _PRODUCT_FIELD)
 
 
-def _resource(affected: Affected, place: Place) -> dict[str, Any]:
+def _resource(affected: Affected, place: AccountRegion) -> dict[str, Any]:
     resource: dict[str, Any] = {
         "Type": _RESOURCE_TYPES.get(affected.type or "", "Other"),
         "Id": _within(printable(affected.uid), _ID_OF_RESOURCE),

@@ -17,7 +17,7 @@ from ...policy.judging.finding import Finding, Outcome
 from ...policy.judging.report import Judged, NotRead, Report
 from ...policy.tracking.comparison import ComparisonStatus, FindingKey
 from ..wording import only_not_read, printable, problem_of, use_of
-from .security_finding import ACCOUNT, Affected, Identity, Level, Place, SecurityFinding, Status
+from .security_finding import ACCOUNT, AccountRegion, Affected, Identity, Level, SecurityFinding, Status
 
 _SHOWN = 5
 
@@ -39,14 +39,14 @@ def security_findings(report: Report) -> Iterator[SecurityFinding]:
     yield from _Collection(report).findings()
 
 
-def home_of(report: Report) -> Place:
+def home_of(report: Report) -> AccountRegion:
     """Return where findings are recorded that are about no Region: the first account and Region that were read."""
     scope = report.scope
     accounts, regions = (scope.accounts, scope.regions) if scope else ((), ())
     places = [place for name, _ in report.sources if (place := _place_named(name)).region]
-    places += [Place(judged.account, judged.region) for judged in report.resources if judged.region]
-    first = places[0] if places else Place()
-    return Place(next(iter(accounts), first.account), next(iter(regions), first.region))
+    places += [AccountRegion(judged.account, judged.region) for judged in report.resources if judged.region]
+    first = places[0] if places else AccountRegion()
+    return AccountRegion(next(iter(accounts), first.account), next(iter(regions), first.region))
 
 
 class _Collection:
@@ -78,12 +78,12 @@ class _Collection:
         return groups
 
     @cached_property
-    def _gaps(self) -> set[Place]:
+    def _gaps(self) -> set[AccountRegion]:
         """The accounts and Regions that were not read, or only in part."""
         found = {one.place for one in self._groups if one.check == UNREADABLE and one.is_of_account}
-        return found | {_place_named(entry.source) for entry in self._report.not_read} - {Place()}
+        return found | {_place_named(entry.source) for entry in self._report.not_read} - {AccountRegion()}
 
-    def _has_gap(self, place: Place) -> bool:
+    def _has_gap(self, place: AccountRegion) -> bool:
         return bool(self._gaps & {place, place._replace(region=None)})
 
     @cached_property
@@ -173,15 +173,15 @@ class _Collection:
 
     def _read(self) -> Iterator[SecurityFinding]:
         """Yield a finding for each account and Region that was read: it closes an earlier one that says it was not."""
-        in_use = Counter(Place(judged.account, judged.region) for judged in self._report.resources)
+        in_use = Counter(AccountRegion(judged.account, judged.region) for judged in self._report.resources)
         regions = [place for name, _ in self._report.sources if (place := _place_named(name)).region]
         for place in regions:
             count = f"{counted(in_use[place], 'task definition')} in use"
             yield from self._read_in_whole(place, f"All of {_name_of_place(place)} was read: {count}.")
         for account in dict.fromkeys(place.account for place in regions):
-            yield from self._read_in_whole(Place(account), f"The Regions of {account} are known.")
+            yield from self._read_in_whole(AccountRegion(account), f"The Regions of {account} are known.")
 
-    def _read_in_whole(self, place: Place, text: str) -> Iterator[SecurityFinding]:
+    def _read_in_whole(self, place: AccountRegion, text: str) -> Iterator[SecurityFinding]:
         if not self._has_gap(place):
             identity = Identity(place, "", "", UNREADABLE)
             affected = (_account(place),)
@@ -206,26 +206,26 @@ class _Collection:
 
 def identity_of_key(key: FindingKey) -> Identity:
     """Return the identity of a finding of an earlier report."""
-    return Identity(Place(key.account, key.region), "", key.address, key.check)
+    return Identity(AccountRegion(key.account, key.region), "", key.address, key.check)
 
 
 def _identity_of(finding: Finding) -> Identity:
-    place = Place(finding.account, finding.region) if finding.region else _place_named(finding.source)
+    place = AccountRegion(finding.account, finding.region) if finding.region else _place_named(finding.source)
     if not place.account:
-        return Identity(Place(finding.account), finding.source, finding.address, finding.check)
+        return Identity(AccountRegion(finding.account), finding.source, finding.address, finding.check)
     is_of_all = finding.check == UNREADABLE
     return Identity(place, "", "" if is_of_all else without_revision(finding.address), finding.check)
 
 
 def _identity_of_judged(judged: Judged, check: str) -> Identity:
     if judged.region:
-        return Identity(Place(judged.account, judged.region), "", without_revision(judged.address), check)
-    return Identity(Place(judged.account), judged.source, judged.address, check)
+        return Identity(AccountRegion(judged.account, judged.region), "", without_revision(judged.address), check)
+    return Identity(AccountRegion(judged.account), judged.source, judged.address, check)
 
 
-def _place_named(source: str) -> Place:
+def _place_named(source: str) -> AccountRegion:
     match = _ACCOUNT_DOCUMENT.fullmatch(source)
-    return Place(*match.groups()) if match else Place()
+    return AccountRegion(*match.groups()) if match else AccountRegion()
 
 
 def _status_of(identity: Identity, worst: Outcome) -> Status:
@@ -267,7 +267,7 @@ def _name_of(identity: Identity, finding: Finding) -> str:
     return finding.address or finding.source or "policy"
 
 
-def _name_of_place(place: Place) -> str:
+def _name_of_place(place: AccountRegion) -> str:
     return "/".join(part for part in place if part)
 
 
@@ -276,7 +276,7 @@ def _affected(judged: Judged) -> Affected:
     return Affected(uid, judged.type, judged.family, judged.usage)
 
 
-def _account(place: Place) -> Affected:
+def _account(place: AccountRegion) -> Affected:
     return Affected(f"{ACCOUNT}:{place.account}", ACCOUNT)
 
 

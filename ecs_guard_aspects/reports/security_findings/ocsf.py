@@ -16,7 +16,7 @@ from ...policy.judging.report import Report, policy_in_json
 from ...policy.tracking.comparison import ComparisonStatus
 from ..wording import printable
 from .collection import identity_of_key, security_findings
-from .security_finding import Affected, Identity, Level, Place, SecurityFinding, Status
+from .security_finding import AccountRegion, Affected, Identity, Level, SecurityFinding, Status
 
 VERSION_OF_OCSF = "1.5.0"
 CLASS = 2003
@@ -105,7 +105,7 @@ def _state_of(found: SecurityFinding) -> tuple[int, str]:
     return _SUPPRESSED if found.outcome in _ACCEPTED else _NEW
 
 
-def _metadata(found: SecurityFinding, place: Place) -> dict[str, Any]:
+def _metadata(found: SecurityFinding, place: AccountRegion) -> dict[str, Any]:
     return {
         "version": VERSION_OF_OCSF,
         "product": {"name": "ecs-guard", "vendor_name": "ecs-guard", "version": VERSION},
@@ -129,7 +129,7 @@ def _remediation(found: SecurityFinding) -> dict[str, Any]:
     return {"desc": found.remedy, **({"references": references} if references else {})}
 
 
-def _resource(affected: Affected, place: Place) -> dict[str, Any]:
+def _resource(affected: Affected, place: AccountRegion) -> dict[str, Any]:
     facts = {
         "uid": printable(affected.uid),
         "name": printable(affected.family or affected.uid),
@@ -140,7 +140,7 @@ def _resource(affected: Affected, place: Place) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value} | ({"data": data} if data else {})
 
 
-def _cloud(place: Place) -> dict[str, Any]:
+def _cloud(place: AccountRegion) -> dict[str, Any]:
     account = {"uid": place.account, **_enumerated("type", _AWS_ACCOUNT)}
     return {"provider": "AWS", "account": account, **({"region": place.region} if place.region else {})}
 

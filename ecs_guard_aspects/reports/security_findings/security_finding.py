@@ -36,7 +36,7 @@ class Level(enum.Enum):
     HIGH = "HIGH"
 
 
-class Place(NamedTuple):
+class AccountRegion(NamedTuple):
     """An account and a Region; None where it is not known."""
 
     account: str | None = None
@@ -69,7 +69,7 @@ class Identity(NamedTuple):
         check: the id of the check.
     """
 
-    place: Place
+    place: AccountRegion
     source: str
     subject: str
     check: str

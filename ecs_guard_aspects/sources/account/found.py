@@ -13,7 +13,7 @@ PAGE = {"PageSize": 100}
 """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ documents the page size of each call."""
 
 
-class Subject(NamedTuple):
+class UnreadKind(NamedTuple):
     """A kind of item of a Region that could not be read.
 
     Attributes:
@@ -30,31 +30,31 @@ class Subject(NamedTuple):
 _EXPOSURE = "The exposure of the task definitions that depends on them is unknown."
 _PRODUCTION = "What is tagged as production is not known, and is not listed first."
 
-TASKS = Subject("The tasks of {}", "cluster")
-SERVICES = Subject("The services of {}", "cluster")
-RULES = Subject("The rules on {}", "event bus")
-TARGETS = Subject("The targets of {}", "rule")
-CLUSTERS = Subject("The clusters of {}", "Region")
-BUSES = Subject("The event buses of {}", "Region")
-SCHEDULES = Subject("The schedules of {}", "Region")
-ONE_SCHEDULE = Subject("{}", "schedule")
-TASK_DEFINITIONS = Subject("{}", "task definition")
-CLUSTER_TAGS = Subject("The tags of the clusters of {}", "Region", _PRODUCTION)
-NETWORK_INTERFACES = Subject("The network interfaces of the tasks of {}", "Region", _EXPOSURE)
-CONTAINER_INSTANCES = Subject("The container instances of {}", "cluster", _EXPOSURE)
-INSTANCES = Subject("The EC2 instances of {}", "Region", _EXPOSURE)
-TARGET_GROUPS = Subject("The target groups of {}", "Region", _EXPOSURE)
-LOAD_BALANCERS = Subject("The load balancers of {}", "Region", _EXPOSURE)
-CLASSIC_LOAD_BALANCERS = Subject("The Classic Load Balancers of {}", "Region", _EXPOSURE)
-LISTENERS = Subject("The listeners of {}", "load balancer", _EXPOSURE)
-EXPOSURE = Subject("The exposure of the task definitions in {}", "Region", _EXPOSURE)
-SECURITY_GROUPS = Subject("The security groups of {}", "Region", _EXPOSURE)
+TASKS = UnreadKind("The tasks of {}", "cluster")
+SERVICES = UnreadKind("The services of {}", "cluster")
+RULES = UnreadKind("The rules on {}", "event bus")
+TARGETS = UnreadKind("The targets of {}", "rule")
+CLUSTERS = UnreadKind("The clusters of {}", "Region")
+BUSES = UnreadKind("The event buses of {}", "Region")
+SCHEDULES = UnreadKind("The schedules of {}", "Region")
+ONE_SCHEDULE = UnreadKind("{}", "schedule")
+TASK_DEFINITIONS = UnreadKind("{}", "task definition")
+CLUSTER_TAGS = UnreadKind("The tags of the clusters of {}", "Region", _PRODUCTION)
+NETWORK_INTERFACES = UnreadKind("The network interfaces of the tasks of {}", "Region", _EXPOSURE)
+CONTAINER_INSTANCES = UnreadKind("The container instances of {}", "cluster", _EXPOSURE)
+INSTANCES = UnreadKind("The EC2 instances of {}", "Region", _EXPOSURE)
+TARGET_GROUPS = UnreadKind("The target groups of {}", "Region", _EXPOSURE)
+LOAD_BALANCERS = UnreadKind("The load balancers of {}", "Region", _EXPOSURE)
+CLASSIC_LOAD_BALANCERS = UnreadKind("The Classic Load Balancers of {}", "Region", _EXPOSURE)
+LISTENERS = UnreadKind("The listeners of {}", "load balancer", _EXPOSURE)
+EXPOSURE = UnreadKind("The exposure of the task definitions in {}", "Region", _EXPOSURE)
+SECURITY_GROUPS = UnreadKind("The security groups of {}", "Region", _EXPOSURE)
 
 
 class Part(NamedTuple):
     """A part of a Region that could not be read, and why."""
 
-    subject: Subject
+    subject: UnreadKind
     reason: str
 
 
@@ -89,7 +89,7 @@ class InUse:
         self.tasks.append(task)
         self.running[task.task_definition] += 1
 
-    def miss(self, subject: Subject, name: str, reason: str) -> None:
+    def miss(self, subject: UnreadKind, name: str, reason: str) -> None:
         """Record something that could not be read."""
         self.gaps.setdefault(Part(subject, reason), []).append(name)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ...model.plural import counted
 from .calls import CallError, Calls, Client, NotThereError
-from .found import CLUSTER_TAGS, CLUSTERS, PAGE, SERVICES, TASKS, InUse, Subject, chunks, name_of
+from .found import CLUSTER_TAGS, CLUSTERS, PAGE, SERVICES, TASKS, InUse, UnreadKind, chunks, name_of
 from .scheduled_uses import read_rules, read_schedules
 from .workloads import Deployed, deployed_by, deployment_of, task_of
 
@@ -147,7 +147,7 @@ class _Reader:
                 self._found.production.add(deployed.task_definition)
 
     def _described(
-        self, method: str, key: str, cluster: str, some: Sequence[str], subject: Subject
+        self, method: str, key: str, cluster: str, some: Sequence[str], subject: UnreadKind
     ) -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {"cluster": cluster, key: some, **self._include}
         answer = self._calls.one(self._ecs, method, _NO_CLUSTER, **asked)
@@ -156,7 +156,7 @@ class _Reader:
         self._take_failures(answer.get("failures", ()), len(some) - len(described), subject, cluster)
 
     def _take_failures(
-        self, failures: Sequence[Mapping[str, Any]], missing: int, subject: Subject, cluster: str
+        self, failures: Sequence[Mapping[str, Any]], missing: int, subject: UnreadKind, cluster: str
     ) -> None:
         """Record the failures in an answer. Each missing item should have one."""
         if len(failures) < missing:

@@ -15,7 +15,7 @@ from ..api_json import described_properties
 from ..api_language import REVISION
 from .calls import CallError, Calls, Client, NotThereError
 from .exposure.levels import Reached, examine
-from .exposure.network import Network
+from .exposure.network import RegionNetwork
 from .found import CLUSTERS, EXPOSURE, TASK_DEFINITIONS, InUse, Part, name_of
 from .in_use import Clients, ProductionTag, find_in_use
 from .scheduled import is_only_scheduled
@@ -125,7 +125,7 @@ def _reached(
     if clients.other is None:
         return {}
     try:
-        return examine(described, found, Network(region.name, clients.ecs, clients.other, calls, found))
+        return examine(described, found, RegionNetwork(region.name, clients.ecs, clients.other, calls, found))
     except Exception as error:  # noqa: BLE001 - an unexpected answer must not lose the task definitions
         show_traceback(error, f"the exposure of {region.document}")
         found.miss(EXPOSURE, region.name, f"unexpected {type_and_place(error)}")

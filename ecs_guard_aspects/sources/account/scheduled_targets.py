@@ -31,7 +31,7 @@ def rule_targets(clusters: Iterable[str], events: Client, calls: Calls) -> Itera
     clusters = list(clusters)
     for bus in event_buses(events, calls):
         for rule in rules_on(bus, clusters, events, calls):
-            yield from (RuleTarget(rule, bus, target) for target in targets_of(rule, bus, events, calls))
+            yield from (RuleTarget(rule, bus, target) for target in task_targets(rule, bus, events, calls))
 
 
 def schedules(scheduler: Client, calls: Calls) -> Iterator[dict[str, Any]]:
@@ -86,7 +86,7 @@ def rules_on(bus: str, clusters: Iterable[str], events: Client, calls: Calls) ->
                 yield name
 
 
-def targets_of(rule: str, bus: str, events: Client, calls: Calls) -> list[dict[str, Any]]:
+def task_targets(rule: str, bus: str, events: Client, calls: Calls) -> list[dict[str, Any]]:
     """Return the targets of a rule that start tasks; none if it was deleted after it was listed."""
     try:
         found = calls.all(events, "list_targets_by_rule", "Targets", _GONE, Rule=rule, EventBusName=bus)

@@ -9,7 +9,7 @@ from typing import Any
 from .calls import CallError, Calls, Client
 from .found import BUSES, ONE_SCHEDULE, RULES, SCHEDULES, TARGETS, InUse
 from .scheduled import RULE, SCHEDULE
-from .scheduled_targets import RUN_TASK, event_buses, listed_schedules, rules_on, schedule_of, targets_of
+from .scheduled_targets import RUN_TASK, event_buses, listed_schedules, rules_on, schedule_of, task_targets
 from .workloads import scheduled_deployment
 
 
@@ -32,7 +32,7 @@ def read_rules(region: str, clusters: Sequence[str], events: Client, calls: Call
 
 def _read_rule(rule: str, bus: str, events: Client, calls: Calls, found: InUse) -> None:
     try:
-        for target in targets_of(rule, bus, events, calls):
+        for target in task_targets(rule, bus, events, calls):
             task_definition = target["EcsParameters"].get("TaskDefinitionArn")
             if task_definition:
                 by = f"{RULE}{rule} (event bus {bus})"

@@ -20,7 +20,7 @@ from ..cloudformation.deployers import deployers_in, template_urls
 from .assets import FileAsset, FileAssets, assets_in_manifest, assets_in_metadata
 from .metadata import Acknowledgements, ConstructMetadata, Tree, nested_stack_path
 from .origins import TEMPLATE, Origins
-from .template_files import MALFORMED, TemplateFiles, text_of, unreadable
+from .template_files import MALFORMED, TemplateFiles, text_of, unreadable_notice
 
 NESTED_LIMIT = 2000
 """The maximum number of nested stacks of one stack: one template can be deployed many times."""
@@ -129,12 +129,12 @@ class StackReader:
             }
             self._template_files = {**known, **self._metadata.template_files}
         except MALFORMED as error:
-            yield unreadable(f"The metadata of {self._prefix}{self._template}", error)
+            yield unreadable_notice(f"The metadata of {self._prefix}{self._template}", error)
             self._metadata = self._metadata_of({})
         try:
             self._assets = FileAssets(self._file_assets())
         except MALFORMED as error:
-            yield unreadable(f"The asset manifest of {self._prefix}{self._template}", error)
+            yield unreadable_notice(f"The asset manifest of {self._prefix}{self._template}", error)
 
     def _deployed(
         self,

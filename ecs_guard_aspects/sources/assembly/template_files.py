@@ -73,7 +73,7 @@ def _read_template(file: Path, name: str) -> TemplateFile:
         if not isinstance(body, dict):
             raise TypeError(f"it is a {type(body).__name__}, not an object")
     except MALFORMED as error:
-        return TemplateFile(None, sha256, unreadable(f"The template {name}", error))
+        return TemplateFile(None, sha256, unreadable_notice(f"The template {name}", error))
     return TemplateFile(body, sha256)
 
 
@@ -86,7 +86,7 @@ def _parsed(name: str, text: str) -> Any:
     return read_text(text).value
 
 
-def unreadable(what: str, error: Exception) -> Notice:
+def unreadable_notice(what: str, error: Exception) -> Notice:
     """Return the notice that a file of an assembly cannot be read."""
     show_traceback(error, f"reading {what}")
     return Notice(

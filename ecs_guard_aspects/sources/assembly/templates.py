@@ -14,7 +14,7 @@ from ...cloudformation.declarations import Declarations
 from ...model.template import Origin, StackTemplate
 from ..folders import MANIFEST, artifacts_in
 from .stack import DEEPEST, AssemblyOptions, StackReader
-from .template_files import MALFORMED, text_of, unreadable
+from .template_files import MALFORMED, text_of, unreadable_notice
 from .tree import tree_in
 
 
@@ -38,7 +38,7 @@ def read_templates(folder: Path, options: AssemblyOptions | None = None, prefix:
         if inner and prefix.count("/") > DEEPEST:
             raise ValueError("assemblies are nested too deeply")
     except MALFORMED as error:
-        problem = unreadable(f"The manifest {manifest} of the cloud assembly", error)
+        problem = unreadable_notice(f"The manifest {manifest} of the cloud assembly", error)
         yield StackTemplate(manifest, "", None, Declarations(), None, (problem,), (), Origin)
         return
     for stack in stacks:

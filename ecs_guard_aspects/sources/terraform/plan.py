@@ -19,7 +19,7 @@ from ..stacks import STACKS, stack_notice
 from ..text.text import Text, TextError
 from ..workloads import TERRAFORM_TYPES, workload_notice
 from .language import Terraform
-from .plan_configuration import Block, Configuration, references_in
+from .plan_configuration import Block, Configuration, terraform_references
 from .translation import AWS, CONTAINERS, TYPES, Translation, Unevaluated, as_attributes
 
 PlaceOfBlock = Callable[[Configuration, Block, str], Place | None]
@@ -118,7 +118,7 @@ class _Plan:
             elif kind != AWS and isinstance(expression, dict) and isinstance(expression.get("constant_value"), list):
                 known[key] = expression["constant_value"]  # all attributes that the code leaves out in it are unknown
             else:
-                known[key] = _merged(after.get(key), part, (references_in(expression) or [key])[0])
+                known[key] = _merged(after.get(key), part, (terraform_references(expression) or [key])[0])
         return known
 
     def _is_left_out(self, address: str, key: str, expression: object) -> bool:

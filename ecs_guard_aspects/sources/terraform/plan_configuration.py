@@ -72,7 +72,7 @@ class Configuration:
     def _is_known(self, names: Sequence[str], expression: object) -> bool:
         if not isinstance(expression, dict) or "constant_value" in expression:
             return isinstance(expression, dict)
-        references = references_in(expression)
+        references = terraform_references(expression)
         return bool(references) and all(self._is_reference_known(names, reference) for reference in references)
 
     def _is_reference_known(self, names: Sequence[str], reference: str) -> bool:
@@ -95,7 +95,7 @@ class Configuration:
             yield module
 
 
-def references_in(expression: object) -> list[str]:
+def terraform_references(expression: object) -> list[str]:
     """Return the references of an expression, the most specific first."""
     references = expression.get("references") if isinstance(expression, dict) else None
     return [reference for reference in _list(references) if isinstance(reference, str)]

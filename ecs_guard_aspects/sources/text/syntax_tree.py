@@ -79,7 +79,7 @@ class Node(ABC):
         """Return the members as they are written; none of a scalar."""
 
 
-def walk(root: Node) -> Iterator[Node]:
+def nodes_below(root: Node) -> Iterator[Node]:
     """Yield a node and all nodes in it in the order of the text, also keys; aliases are not resolved."""
     nodes = [root]
     while nodes:

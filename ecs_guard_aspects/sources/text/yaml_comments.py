@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .syntax_tree import Member, Node, walk
+from .syntax_tree import Member, Node, nodes_below
 from .text import MENTION
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -25,7 +25,7 @@ _BEHIND_LAST = " \t,]}"
 _BLOCK_SCALARS = ("|", ">")  # styles of scalars with inexact end marks
 
 
-class Candidates:
+class CommentCandidates:
     """The places of a text that can be comments for the gate, and the text to parse, in which they can be recognized.
 
     Attributes:
@@ -58,7 +58,7 @@ class Candidates:
         outside = [match.start() for number, match in enumerate(self._found) if number not in self._in_values]
         if not outside:
             return None
-        nodes = list(walk(root))
+        nodes = list(nodes_below(root))
         ends = [node.end for node in nodes if node.kind == "scalar" and node.style not in _BLOCK_SCALARS]
         lines = [0, *(match.end() for match in _BREAK.finditer(self._text))]
         comments = Comments(self._text, [], sorted(_visible(nodes, self._text)), lines)

@@ -30,7 +30,7 @@ from .text import MENTION, Comment, Lines, Position, Text, TextError
 from .yaml_tree import Written, YamlNode, node_of
 
 if TYPE_CHECKING:
-    from .yaml_comments import Candidates, Comments, Section
+    from .yaml_comments import CommentCandidates, Comments, Section
 
 DEPTH_LIMIT = 200
 """The maximum number of levels of maps and lists."""
@@ -93,10 +93,10 @@ def read_yaml(text: str) -> Text:
     return _YamlText(text, builder, candidates)
 
 
-def _candidates(text: str) -> Candidates:
-    from .yaml_comments import Candidates  # most texts have no comment for the gate
+def _candidates(text: str) -> CommentCandidates:
+    from .yaml_comments import CommentCandidates  # most texts have no comment for the gate
 
-    return Candidates(text)
+    return CommentCandidates(text)
 
 
 class _AtError(Exception):
@@ -149,7 +149,7 @@ class _Builder:
         candidates: the places that can be comments for the gate; None if the text does not name it.
     """
 
-    def __init__(self, text: str, candidates: Candidates | None) -> None:
+    def __init__(self, text: str, candidates: CommentCandidates | None) -> None:
         self._text = text
         self.documents: list[Any] = []
         self.root = YamlNode("scalar", "", 0, 0)
@@ -383,7 +383,7 @@ def _key(key: Any, index: int) -> str:
 
 
 class _YamlText(Text):
-    def __init__(self, content: str, builder: _Builder, candidates: Candidates | None) -> None:
+    def __init__(self, content: str, builder: _Builder, candidates: CommentCandidates | None) -> None:
         super().__init__(content, builder.documents[0] if builder.documents else None, builder.root)
         self._repeated_maps = builder.repeated
         self._candidates = candidates

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.gates.hook.answer import answer
-from ecs_guard_aspects.gates.hook.findings import cut
+from ecs_guard_aspects.gates.hook.findings import cut_to_bytes
 from ecs_guard_aspects.policy import Enforcement, Policy, Profile
 
 from .support import event, no_payload
@@ -83,4 +83,4 @@ CUT: list[tuple[str, int, str]] = [
 
 @pytest.mark.parametrize(("text", "most", "expected"), CUT)
 def test_a_text_is_cut_between_characters(text: str, most: int, expected: str) -> None:
-    assert cut(text, most) == expected
+    assert cut_to_bytes(text, most) == expected

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 import pytest
 
 from ecs_guard_aspects import Enforcement, Finding, Policy
-from ecs_guard_aspects.gates.synth.annotations import Level, annotate, inform
+from ecs_guard_aspects.gates.synth.annotations import AnnotationTypes, annotate, inform
 from ecs_guard_aspects.policy import evaluate_template
 
 from .support import AWSVPC, TASK_DEFINITION, annotations_of, generic, only
@@ -27,7 +27,7 @@ def finding(enforcement: Enforcement) -> Finding:
 def test_a_finding_is_an_error_or_a_warning_until_it_is_withdrawn(
     app: cdk.App, stack: cdk.Stack, enforcement: Enforcement, level: str, end: str
 ) -> None:
-    types = Level()
+    types = AnnotationTypes()
     annotate(generic(stack), finding(enforcement), types)
     app.synth()
     ((found, path, text),) = annotations_of(app)

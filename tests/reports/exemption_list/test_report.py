@@ -15,7 +15,7 @@ import pytest
 
 from ecs_guard_aspects import reports
 from ecs_guard_aspects.policy import Policy
-from ecs_guard_aspects.policy.tracking.exemption_list import COLUMNS, ExemptionList, ListedExemption, Status
+from ecs_guard_aspects.policy.tracking.exemption_list import COLUMNS, ExemptionList, ExemptionStatus, ListedExemption
 from ecs_guard_aspects.reports.exemption_list.report import (
     EXEMPTION_LIST_FORMATS,
     exemption_list_csv,
@@ -30,7 +30,7 @@ POLICY = Policy(today=datetime.date(2026, 6, 1), origin="ecs-guard.yaml")
 SCHEMA = json.loads((Path(reports.__file__).parent / "exemptions.schema.json").read_text(encoding="utf-8"))
 
 
-def entry(status: Status, **changes: Any) -> ListedExemption:
+def entry(status: ExemptionStatus, **changes: Any) -> ListedExemption:
     fields = {
         "check": MODE,
         "path": "infra/a.yaml/Task",
@@ -48,14 +48,24 @@ ALL = ExemptionList(
     POLICY,
     (
         ListedExemption(
-            Status.INVALID, "", "infra/b.yaml/Task", reason="This does not count.", origin="infra/b.yaml:3"
+            ExemptionStatus.INVALID, "", "infra/b.yaml/Task", reason="This does not count.", origin="infra/b.yaml:3"
         ),
-        entry(Status.EXPIRED, expires=datetime.date(2026, 5, 1), days_left=-31, ticket="OPS-1", path="infra/**"),
-        entry(Status.ENDING, expires=datetime.date(2026, 6, 1), days_left=0),
-        entry(Status.STALE, path=None, family="web*", account="012345678901", findings=0, origin=None, at_hook=True),
-        entry(Status.LIVE, container="app", check="host-mode-root-user", findings=12),
+        entry(
+            ExemptionStatus.EXPIRED, expires=datetime.date(2026, 5, 1), days_left=-31, ticket="OPS-1", path="infra/**"
+        ),
+        entry(ExemptionStatus.ENDING, expires=datetime.date(2026, 6, 1), days_left=0),
+        entry(
+            ExemptionStatus.STALE,
+            path=None,
+            family="web*",
+            account="012345678901",
+            findings=0,
+            origin=None,
+            at_hook=True,
+        ),
+        entry(ExemptionStatus.LIVE, container="app", check="host-mode-root-user", findings=12),
         ListedExemption(
-            Status.LIVE,
+            ExemptionStatus.LIVE,
             MODE,
             "Prod/Task/Resource",
             reason="known",
@@ -66,7 +76,7 @@ ALL = ExemptionList(
 )
 HOSTILE = ExemptionList(
     POLICY,
-    (entry(Status.LIVE, owner="=1+1", reason="a|b\n<script>[x](y) \x1b[31m", ticket="@x", path="-a*_`b`"),),
+    (entry(ExemptionStatus.LIVE, owner="=1+1", reason="a|b\n<script>[x](y) \x1b[31m", ticket="@x", path="-a*_`b`"),),
 )
 
 
@@ -80,7 +90,7 @@ def test_json_follows_its_schema(exemptions: ExemptionList) -> None:
     value = json.loads(exemption_list_json(exemptions))
     jsonschema.validate(value, SCHEMA, format_checker=jsonschema.FormatChecker())
     assert sum(value["counts"].values()) == len(value["exemptions"]) == len(exemptions.entries)
-    assert set(value["counts"]) == {status.value for status in Status}
+    assert set(value["counts"]) == {status.value for status in ExemptionStatus}
     assert set(SCHEMA["properties"]["exemptions"]["items"]["properties"]) == set(COLUMNS)
 
 

@@ -17,7 +17,7 @@ from ecs_guard_aspects.sources.account.found import (
     TASKS,
     InUse,
     Part,
-    Subject,
+    UnreadKind,
     chunks,
     name_of,
 )
@@ -73,7 +73,7 @@ def test_parts_of_a_list() -> None:
 
 # What cannot be read, what it is called, and what follows.
 RUNS, EXPOSED = "The running tasks are not known, so they are denied.", "The exposure of the task definitions"
-SUBJECTS: list[tuple[Subject, str, str]] = [
+SUBJECTS: list[tuple[UnreadKind, str, str]] = [
     (TASKS, "The tasks of cluster x", RUNS),
     (SERVICES, "The services of cluster x", RUNS),
     (BUSES, "The event buses of Region x", RUNS),
@@ -88,6 +88,6 @@ SUBJECTS: list[tuple[Subject, str, str]] = [
 
 
 @pytest.mark.parametrize(("subject", "name", "why"), SUBJECTS)
-def test_what_follows_if_a_part_cannot_be_read(subject: Subject, name: str, why: str) -> None:
+def test_what_follows_if_a_part_cannot_be_read(subject: UnreadKind, name: str, why: str) -> None:
     assert subject.what.format(f"{subject.noun} x") == name
     assert subject.why.startswith(why)

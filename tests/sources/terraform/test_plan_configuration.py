@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.sources.terraform.plan_configuration import Block, Configuration, references_in
+from ecs_guard_aspects.sources.terraform.plan_configuration import Block, Configuration, terraform_references
 
 TASK = "aws_ecs_task_definition"
 
@@ -116,4 +116,4 @@ def test_what_is_not_a_configuration_has_nothing(odd: Any) -> None:
     ("expression", "expected"), [(refers("a.b.c", "a.b"), ["a.b.c", "a.b"]), ({"references": ["a", 1]}, ["a"]), (3, [])]
 )
 def test_the_references_of_an_expression(expression: Any, expected: list[str]) -> None:
-    assert references_in(expression) == expected
+    assert terraform_references(expression) == expected

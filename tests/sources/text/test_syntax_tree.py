@@ -1,16 +1,16 @@
-"""The syntax tree: kinds, styles and spans, the same for JSON and YAML; the order of a walk."""
+"""The syntax tree: kinds, styles and spans, the same for JSON and YAML; the order of the nodes."""
 
 from __future__ import annotations
 
 import pytest
 
 from ecs_guard_aspects.sources.text.read import read_text
-from ecs_guard_aspects.sources.text.syntax_tree import Node, walk
+from ecs_guard_aspects.sources.text.syntax_tree import Node, nodes_below
 
 
 def described(text: str) -> list[tuple[str, str, str]]:
     """Return kind, style and text of all nodes."""
-    return [(node.kind, node.style, text[node.start : node.end]) for node in walk(read_text(text).root)]
+    return [(node.kind, node.style, text[node.start : node.end]) for node in nodes_below(read_text(text).root)]
 
 
 SCALARS = [
@@ -40,7 +40,7 @@ def test_json_and_yaml_have_the_same_nodes(text: str) -> None:
 
 def test_a_walk_is_in_the_order_of_the_text() -> None:
     text = "a: &x {b: 1}\nc:\n  - *x\n  - d: 2\ne:\n"
-    nodes = list(walk(read_text(text).root))
+    nodes = list(nodes_below(read_text(text).root))
     assert [node.start for node in nodes] == sorted(node.start for node in nodes)
     assert [text[node.start : node.end] for node in nodes if node.kind in ("scalar", "alias")] == [
         *("a", "b", "1", "c", "*x", "d", "2", "e", "")

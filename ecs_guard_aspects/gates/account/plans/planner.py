@@ -17,7 +17,7 @@ from ....sources.account.surroundings import PLAN_SERVICES, PlanClients, Surroun
 from ..audit import why_not_read
 from ..connections import Connections
 from ..threads import in_threads
-from .revision_plan import RevisionPlan, Status, plan_revision
+from .revision_plan import PlanStatus, RevisionPlan, plan_revision
 
 
 def plan_denied(
@@ -74,4 +74,4 @@ def _plan(
 
 def _unread(revision: Resource, region: Region, reason: str) -> RevisionPlan:
     blocker = Blocker(revision.address, f"its surroundings cannot be read: {reason}")
-    return RevisionPlan(revision, region.name, Status.REFUSED, blockers=(blocker,))
+    return RevisionPlan(revision, region.name, PlanStatus.REFUSED, blockers=(blocker,))

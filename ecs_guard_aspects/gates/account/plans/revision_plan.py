@@ -44,7 +44,7 @@ REGISTER = "register-task-definition.json"
 FORMER_FILE = "former-task-definition.json"
 
 
-class Status(enum.Enum):
+class PlanStatus(enum.Enum):
     """The status of a plan."""
 
     PLANNED = "planned"
@@ -72,7 +72,7 @@ class RevisionPlan:
 
     revision: Resource
     region: str
-    status: Status
+    status: PlanStatus
     changes: tuple[Change, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     commands: tuple[Command, ...] = ()
@@ -102,13 +102,13 @@ def plan_revision(
     """
     definition = surroundings.definition(revision.address)
     if definition is None:
-        return RevisionPlan(revision, region, Status.GONE)
+        return RevisionPlan(revision, region, PlanStatus.GONE)
     users = users_of(revision.address, surroundings)
     notes = tuple(pipeline_notes(users, surroundings, region))
-    known = RevisionPlan(revision, region, Status.REFUSED, users=users, definition=definition, notes=notes)
+    known = RevisionPlan(revision, region, PlanStatus.REFUSED, users=users, definition=definition, notes=notes)
     if users.leaving and not users.all and not users.tasks and not users.obstacles:
         waits = tuple(Commands(region).wait(service) for service in users.leaving)
-        return replace(known, status=Status.LEAVING, commands=waits)
+        return replace(known, status=PlanStatus.LEAVING, commands=waits)
     return _Planner(known, policy, options, surroundings).planned()
 
 
@@ -142,7 +142,7 @@ class _Planner:
         networks = {each.resource: each.new for each in decided.changes if each.path.endswith("NetworkConfiguration")}
         return replace(
             self._known,
-            status=Status.PLANNED,
+            status=PlanStatus.PLANNED,
             changes=own,
             commands=tuple(self._forward(content, networks, sets_awsvpc)),
             rollback=tuple(self._back(networks)),

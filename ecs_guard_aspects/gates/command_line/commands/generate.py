@@ -76,10 +76,10 @@ def _organization_conformance_pack(arguments: Namespace, policy: Policy) -> Gene
 
 def _service_control_policy(arguments: Namespace, policy: Policy) -> Generated:
     from ....exports import service_control_policy
-    from ....exports.service_control_policy import not_expressible
+    from ....exports.service_control_policy import left_out
 
     text = service_control_policy(policy, fargate_only=arguments.fargate_only)
-    return Generated(text, not_expressible(policy, fargate_only=arguments.fargate_only))
+    return Generated(text, left_out(policy, fargate_only=arguments.fargate_only))
 
 
 def _cdk_rego(arguments: Namespace, policy: Policy) -> Generated:

@@ -18,7 +18,7 @@ from ....policy.ids import STALE_EXEMPTION
 from ....policy.judging.finding import Finding
 from ....policy.judging.judge import judge
 from ....policy.judging.report import Report
-from ....remediation.deployment import deployment_of
+from ....remediation.deployment import effect_of_deployment
 from ....remediation.plan import FixOptions
 from ....reports.wording import name_of_policy, printable
 from ....sources.file_names import FileNames
@@ -31,7 +31,7 @@ from ..terminal import Progress, say, write_out
 from ..write_file import write_file
 from .diff import unified_diff
 from .file_fix import EditedChange, FileFix, checked, plan_file_fix
-from .options import fix_options, reason_of
+from .options import blocker_text, fix_options
 from .other_files import OtherFiles
 
 _USER_HINT = " (--user UID[:GID] sets one)"
@@ -134,7 +134,7 @@ def _say_what_a_deployment_does(fixes: Sequence[FileFix], options: FixOptions) -
     said = [
         f"{place.file}:{place.line}: {change.resource}: {sentence}"
         for place, change in changes
-        if (sentence := deployment_of(change, options.network is not None))
+        if (sentence := effect_of_deployment(change, options.network is not None))
     ]
     for line in dict.fromkeys(said):  # several task definitions can need the same parameter
         say(line)
@@ -156,7 +156,7 @@ def _say_what_is_left(fixes: Sequence[FileFix], after: Report, seen: Report, has
                 continue  # its other findings were fixed another way
             said.add(who)
             for blocker in refusal.blockers:
-                say(f"{by_address.get(who, name)}: {refusal.address} is not fixed: {reason_of(blocker)}")
+                say(f"{by_address.get(who, name)}: {refusal.address} is not fixed: {blocker_text(blocker)}")
     for entry in after.not_read:
         say(f"error: {entry.reason}")
     unread = {entry.source for entry in after.not_read}

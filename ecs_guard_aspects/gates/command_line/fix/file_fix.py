@@ -44,7 +44,7 @@ class NotEditedError(Exception):
     """A file that cannot be edited although it should be: exit code 2. The message says why."""
 
 
-class Refusal(NamedTuple):
+class RefusedFix(NamedTuple):
     """A task definition that is not fixed, or only in part, and all that blocks it."""
 
     address: str
@@ -97,7 +97,7 @@ class FileFix:
 
     document: Document
     path: Path
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[RefusedFix, ...] = ()
     edited: EditedFile | None = None
     problem: str | None = None
 
@@ -129,13 +129,13 @@ def plan_file_fix(
         text_of = partial(_text_next_to, path, root)
         fix = _fix_of(document, text, options, partial(other_files, document.name), text_of)
         planned = [fix.fix_task_definition(item, policy) for item in wanted]
-        refusals = tuple(Refusal(each.plan.resource, each.plan.blockers) for each in planned if each.plan.blockers)
+        refusals = tuple(RefusedFix(each.plan.resource, each.plan.blockers) for each in planned if each.plan.blockers)
         fixed = [each for each in planned if each.edits]
         edited = _edited(document, before, text, fixed, fix) if fixed else None
         return FileFix(document, path, refusals, edited)
     except UntouchableError as error:
         blockers = (Blocker(document.name, f"{document.name} {error}"),)
-        return FileFix(document, path, tuple(Refusal(item.address, blockers) for item in wanted))
+        return FileFix(document, path, tuple(RefusedFix(item.address, blockers) for item in wanted))
     except (NotEditedError, NotAsPlannedError) as error:
         return FileFix(document, path, problem=str(error))
     except RecursionError:

@@ -49,7 +49,7 @@ def fix_options(arguments: Namespace) -> FixOptions:
     )
 
 
-def reason_of(blocker: Blocker) -> str:
+def blocker_text(blocker: Blocker) -> str:
     """Return what blocks a fix, with the option that permits it or else what removes it."""
     lifted = _LIFTED_BY.get(blocker.lifted_by.partition("=")[0])
     remedy = "" if blocker.remedy == SECURE_FROM_BIRTH else blocker.remedy  # it is a line of CDK code

@@ -12,7 +12,7 @@ from ....cloudformation.text import canonical
 from ....model.debug import show_traceback, with_hint
 from ....model.resource import TASK_DEFINITION, Resource
 from ....remediation.changes import Blocker, Change
-from ....remediation.deployment import deployment_of
+from ....remediation.deployment import effect_of_deployment
 from ....remediation.fix_scope import fix_scope_of
 from ....remediation.plan import FixOptions, Plan
 from ....remediation.who_runs_it.references import UnclearConsumerError
@@ -138,7 +138,7 @@ class StageFix:
         """Report a change, and write it into the Metadata of the resource: the same text with every release."""
         log = self._app.log
         log.changes.setdefault((change.resource, change.path), change)
-        text = f"{_describe(change, target)} {deployment_of(change, self._is_given)}".rstrip()
+        text = f"{_describe(change, target)} {effect_of_deployment(change, self._is_given)}".rstrip()
         if self._dry_run:
             self._inform(target.node.path, f"ecs-guard would {'add' if change.adds_resource else 'change'} {text}")
             return

@@ -10,8 +10,8 @@ from ....model.plural import counted, first_of
 from ....model.usage import ClusterExposure, Exposure, ExposureLevel, most_urgent
 from ..found import InUse, name_of
 from ..workloads import Deployment, RunningTask
-from .network import Attached, LoadBalancer, Network, Read
-from .ports import DAEMON, Listening, listening_of, shown
+from .network import Attached, LoadBalancer, Read, RegionNetwork
+from .ports import DAEMON, Listening, listening_of, ports_text
 from .security_groups import SecurityGroup, open_rules, prefix_list_rules
 
 INTERNET, UNKNOWN, INTERNAL = ExposureLevel
@@ -43,7 +43,7 @@ class _Place(NamedTuple):
     cluster: str
 
 
-def examine(described: Mapping[str, Mapping[str, Any]], found: InUse, network: Network) -> dict[str, Reached]:
+def examine(described: Mapping[str, Mapping[str, Any]], found: InUse, network: RegionNetwork) -> dict[str, Reached]:
     """Return from where each task definition can be reached, by its ARN.
 
     Args:
@@ -67,7 +67,7 @@ def _reached(by_cluster: Mapping[str, Sequence[Reason]]) -> Reached:
 
 
 class _Examiner:
-    def __init__(self, described: Mapping[str, Mapping[str, Any]], found: InUse, network: Network) -> None:
+    def __init__(self, described: Mapping[str, Mapping[str, Any]], found: InUse, network: RegionNetwork) -> None:
         self._described = {one["taskDefinitionArn"]: one for one in described.values()}
         self._tasks: dict[_Place, list[RunningTask]] = defaultdict(list)
         self._deployments: dict[_Place, list[Deployment]] = defaultdict(list)
@@ -239,7 +239,7 @@ class _Examiner:
         listed = prefix_list_rules(groups, listening.ports)
         if listed:
             return UNKNOWN, f"{about}, and {listed[0]}, whose addresses are not read"
-        where = shown(listening.ports) if listening.is_declared else "any port"
+        where = ports_text(listening.ports) if listening.is_declared else "any port"
         return INTERNAL, f"{about}, and no security group of it admits the internet on {where}"
 
 

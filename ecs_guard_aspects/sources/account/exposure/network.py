@@ -19,7 +19,7 @@ from ..found import (
     SECURITY_GROUPS,
     TARGET_GROUPS,
     InUse,
-    Subject,
+    UnreadKind,
     chunks,
     name_of,
 )
@@ -78,7 +78,7 @@ class LoadBalancer(NamedTuple):
     ports: tuple[Port, ...] = ()
 
 
-class Network:
+class RegionNetwork:
     """Reads the network of one Region, each part once and only if it is needed.
 
     Args:
@@ -120,7 +120,7 @@ class Network:
 
     def _filtered(
         self,
-        subject: Subject,
+        subject: UnreadKind,
         method: str,
         key: str,
         name: str,
@@ -178,7 +178,7 @@ class Network:
         read = self._all("elb", CLASSIC_LOAD_BALANCERS, "describe_load_balancers", "LoadBalancerDescriptions")
         return Read({one["LoadBalancerName"]: _classic(one) for one in read.items.values()}, read.problem)
 
-    def _all(self, service: str, subject: Subject, method: str, key: str) -> Read[dict[str, Any]]:
+    def _all(self, service: str, subject: UnreadKind, method: str, key: str) -> Read[dict[str, Any]]:
         """Return all items of a Region, by number: a call with the name of a deleted item would fail."""
         read: Read[dict[str, Any]] = Read()
         try:
@@ -206,7 +206,7 @@ class Network:
         pairs = [(str(one.get("Protocol")), one["Port"]) for one in listeners if one.get("Port")]
         return balancer._replace(listeners=tuple(_names(pairs)), ports=tuple(_ports(pairs))), ""
 
-    def _miss(self, subject: Subject, name: str, error: CallError) -> str:
+    def _miss(self, subject: UnreadKind, name: str, error: CallError) -> str:
         self._found.miss(subject, name, str(error))
         return f"cannot be read: {error}"
 

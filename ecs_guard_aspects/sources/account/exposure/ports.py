@@ -69,7 +69,7 @@ def _of_instance(mapping: Mapping[str, Any]) -> Port | None:
     return Port(port, port, protocol) if isinstance(port, int) and port else Port(*_DYNAMIC, protocol)
 
 
-def shown(ports: Iterable[Port], most: int = 5) -> str:
+def ports_text(ports: Iterable[Port], most: int = 5) -> str:
     """Return ports in words, such as ``ports 80, 443``."""
     names = list(_names(ports))
     more = f" and {len(names) - most} more" if len(names) > most else ""

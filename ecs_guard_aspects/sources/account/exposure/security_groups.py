@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..workloads import Port
-from .ports import shown
+from .ports import ports_text
 
 # A rule for a network this large admits the internet: 0.0.0.0/0 can be written as two rules for a half each.
 _LARGEST = {4: 7, 6: 15}
@@ -15,7 +15,7 @@ _ANY_PROTOCOL = "-1"
 _WITH_PORTS = ("tcp", "udp")
 
 
-class Rule(NamedTuple):
+class InboundRule(NamedTuple):
     """A rule of a security group for incoming connections.
 
     Attributes:
@@ -42,7 +42,7 @@ class SecurityGroup(NamedTuple):
     """A security group: its id, and the rules that admit the internet or a prefix list."""
 
     id: str
-    rules: tuple[Rule, ...]
+    rules: tuple[InboundRule, ...]
 
 
 def security_group(group: Mapping[str, Any]) -> SecurityGroup:
@@ -63,7 +63,7 @@ def prefix_list_rules(groups: Iterable[SecurityGroup], ports: Iterable[Port]) ->
 
 
 def _phrases(
-    groups: Iterable[SecurityGroup], ports: tuple[Port, ...], is_wanted: Callable[[Rule], bool]
+    groups: Iterable[SecurityGroup], ports: tuple[Port, ...], is_wanted: Callable[[InboundRule], bool]
 ) -> Iterator[str]:
     for group in groups:
         for rule in group.rules:
@@ -72,11 +72,11 @@ def _phrases(
                 yield f"security group {group.id} admits {rule.source} on {_common(rule, covered)}"
 
 
-def _common(rule: Rule, ports: list[Port]) -> str:
-    return shown(Port(max(rule.first, one.first), min(rule.last, one.last), one.protocol) for one in ports)
+def _common(rule: InboundRule, ports: list[Port]) -> str:
+    return ports_text(Port(max(rule.first, one.first), min(rule.last, one.last), one.protocol) for one in ports)
 
 
-def _rules(permission: Mapping[str, Any]) -> Iterator[Rule]:
+def _rules(permission: Mapping[str, Any]) -> Iterator[InboundRule]:
     protocol = str(permission.get("IpProtocol"))
     if protocol == _ANY_PROTOCOL:
         ports = (0, 65535)
@@ -89,6 +89,6 @@ def _rules(permission: Mapping[str, Any]) -> Iterator[Rule]:
     for text in networks:
         network = ipaddress.ip_network(str(text), strict=False)
         if network.prefixlen <= _LARGEST[network.version]:
-            yield Rule(protocol, *ports, str(text), network.version)
+            yield InboundRule(protocol, *ports, str(text), network.version)
     for one in permission.get("PrefixListIds", ()):
-        yield Rule(protocol, *ports, f"prefix list {one.get('PrefixListId')}", None)
+        yield InboundRule(protocol, *ports, f"prefix list {one.get('PrefixListId')}", None)

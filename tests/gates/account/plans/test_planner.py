@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.gates.account.plans import planner
 from ecs_guard_aspects.gates.account.plans.planner import plan_denied
-from ecs_guard_aspects.gates.account.plans.revision_plan import RevisionPlan, Status
+from ecs_guard_aspects.gates.account.plans.revision_plan import PlanStatus, RevisionPlan
 from ecs_guard_aspects.model.document import Document
 from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
 from ecs_guard_aspects.model.usage import Usage
@@ -64,7 +64,7 @@ def _plans(monkeypatch: pytest.MonkeyPatch) -> None:
     def plan(found: Resource, region: str, *_: Any) -> RevisionPlan:
         if "/odd:" in found.address:
             raise KeyError("hunter2")
-        return RevisionPlan(found, region, Status.PLANNED)
+        return RevisionPlan(found, region, PlanStatus.PLANNED)
 
     monkeypatch.setattr(planner, "plan_revision", plan)
 

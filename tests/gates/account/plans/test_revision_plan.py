@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ecs_guard_aspects.gates.account.plans.commands import FORMER, REVISION
-from ecs_guard_aspects.gates.account.plans.revision_plan import Status
+from ecs_guard_aspects.gates.account.plans.revision_plan import PlanStatus
 from ecs_guard_aspects.policy.enforcement import Enforcement
 from ecs_guard_aspects.policy.exemptions import Exemption
 from ecs_guard_aspects.policy.policy import Policy
@@ -42,7 +42,7 @@ REGISTERED: dict[str, Any] = {"serviceRegistries": [{"registryArn": REGISTRY}]}
 
 def test_a_service_gets_a_new_revision_and_the_network_of_its_instances() -> None:
     plan = planned(Given(described(), services=[service()]))
-    assert plan.status is Status.PLANNED
+    assert plan.status is PlanStatus.PLANNED
     assert calls_of(plan) == ["ecs register-task-definition", "ecs update-service", "ecs wait"]
     registered = plan.commands[0].input
     assert registered is not None
@@ -176,7 +176,7 @@ def test_a_refusal_names_the_obstacle(case: str) -> None:
     surroundings, reason = REFUSED[case]
     strict = Policy(enforcement={"no-privileged-containers": Enforcement.DENY})
     plan = planned(surroundings, policy=strict)
-    assert plan.status is Status.REFUSED
+    assert plan.status is PlanStatus.REFUSED
     assert (plan.commands, plan.rollback) == ((), ())
     assert any(reason in each.text for each in plan.blockers), [each.text for each in plan.blockers]
 
@@ -243,12 +243,12 @@ PLANNED: dict[str, tuple[Given, FixOptions, list[str]]] = {
 def test_what_runs_it_is_changed(case: str) -> None:
     surroundings, options, calls = PLANNED[case]
     plan = planned(surroundings, options)
-    assert (plan.blockers, plan.status) == ((), Status.PLANNED)
+    assert (plan.blockers, plan.status) == ((), PlanStatus.PLANNED)
     assert calls_of(plan) == ["ecs register-task-definition", *calls]
 
 
 def test_a_revision_that_was_deleted_meanwhile_has_no_plan() -> None:
-    assert planned(Given(None)).status is Status.GONE
+    assert planned(Given(None)).status is PlanStatus.GONE
 
 
 def test_a_revision_that_a_deployment_replaces_is_waited_for() -> None:
@@ -260,12 +260,12 @@ def test_a_revision_that_a_deployment_replaces_is_waited_for() -> None:
         ],
     )
     plan = planned(Given(described(), services=[older]))
-    assert (plan.status, calls_of(plan), plan.rollback) == (Status.LEAVING, ["ecs wait"], ())
+    assert (plan.status, calls_of(plan), plan.rollback) == (PlanStatus.LEAVING, ["ecs wait"], ())
 
 
 def test_a_service_cannot_go_back_to_a_deregistered_revision() -> None:
     plan = planned(Given(described(status="INACTIVE"), services=[service()]))
-    assert plan.status is Status.PLANNED
+    assert plan.status is PlanStatus.PLANNED
     assert "register-task-definition" in plan.rollback[0].words
     assert plan.rollback[0].input is not None
     assert plan.rollback[0].input["networkMode"] == "bridge"

@@ -6,7 +6,7 @@ import pytest
 
 from ecs_guard_aspects.gates.command_line.arguments import parser
 from ecs_guard_aspects.gates.command_line.errors import CommandError
-from ecs_guard_aspects.gates.command_line.fix.options import fix_options, reason_of
+from ecs_guard_aspects.gates.command_line.fix.options import blocker_text, fix_options
 from ecs_guard_aspects.remediation.changes import Blocker
 from ecs_guard_aspects.remediation.network import Network
 from ecs_guard_aspects.remediation.obstacles.service import SECURE_FROM_BIRTH
@@ -73,7 +73,7 @@ def test_what_is_not_valid(words: list[str], message: str) -> None:
     ],
 )
 def test_a_reason_names_the_option_that_permits_it(lifted_by: str, expected: str) -> None:
-    assert reason_of(Blocker("a.yaml/Task", "it is in the way", lifted_by)) == expected
+    assert blocker_text(Blocker("a.yaml/Task", "it is in the way", lifted_by)) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_reason_names_the_option_that_permits_it(lifted_by: str, expected: str
     ],
 )
 def test_a_reason_ends_with_what_removes_it(remedy: str, expected: str) -> None:
-    assert reason_of(Blocker("a.yaml/Task", "it is in the way", remedy=remedy)) == expected
+    assert blocker_text(Blocker("a.yaml/Task", "it is in the way", remedy=remedy)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.policy import judge
 from ecs_guard_aspects.sources.account.calls import Calls
-from ecs_guard_aspects.sources.account.exposure.network import Network
+from ecs_guard_aspects.sources.account.exposure.network import RegionNetwork
 from ecs_guard_aspects.sources.account.found import InUse
 from tests.cloud import IRELAND, THROTTLED, TIMED_OUT, Cloud, denied
 
@@ -141,6 +141,8 @@ def test_the_ports_of_a_listener(cloud: Cloud, protocol: str, ports: list[str]) 
     assert (list(map(str, found.ports)), found.listeners, problem) == (ports, (f"{protocol} 443",), "")
 
 
-def network(cloud: Cloud) -> Network:
+def network(cloud: Cloud) -> RegionNetwork:
     calls = Calls(lambda: None, lambda: False)
-    return Network(IRELAND, cloud.client("ecs", IRELAND), lambda name: cloud.client(name, IRELAND), calls, InUse())
+    return RegionNetwork(
+        IRELAND, cloud.client("ecs", IRELAND), lambda name: cloud.client(name, IRELAND), calls, InUse()
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_guard_aspects.sources.account.exposure.ports import ALL_PORTS, Listening, listening_of, shown
+from ecs_guard_aspects.sources.account.exposure.ports import ALL_PORTS, Listening, listening_of, ports_text
 from ecs_guard_aspects.sources.account.workloads import Port
 
 HTTP, DNS = {"containerPort": 80, "hostPort": 8080}, {"containerPort": 53, "protocol": "udp"}
@@ -57,4 +57,4 @@ def test_the_network_of_a_daemon_is_not_known() -> None:
     ],
 )
 def test_ports_in_words(ports: list[Port], expected: str) -> None:
-    assert shown(ports) == expected
+    assert ports_text(ports) == expected

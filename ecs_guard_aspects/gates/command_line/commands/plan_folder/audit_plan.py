@@ -59,13 +59,13 @@ def write_audit_plan(
         CommandError: if it cannot be written.
     """
     from ....account.plans.planner import plan_denied
-    from ....account.plans.revision_plan import Status
+    from ....account.plans.revision_plan import PlanStatus
     from .folder import write_plans
 
     progress = Progress(sys.stderr, "calls")
     plans = plan_denied(connections, documents, report, options, progress)
     progress.clear()
     write_plans(folder, plans, report)
-    planned = sum(each.status is Status.PLANNED for each in plans)
+    planned = sum(each.status is PlanStatus.PLANNED for each in plans)
     noun = "task definition" if len(plans) == 1 else "task definitions"
     say(f"{planned} of {len(plans)} denied {noun} can be replaced by commands: see {folder / 'README.md'}")

@@ -14,7 +14,7 @@ from ....._version import VERSION
 from .....policy.judging.report import Report
 from ....account.plans.revision_plan import RevisionPlan
 from ...errors import CommandError
-from ...fix.options import reason_of
+from ...fix.options import blocker_text
 from ...write_file import write_file
 from .former import INDEX, KIND, remove_former
 from .readme import index_of, readme_of
@@ -84,7 +84,7 @@ def plan_as_json(plan: RevisionPlan) -> dict[str, Any]:
         "in_use_by": list(usage.in_use_by) if usage is not None else [],
         "exposure": usage.exposure.to_json() if usage is not None else None,
         "changes": [{"property": each.path, "from": each.old, "to": each.new} for each in plan.changes],
-        "refused_because": [reason_of(each) for each in plan.blockers],
+        "refused_because": [blocker_text(each) for each in plan.blockers],
         "notes": list(plan.notes),
         "commands": [each.to_json() for each in plan.commands],
         "rollback": [each.to_json() for each in plan.rollback],

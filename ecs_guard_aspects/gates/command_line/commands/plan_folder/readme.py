@@ -12,8 +12,8 @@ from .....reports.wording import printable
 from .....sources.account.found import name_of
 from ....account.plans.commands import REVISION, Command, Commands
 from ....account.plans.definition import stack_of
-from ....account.plans.revision_plan import RevisionPlan, Status
-from ...fix.options import reason_of
+from ....account.plans.revision_plan import PlanStatus, RevisionPlan
+from ...fix.options import blocker_text
 from .by_hand import steps_by_hand
 
 _NOT_READ = (
@@ -25,10 +25,10 @@ _SECRETS = (
     " you can read them (mode 0600). Delete the folder when you are done, and do not commit it."
 )
 _STATUS = {
-    Status.PLANNED: "commands.sh",
-    Status.REFUSED: "by hand: see README.md",
-    Status.LEAVING: "wait: a deployment replaces it",
-    Status.GONE: "nothing to do: it was deleted",
+    PlanStatus.PLANNED: "commands.sh",
+    PlanStatus.REFUSED: "by hand: see README.md",
+    PlanStatus.LEAVING: "wait: a deployment replaces it",
+    PlanStatus.GONE: "nothing to do: it was deleted",
 }
 
 
@@ -61,11 +61,11 @@ def _row(folder: str, plan: RevisionPlan, report: Report) -> str:
 def readme_of(plan: RevisionPlan, report: Report) -> str:
     """Return the text about one plan."""
     parts = [f"# {printable(plan.revision.address)}\n", *_about(plan, report)]
-    if plan.status is Status.PLANNED:
+    if plan.status is PlanStatus.PLANNED:
         parts += _planned(plan)
-    elif plan.status is Status.REFUSED:
+    elif plan.status is PlanStatus.REFUSED:
         parts += _refused(plan)
-    elif plan.status is Status.LEAVING:
+    elif plan.status is PlanStatus.LEAVING:
         names = ", ".join(service["serviceName"] for service in plan.users.leaving)
         parts.append(f"\nA deployment of {names} replaces it. Wait until that is done:\n\n{_commands(plan.commands)}")
     else:
@@ -109,7 +109,7 @@ def _planned(plan: RevisionPlan) -> Iterator[str]:
 
 def _refused(plan: RevisionPlan) -> Iterator[str]:
     yield "\n## Why there are no commands\n\n"
-    yield from (f"- {printable(reason_of(each))}\n" for each in plan.blockers)
+    yield from (f"- {printable(blocker_text(each))}\n" for each in plan.blockers)
     yield "\n## What to do by hand\n\n"
     steps = (*steps_by_hand(plan), *plan.notes)
     yield from (f"{number}. {printable(each)}\n" for number, each in enumerate(steps, 1))
