@@ -13,21 +13,19 @@ from ..policy.profiles import Profile
 from . import run_as
 from .changes import Blocker, Change, Step
 from .fix_scope import FixScope
-from .instances.network import InstanceNetworks
 from .network import Network
 from .obstacles import consumers
 from .obstacles import task_definition as awsvpc_limits
 from .obstacles.addresses.closed_ports import closed_ports
 from .obstacles.addresses.instance_addresses import instance_addresses, same_ports
 from .obstacles.addresses.lost_addresses import lost_addresses
-from .obstacles.consumers import Consumer, NetworkOf, SwitchOf, no_switch
+from .obstacles.consumers import Consumer
 from .obstacles.hosts.interfaces import too_few_interfaces
 from .obstacles.hosts.launch_settings import launch_settings
 from .obstacles.hosts.placement import hosts_without_awsvpc
 from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs, unread_state_machines
 from .obstacles.same_family import same_family
 from .obstacles.situation import Obstacle, Situation, blockers
-from .who_runs_it.references import References
 
 # The check itself decides whether a task definition has awsvpc already.
 _AWSVPC = Policy(Profile.DATADOG, enforcement={"host-mode-root-user": Enforcement.OFF})
@@ -100,26 +98,15 @@ class Plan:
 
 
 def plan_fix(
-    task_definition: Resource,
-    scope: FixScope,
-    options: FixOptions,
-    references: References,
-    network_of: NetworkOf,
-    switch_of: SwitchOf,
-    environment: str = "",
-    instances: InstanceNetworks | None = None,
+    situation: Situation, scope: FixScope, options: FixOptions, environment: str = ""
 ) -> tuple[Plan, Sequence[Consumer]]:
     """Plan the fix of one task definition of some templates.
 
     Args:
-        task_definition: the task definition.
+        situation: the task definition, without its consumers.
         scope: what may be changed about it.
         options: the options of the fix.
-        references: the resources that may run it.
-        network_of: returns the network for a consumer without one.
-        switch_of: returns the changes by which a target group registers addresses.
         environment: the environment of its stack, as ``aws://account/region``.
-        instances: the instances that may run it, if they are known.
 
     Returns:
         The plan, and the consumers of the task definition; none if the plan did not need them.
@@ -128,63 +115,31 @@ def plan_fix(
         UnclearConsumerError: if its consumers cannot be determined.
     """
     awsvpc = scope.mode and options.awsvpc
-    consumers_found = references.consumers_of(task_definition, environment) if awsvpc else []
-    decided = plan_in_scope(
-        task_definition, scope, options, consumers_found, references, network_of, switch_of, instances
-    )
-    return decided, consumers_found
+    found = situation.references.consumers_of(situation.task_definition, environment) if awsvpc else []
+    return plan_in_scope(replace(situation, consumers=found), scope, options), found
 
 
-def plan_in_scope(
-    task_definition: Resource,
-    scope: FixScope,
-    options: FixOptions,
-    consumers_found: Sequence[Consumer],
-    references: References,
-    network_of: NetworkOf,
-    switch_of: SwitchOf = no_switch,
-    instances: InstanceNetworks | None = None,
-) -> Plan:
+def plan_in_scope(situation: Situation, scope: FixScope, options: FixOptions) -> Plan:
     """Plan the fix of one task definition whose consumers are known; see ``plan_fix``."""
+    address = situation.task_definition.address
     if not scope.mode and not scope.user:
-        return Plan(task_definition.address)
+        return Plan(address)
     options = replace(options, awsvpc=scope.mode and options.awsvpc, user=options.user if scope.user else None)
-    decided = plan(task_definition, consumers_found, options, references, network_of, switch_of, instances)
+    decided = plan(situation, options)
     changes = tuple(change for change in decided.changes if _is_in_scope(change, scope))
     if scope.needs_mode and not any(change.path == "NetworkMode" for change in changes):
         if changes:
-            still_denied = Blocker(task_definition.address, _STILL_DENIED, "" if decided.blockers else "awsvpc=True")
+            still_denied = Blocker(address, _STILL_DENIED, "" if decided.blockers else "awsvpc=True")
             decided = replace(decided, blockers=(*decided.blockers, still_denied))
         changes = ()
     return replace(decided, changes=changes)
 
 
-def plan(
-    task_definition: Resource,
-    task_consumers: Sequence[Consumer] = (),
-    options: FixOptions = FixOptions(),
-    references: References | None = None,
-    network_of: NetworkOf | None = None,
-    switch_of: SwitchOf | None = None,
-    instances: InstanceNetworks | None = None,
-) -> Plan:
-    """Plan the fix of one task definition whose consumers are known.
-
-    Args:
-        task_definition: the task definition.
-        task_consumers: everything in the app that names it.
-        options: the options of the fix.
-        references: the resources of the app.
-        network_of: returns the network for a consumer without one; without it, that is the network of the options.
-        switch_of: returns the changes by which a target group registers addresses; without it, none can be switched.
-        instances: the instances of the app, if they are known.
-    """
-    network_of = network_of or (lambda _address, _parameters: options.network or "")
+def plan(situation: Situation, options: FixOptions) -> Plan:
+    """Plan the fix of one task definition with all containers; see ``plan_fix``."""
+    task_definition = situation.task_definition
     refusal = Plan(task_definition.address)
     if options.awsvpc:
-        references = references or References(())
-        switch_of = switch_of or no_switch
-        situation = Situation(task_definition, task_consumers, references, network_of, switch_of, instances)
         wanted = _plan_awsvpc(situation, options)
         if not wanted.blockers:
             return wanted

@@ -8,7 +8,8 @@ from typing import Any
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.remediation import Consumer, FixOptions, Network, Plan, Resource
-from ecs_guard_aspects.remediation import plan as plan_of
+from ecs_guard_aspects.remediation.obstacles.situation import Situation
+from ecs_guard_aspects.remediation.plan import plan as plan_of
 
 NETWORK = Network(("subnet-1", "subnet-2"), ("sg-1",))
 REFERENCE = {"Ref": "Td"}
@@ -42,7 +43,8 @@ class Status(enum.Enum):
 
 def plan(definition: Resource, consumers: Sequence[Consumer] = (), **options: Any) -> Plan:
     """Return the plan for a task definition; the fix permits what most tests are not about."""
-    return plan_of(definition, consumers, FixOptions(**{**PERMITTED, **options}))
+    given = FixOptions(**{**PERMITTED, **options})
+    return plan_of(Situation(definition, consumers, network_of=lambda _address, _path: given.network or ""), given)
 
 
 def status_of(plan: Plan) -> Status:

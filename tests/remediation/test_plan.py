@@ -12,7 +12,7 @@ from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.remediation import Change, FixOptions, Resource, apply
 from ecs_guard_aspects.remediation.fix_scope import fix_scope_of
 from ecs_guard_aspects.remediation.instances.network import InstanceNetworks
-from ecs_guard_aspects.remediation.obstacles.consumers import no_switch
+from ecs_guard_aspects.remediation.obstacles.situation import Situation
 from ecs_guard_aspects.remediation.plan import plan_fix
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 
@@ -148,9 +148,8 @@ def calls_of_plans(number: int, family: str | None) -> int:
         references = References([app(**resources)])
         instances = InstanceNetworks(references)
         for each in references.resources("AWS::ECS::TaskDefinition"):
-            plan, _ = plan_fix(
-                each, fix_scope_of(each, []), FixOptions(), references, instances.network_for, no_switch, "", instances
-            )
+            situation = Situation(each, (), references, instances.network_for, instances=instances)
+            plan, _ = plan_fix(situation, fix_scope_of(each, []), FixOptions())
             assert [change.path for change in plan.changes] == ["NetworkMode", "NetworkConfiguration"]
     finally:
         sys.setprofile(None)

@@ -20,7 +20,7 @@ from ...sources.api_language import API
 from ...sources.text.text import Text
 from ..changes import Blocker, Change
 from ..fix_scope import fix_scope_of
-from ..obstacles.consumers import no_network, no_switch
+from ..obstacles.situation import Situation
 from ..plan import FixOptions, Plan, plan_fix
 from ..who_runs_it.other_stages import OtherStageResource
 from ..who_runs_it.references import References, UnclearConsumerError
@@ -107,7 +107,7 @@ class ApiFix:
     def _planned(self, task_definition: Resource, policy: Policy) -> Plan:
         scope = fix_scope_of(task_definition, [policy])
         try:
-            plan, _ = plan_fix(task_definition, scope, self._options, self._references, no_network, no_switch)
+            plan, _ = plan_fix(Situation(task_definition, references=self._references), scope, self._options)
             return replace(plan, blockers=tuple(map(_in_api_words, plan.blockers)))
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))

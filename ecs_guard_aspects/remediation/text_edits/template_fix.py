@@ -33,6 +33,7 @@ from ..obstacles.network_fit import (
     deployment_order_blockers,
     public_subnet_blockers,
 )
+from ..obstacles.situation import Situation
 from ..plan import FixOptions, Plan, plan_fix
 from ..who_runs_it.expressions import is_constant, references_in
 from ..who_runs_it.other_stages import OtherStageResource
@@ -147,15 +148,10 @@ class TemplateFix:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, _INLINE),))
         try:
             scope = fix_scope_of(task_definition, [policy])
-            decided, consumers = plan_fix(
-                task_definition,
-                scope,
-                self._options,
-                self._references,
-                self._network_of,
-                self._switch_of,
-                instances=self._instances,
+            situation = Situation(
+                task_definition, (), self._references, self._network_of, self._switch_of, self._instances
             )
+            decided, consumers = plan_fix(situation, scope, self._options)
         except UnclearConsumerError as error:
             return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
         blockers = [

@@ -19,6 +19,7 @@ from ....remediation.changes import Blocker, Change
 from ....remediation.fix_scope import fix_scope_of
 from ....remediation.network import Network
 from ....remediation.obstacles.run_elsewhere import NEEDS, RUN_ELSEWHERE
+from ....remediation.obstacles.situation import Situation
 from ....remediation.plan import FixOptions, plan_in_scope
 from ....remediation.who_runs_it.references import References
 from ....sources.account.found import name_of
@@ -132,7 +133,8 @@ class _Planner:
         scope = fix_scope_of(self._resource, [self._policy])
         consumers = [user.consumer for user in self._users.all]
         options = replace(self._options, run_elsewhere=self._options.run_elsewhere or bool(self._users.tasks))
-        decided = plan_in_scope(self._resource, scope, options, consumers, self._references(), self._network_of)
+        situation = Situation(self._resource, consumers, self._references(), self._network_of)
+        decided = plan_in_scope(situation, scope, options)
         own = tuple(change for change in decided.changes if change.resource == self._resource.address)
         sets_awsvpc = any(change.path == "NetworkMode" for change in own)
         content = register_input(self._definition, own)

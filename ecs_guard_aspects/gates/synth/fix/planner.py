@@ -19,6 +19,7 @@ from ....remediation.obstacles.network_fit import (
     public_subnet_blockers,
 )
 from ....remediation.obstacles.run_elsewhere import imported_blockers
+from ....remediation.obstacles.situation import Situation
 from ....remediation.plan import FixOptions, Plan, plan_fix
 from ....remediation.who_runs_it.references import References
 from ....remediation.who_runs_it.referrer import Referrer
@@ -76,17 +77,8 @@ class Planner:
             UnclearConsumerError: if its consumers cannot be determined.
         """
         path = task_definition.address
-        environment = self.environment_of(path)
-        decided, consumers = plan_fix(
-            task_definition,
-            scope,
-            self._options,
-            self.references,
-            self._networks.of,
-            self._switch_of,
-            environment,
-            self._instances,
-        )
+        situation = Situation(task_definition, (), self.references, self._networks.of, self._switch_of, self._instances)
+        decided, consumers = plan_fix(situation, scope, self._options, self.environment_of(path))
         blockers = dict.fromkeys(self._obstacles(path, decided, consumers))
         return Plan(path, (), (*decided.blockers, *blockers)) if blockers else decided
 
