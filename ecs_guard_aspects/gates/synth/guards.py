@@ -176,9 +176,8 @@ class Guards:
         if relaxed:
             yield Remark("summary", f"The context of this app relaxes the policy: {', '.join(relaxed)}.", "info")
         what_to_do = WHAT_TO_DO if any(finding.is_denied for finding in findings) else None
-        for review in reviews:
-            if findings or review.verbose:
-                yield Remark("summary", review.summary(), "info", remedy=what_to_do)
+        for summary in dict.fromkeys(review.summary() for review in reviews if findings or review.verbose):
+            yield Remark("summary", summary, "info", remedy=what_to_do)
 
     def _about_defaults(self) -> Iterator[Remark]:
         """Yield warnings about the effects of awsvpc as the default on services and tasks."""

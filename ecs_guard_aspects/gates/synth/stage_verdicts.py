@@ -12,7 +12,7 @@ import aws_cdk as cdk
 
 from ..._version import VERSION
 from ...policy.judging.finding import Finding
-from ...sources.assembly.metadata import PLUGIN_NAME
+from ...sources.assembly.metadata import PLUGIN_NAME, rule_id
 from .validation_report import violations_of
 
 _REPORT = "validation-report.json"
@@ -64,9 +64,15 @@ def _report(outdir: Path, folder: str, found: Sequence[Finding], is_final: Calla
         group = [finding for finding in found if finding.is_denied is is_denied]
         if group:
             conclusion = "failure" if is_denied else "success"
-            violations = [_in_json(each) for each in violations_of(group, outdir, is_final)]
+            accepted = [finding for finding in group if finding.acknowledged]
+            others = [finding for finding in group if not finding.acknowledged]
+            violations = [_in_json(each) for each in violations_of(others, outdir, is_final)]
+            suppressed = [
+                _in_json(each) | {"acknowledgedId": rule_id(finding.check), "reason": finding.acknowledged}
+                for finding, each in zip(accepted, violations_of(accepted, outdir, is_final), strict=True)
+            ]
             entry = {"pluginName": PLUGIN_NAME, "pluginVersion": VERSION, "conclusion": conclusion}
-            plugins.append({**entry, "violations": violations})
+            plugins.append({**entry, "violations": violations, "suppressedViolations": suppressed})
     return {"version": manifest["version"], "title": "Validation Report", "pluginReports": plugins}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from ecs_guard_aspects import EcsGuard, Exemption, Policy
+from ecs_guard_aspects import EcsGuard, Exemption, Policy, Profile
 from ecs_guard_aspects.policy import PolicyError
 
 from .support import AWSVPC, generic, make_app, outdir_of, report_of, said, written
@@ -45,6 +45,17 @@ def test_stacks_that_count_where_they_are_selected_are_named(app: cdk.App) -> No
     text = summary_of(app)
     assert text.startswith("2 of 3 task definitions in 3 stacks denied, ")
     assert text.endswith("These stacks fail the command if they are selected: Worker.")
+
+
+def test_equal_summaries_of_several_guards_are_one(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Web")
+    generic(stack)
+    for scope in (app, stack):
+        EcsGuard().protect(scope)
+    EcsGuard(Policy(profile=Profile.STRICT)).protect(stack)
+    app.synth()
+    policies = [summary["description"].partition("policy: ")[2].partition(")")[0] for summary in summaries(app)]
+    assert policies == ["profile default", "profile strict"]
 
 
 def test_what_to_do_comes_last(app: cdk.App) -> None:

@@ -49,6 +49,20 @@ def test_the_verdict_of_an_earlier_synth_is_removed(tmp_path: Path) -> None:
         assert verdict_in(Path(stage.outdir)) == verdict
 
 
+def test_what_is_acknowledged_in_a_stage_is_suppressed(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    stage = cdk.Stage(app, "Prod")
+    rule = "ecs-guard::awsvpc-network-mode"
+    task = generic(cdk.Stack(stage, "Stack"))
+    cdk.Validations.of(task).acknowledge(cdk.Acknowledgment(id=rule, reason="moves in Q3"))
+    EcsGuard().protect(app)
+    app.synth()
+    assert verdict_in(Path(stage.outdir)) == [("success", [])]
+    report = json.loads((Path(stage.outdir) / "validation-report.json").read_text(encoding="utf-8"))
+    (violation,) = report["pluginReports"][0]["suppressedViolations"]
+    assert (violation["acknowledgedId"], violation["reason"]) == (rule, "moves in Q3")
+
+
 def test_the_verdict_in_a_stage_is_a_validation_report_of_the_cdk(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     stage = cdk.Stage(app, "Prod")
