@@ -149,6 +149,8 @@ class Translation:
         return as_properties([_with_usual_keys(container) for container in containers], self._scalar)
 
     def _convert(self, key: str, value: Any) -> Any:
+        if value == "" and key:  # the provider stores an attribute that is not set like this
+            return None
         if isinstance(value, list):
             if key in _SINGLE and len(value) < 2:
                 return self._convert(key, value[0]) if value else None

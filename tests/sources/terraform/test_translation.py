@@ -28,6 +28,7 @@ PROPERTIES = [
     # What only Terraform has, and what is not set.
     (AWS, {"lifecycle": {}, "count": 2, "arn": "x", "revision": 3}, {}),
     (AWS, {"network_mode": None}, {}),
+    (AWS, {"network_mode": "", "runtime_platform": [{"operating_system_family": ""}]}, {"RuntimePlatform": {}}),
     # A plan has a list of a block that may be there once.
     (AWS, {"runtime_platform": [{"cpu_architecture": "ARM64"}]}, {"RuntimePlatform": {"CpuArchitecture": "ARM64"}}),
     (AWS, {"runtime_platform": []}, {}),
