@@ -25,7 +25,7 @@ from ..plan import FixOptions, Plan, plan_fix
 from ..who_runs_it.other_stages import OtherStageResource
 from ..who_runs_it.references import References, UnclearConsumerError
 from .edits import EditRefusedError, TextEditor, applied
-from .fixed import Fixed, edited_text
+from .fixed import Fixed, edited_text, unclear
 
 _LOCATION = re.compile(r"Properties(?:/\w+)+")
 """A location in CloudFormation properties."""
@@ -110,7 +110,7 @@ class ApiFix:
             plan, _ = plan_fix(Situation(task_definition, references=self._references), scope, self._options)
             return replace(plan, blockers=tuple(map(_in_api_words, plan.blockers)))
         except UnclearConsumerError as error:
-            return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
+            return unclear(task_definition.address, error)
 
     def _path_of(self, change: Change) -> str:
         """Return the path of a change in the spelling of the file."""

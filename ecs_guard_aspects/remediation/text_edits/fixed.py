@@ -10,7 +10,9 @@ from ...cloudformation.text import canonical
 from ...model.resource import Resource
 from ...sources.text.read import read_text
 from ...sources.text.text import Text, TextError
+from ..changes import Blocker
 from ..plan import Plan
+from ..who_runs_it.references import NamedElsewhereError, UnclearConsumerError
 from .edits import Edit, EditRefusedError, applied
 
 
@@ -21,6 +23,15 @@ class Fixed:
     task_definition: Resource
     plan: Plan
     edits: tuple[Edit, ...] = ()
+
+
+def unclear(address: str, error: UnclearConsumerError) -> Plan:
+    """Return the plan for a task definition if it is not known what runs it, or that is in another file."""
+    remedy = _ALONE if isinstance(error, NamedElsewhereError) else ""
+    return Plan(address, (), (Blocker(address, str(error), remedy=remedy),))
+
+
+_ALONE = "if it passes one, name this file alone, with --run-elsewhere"
 
 
 class NotAsPlannedError(Exception):

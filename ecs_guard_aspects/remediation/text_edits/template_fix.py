@@ -41,7 +41,7 @@ from ..who_runs_it.references import References, UnclearConsumerError
 from ..who_runs_it.referrer import Referrer
 from ..who_runs_it.state_machine import TextOf
 from .edits import Edit, EditRefusedError, TextEditor, applied
-from .fixed import Fixed, edited_text
+from .fixed import Fixed, edited_text, unclear
 
 REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}", re.ASCII)
 """How a subnet or security group is given that is a parameter or a resource of the template, as in ``Fn::Sub``."""
@@ -153,7 +153,7 @@ class TemplateFix:
             )
             decided, consumers = plan_fix(situation, scope, self._options)
         except UnclearConsumerError as error:
-            return Plan(task_definition.address, (), (Blocker(task_definition.address, str(error)),))
+            return unclear(task_definition.address, error)
         blockers = [
             *self._obstacles(decided),
             *public_subnet_blockers(

@@ -29,6 +29,10 @@ class UnclearConsumerError(Exception):
     """A resource may run the task definition, but that cannot be determined, or the fix cannot change the resource."""
 
 
+class NamedElsewhereError(UnclearConsumerError):
+    """A resource of another Stage or file names the task definition."""
+
+
 class _RunByText(NamedTuple):
     """A task definition that a resource runs by a text: the location, the text with holes, and its expression."""
 
@@ -140,7 +144,7 @@ class References:
         target = self._target(task_definition)
         found = named_in_other_stage(task_definition, environment, self._resources_of_other_stages, target.exports)
         if found:
-            raise UnclearConsumerError(f"{found}: from here it cannot be given a network")
+            raise NamedElsewhereError(f"{found}: from here it cannot be given a network")
         candidates = self._candidates.of(task_definition, target.family)
         return [consumer for each in candidates for consumer in self._consumers(each, target)]
 

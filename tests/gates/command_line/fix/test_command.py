@@ -92,7 +92,7 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
         ["a.json", "b.yaml"],
         1,
         1,
-        "b.yaml/Svc, which is in another file, names its family at TaskDefinition",
+        "names its family at TaskDefinition: from here it cannot be given a network (if it passes one, name this file",
     ),
     (
         {"a.json": template("host").replace("Properties", 'Metadata": {"aws:cdk:path": ""},"Properties', 1)},
