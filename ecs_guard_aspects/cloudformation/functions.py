@@ -99,7 +99,8 @@ def _sub(evaluator: Evaluator, operands: object) -> Any:
         return Unknown(shown({"Fn::Sub": operands}), "which needs a string and, at most, a map of variables")
     parts: list[Any] = []
     end = 0
-    for match in _PLACEHOLDER.finditer(pattern):
+    # Up to the last brace: behind it each "${" is searched to the end of the text, which takes quadratic time.
+    for match in _PLACEHOLDER.finditer(pattern, 0, pattern.rfind("}") + 1):
         parts.append(pattern[end : match.start()])
         parts.append(_placeholder(evaluator, match.group(1).strip(), variables))
         end = match.end()

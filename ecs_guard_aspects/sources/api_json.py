@@ -51,7 +51,8 @@ _NAMES = ("name", "family")
 """Identifiers: a placeholder in them does not matter for a verdict."""
 
 # Placeholders of envsubst, Jinja, Go templates and pipelines.
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|<%.*?%>|^<[A-Za-z][\w. -]*>$", re.DOTALL)
+_ENDS_OF_PLACEHOLDERS = (("${", "}"), ("{{", "}}"), ("<%", "%>"))
+_WHOLE_PLACEHOLDER = re.compile(r"<[A-Za-z][\w. -]*>")
 
 
 def paths_to_registered(value: object) -> list[tuple[str, ...]]:
@@ -232,9 +233,17 @@ def _member(key: str, value: Any, scalar: Callable[[Any], Any]) -> Any:
 
 def _scalar(value: Any) -> Any:
     """Return a value, ``Unknown`` for a text with a placeholder."""
-    if isinstance(value, str) and _PLACEHOLDER.search(value):
+    if isinstance(value, str) and _has_placeholder(value):
         return Unknown(value, "which contains a placeholder", outline="a text")
     return value
+
+
+def _has_placeholder(text: str) -> bool:
+    if _WHOLE_PLACEHOLDER.fullmatch(text):
+        return True
+    # Not a pattern, which takes quadratic time in a text of opening brackets.
+    starts = ((text.find(first), len(first), last) for first, last in _ENDS_OF_PLACEHOLDERS)
+    return any(start >= 0 and text.find(last, start + length) >= 0 for start, length, last in starts)
 
 
 @lru_cache(maxsize=1024)  # a large plan repeats a hundred keys many thousand times

@@ -57,6 +57,7 @@ FUNCTIONS = rows(
     (sub("${!Mode}"),                                                UNRESOLVED),  # the text ${Mode}, a placeholder
     (sub("${Bucket.Arn}"),                                           UNRESOLVED),
     (sub("${NoSuchThing}"),                                          UNRESOLVED),
+    (sub("${" * 200_000),                                            UNRESOLVED),  # in linear time
     # Fn::Join
     ({"Fn::Join": ["", ["aws", "vpc"]]},                             None),
     ({"Fn::Join": ["", ["aws", NO_VALUE, "vpc"]]},                   None),

@@ -155,6 +155,12 @@ def test_what_is_judged(changes: dict[str, Any], expected: dict[tuple[str, str |
     assert bool(found) == bool(expected)
 
 
+@pytest.mark.parametrize("text", ["${" * 200_000, "{" * 400_000, "<%" * 200_000])
+def test_brackets_that_are_not_closed_take_linear_time(text: str) -> None:
+    (read,) = resources({**GOOD, "executionRoleArn": text})
+    assert read.properties["ExecutionRoleArn"] == text
+
+
 def test_the_reason_why_a_placeholder_cannot_be_decided() -> None:
     found = document({**GOOD, "networkMode": "${MODE}"})
     assert found is not None

@@ -174,7 +174,8 @@ class Translation:
     def _scalar(self, value: Any) -> Any:
         if not isinstance(value, Unevaluated):
             return value
-        names = [name.strip() for name in _PART.findall(value.text)]
+        # Up to the last brace: behind it each "${" is searched to the end of the text, which takes quadratic time.
+        names = [name.strip() for name in _PART.findall(value.text, 0, value.text.rfind("}") + 1)]
         if value.text.count("${") != len(names) or not all(map(_is_plain, names)) or not names:
             return self._refer(value.text)
         if value.text == f"${{{names[0]}}}":

@@ -84,3 +84,8 @@ def test_each_reference_is_declared_with_the_reason_why_it_cannot_be_known() -> 
         "var.mode": REASON,
         "var.x": REASON,
     }
+
+
+def test_interpolations_that_are_not_closed_take_linear_time() -> None:
+    text = "${var.x}" + "${" * 200_000
+    assert translated(AWS, network_mode=Unevaluated(text)) == {"NetworkMode": {"Ref": text}}
