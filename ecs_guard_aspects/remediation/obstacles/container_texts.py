@@ -31,28 +31,38 @@ def container_texts(task_definition: Resource) -> Iterator[ContainerText]:
     yield from (found for _, found in _located_texts(task_definition))
 
 
+# Hosts that a client reaches without its proxy: a list of addresses, of which it need not use any.
+_NO_PROXY_VARIABLE = re.compile(r"no_?proxy", re.IGNORECASE)
+_NO_PROXY_OPTION = re.compile(r"(?<=nonProxyHosts=)\S+|(?<=--no-proxy[= ])\S+|(?<=\bno_proxy=)\S+", re.IGNORECASE)
+
+
 def _located_texts(task_definition: Resource) -> Iterator[tuple[str, ContainerText]]:
     for location, kind, text in references_in(task_definition.properties, task_definition.declarations):
         place = _PLACE.fullmatch(location)
-        if place is not None and kind == "text":
+        if place is not None and kind == "text" and not _lists_exceptions(task_definition, location):
+            text = _NO_PROXY_OPTION.sub("", text)
             container = location[: location.rindex(f".{place['property']}")]
             name = _name_of(task_definition, container)
             yield location, ContainerText(place["container"], name, place["property"], text)
 
 
-# The variables by which images are told at which port they listen.
-_PORT_VARIABLE = re.compile(r"(?:HTTPS?_|LISTEN_|SERVER_)?PORT|ASPNETCORE_(?:URLS|HTTPS?_PORTS)")
-_PORTS = re.compile(r"(?<![\d.])\d{1,5}(?![\d.])")
+def _lists_exceptions(task_definition: Resource, location: str) -> bool:
+    name = _variable_at(task_definition, location)
+    return name is not None and _NO_PROXY_VARIABLE.fullmatch(name) is not None
 
 
-def ports_in_environment(task_definition: Resource) -> Iterator[tuple[ContainerText, int]]:
-    """Yield the ports at which the environment of a container tells it to listen."""
+def environment_of(task_definition: Resource) -> Iterator[tuple[str, ContainerText]]:
+    """Yield the variables in the environment of containers whose names are texts: name and value."""
     for location, found in _located_texts(task_definition):
-        variable, separator, _ = location.rpartition(".Value")
-        if found.property == "Environment" and separator:
-            name = task_definition.written(f"{variable}.Name")
-            if isinstance(name, str) and _PORT_VARIABLE.fullmatch(name):
-                yield from ((found, int(port)) for port in _PORTS.findall(found.text))
+        name = _variable_at(task_definition, location) if found.property == "Environment" else None
+        if name is not None:
+            yield name, found
+
+
+def _variable_at(task_definition: Resource, location: str) -> str | None:
+    variable, separator, _ = location.rpartition(".Value")
+    name = task_definition.written(f"{variable}.Name") if separator else None
+    return name if isinstance(name, str) else None
 
 
 def number_of(location: str) -> str:

@@ -8,22 +8,26 @@ from collections.abc import Iterator
 from ...cloudformation.properties import Properties, is_given, list_at, map_at, maps_at, text_at
 from ...model.resource import Resource
 from ...policy.checks.awsvpc_limits import port_mappings
-from .container_texts import container_texts, ports_in_environment
+from .addresses.shown_ports import shown_ports
+from .container_texts import container_texts
 
 _FIRST_FREE_PORT = 1024
 _COMMANDS = re.compile(
-    r"(?<![\w.-])(?:adduser|apk|apt|apt-get|chgrp|chmod|chown|crond?|dnf|dockerd|gosu|insmod|iptables|modprobe|mount"
-    r"|nsenter|pip3?|setcap|sshd|su-exec|sudo|sysctl|tcpdump|useradd|usermod|yum)(?![\w.-])"
+    r"(?<![\w.-])(?:adduser|apache2(?:ctl|-foreground)|apachectl|apk|apt|apt-get|chgrp|chmod|chown|crond?|dnf|dockerd"
+    r"|gosu|httpd(?:-foreground)?|insmod|iptables|modprobe|mount|nginx|nsenter|pip3?|setcap|sshd|su-exec|sudo"
+    r"|supervisord|/sbin/init|sysctl|systemd|tcpdump|useradd|usermod|yum)(?![\w.-])"
 )
-_WRITES = re.compile(r">\s*(?P<folder>/(?:etc|proc|run|sys|usr|var/run)/)")
+_WRITES = re.compile(
+    r"(?:>\s*|\b(?:mkdir|tee|touch)\s+(?:-\S+\s+)*)(?P<folder>/(?:etc|opt|proc|root|run|sys|usr|var/(?:lib|log|run))/)"
+)
 # Official images of databases, whose start script makes their folders as root and changes the user itself.
 _CHANGES_USER = re.compile(
     r"(?:.*/)?(?:cassandra|couchdb|influxdb|mariadb|mongo|mysql|postgis|postgres|redis|timescaledb|valkey)(?:[:@].*)?"
 )
-# Official images of web servers, which listen at port 80, and agents that read the instance.
+# Images of web servers, which listen at port 80, agents that read the instance, and images that change their user.
 _STARTS_AS_ROOT = re.compile(
     r"(?:.*/)?(?:httpd|nginx|traefik|datadog/agent|cloudwatch-agent|newrelic/infrastructure|cadvisor|registrator"
-    r"|(?:aws-for-)?fluent-?(?:bit|d))(?:[:@].*)?"
+    r"|(?:aws-for-)?fluent-?(?:bit|d)|consul|docker(?=:\S*dind)|gitlab/gitlab-[ce]e|linuxserver/[\w.-]+)(?:[:@].*)?"
 )
 _BITNAMI = re.compile(r"(?:.*/)?bitnami\w*/.*")  # these run as another user from the start
 
@@ -86,9 +90,9 @@ def starts_as_root(task_definition: Resource, number: str) -> Iterator[str]:
         task_definition: the task definition.
         number: the index of the container.
     """
-    for found, port in ports_in_environment(task_definition):
-        if found.number == number and 0 < port < _FIRST_FREE_PORT:
-            yield f"its environment sets port {port}, which in host mode only root can listen at"
+    for each in shown_ports(task_definition):
+        if each.number == number and 0 < each.port < _FIRST_FREE_PORT:
+            yield f"{each.how} shows port {each.port}, which in host mode only root can listen at"
     for found in container_texts(task_definition):
         if found.number != number:
             continue
@@ -98,6 +102,6 @@ def starts_as_root(task_definition: Resource, number: str) -> Iterator[str]:
         elif found.property in ("Command", "EntryPoint") and writes:
             yield f"its command writes to {writes['folder']}"
         elif found.property == "Image" and _STARTS_AS_ROOT.fullmatch(found.text) and not _BITNAMI.fullmatch(found.text):
-            yield "its image starts as root, to listen at port 80 or to read its instance"
+            yield "its image starts as root, to listen at port 80, to change the user itself or to read its instance"
         elif found.property == "Image" and _CHANGES_USER.fullmatch(found.text) and not _BITNAMI.fullmatch(found.text):
             yield "its image is a database that starts as root and changes the user itself"

@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.cloudformation.declarations import Declarations
 from ecs_guard_aspects.model.resource import TASK_DEFINITION, Resource
-from ecs_guard_aspects.remediation.obstacles.container_texts import container_texts, ports_in_environment
+from ecs_guard_aspects.remediation.obstacles.container_texts import container_texts, environment_of
 
 
 def found(containers: Any) -> list[tuple[str, str, str, str]]:
@@ -60,19 +60,26 @@ def test_containers_of_all_branches() -> None:
     assert sorted((each[0], each[1], each[3]) for each in found(in_list)) == [("0", "app", "a"), ("0", "app", "b")]
 
 
+def test_the_variables_of_an_environment() -> None:
+    environment = [{"Name": "A", "Value": "b"}, {"Name": "C", "Value": ANY}, {"Name": ANY, "Value": "d"}]
+    definition = Resource(
+        "T", TASK_DEFINITION, {"ContainerDefinitions": [app(Environment=environment)]}, Declarations()
+    )
+    assert [(name, each.container, each.text) for name, each in environment_of(definition)] == [("A", "app", "b")]
+
+
+ANY = {"Ref": "Any"}
+
+
 @pytest.mark.parametrize(
-    ("name", "value", "ports"),
+    "properties",
     [
-        ("PORT", "8080", [8080]),
-        ("SERVER_PORT", "80", [80]),
-        ("ASPNETCORE_URLS", "http://+:80;https://+:443", [80, 443]),
-        ("PORT", {"Fn::If": ["C", "80", "81"]}, [80, 81]),
-        ("PORT", {"Ref": "Port"}, []),
-        ("DB_PORT", "5432", []),  # of another host
-        ({"Ref": "Name"}, "80", []),
+        {"Environment": [{"Name": "NO_PROXY", "Value": "169.254.169.254,169.254.170.2"}]},
+        {"Environment": [{"Name": "no_proxy", "Value": {"Fn::Sub": "169.254.169.254,${Host}"}}]},
+        {"Environment": [{"Name": "JAVA_OPTS", "Value": "-Dhttp.nonProxyHosts=localhost|169.254.169.254 -Xmx1g"}]},
+        {"Command": ["sh", "-c", "no_proxy=169.254.169.254 app"]},
+        {"Command": ["curl", "--no-proxy=169.254.169.254", "x"]},
     ],
 )
-def test_the_ports_that_an_environment_tells(name: Any, value: Any, ports: list[int]) -> None:
-    properties = {"ContainerDefinitions": [app(Environment=[{"Name": name, "Value": value}])]}
-    told = ports_in_environment(Resource("T", TASK_DEFINITION, properties, Declarations()))
-    assert [(each.container, port) for each, port in told] == [("app", port) for port in ports]
+def test_hosts_that_are_reached_without_the_proxy_are_no_hosts_that_are_used(properties: dict[str, Any]) -> None:
+    assert not [each for each in found([app(**properties)]) if "169.254.169.254" in each[3]]

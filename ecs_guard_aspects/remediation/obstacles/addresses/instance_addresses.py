@@ -16,10 +16,11 @@ from ....cloudformation.values import UndecidedError
 from ....model.resource import Resource
 from ....policy.checks.awsvpc_limits import container_name, port_mappings
 from ...changes import Blocker, Step
-from ..container_texts import ContainerText, container_texts, number_of, ports_in_environment
+from ..container_texts import ContainerText, container_texts, number_of
 from ..scenarios import in_all_scenarios, readable
 from ..situation import Situation
 from .lost_addresses import LIFTED_BY
+from .shown_ports import ShownPort, shown_ports
 
 # Each address of the instance, with what it is.
 _ADDRESSES = {
@@ -37,6 +38,10 @@ _ADDRESSES = {
     ),
 }
 _LOCAL = re.compile(r"(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})\b")
+# The same without a port, as a host or a URL: in the environment alone, in a command among other words.
+_LOCAL_HOST = re.compile(
+    r"(?:[\w+.-]+://(?:[^@/\s]*@)?|.*\s|-[\w.-]+=)?(?:localhost|127\.0\.0\.1|\[?::1\]?)(?:[/\s\"'].*)?", re.DOTALL
+)
 
 # Log drivers that Docker runs on the instance, and the option that is the address they dial.
 # https://docs.docker.com/engine/logging/configure/
@@ -54,6 +59,9 @@ def instance_addresses(situation: Situation) -> Iterator[Step]:
     task_definition = situation.task_definition
     texts = [found for found in container_texts(task_definition) if found.property != "Image"]
     local = [(found.container, match["port"]) for found in texts for match in _LOCAL.finditer(found.text)]
+    # A health check asks its own container.
+    asking = [found for found in texts if found.property in ("Environment", "Command", "EntryPoint")]
+    hosts = dict.fromkeys(found.container for found in asking if _LOCAL_HOST.fullmatch(found.text))
     for container, what in dict.fromkeys(_named_in(texts)):
         text = f"container {container} uses {what}: under awsvpc the task has an address of its own"
         yield Blocker(task_definition.address, text, LIFTED_BY)
@@ -61,6 +69,7 @@ def instance_addresses(situation: Situation) -> Iterator[Step]:
         task_definition,
         lambda scenario: _log_drivers(task_definition, scenario),
         lambda scenario: _neighbours(task_definition, scenario, local),
+        lambda scenario: _local_hosts(task_definition, scenario, hosts),
     )
 
 
@@ -112,20 +121,29 @@ def _neighbours(
             yield Blocker(task_definition.address, text, LIFTED_BY)
 
 
+def _local_hosts(task_definition: Resource, scenario: Scenario, containers: Iterable[str]) -> Iterator[Step]:
+    """Without a port localhost may be any program of the instance, or of the task."""
+    if text_at(task_definition.read(scenario), "NetworkMode") == "host":
+        for name in containers:
+            what = f"container {name} uses localhost, which in host mode is the instance"
+            text = f"{what}: under awsvpc it is the task, and what runs on the instance is not there"
+            yield Blocker(task_definition.address, text, LIFTED_BY)
+
+
 # --- one port, two containers ----------------------------------------------------------------------------------------
 
 
 def same_ports(situation: Situation) -> Iterator[Step]:
     """Two containers that bind one port, by their images, port mappings, health checks and environments."""
     task_definition = situation.task_definition
-    told = list(_told_ports(task_definition))
+    shown = shown_ports(task_definition)
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         task = task_definition.read(scenario)
         if text_at(task, "NetworkMode") != "host":  # there they share the ports of the instance already
             yield from _same_image(task, task_definition)
-            if told:
-                yield from readable(_same_port, task, task_definition, told)
+            if shown:
+                yield from readable(_same_port, task, task_definition, shown)
 
     yield from in_all_scenarios(task_definition, judge)
 
@@ -150,15 +168,13 @@ def _program_of(container: Properties) -> tuple[object, ...] | None:
 _MAPPED = "a port mapping"
 
 
-def _same_port(
-    task: Properties, task_definition: Resource, told: Iterable[tuple[ContainerText, int, str]]
-) -> Iterator[Step]:
+def _same_port(task: Properties, task_definition: Resource, found: Iterable[ShownPort]) -> Iterator[Step]:
     """Two containers that show the same port; two port mappings are a limit of awsvpc itself."""
     mapped = {
         number_of(each.location): (container_name(each), [ports for _, ports in port_mappings(each)])
         for each in maps_at(task, "ContainerDefinitions")
     }
-    shown = {(found.number, found.container, port): how for found, port, how in told}
+    shown = {(each.number, each.container, each.port): each.how for each in found}
     for (number, name, port), how in shown.items():
         others = [(other, by) for (one, other, same), by in shown.items() if one > number and same == port]
         others += [
@@ -169,11 +185,3 @@ def _same_port(
         for other, by in others:
             text = f"containers {name} (by {how}) and {other} (by {by}) both listen at port {port}"
             yield Blocker(task_definition.address, f"{text}, and under awsvpc they share one network interface")
-
-
-def _told_ports(task_definition: Resource) -> Iterator[tuple[ContainerText, int, str]]:
-    """Yield the ports that containers show without a mapping: in bridge mode ``localhost`` is the container itself."""
-    for found in container_texts(task_definition):
-        if found.property == "HealthCheck":
-            yield from ((found, int(match["port"]), "its health check") for match in _LOCAL.finditer(found.text))
-    yield from ((found, port, "its environment") for found, port in ports_in_environment(task_definition))

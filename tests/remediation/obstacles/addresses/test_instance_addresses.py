@@ -55,6 +55,17 @@ CONSUL = web(Command=["app", "--consul", "127.0.0.1:8500"])
         (task_definition(CONSUL, MAPPED, NetworkMode="host"), ""),
         (task_definition(CONSUL), ""),  # in bridge mode that is the container itself
         (task_definition(web(HealthCheck={"Command": LOCAL})), ""),
+        (task_definition(env("localhost"), NetworkMode="host"), "uses localhost, which in host mode"),
+        (task_definition(env("127.0.0.1"), NetworkMode="host"), "uses localhost, which in host mode"),
+        (task_definition(env("redis://:secret@localhost/0"), NetworkMode="host"), "uses localhost, which in host mode"),
+        (task_definition(web(Command=["--statsd", "localhost"]), NetworkMode="host"), "uses localhost, which in host"),
+        (task_definition(web(Command=["--statsd=localhost"]), NetworkMode="host"), "uses localhost, which in host"),
+        (task_definition(web(Command=["sh", "-c", "app -s localhost"]), NetworkMode="host"), "uses localhost"),
+        (task_definition(env("localhost,.example.com"), NetworkMode="host"), ""),  # names that it answers to
+        (task_definition(web(HealthCheck={"Command": ["CMD", "curl", "http://localhost/"]}), NetworkMode="host"), ""),
+        (task_definition(env("localhost")), ""),
+        (task_definition(env("169.254.169.254,localhost"), NetworkMode="bridge"), "instance metadata"),
+        (task_definition(web(Environment=[{"Name": "NO_PROXY", "Value": "169.254.169.254"}])), ""),
     ],
 )
 def test_what_is_reached_at_the_instance(definition: Resource, found: str) -> None:
@@ -95,6 +106,11 @@ OTHER_PORT = {"HealthCheck": {"Command": ["CMD-SHELL", "curl localhost:9090"]}}
         ([web("a", Image="app"), web("b", Image="app", Command=["worker"])], "bridge", False),
         ([web("a", Image="app"), web("b", Image="app", Environment=[{"Name": "PORT", "Value": "2"}])], "bridge", False),
         ([web("a", Image="app"), web("b", Image="other")], "bridge", False),
+        ([web("a", Command=["--port", "8080"]), ports({"ContainerPort": 8080}, name="b")], "bridge", True),
+        ([web("a", Command=["-b", "0.0.0.0:8000"]), web("b", Command=["-b", "0.0.0.0:8000"])], "bridge", True),
+        ([web("a", Image="redis:7", Command=["a"]), web("b", Image="redis:6", Command=["b"])], "bridge", True),
+        ([{**ports({"ContainerPort": 80}, name="a"), "Image": "nginx"}, web("b", Image="httpd")], "bridge", True),
+        ([web("a", Image="redis"), web("b", Image="redis", Command=["--port", "6380"])], "bridge", False),
     ],
 )
 def test_two_containers_that_bind_one_port(containers: list[object], mode: str, is_shared: bool) -> None:

@@ -1,0 +1,119 @@
+"""Ports at which a container listens by its settings, without a port mapping: they are evidence, not a proof."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ....model.resource import Resource
+from ..container_texts import ContainerText, container_texts, environment_of
+
+
+class ShownPort(NamedTuple):
+    """A port that a container shows: the container's number and name, the port, and what shows it."""
+
+    number: str
+    container: str
+    port: int
+    how: str
+
+
+# The variables by which images are told at which port they listen.
+_PORT_VARIABLE = re.compile(
+    r"(?:(?:GF_SERVER_|QUARKUS_)?HTTPS?_|LISTEN_|SERVER_|MANAGEMENT_SERVER_)?PORT|ASPNETCORE_(?:URLS|HTTPS?_PORTS)"
+    r"|(?:BIND|LISTEN)(?:_ADDR(?:ESS)?)?"
+)
+_PORTS = re.compile(r"(?<![\d.])\d{1,5}(?![\d.])")
+
+_LOCAL = re.compile(
+    r"(?:\b(?P<client>curl|wget)\b[^|;&]*?)?(?:(?P<scheme>https?)://)?(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\])"
+    r"(?::(?P<port>\d{1,5})\b|\s(?P<argument>\d{2,5})(?![>\w.])|(?=[/\s\"']|$))"
+)
+
+# Options that are a port to listen at, and addresses that only a listener has.
+_LISTENS = re.compile(
+    r"(?:(?<![\w-])(?:--?|-D)(?:https?[-._]|server[-._]|listen[-._]|bind[-._]|web[-._]|management[-._]server[-._])?"
+    r"port[= ]|(?:listen|addr(?:ess)?|bind)[\w-]*[= ]:|(?:0\.0\.0\.0|\[::\]|(?<![\w.\]])\*):)"
+    r"[\"']?(?P<port>\d{1,5})\b"
+)
+# Clients, whose option is the port of a server.
+_CLIENTS = re.compile(r"\b(?:mongo(?:dump|sh)?|mysql(?:admin|dump)?|pg_\w+|psql|redis-cli)\b")
+
+# The ports of images that are published with one.
+_IMAGES = {
+    53: "coredns/coredns|pihole/pihole",
+    80: (
+        r"caddy|drupal|httpd|joomla|nextcloud|nginx|php(?=:\S*apache)|phpmyadmin|traefik|wordpress(?!:\S*(?:cli|fpm))"
+        r"|amazon/amazon-ecs-sample"
+    ),
+    3000: "grafana/grafana",
+    3306: "mariadb|mysql",
+    5000: "registry",
+    5432: "postgis|postgres",
+    5672: "rabbitmq",
+    6379: "redis|valkey",
+    8080: "tomcat",
+    9090: "prom/prometheus",
+    9200: "elasticsearch",
+    11211: "memcached",
+    27017: "mongo",
+}
+_PORT_OF_IMAGE = {
+    port: re.compile(rf"(?!(?:.*/)?bitnami)(?:.*/)?(?:{names})(?:[:@].*)?") for port, names in _IMAGES.items()
+}
+
+
+def shown_ports(task_definition: Resource) -> list[ShownPort]:
+    """Return the ports that containers show; an image shows one only if nothing else does, a port mapping included."""
+    shown = [*_of_health_checks(task_definition), *_of_environment(task_definition), *_of_commands(task_definition)]
+    silent = [each for each in _of_images(task_definition) if all(each.number != other.number for other in shown)]
+    return [*shown, *silent]
+
+
+def _of_health_checks(task_definition: Resource) -> Iterator[ShownPort]:
+    for found, command in _commands_in(task_definition, "HealthCheck"):
+        for match in _LOCAL.finditer(command):
+            default = "443" if match["scheme"] == "https" else "80" if match["scheme"] or match["client"] else None
+            port = match["port"] or match["argument"] or default
+            if port is not None:
+                yield _shown(found, int(port), "its health check")
+
+
+def _of_environment(task_definition: Resource) -> Iterator[ShownPort]:
+    for variable, found in environment_of(task_definition):
+        if _PORT_VARIABLE.fullmatch(variable):
+            yield from (_shown(found, int(port), "its environment") for port in _PORTS.findall(found.text))
+
+
+def _of_commands(task_definition: Resource) -> Iterator[ShownPort]:
+    for found, command in _commands_in(task_definition, "EntryPoint", "Command"):
+        if not _CLIENTS.search(command):
+            yield from (_shown(found, int(match["port"]), "its command") for match in _LISTENS.finditer(command))
+
+
+def _commands_in(task_definition: Resource, *properties: str) -> Iterator[tuple[ContainerText, str]]:
+    """Yield commands, each with its first part: an option and its value may be two parts."""
+    commands: dict[tuple[str, str], list[ContainerText]] = {}
+    for found in _texts_in(task_definition, *properties):
+        commands.setdefault((found.number, found.property), []).append(found)
+    for parts in commands.values():
+        yield parts[0], " ".join(part.text for part in parts)
+
+
+def _of_images(task_definition: Resource) -> Iterator[ShownPort]:
+    commands = _commands_in(task_definition, "EntryPoint", "Command")
+    clients = {found.number for found, command in commands if _CLIENTS.search(command)}
+    for found in _texts_in(task_definition, "Image"):
+        is_mapped = task_definition.written(f"ContainerDefinitions.{found.number}.PortMappings") is not None
+        for port, pattern in _PORT_OF_IMAGE.items():
+            if not is_mapped and found.number not in clients and pattern.fullmatch(found.text):
+                yield _shown(found, port, "its image")
+
+
+def _texts_in(task_definition: Resource, *properties: str) -> Iterator[ContainerText]:
+    return (found for found in container_texts(task_definition) if found.property in properties)
+
+
+def _shown(found: ContainerText, port: int, how: str) -> ShownPort:
+    return ShownPort(found.number, found.container, port, how)
