@@ -20,6 +20,7 @@ from .obstacles.addresses.closed_ports import closed_ports
 from .obstacles.addresses.instance_addresses import instance_addresses, same_ports
 from .obstacles.addresses.lost_addresses import lost_addresses
 from .obstacles.consumers import Consumer
+from .obstacles.hosts.addresses import too_few_addresses
 from .obstacles.hosts.interfaces import too_few_interfaces
 from .obstacles.hosts.launch_settings import launch_settings
 from .obstacles.hosts.placement import hosts_without_awsvpc
@@ -47,6 +48,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     hosts_without_awsvpc,
     launch_settings,
     too_few_interfaces,
+    too_few_addresses,
 )
 """The obstacles other than the limits of awsvpc itself and the needs of each consumer."""
 

@@ -34,8 +34,9 @@ def nlb_without_ingress(references: References) -> Iterator[UnreachableService]:
         groups = [group.resource for group in _referenced_at(referrer, "SecurityGroups", references)]
         if ports and groups and not any(_is_open(group, references) for group in groups):
             path = referrer.resource.address
-            line = f"service.connections.allow_from(ec2.Peer.ipv4(vpc.vpc_cidr_block), ec2.Port.{ports[0]})"
-            text = f"and security group {groups[0].address} has no ingress rule: add {line}"
+            allow = "service.connections.allow_from(ec2.Peer.ipv4(vpc.vpc_cidr_block), ec2.Port.{})"
+            lines = " and ".join(allow.format(port) for port in dict.fromkeys(ports))
+            text = f"and security group {groups[0].address} has no ingress rule: add {lines}"
             yield UnreachableService(path, f"{path} is behind a Network Load Balancer, {text}")
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,23 +97,41 @@ def instances_of(referrer: Referrer, references: References) -> Instances:
 
 def _launched_by(referrer: Referrer, references: References) -> Iterator[Referrer]:
     """Yield the launch configurations and launch templates that a resource names, by reference or by name."""
-    for value in _launch_names(referrer.resource.properties):
+    for value in _launch_values(referrer.resource.properties, _LAUNCH_NAMES):
         for leaf in leaves_of(value):
             reference = reference_of(leaf)
             found = references.meant(reference[0], referrer) if reference is not None else _named(leaf, references)
             yield from (each for each in found if each.resource.type in (_LAUNCH_CONFIGURATION, _LAUNCH_TEMPLATE))
 
 
-def _launch_names(node: Any) -> Iterator[Any]:
+_LAUNCH_NAMES = ("LaunchConfigurationName", "LaunchTemplateId", "LaunchTemplateName")
+_VERSION = ("Version",)
+
+
+def _launch_values(node: Any, keys: Collection[str]) -> Iterator[Any]:
+    """Yield the values of some keys in the launch data that a resource names, at any depth."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key in ("LaunchConfigurationName", "LaunchTemplateId", "LaunchTemplateName"):
+            if key in keys:
                 yield value
             elif key != "Tags":
-                yield from _launch_names(value)
+                yield from _launch_values(value, keys)
     elif isinstance(node, list):
         for item in node:
-            yield from _launch_names(item)
+            yield from _launch_values(item, keys)
+
+
+def _launches_latest(referrer: Referrer) -> bool:
+    """Return whether a resource launches what its launch template says here: that is the latest version of it.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-autoscalinggroup-launchtemplatespecification.html
+    """
+    versions = (
+        named_text(leaf)
+        for value in _launch_values(referrer.resource.properties, _VERSION)
+        for leaf in leaves_of(value)
+    )
+    return all(version == "$Latest" or "LatestVersionNumber" in version for version in versions)
 
 
 def _named(name: Any, references: References) -> Iterator[Referrer]:
@@ -129,6 +147,8 @@ def _problem_of(referrer: Referrer, launched_by: tuple[Referrer, ...], reference
         return "has more than one launch template"
     if not launched_by and referrer.resource.type == AUTO_SCALING_GROUP:
         return "has a launch template that is not here"
+    if any(each.resource.type == _LAUNCH_TEMPLATE for each in launched_by) and not _launches_latest(referrer):
+        return "may launch another version of its launch template than the one here, with other security groups"
     holder = launched_by[0] if launched_by else referrer
     data = _data_of(holder)
     interfaces = data.get("NetworkInterfaces")

@@ -18,14 +18,14 @@ from ..network import SECURITY_GROUPS, SUBNETS
 from ..who_runs_it.expressions import references_in
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
+from .capacity_providers import CapacityProviders, NoInstancesError, named_in
 from .clusters import Cluster, Clusters
 from .conditional import not_always_created
 from .launch import AUTO_SCALING_GROUP, INSTANCE, OTHER_INSTANCES, Instances, instances_of
-from .leaves import leaves_of, reference_of
+from .leaves import leaves_of
 from .routes import Routes, WayOut
 from .vpcs import other_vpcs
 
-_FARGATE = ("FARGATE", "FARGATE_SPOT")
 _DEFAULT_CLUSTER = "default"
 
 
@@ -120,17 +120,27 @@ class InstanceNetworks:
         Raises:
             NetworkUnknownError: if they are not known.
         """
-        strategy = _within(referrer, parameters, "CapacityProviderStrategy")
-        if strategy:
-            return [self._behind(leaf, referrer) for leaf in _providers_in(strategy)]
         launch_type = _within(referrer, parameters, "LaunchType")
-        if launch_type not in (None, "EC2"):
-            raise NetworkUnknownError(f"its LaunchType is {canonical(launch_type)}")
         cluster = self._clusters.named_by(_cluster_of(referrer, parameters), referrer)
-        groups = self._by_cluster.get(cluster, []) if cluster is not None else []
+        strategy = named_in(_within(referrer, parameters, "CapacityProviderStrategy"), referrer)
+        if not strategy and launch_type is None and cluster is not None:
+            strategy = self._providers.default_of(cluster)
+        try:
+            if strategy:
+                return self._distinct(self._providers.group_behind(each) for each in strategy)
+            if launch_type not in (None, "EC2"):
+                raise NetworkUnknownError(f"its LaunchType is {canonical(launch_type)}")
+            joined = self._by_cluster.get(cluster, []) if cluster is not None else []
+            associated = self._distinct(self._providers.groups_of(cluster)) if cluster is not None else []
+        except NoInstancesError as error:
+            raise NetworkUnknownError(str(error)) from error
+        groups = [*joined, *(each for each in associated if each not in joined)]
         if not groups:
             raise NetworkUnknownError("the instances of its cluster are not here")
         return groups
+
+    def _distinct(self, groups: Iterable[Referrer]) -> list[Instances]:
+        return [self._instances[address] for address in dict.fromkeys(each.resource.address for each in groups)]
 
     @property
     def all(self) -> Iterable[Instances]:
@@ -151,22 +161,6 @@ class InstanceNetworks:
                         found.setdefault(instances.referrer.resource.address, []).append(service)
         return found
 
-    def _behind(self, provider: Any, referrer: Referrer) -> Instances:
-        """Return the instances behind a capacity provider."""
-        found = self._resource(provider, referrer)
-        group = None
-        if found is not None and found.resource.type == CAPACITY_PROVIDER:
-            arn = found.resource.written("AutoScalingGroupProvider.AutoScalingGroupArn")
-            group = self._resource(arn, found)
-        if group is None or group.resource.type != AUTO_SCALING_GROUP:
-            raise NetworkUnknownError(f"the instances of capacity provider {canonical(provider)} are not here")
-        return self._instances[group.resource.address]
-
-    def _resource(self, leaf: Any, by: Referrer) -> Referrer | None:
-        reference = reference_of(leaf)
-        found = self._references.meant(reference[0], by) if reference is not None else []
-        return found[0] if len(found) == 1 else None
-
     def _require_way_out(self, instances: Instances) -> None:
         address = instances.referrer.resource.address
         subnets = list(leaves_of(instances.subnets))
@@ -184,6 +178,10 @@ class InstanceNetworks:
     @cached_property
     def _clusters(self) -> Clusters:
         return Clusters(self._references)
+
+    @cached_property
+    def _providers(self) -> CapacityProviders:
+        return CapacityProviders(self._references, self._clusters)
 
     @cached_property
     def _instances(self) -> dict[str, Instances]:
@@ -258,14 +256,6 @@ def _union(values: list[Any], most: int) -> Any:
         return None
     members = list({canonical(item): item for value in values for item in value}.values())
     return members if len(members) <= most else None
-
-
-def _providers_in(strategy: Any) -> Iterable[Any]:
-    for leaf in leaves_of(strategy):
-        provider = leaf.get("CapacityProvider") if isinstance(leaf, dict) else None
-        if provider in _FARGATE:
-            raise NetworkUnknownError("it runs on Fargate")
-        yield provider
 
 
 def _within(referrer: Referrer, parameters: str, key: str) -> Any:

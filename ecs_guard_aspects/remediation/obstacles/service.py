@@ -100,6 +100,9 @@ _TARGET_TYPE = {
 }
 
 
+_MADE_BY_CDK = ("AWS::ElasticLoadBalancingV2::TargetGroup",)
+
+
 def _cannot_switch(_group: Resource) -> str:
     return ""
 
@@ -123,13 +126,21 @@ def _target_group(
         changes = switch(group) if registers == "instance" else ""
         if isinstance(changes, str):
             text = f"{what}, and {changes}" if changes else what
-            is_made_by_cdk = group.type.startswith("AWS::ElasticLoadBalancingV2::")  # it makes none of VPC Lattice
-            yield Blocker(group.address, text, remedy=SECURE_FROM_BIRTH if is_made_by_cdk else "")
+            yield Blocker(group.address, text, remedy=SECURE_FROM_BIRTH if _is_made_for_a_service(group) else "")
         else:
             yield Blocker(group.address, what, LIFTED_BY)
             yield from changes
 
     yield from in_all_scenarios(group, judge, about=f"target group {group.address}: ")
+
+
+def _is_made_for_a_service(group: Resource) -> bool:
+    """Return whether the CDK made a target group for a service, and would make another one for an awsvpc service.
+
+    It writes the type of the targets then. Otherwise the type is that of the code. A port of health checks stays.
+    """
+    is_checked_there = group.written("HealthCheckPort") in (None, "traffic-port")
+    return group.type in _MADE_BY_CDK and group.written("TargetType") == "instance" and is_checked_there
 
 
 def _registry(registry: Properties, dependencies: ServiceDependencies, who: str) -> Iterator[Step | str]:

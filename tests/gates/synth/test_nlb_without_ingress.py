@@ -14,11 +14,22 @@ from ...remediation.templates import resource, stack
 RULE = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "10.0.0.0/8"}
 
 
+def balancer(port: int) -> dict[str, Any]:
+    return {"TargetGroupArn": {"Ref": "Tg"}, "ContainerName": "web", "ContainerPort": port}
+
+
+def in_groups(*names: str) -> dict[str, Any]:
+    groups = [{"Fn::GetAtt": [name, "GroupId"]} for name in names]
+    return {"NetworkConfiguration": {"AwsvpcConfiguration": {"SecurityGroups": groups}}}
+
+
+IN_GROUP = in_groups("Sg")
+
+
 def found(protocol: str = "TCP", group: Any = None, *, groups: Any = ("Sg",), **more: Any) -> list[str]:
-    configuration = {"AwsvpcConfiguration": {"SecurityGroups": [{"Fn::GetAtt": [name, "GroupId"]} for name in groups]}}
-    balancers = [{"TargetGroupArn": {"Ref": "Tg"}, "ContainerName": "web", "ContainerPort": 80}]
+    service = more.pop("Svc", resource("AWS::ECS::Service", LoadBalancers=[balancer(80)], **in_groups(*groups)))
     template = stack(
-        Svc=resource("AWS::ECS::Service", LoadBalancers=balancers, NetworkConfiguration=configuration),
+        Svc=service,
         Tg=resource("AWS::ElasticLoadBalancingV2::TargetGroup", Protocol=protocol),
         Sg=group or resource("AWS::EC2::SecurityGroup"),
         **more,
@@ -31,6 +42,13 @@ def test_a_closed_security_group_is_reported_with_the_line_to_add(protocol: str,
     line = f"service.connections.allow_from(ec2.Peer.ipv4(vpc.vpc_cidr_block), ec2.Port.{port})"
     expected = "Stack/Svc is behind a Network Load Balancer, and security group Stack/Sg has no ingress rule: add "
     assert found(protocol) == [f"{expected}{line}"]
+
+
+def test_each_port_has_its_line() -> None:
+    service = resource("AWS::ECS::Service", LoadBalancers=[balancer(80), balancer(9090), balancer(80)], **IN_GROUP)
+    (text,) = found(Svc=service)
+    line = "service.connections.allow_from(ec2.Peer.ipv4(vpc.vpc_cidr_block), ec2.Port.tcp({}))"
+    assert text.endswith(f"add {line.format(80)} and {line.format(9090)}")
 
 
 SEPARATE = resource("AWS::EC2::SecurityGroupIngress", GroupId={"Fn::GetAtt": ["Sg", "GroupId"]}, **RULE)

@@ -71,6 +71,23 @@ OTHER = {
 }
 
 
+PINNED = "may launch another version of its launch template than the one here, with other security groups"
+PINNED_VERSIONS = (3, "1", "$Default", get_att("Launch", "DefaultVersionNumber"), ref("Version"))
+
+
+def of_version(version: Any) -> dict[str, Any]:
+    specification = {"LaunchTemplateId": ref("Launch"), "Version": version}
+    return instances(LaunchConfigurationName=None, LaunchTemplate=specification)
+
+
+@pytest.mark.parametrize(
+    "version",
+    ["$Latest", get_att("Launch", "LatestVersionNumber"), {"Fn::Sub": "${Launch.LatestVersionNumber}"}, None],
+)
+def test_the_latest_version_is_the_launch_template_that_is_here(version: Any) -> None:
+    assert read(Instances=of_version(version), Launch=launch_template()).problem == ""
+
+
 @pytest.mark.parametrize(
     ("resources", "problem"),
     [
@@ -102,6 +119,7 @@ OTHER = {
             "may name several subnets in one text",
         ),
         ({"Instances": resource("AWS::EC2::SpotFleet")}, "is not an Auto Scaling group"),
+        *(({"Instances": of_version(version), "Launch": launch_template()}, PINNED) for version in PINNED_VERSIONS),
     ],
 )
 def test_instances_whose_network_cannot_be_read(resources: Any, problem: str) -> None:

@@ -21,8 +21,8 @@ REPLACES = "target group Api/TG registers instances: switching it replaces the t
 REGISTRY = "service Api/Svc has a service registry"
 
 
-def target_group(kind: object = "ip", path: str = "Api/TG") -> Resource:
-    properties = {} if kind is None else {"TargetType": kind}
+def target_group(kind: object = "ip", path: str = "Api/TG", **more: object) -> Resource:
+    properties = {**more, **({} if kind is None else {"TargetType": kind})}
     return resource(path, "AWS::ElasticLoadBalancingV2::TargetGroup", properties)
 
 
@@ -199,9 +199,12 @@ def test_blockers_name_the_resource_they_are_about() -> None:
     ("runs_it", "remedy"),
     [
         (balanced(target_group("instance")), "EcsGuard().protect(app, defaults=True)"),
+        (balanced(target_group(None)), ""),  # the type is that of the code
+        (balanced(target_group("instance", HealthCheckPort="8081")), ""),  # the port stays, at the task
+        (balanced(target_group("instance", HealthCheckPort="traffic-port")), "EcsGuard().protect(app, defaults=True)"),
         (BAD["lattice target group of instances"][0], ""),  # the mode of the task does not change its type
     ],
-    ids=["load balancer", "lattice"],
+    ids=["load balancer", "type of the code", "port of health checks", "port of the traffic", "lattice"],
 )
 def test_the_remedy_is_one_that_changes_the_target_group(runs_it: Consumer, remedy: str) -> None:
     assert [blocker.remedy for blocker in plan(task_definition(), [runs_it], network=NETWORK).blockers] == [remedy]

@@ -21,7 +21,7 @@ from ...load_balancers.security_rules import INGRESS, Group, Rule, group_of, rul
 from ...who_runs_it.referrer import Referrer
 from ..scenarios import in_all_scenarios
 from ..situation import Situation
-from .lost_addresses import Lead, client_leads, is_fixed, leads_to
+from .lost_addresses import Lead, dynamic_leads, is_fixed, leads_to
 
 
 def closed_ports(situation: Situation) -> list[Step]:
@@ -47,7 +47,7 @@ def _leads_of(service: Resource) -> set[Lead]:
 
     def leads(scenario: Scenario) -> set[Lead]:
         try:
-            return set(client_leads(service.read(scenario)))
+            return set(dynamic_leads(service.read(scenario)))
         except (UndecidedError, MalformedError):
             return set()  # the obstacles of the service say it
 

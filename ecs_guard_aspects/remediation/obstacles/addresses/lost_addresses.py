@@ -110,12 +110,29 @@ def _read_leads(service: Properties) -> Iterator[Lead]:
 
 def client_leads(service: Properties) -> Iterator[Lead]:
     """Yield the leads of service registries and Service Connect, by which clients come to a task themselves."""
+    yield from dynamic_leads(service)
+    yield from (_connected(each) for each in _connections(service) if is_given(each, "IngressPortOverride"))
+
+
+def dynamic_leads(service: Properties) -> Iterator[Lead]:
+    """Yield those that lead to a dynamic port of the instance in bridge mode, and to the container port under awsvpc.
+
+    With ``IngressPortOverride`` the proxy of Service Connect listens at that port in both.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectService.html
+    """
     for registry in maps_at(service, "ServiceRegistries"):
         yield _lead(registry)
+    yield from (_connected(each) for each in _connections(service) if not is_given(each, "IngressPortOverride"))
+
+
+def _connections(service: Properties) -> Iterator[Properties]:
     connect = map_at(service, "ServiceConnectConfiguration")
-    for named in maps_at(connect, "Services") if connect else ():
-        # It names a port mapping, not a container: "" is not the name of any container.
-        yield "", _name_at(named, "PortName")
+    yield from maps_at(connect, "Services") if connect else ()
+
+
+def _connected(connection: Properties) -> Lead:
+    # It names a port mapping, not a container: "" is not the name of any container.
+    return "", _name_at(connection, "PortName")
 
 
 def _lead(properties: Properties) -> Lead:

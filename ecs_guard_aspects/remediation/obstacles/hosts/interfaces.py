@@ -38,15 +38,15 @@ def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
         groups = situation.hosts_of(consumer)
         referrer = situation.references.at(consumer.resource.address)
         room = room_for_tasks(groups, with_trunk=True)
-        own = _tasks_of(referrer, consumer.reference, groups) if referrer is not None else None
+        own = tasks_of(referrer, consumer.reference, groups) if referrer is not None else None
         if room is None or not own:
             continue
-        wanted = _wanted_by_services(situation, groups)
+        wanted = wanted_by_services(situation, groups)
         others = sum(wanted.values()) - wanted.get(consumer.resource.address, 0)
         if own + others > room:
             clause = _clause(consumer, groups, counted(own, "task"), others, room)
             yield Blocker(consumer.resource.address, clause, remedy=_REMEDY)
-        elif own + others == room and _keeps_all(consumer.resource, own):
+        elif own + others == room and keeps_all(consumer.resource, own):
             wanted_then = f"{counted(own, 'task')} and one more during a deployment"
             clause = _clause(consumer, groups, wanted_then, others, room)
             percent = f"MinimumHealthyPercent of at most {(own - 1) * 100 // own}"
@@ -54,7 +54,7 @@ def too_few_interfaces(situation: Situation) -> Iterator[Blocker]:
             yield Blocker(consumer.resource.address, clause, remedy=remedy)
 
 
-def _keeps_all(service: Resource, desired: int) -> bool:
+def keeps_all(service: Resource, desired: int) -> bool:
     """Return whether a deployment stops no task before a new one runs, so that it needs room for one more.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
@@ -100,7 +100,7 @@ def _room_of(instances: Instances, with_trunk: bool) -> int | None:
     return most * max(ROOM[each].with_trunk if with_trunk else ROOM[each].tasks for each in types)
 
 
-def _tasks_of(runner: Referrer, reference: str, groups: Sequence[Instances]) -> int | None:
+def tasks_of(runner: Referrer, reference: str, groups: Sequence[Instances]) -> int | None:
     """Return how many tasks a resource wants at once; None if the template does not show it."""
     declarations = runner.resource.declarations
     if runner.resource.type != SERVICE:
@@ -112,7 +112,7 @@ def _tasks_of(runner: Referrer, reference: str, groups: Sequence[Instances]) -> 
     return _most(runner.resource.written("DesiredCount"), declarations, default=1)
 
 
-def _wanted_by_services(situation: Situation, groups: Sequence[Instances]) -> Mapping[str, int]:
+def wanted_by_services(situation: Situation, groups: Sequence[Instances]) -> Mapping[str, int]:
     """Return how many tasks services want on some instances, those that have awsvpc or would with the same fix."""
     instances = situation.instances
     if instances is None:
@@ -122,7 +122,7 @@ def _wanted_by_services(situation: Situation, groups: Sequence[Instances]) -> Ma
     if addresses not in known:
         services = {each.resource.address: each for address in addresses for each in instances.services_on(address)}
         known[addresses] = {
-            address: _tasks_of(each, "TaskDefinition", groups) or 0
+            address: tasks_of(each, "TaskDefinition", groups) or 0
             for address, each in services.items()
             if _takes_interfaces(situation, each)
         }

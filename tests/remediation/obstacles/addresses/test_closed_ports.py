@@ -17,6 +17,7 @@ from ...support import ports
 
 REGISTRY = [{"RegistryArn": "arn", "ContainerName": "web", "ContainerPort": 8080}]
 CONNECT = {"Enabled": True, "Services": [{"PortName": "http"}]}
+OVERRIDDEN = {"Enabled": True, "Services": [{"PortName": "http", "IngressPortOverride": 9000}]}
 DYNAMIC = {"IpProtocol": "tcp", "FromPort": 32768, "ToPort": 65535, "SourceSecurityGroupId": ref("Front")}
 OPEN = {**DYNAMIC, "FromPort": 8000, "ToPort": 9000}
 
@@ -54,6 +55,7 @@ def found(given: Network | None = None, **resources: Any) -> list[Blocker]:
         ({}, True),
         ({"Task": task(HostPort=0)}, True),
         ({"Service": service(ServiceConnectConfiguration=CONNECT)}, True),
+        ({"Service": service(ServiceConnectConfiguration=OVERRIDDEN)}, False),  # the port stays the same
         ({"Group": None}, True),  # its rules are not here
         ({"Group": group(OPEN)}, False),
         ({"Group": group({"IpProtocol": "-1", "SourceSecurityGroupId": ref("Group")})}, False),
