@@ -19,6 +19,7 @@ from .obstacles import task_definition as awsvpc_limits
 from .obstacles.addresses.closed_ports import closed_ports
 from .obstacles.addresses.instance_addresses import instance_addresses, same_ports
 from .obstacles.addresses.lost_addresses import lost_addresses
+from .obstacles.addresses.named_instances import named_instances
 from .obstacles.consumers import Consumer
 from .obstacles.hosts.addresses import too_few_addresses
 from .obstacles.hosts.interfaces import too_few_interfaces
@@ -45,6 +46,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     closed_ports,
     instance_addresses,
     same_ports,
+    named_instances,
     hosts_without_awsvpc,
     launch_settings,
     too_few_interfaces,

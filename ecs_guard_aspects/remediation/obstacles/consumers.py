@@ -87,6 +87,12 @@ def runs_task(consumer: Consumer) -> bool:
     return resource.type in state_machine.TYPES
 
 
+def is_bystander(consumer: Consumer) -> bool:
+    """Return whether a consumer only names the task definition: what it is does not run tasks."""
+    place = _BYSTANDERS.get(consumer.resource.type)
+    return place is not None and consumer.reference.startswith(place)
+
+
 _NETWORK = "network=Network(subnets=tuple(subnet.subnet_id for subnet in vpc.private_subnets))"
 
 
@@ -105,8 +111,7 @@ def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf, switch_of: 
     Changes that replace resources come with a blocker that the user can lift.
     """
     resource, reference = consumer.resource, consumer.reference
-    bystander = _BYSTANDERS.get(resource.type)
-    if bystander is not None and reference.startswith(bystander):
+    if is_bystander(consumer):
         return []
     if resource.type in state_machine.TYPES:
         return [Blocker(resource.address, text) for text in state_machine.obstacles(resource)]

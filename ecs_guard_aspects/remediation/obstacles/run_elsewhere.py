@@ -13,7 +13,7 @@ from ..changes import Blocker
 from ..who_runs_it.family import Family
 from ..who_runs_it.referrer import Referrer
 from ..who_runs_it.state_machine import TYPES, is_unread
-from .consumers import runs_task
+from .consumers import is_bystander, runs_task
 from .situation import Situation
 
 RUN_ELSEWHERE = "run_elsewhere=True"
@@ -28,8 +28,8 @@ _UNSEEN: dict[Language, str] = {
 
 
 def nothing_runs_it(situation: Situation) -> Iterator[Blocker]:
-    """If no resource runs it, something outside of the templates does."""
-    if not any(map(runs_task, situation.consumers)):
+    """If no resource runs it, or may run it, something outside of the templates does."""
+    if not any(runs_task(each) or not is_bystander(each) for each in situation.consumers):
         what = _UNSEEN.get(
             situation.task_definition.language, "nothing in the templates runs it, so something else does"
         )

@@ -22,6 +22,7 @@ from ..support import resource, service, task_definition
 
 RULE = resource("Api/Rule", "AWS::Events::Rule", {})
 MACHINE = resource("Api/Machine", "AWS::StepFunctions::StateMachine", {})
+FUNCTION = resource("Api/Function", "AWS::Lambda::Function", {})
 POLICY = resource("Api/Policy", "AWS::IAM::Policy", {})
 
 
@@ -34,6 +35,7 @@ POLICY = resource("Api/Policy", "AWS::IAM::Policy", {})
         ([Consumer(RULE, "EventPattern.detail.group.0")], False),
         ([Consumer(MACHINE, "DefinitionString")], True),
         ([Consumer(POLICY, "PolicyDocument.Statement.0.Resource")], False),
+        ([Consumer(FUNCTION, "Environment.Variables.TASK")], True),  # it may run it, and has an obstacle of its own
         ([Consumer(POLICY, "PolicyDocument.Statement.0.Resource"), service()], True),
     ],
 )

@@ -50,7 +50,7 @@ def _for_mode(remedy: str, task_definition: Resource) -> str:
         return remedy
     # Without a mode an L2 task definition for EC2 has bridge, which code may name as well.
     is_default = task_definition.written("NetworkMode") == "bridge"
-    return f"{remedy}  # if the code names no network_mode" if is_default else ""
+    return f"{remedy}  # if the code names no network_mode and no target_type" if is_default else ""
 
 
 def _cannot_have_it(task_definition: Resource) -> bool:

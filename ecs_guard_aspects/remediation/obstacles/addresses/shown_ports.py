@@ -36,9 +36,10 @@ _LISTENS = re.compile(
     r"(?:(?<![\w-])(?:--?|-D)(?:https?[-._]|server[-._]|listen[-._]|bind[-._]|web[-._]|management[-._]server[-._])?"
     r"port[= ]|(?:listen|addr(?:ess)?|bind)[\w-]*[= ]:|(?:0\.0\.0\.0|\[::\]|(?<![\w.\]])\*):)"
     r"[\"']?(?P<port>\d{1,5})\b"
+    r"|(?<![\w-])-p[= ](?P<short>\d{2,5})\b"
 )
 # Clients, whose option is the port of a server.
-_CLIENTS = re.compile(r"\b(?:mongo(?:dump|sh)?|mysql(?:admin|dump)?|pg_\w+|psql|redis-cli)\b")
+_CLIENTS = re.compile(r"\b(?:mongo(?:dump|sh)?|mysql(?:admin|dump)?|pg_\w+|psql|redis-cli|scp|ssh)\b")
 
 # The ports of images that are published with one.
 _IMAGES = {
@@ -89,7 +90,10 @@ def _of_environment(task_definition: Resource) -> Iterator[ShownPort]:
 def _of_commands(task_definition: Resource) -> Iterator[ShownPort]:
     for found, command in _commands_in(task_definition, "EntryPoint", "Command"):
         if not _CLIENTS.search(command):
-            yield from (_shown(found, int(match["port"]), "its command") for match in _LISTENS.finditer(command))
+            yield from (
+                _shown(found, int(match["port"] or match["short"]), "its command")
+                for match in _LISTENS.finditer(command)
+            )
 
 
 def _commands_in(task_definition: Resource, *properties: str) -> Iterator[tuple[ContainerText, str]]:

@@ -50,7 +50,10 @@ CHANGES: dict[str, tuple[Callable[[cdk.Stack], Any], str]] = {
     "links": (lambda stack: linked(level2(stack, "Worker")), ""),  # no line alone would do it
     "hostname": (lambda stack: generic(stack, "Worker", ContainerDefinitions=[container(Hostname="h")]), ""),
     "daemon": (lambda stack: serve(level1(stack), SchedulingStrategy="DAEMON"), ""),
-    "pattern": (pattern, "EcsGuard().protect(app, defaults=True)  # if the code names no network_mode"),
+    "pattern": (
+        pattern,
+        "EcsGuard().protect(app, defaults=True)  # if the code names no network_mode and no target_type",
+    ),
     "a mode that is named": (host_mode_behind_load_balancer, ""),
     "no network on purpose": (
         lambda stack: generic(stack, "Worker", mode="none"),
