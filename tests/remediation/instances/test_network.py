@@ -110,48 +110,6 @@ def test_subnets_of_instances_without_public_addresses_have_a_way_out() -> None:
     assert network_of(template).subnets == subnets
 
 
-def default_strategy(*providers: Any) -> list[dict[str, Any]]:
-    return [{"CapacityProvider": provider, "Weight": 1} for provider in providers]
-
-
-def association(providers: Any, strategy: Any = ()) -> dict[str, Any]:
-    given = {"CapacityProviders": providers, "DefaultCapacityProviderStrategy": list(strategy)}
-    return resource("AWS::ECS::ClusterCapacityProviderAssociations", Cluster=ref("Cluster"), **given)
-
-
-UNNAMED = launch(UserData="")  # its commands name no cluster
-NAMED_PROVIDER = resource(
-    "AWS::ECS::CapacityProvider", Name="spot", AutoScalingGroupProvider={"AutoScalingGroupArn": ref("Instances")}
-)
-MANAGED = resource("AWS::ECS::CapacityProvider", ManagedInstancesProvider={"InfrastructureRoleArn": "arn"})
-OF_CLUSTER = resource(
-    "AWS::ECS::Cluster", CapacityProviders=[ref("Provider")], DefaultCapacityProviderStrategy=STRATEGY
-)
-PROVIDERS = ["FARGATE", ref("Provider")]
-
-
-@pytest.mark.parametrize(
-    ("changed", "groups"),
-    [
-        ({"Launch": UNNAMED, "Association": association(PROVIDERS)}, ["Instances"]),
-        ({"Launch": UNNAMED, "Association": association(PROVIDERS, STRATEGY)}, ["Instances"]),
-        ({"Launch": UNNAMED, "Cluster": OF_CLUSTER}, ["Instances"]),
-        ({"Launch": UNNAMED, "Provider": NAMED_PROVIDER, "Association": association(["spot"])}, ["Instances"]),
-        ({"Association": association(PROVIDERS)}, ["Instances"]),  # by both
-        ({"Association": association([*PROVIDERS, ref("Managed")]), "Managed": MANAGED}, ["Instances"]),
-        # Those that join by their commands, too; without a launch type the default strategy alone.
-        ({**second(), "Launch": UNNAMED, "SecondLaunch": launch(), "Association": association(PROVIDERS)},
-         ["Second", "Instances"]),
-        ({**second(), "SecondLaunch": launch(), "Association": association(PROVIDERS, STRATEGY)}, ["Instances"]),
-        ({**second(), "SecondLaunch": launch(), "Association": association(PROVIDERS, STRATEGY),
-          "Service": service(LaunchType="EC2")}, ["Instances", "Second"]),
-    ],
-)  # fmt: skip
-def test_instances_that_a_cluster_has_by_its_capacity_providers(changed: Any, groups: list[str]) -> None:
-    found = network_of(app(**{"Provider": PROVIDER, **changed}))
-    assert list(found.instances) == [f"Stack/{name}" for name in groups]
-
-
 PUBLIC = "and a task on an instance cannot have a public address"
 
 
@@ -173,8 +131,6 @@ PUBLIC = "and a task on an instance cannot have a public address"
             {"Service": service(CapacityProviderStrategy=[{"CapacityProvider": "elsewhere"}])},
             'the instances of capacity provider "elsewhere" are not here',
         ),
-        ({"Association": association(["elsewhere"])}, 'the instances of capacity provider "elsewhere" are not here'),
-        ({"Association": association([], default_strategy("FARGATE_SPOT"))}, "it runs on Fargate"),
         (
             {
                 "Instances": instances(LaunchConfigurationName="x"),
