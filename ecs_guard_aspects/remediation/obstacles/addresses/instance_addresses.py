@@ -14,7 +14,7 @@ from ....cloudformation.properties import Properties, is_given, list_at, map_at,
 from ....cloudformation.scenario import Scenario
 from ....cloudformation.values import UndecidedError
 from ....model.resource import Resource
-from ....policy.checks.awsvpc_limits import container_name, port_mappings
+from ....policy.checks.awsvpc_limits import Ports, container_name, port_mappings
 from ...changes import Blocker, Step
 from ..container_texts import ContainerText, container_texts, number_of
 from ..scenarios import in_all_scenarios, readable
@@ -174,14 +174,18 @@ def _same_port(task: Properties, task_definition: Resource, found: Iterable[Show
         number_of(each.location): (container_name(each), [ports for _, ports in port_mappings(each)])
         for each in maps_at(task, "ContainerDefinitions")
     }
-    shown = {(each.number, each.container, each.port): each.how for each in found}
+    # What a container shows and maps is the mapping.
+    silent = (each for each in found if not _covers(mapped.get(each.number, ("", []))[1], each.port))
+    shown = {(each.number, each.container, each.port): each.how for each in silent}
     for (number, name, port), how in shown.items():
         others = [(other, by) for (one, other, same), by in shown.items() if one > number and same == port]
         others += [
-            (other, _MAPPED)
-            for one, (other, mappings) in mapped.items()
-            if one != number and any(each.first <= port <= each.last for each in mappings)
+            (other, _MAPPED) for one, (other, mappings) in mapped.items() if one != number and _covers(mappings, port)
         ]
         for other, by in others:
             text = f"containers {name} (by {how}) and {other} (by {by}) both listen at port {port}"
             yield Blocker(task_definition.address, f"{text}, and under awsvpc they share one network interface")
+
+
+def _covers(mappings: Iterable[Ports], port: int) -> bool:
+    return any(each.first <= port <= each.last for each in mappings)

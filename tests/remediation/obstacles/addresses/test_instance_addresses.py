@@ -108,11 +108,13 @@ OTHER_PORT = {"HealthCheck": {"Command": ["CMD-SHELL", "curl localhost:9090"]}}
         ([web("a", Image="app"), web("b", Image="other")], "bridge", False),
         ([web("a", Command=["--port", "8080"]), ports({"ContainerPort": 8080}, name="b")], "bridge", True),
         ([web("a", Command=["-b", "0.0.0.0:8000"]), web("b", Command=["-b", "0.0.0.0:8000"])], "bridge", True),
+        ([{**ports({"ContainerPort": 80}, name="a"), "Command": ["--port", "80"]},
+          {**ports({"ContainerPort": 80}, name="b"), "Command": ["--port", "80"]}], "bridge", False),  # both map it
         ([web("a", Image="redis:7", Command=["a"]), web("b", Image="redis:6", Command=["b"])], "bridge", True),
         ([{**ports({"ContainerPort": 80}, name="a"), "Image": "nginx"}, web("b", Image="httpd")], "bridge", True),
         ([web("a", Image="redis"), web("b", Image="redis", Command=["--port", "6380"])], "bridge", False),
     ],
-)
+)  # fmt: skip
 def test_two_containers_that_bind_one_port(containers: list[object], mode: str, is_shared: bool) -> None:
     found = list(same_ports(Situation(task_definition(*containers, NetworkMode=mode))))
     assert bool(found) is is_shared
