@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...cloudformation.text import canonical
+from ...model.start import CAPACITY_PROVIDER
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .clusters import CLUSTER, Cluster, Clusters
@@ -18,7 +19,6 @@ from .leaves import leaves_of, reference_of
 from .named_text import named_text
 
 _ASSOCIATION = "AWS::ECS::ClusterCapacityProviderAssociations"
-_CAPACITY_PROVIDER = "AWS::ECS::CapacityProvider"
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
@@ -90,7 +90,7 @@ class CapacityProviders:
         found = self._resource(provider.name, provider.by)
         if found is None and isinstance(provider.name, str):
             return self._by_name.get(provider.name)
-        return found if found is not None and found.resource.type == _CAPACITY_PROVIDER else None
+        return found if found is not None and found.resource.type == CAPACITY_PROVIDER else None
 
     def _resource(self, leaf: Any, by: Referrer) -> Referrer | None:
         reference = reference_of(leaf)
@@ -99,7 +99,7 @@ class CapacityProviders:
 
     @cached_property
     def _by_name(self) -> dict[str, Referrer]:
-        providers = self._references.of_type(_CAPACITY_PROVIDER)
+        providers = self._references.of_type(CAPACITY_PROVIDER)
         return {named_text(each.resource.written("Name")): each for each in providers}
 
     @cached_property

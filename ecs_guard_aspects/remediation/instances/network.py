@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ...cloudformation.text import canonical
-from ...model.start import CAPACITY_PROVIDER, RUNNERS, SERVICE
+from ...model.start import RUNNERS, SERVICE
 from ..network import SECURITY_GROUPS, SUBNETS
 from ..who_runs_it.expressions import references_in
 from ..who_runs_it.references import References

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from ....model.plural import counted
 from ....model.resource import Resource
+from ....model.start import RUNNERS
 from ...changes import Blocker
 from ...instances.network import InstanceNetwork
-from ..consumers import RUNNERS
 from ..situation import Situation
 from .interfaces import keeps_all, tasks_of, wanted_by_services
 
