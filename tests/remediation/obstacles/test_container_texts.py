@@ -81,5 +81,5 @@ ANY = {"Ref": "Any"}
         {"Command": ["curl", "--no-proxy=169.254.169.254", "x"]},
     ],
 )
-def test_hosts_that_are_reached_without_the_proxy_are_no_hosts_that_are_used(properties: dict[str, Any]) -> None:
+def test_hosts_that_are_reached_without_the_proxy_do_not_count_as_used(properties: dict[str, Any]) -> None:
     assert not [each for each in found([app(**properties)]) if "169.254.169.254" in each[3]]
