@@ -35,7 +35,7 @@ def blocks(kind: str) -> list[str]:
 def test_all_are_there() -> None:
     assert {kind: len(blocks(kind)) for kind in map(kind_of, BLOCKS)} == {
         "github": 3,
-        "gitlab": 2,
+        "gitlab": 3,
         "pre-commit": 1,
         "cfn-lint": 1,
     }
