@@ -17,7 +17,7 @@ from .reading import CDK_JSON, OWN_FILES, PYPROJECT
 _LETTERS = "ecsguard"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _ENDINGS = {".yaml", ".yml", ".json", ".toml", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ""}
-_TABLE = re.compile(rb"^\s*\[+\s*tool\s*\.\s*[\"']?([\w-]+)", re.MULTILINE)
+_TABLE = re.compile(rb"^\s*\[+\s*(tool\s*\.\s*)?[\"']?([\w-]+)", re.MULTILINE)
 
 
 def near_names(start: Path, last: Path, root: Path) -> Iterator[str]:
@@ -42,12 +42,14 @@ def _near_names_in(folder: Path) -> Iterator[tuple[str, str]]:
             ending = Path(name).suffix
             right = f"{CONTEXT_KEY}{ending}" if f"{CONTEXT_KEY}{ending}" in OWN_FILES else OWN_FILES[0]
             yield name, f"the name of a policy file is {right}"
-    for table in _tables(folder / PYPROJECT):
-        if is_near(table):
-            yield f"[tool.{table}] of {PYPROJECT}", f"the name of the table is [tool.{CONTEXT_KEY}]"
-    for key in _context_keys(folder / CDK_JSON):
-        if is_near(key.partition(":")[0]):
-            yield f"context.{key} of {CDK_JSON}", f"the name of the key is {CONTEXT_KEY}"
+    for place, table in _tables(folder / PYPROJECT):
+        if is_near(table) or (not place and table == CONTEXT_KEY):
+            yield f"[{place}{table}] of {PYPROJECT}", f"the name of the table is [tool.{CONTEXT_KEY}]"
+    for place, key in _keys(folder / CDK_JSON):
+        name = key.partition(":")[0]
+        if is_near(name) or (not place and name == CONTEXT_KEY):
+            right = CONTEXT_KEY if place else f"{CONTEXT_KEY}, in context"
+            yield f"{place}{key} of {CDK_JSON}", f"the name of the key is {right}"
 
 
 def _is_near_file(name: str) -> bool:
@@ -76,11 +78,16 @@ def _misspelt() -> frozenset[str]:
     return frozenset((*shorter, *longer, *changed, *swapped))
 
 
-def _tables(file: Path) -> Iterator[str]:
+def _tables(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield the names of tables, each with what they are in: ``tool.``, or nothing."""
     with suppress(OSError):
-        yield from dict.fromkeys(match.decode() for match in _TABLE.findall(file.read_bytes()))
+        found = _TABLE.findall(file.read_bytes())
+        yield from dict.fromkeys(("tool." if tool else "", table.decode()) for tool, table in found)
 
 
-def _context_keys(file: Path) -> Iterator[str]:
+def _keys(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield the keys of the CDK context, and those next to it, each with what they are in: ``context.``, or nothing."""
     with suppress(OSError, ValueError, AttributeError, RecursionError):
-        yield from json.loads(file.read_bytes()).get("context", {})
+        content = json.loads(file.read_bytes())
+        yield from (("", key) for key in content)
+        yield from (("context.", key) for key in content.get("context", {}))

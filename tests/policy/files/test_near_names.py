@@ -84,6 +84,22 @@ def test_a_key_of_the_context_with_nearly_the_name(tmp_path: Path, key: str, is_
     assert list(near_names(tmp_path, tmp_path, tmp_path)) == ([warning] if is_near else [])
 
 
+@pytest.mark.parametrize("key", ["ecs-guard", "ecs_guard", "ecs-guard:profile"])
+def test_a_policy_that_is_not_in_the_context(tmp_path: Path, key: str) -> None:
+    (tmp_path / "cdk.json").write_text(
+        json.dumps({key: {}, "app": "x", "context": {"ecs-guard": {}}}), encoding="utf-8"
+    )
+    warning = f"{key} of cdk.json is not read: the name of the key is ecs-guard, in context"
+    assert list(near_names(tmp_path, tmp_path, tmp_path)) == [warning]
+
+
+@pytest.mark.parametrize("table", ["[ecs-guard]", "[[ecs-guard.exemptions]]"])
+def test_a_table_that_is_not_in_tool(tmp_path: Path, table: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[project]\n{table}\n[tool.ecs-guard]\n", encoding="utf-8")
+    warning = "[ecs-guard] of pyproject.toml is not read: the name of the table is [tool.ecs-guard]"
+    assert list(near_names(tmp_path, tmp_path, tmp_path)) == [warning]
+
+
 def test_the_folders_up_to_the_policy_are_looked_at(tmp_path: Path) -> None:
     folder = tmp_path / "infra/prod"
     folder.mkdir(parents=True)
