@@ -447,3 +447,22 @@ def test_the_profile_decides(stack: cdk.Stack) -> None:
     guard = guarded(stack, Policy(profile=Profile.SECURITY_HUB))
     assert len(found(stack)["error"]) == 2
     assert {finding.check for finding in guard.findings} == {"no-privileged-containers", "no-host-network-mode"}
+
+
+@pytest.mark.parametrize("how", ["add_dependency", "reference", "through another", "nested"])
+def test_a_stack_that_depends_on_one_without_a_task_definition(app: cdk.App, how: str) -> None:
+    network, service = cdk.Stack(app, "Network"), cdk.Stack(app, "Service")
+    task = generic(cdk.NestedStack(service, "Nested") if how == "nested" else service)
+    if how == "add_dependency":
+        service.add_dependency(network)
+    elif how == "through another":
+        between = cdk.Stack(app, "Between")
+        between.add_dependency(network)
+        service.add_dependency(between)
+    else:
+        vpc = ec2.CfnVPC(network, "Vpc", cidr_block="10.0.0.0/16")
+        task.add_property_override("Tags", [{"Key": "vpc", "Value": vpc.ref}])
+    cdk.Aspects.of(app).add(EcsGuard())
+    app.synth()
+    assert [path for path, _ in said(app, "error")] == [task.node.path]
+    assert reported(app) == []

@@ -16,6 +16,7 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import cx_api
+from aws_cdk.cloud_assembly_schema import ArtifactType, AssetManifestProperties
 from constructs import IConstruct
 
 from ....model.template import StackTemplate
@@ -72,11 +73,23 @@ def render(stacks: Sequence[cdk.Stack]) -> list[StackTemplate]:
                 _synthesizer_of(stack).synthesize(session)  # type: ignore[arg-type]
             else:
                 nested[stack.node.path] = _write_template(stack, session)
+        _stand_in_for_dependencies(session.assembly, stacks)
         session.assembly.build_assembly()
         root = stacks[0].node.root
         acknowledged = acknowledged_above(root, [stack.node.path for stack in stacks])
         options = AssemblyOptions(acknowledged, template_files=nested, code=PYTHON, tree=LiveTree(root))
         return list(read_templates(Path(folder), options, folder_of(stage_of(stacks[0]))))
+
+
+def _stand_in_for_dependencies(assembly: cx_api.CloudAssemblyBuilder, stacks: Sequence[cdk.Stack]) -> None:
+    """Add an artifact without a template for each stack that others depend on and that is not rendered: an assembly
+    must have it."""
+    own = [stack for stack in stacks if stack.nested_stack_parent is None]
+    needed = {each.artifact_id for stack in own for each in stack.dependencies}
+    for artifact in sorted(needed - {stack.artifact_id for stack in own}):
+        assembly.add_artifact(
+            artifact, type=ArtifactType.ASSET_MANIFEST, properties=AssetManifestProperties(file="none")
+        )
 
 
 def render_resources(stacks: Mapping[str, cdk.Stack]) -> dict[str, Mapping[str, Any]]:
