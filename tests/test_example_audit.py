@@ -12,10 +12,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from ecs_guard_aspects.gates.account.permissions import audit_policy
 from ecs_guard_aspects.policy import Policy, Profile, evaluate_template
+from examples.audit import task
 from examples.audit.app import audit_app
 from examples.audit.scheduled_audit import PROGRAM, USER
 
@@ -72,36 +74,41 @@ def endpoint() -> Iterator[str]:
         server.stop()
 
 
-def test_the_program_keeps_reports_compares_and_imports(
-    endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "eu-west-1"}
     for name, value in {**keys, "AWS_ENDPOINT_URL": endpoint}.items():
         monkeypatch.setenv(name, value)
+
+
+def run(folder: Path, *arguments: str, bucket: str = "reports", imports: str = "1") -> subprocess.CompletedProcess[str]:
+    variables = {"BUCKET": bucket, "IMPORT": imports, "ARGUMENTS": json.dumps(["--no-config", *arguments])}
+    command = [sys.executable, "-c", PROGRAM.read_text()]
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+
+
+def deploy(region: str, mode: str, service: str) -> None:
+    ecs: Any = boto3.client("ecs", region_name=region)
+    ecs.create_cluster(clusterName="prod")
+    container = {"name": "app", "image": "nginx", "memory": 64, "user": "1000"}
+    ecs.register_task_definition(family="web", networkMode=mode, containerDefinitions=[container])
+    ecs.create_service(cluster="prod", serviceName=service, taskDefinition="web", desiredCount=1)
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_program_keeps_reports_compares_and_imports(tmp_path: Path) -> None:
     s3: Any = boto3.client("s3")
     s3.create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     boto3.client("securityhub").enable_security_hub()
+    deploy("eu-west-1", "bridge", "web")
+    assert run(tmp_path).returncode == 1
     ecs: Any = boto3.client("ecs")
-    ecs.create_cluster(clusterName="prod")
-
-    def deploy(mode: str) -> None:
-        container = {"name": "app", "image": "nginx", "memory": 64, "user": "1000"}
-        ecs.register_task_definition(family="web", networkMode=mode, containerDefinitions=[container])
-
-    def run() -> int:
-        variables = {"BUCKET": "reports", "IMPORT": "1", "ARGUMENTS": json.dumps(["--no-config"])}
-        command = [sys.executable, "-c", PROGRAM.read_text()]
-        return subprocess.run(command, cwd=tmp_path, env={**os.environ, **variables}, check=False).returncode
-
-    deploy("bridge")
-    ecs.create_service(cluster="prod", serviceName="web", taskDefinition="web:1", desiredCount=1)
-    assert run() == 1
-    deploy("awsvpc")
     ecs.delete_service(cluster="prod", service="web", force=True)  # moto never ends the deployment of an old revision
-    ecs.create_service(cluster="prod", serviceName="web-2", taskDefinition="web:2", desiredCount=1)
-    assert run() == 0
+    deploy("eu-west-1", "awsvpc", "web-2")
+    assert run(tmp_path).returncode == 0
     latest = json.loads(s3.get_object(Bucket="reports", Key="latest.json")["Body"].read())
     assert [one["check"] for one in latest["compared"]["fixed"]] == ["awsvpc-network-mode"]
     kept = [one["Key"] for one in s3.list_objects_v2(Bucket="reports", Prefix="reports/")["Contents"]]
@@ -109,3 +116,38 @@ def test_the_program_keeps_reports_compares_and_imports(
     findings = boto3.client("securityhub").get_findings()["Findings"]
     states = {one["GeneratorId"]: one["Compliance"]["Status"] for one in findings}
     assert states["ecs-guard/awsvpc-network-mode"] == "PASSED"
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_report_that_cannot_be_kept_ends_with_2(tmp_path: Path) -> None:
+    program = run(tmp_path, bucket="no-such-bucket")
+    assert (program.returncode, "Traceback" in program.stderr) == (2, False)
+
+
+class Hub:
+    """Security Hub in a Region: it is not enabled in Stockholm, and refuses one finding in Paris."""
+
+    def __init__(self, service: str, region_name: str = "") -> None:
+        self._region = region_name
+
+    def get_caller_identity(self) -> dict[str, str]:
+        return {"Account": "123456789012"}
+
+    def batch_import_findings(self, **asked: list[Any]) -> dict[str, int]:
+        if self._region == "eu-north-1":
+            raise ClientError({"Error": {"Code": "InvalidAccessException", "Message": "not subscribed"}}, "x")
+        failed = int(self._region == "eu-west-3")
+        return {"SuccessCount": len(asked["Findings"]) - failed, "FailedCount": failed}
+
+
+@pytest.mark.parametrize(
+    ("regions", "all_imported"),
+    [(["eu-west-1"], True), (["eu-west-1", "eu-west-3"], False), (["eu-north-1", "eu-west-1"], False), ([], True)],
+)
+def test_a_region_without_security_hub_does_not_stop_the_others(
+    regions: list[str], all_imported: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(boto3, "client", Hub)
+    findings = [{"AwsAccountId": "123456789012", "Region": region} for region in regions]
+    assert task.import_findings(findings) is all_imported
+    assert ("Security Hub in eu-west-1: 1 imported, 0 failed" in capsys.readouterr().out) is ("eu-west-1" in regions)

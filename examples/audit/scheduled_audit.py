@@ -52,7 +52,8 @@ class ScheduledAudit(Construct):
             image: the image of ecs-guard, made from the Dockerfile of its repository.
             arguments: arguments of ``ecs-guard audit``, such as ``--accounts org --role ecs-guard-audit``.
             role: the role that the audit assumes in other accounts.
-            security_hub: whether to import the findings into Security Hub; it must be enabled in each Region.
+            security_hub: whether to import the findings into Security Hub. Where it is not enabled, the task ends with
+                exit code 2, after it has imported those of other Regions.
             schedule: when it runs; every day at 05:00 UTC if left out.
         """
         super().__init__(scope, id)

@@ -6,7 +6,8 @@ BUCKET       bucket for the reports
 ARGUMENTS    arguments of ``ecs-guard audit``, as a list in JSON
 IMPORT       1 to import the findings of this account into Security Hub
 
-Exits as ``ecs-guard audit`` does: 0 admitted, 1 denied, 2 something could not be read.
+Exits as ``ecs-guard audit`` does: 0 admitted, 1 denied, 2 something could not be read. It also exits with 2 if it
+could not keep a report, or not import a finding.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 
 LATEST = "latest.json"
 FORMATS = ("json", "html", "asff")
+NOT_ALL = 2
+AWS_ERRORS = (Boto3Error, BotoCoreError, ClientError)
 BATCH = 100  # Security Hub takes no more findings in a call
 
 
@@ -40,7 +44,8 @@ def main() -> int:
         written = {name: file for name, file in reports.items() if file.is_file()}
         keep(written)
         if os.environ.get("IMPORT") == "1" and "asff" in written:
-            import_findings(json.loads(written["asff"].read_text())["Findings"])
+            findings = json.loads(written["asff"].read_text())["Findings"]
+            code = code if import_findings(findings) else NOT_ALL
     return code
 
 
@@ -74,15 +79,23 @@ def keep(reports: dict[str, Path]) -> None:
         s3.upload_file(str(reports["json"]), os.environ["BUCKET"], LATEST)
 
 
-def import_findings(findings: list[dict[str, Any]]) -> None:
-    """Import the findings of this account; other accounts import their own."""
+def import_findings(findings: list[dict[str, Any]]) -> bool:
+    """Import the findings of this account; other accounts import their own. Return whether all were imported."""
+    failed = 0
     own = boto3.client("sts").get_caller_identity()["Account"]
     mine = [finding for finding in findings if finding["AwsAccountId"] == own]
     for region, in_region in itertools.groupby(mine, key=lambda finding: finding["Region"]):
         hub = boto3.client("securityhub", region_name=region)
         for batch in batches(list(in_region)):
-            answer = hub.batch_import_findings(Findings=batch)
+            try:
+                answer = hub.batch_import_findings(Findings=batch)
+            except AWS_ERRORS as error:  # such as: Security Hub is not enabled in this Region
+                failed += len(batch)
+                print(f"Security Hub in {region}: {len(batch)} not imported: {error}")
+                continue
+            failed += answer["FailedCount"]
             print(f"Security Hub in {region}: {answer['SuccessCount']} imported, {answer['FailedCount']} failed")
+    return not failed
 
 
 def batches(findings: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -91,4 +104,8 @@ def batches(findings: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except AWS_ERRORS as error:  # Python would end with 1, which means a finding
+        print(f"ecs-guard audit: {error}", file=sys.stderr)
+        sys.exit(NOT_ALL)
