@@ -44,7 +44,8 @@ def lost_addresses(situation: Situation) -> list[Step]:
 
     def judge(scenario: Scenario) -> Iterator[Step | str]:
         task = task_definition.read(scenario)
-        if set(list_at(task, "RequiresCompatibilities")) == {"FARGATE"}:
+        required = list_at(task, "RequiresCompatibilities")
+        if required and all(each == "FARGATE" for each in required):
             return  # it has no instance
         is_host = text_at(task, "NetworkMode") == "host"
         for container in maps_at(task, "ContainerDefinitions"):

@@ -80,6 +80,7 @@ ANY_PORT = task_definition(web(), NetworkMode="host")
         (task_definition(web(PortMappings={"Ref": "Any"})), [], ["container web: Properties/ContainerDefinitions/0/P"]),
         (task_definition(ports(FIXED), RequiresCompatibilities=["FARGATE"]), [], []),
         (task_definition(ports(FIXED), RequiresCompatibilities=["FARGATE", "EC2"]), [], ["container web is reached"]),
+        (task_definition(ports(FIXED), RequiresCompatibilities=[{"A": "b"}]), [], ["container web is reached"]),
     ],
 )
 def test_what_only_the_deployment_knows_leads_nowhere(
