@@ -106,3 +106,15 @@ def test_a_guide_is_short_and_ends_with_a_green_run(guide: Path) -> None:
     last = [block["body"] for block in _BLOCK.finditer(text) if block["language"] == "console"][-1]
     assert "Admitted: " in last or "exit code 0" in last
     assert len(_BLOCK.sub("", text).splitlines()) <= 60
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_the_text_names_each_file_that_the_reader_writes(guide: Path) -> None:
+    """The comments that name the files are not shown on the page."""
+    text = guide.read_text(encoding="utf-8")
+    for block in _BLOCK.finditer(text):
+        if block["file"]:
+            before = _BLOCK.sub("", text[: block.start()])
+            parts = Path(block["file"]).parts
+            names = ["/".join(parts[first:]) for first in range(len(parts))]
+            assert any(f"`{name}`" in before for name in names), block["file"]

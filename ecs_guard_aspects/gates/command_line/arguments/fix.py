@@ -15,8 +15,8 @@ def add_fix(commands: Any) -> None:
         help="edit CloudFormation templates and API JSON so that they pass",
         description="Edits CloudFormation templates and the JSON of register-task-definition where that is safe, and"
         " reports why where it is not. Prints a diff; --write writes the files.",
-        epilog="exit codes: 0 nothing left to fix, 1 findings are left (without --write: or files would change),"
-        " 2 a file could not be read or the command failed",
+        epilog="exit codes: 0 nothing is denied, and no file would change; 1 something is denied, or, without --write,"
+        " a file would change; 2 a file could not be read or the command failed",
     )
     add_path(fix, "paths", type=str, nargs="*", metavar="PATH", help="file or folder to fix")
     fix.add_argument("--write", action="store_true", help="write the files instead of printing a diff")

@@ -182,7 +182,7 @@ Resources:
     Type: AWS::ECS::TaskDefinition
     Properties:
       Family: shop
-      NetworkMode: bridge   # as ever
+      NetworkMode: bridge   # SHOP-7
       ContainerDefinitions:
         - Name: web
           Image: nginx
