@@ -87,6 +87,13 @@ def runs_task(consumer: Consumer) -> bool:
     return resource.type in state_machine.TYPES
 
 
+_IN_THE_CODE = "set awsvpc in the task definition itself, and pass a networkConfiguration where the task is run"
+_IN_THE_STATE = (
+    "set awsvpc in the task definition itself, and a NetworkConfiguration in the state:"
+    " an EcsRunTask of the CDK then has one"
+)
+
+
 def is_bystander(consumer: Consumer) -> bool:
     """Return whether a consumer only names the task definition: what it is does not run tasks."""
     place = _BYSTANDERS.get(consumer.resource.type)
@@ -114,13 +121,13 @@ def obstacles_and_changes(consumer: Consumer, network_of: NetworkOf, switch_of: 
     if is_bystander(consumer):
         return []
     if resource.type in state_machine.TYPES:
-        return [Blocker(resource.address, text) for text in state_machine.obstacles(resource)]
+        return [Blocker(resource.address, text, remedy=_IN_THE_STATE) for text in state_machine.obstacles(resource)]
     runner = RUNNERS.get(resource.type)
     parameters = runner.parameters_of(reference) if runner else None
     if runner is None or parameters is None:
         who = f"{resource.address} ({resource.type})"
         text = f"{who} names it at {reference} and may run it without a NetworkConfiguration"
-        return [Blocker(resource.address, text)]
+        return [Blocker(resource.address, text, remedy=_IN_THE_CODE)]
     who = f"{runner.word} {resource.address}"
 
     def run(scenario: Scenario) -> Iterator[Step | str]:

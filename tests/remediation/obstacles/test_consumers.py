@@ -255,3 +255,24 @@ def test_two_targets_of_a_rule_each_get_their_network() -> None:
         "Api/X Targets.1.EcsParameters.NetworkConfiguration",
         "Api/X Targets.0.EcsParameters.NetworkConfiguration",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "properties", "remedy"),
+    [
+        (
+            "AWS::Lambda::Function",
+            "Environment.Variables.TASK",
+            {},
+            "pass a networkConfiguration where the task is run",
+        ),
+        ("AWS::SSM::Parameter", "Value", {"Value": REFERENCE}, "pass a networkConfiguration where the task is run"),
+        ("AWS::StepFunctions::StateMachine", "DefinitionString", {}, "an EcsRunTask of the CDK then has one"),
+    ],
+)
+def test_a_refusal_says_what_the_fix_cannot_do(
+    kind: str, reference: str, properties: dict[str, Any], remedy: str
+) -> None:
+    (blocker,) = plan(task_definition(), [consumer(kind, reference, properties)]).blockers
+    assert blocker.remedy.startswith("set awsvpc in the task definition itself, and ")
+    assert blocker.remedy.endswith(remedy)

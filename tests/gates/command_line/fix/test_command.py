@@ -429,6 +429,7 @@ SAID: list[tuple[dict[str, str], list[str], int, list[str]]] = [
             (
                 "a.yaml:7: a.yaml/Task is not fixed: a.yaml/Task (AWS::ECS::TaskDefinition) names it at DependsOn and"
                 " may run it without a NetworkConfiguration"
+                " (set awsvpc in the task definition itself, and pass a networkConfiguration where the task is run)"
             ),
             "0 of 1 denied task definition can be fixed",
         ],
