@@ -29,6 +29,8 @@ def target_of(names: Collection[str]) -> Callable[[str], tuple[str, Path]]:
         _require_account(name, names)
         if not separator or not file or name not in names:
             raise ArgumentTypeError(f"{text!r} is not FORMAT=FILE with one of the formats {', '.join(names)}")
+        if file == "-":
+            raise ArgumentTypeError(f"{text!r} is not a file: --format {name} writes to standard output")
         return name, Path(file)
 
     return target

@@ -29,6 +29,12 @@ def test_what_is_not_a_format_and_its_file(text: str) -> None:
     assert str(refused.value) == f"{text!r} is not FORMAT=FILE with one of the formats text, json"
 
 
+def test_standard_output_is_not_a_file() -> None:
+    with pytest.raises(ArgumentTypeError) as refused:
+        target_of(NAMES)("json=-")
+    assert str(refused.value) == "'json=-' is not a file: --format json writes to standard output"
+
+
 def test_a_format_that_needs_an_account_is_for_the_audit() -> None:
     for read, text in ((format_of(NAMES), "asff"), (target_of(NAMES), "asff=x.json")):
         with pytest.raises(ArgumentTypeError) as refused:
