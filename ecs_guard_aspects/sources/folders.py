@@ -47,6 +47,9 @@ SKIPPED = frozenset(
 
 MANIFEST = "manifest.json"
 
+STACK, ASSEMBLY = "aws:cloudformation:stack", "cdk:cloud-assembly"
+"""The types of artifacts in a manifest that have templates: a stack, and the assembly of a Stage."""
+
 
 class FolderEntry(NamedTuple):
     """A file, a cloud assembly, or a folder that cannot be read."""
@@ -81,19 +84,28 @@ def _parsed(content: bytes) -> Any:
     return json.loads(content.decode("utf-8"))
 
 
-def _names_artifacts(assembly: Path) -> bool:
-    """Return whether a manifest names artifacts, or cannot be read, which the reader of assemblies reports."""
+def has_stacks(folder: Path) -> bool:
+    """Return whether a folder is a cloud assembly whose manifest names stacks or other assemblies.
+
+    Also if the manifest cannot be read, which the reader of assemblies reports. Other tools have manifests with
+    artifacts too.
+    """
+    if not is_assembly(folder):
+        return False
     try:
-        return artifacts_in(assembly) != {}
-    except (OSError, ValueError, AttributeError, RecursionError):
+        artifacts = artifacts_in(folder)
+    except AttributeError:  # it is not an object
+        return False
+    except (OSError, ValueError, RecursionError):
         return True
+    members = artifacts.values() if isinstance(artifacts, dict) else ()
+    return any(isinstance(each, dict) and each.get("type") in (STACK, ASSEMBLY) for each in members)
 
 
 def walk(folder: Path, is_excluded: Callable[[Path], bool]) -> Iterator[FolderEntry]:
     """Yield the files and assemblies in a folder, in alphabetical order.
 
-    An assembly is one entry. If its manifest names nothing, its files are entries too: a folder of templates can have a
-    file of this name.
+    An assembly is one entry. If its manifest names no stack, it is a folder like any other.
     """
     left = [(folder, True)]
     while left:
@@ -101,10 +113,9 @@ def walk(folder: Path, is_excluded: Callable[[Path], bool]) -> Iterator[FolderEn
         if not is_folder:
             yield FolderEntry(path)
             continue
-        if is_assembly(path):
+        if has_stacks(path):
             yield FolderEntry(path, is_assembly=True)
-            if _names_artifacts(path):
-                continue
+            continue
         try:
             left += reversed([entry for entry in _entries(path) if not is_excluded(entry[0])])
         except OSError as error:

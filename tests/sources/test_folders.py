@@ -95,7 +95,7 @@ def test_what_is_excluded(tmp_path: Path) -> None:
 
 def test_an_assembly_is_one_thing(tmp_path: Path) -> None:
     put(tmp_path, "cdk.out/Stack.template.json", "cdk.out/assembly-Prod/manifest.json", "other/a.json")
-    put(tmp_path, "cdk.out/manifest.json", content='{"artifacts": {"Tree": {}}}')
+    put(tmp_path, "cdk.out/manifest.json", content='{"artifacts": {"A": {"type": "cdk:cloud-assembly"}}}')
     assert found(tmp_path) == ["cdk.out/", "other/a.json"]
     assert found(tmp_path / "cdk.out") == ["./"]
 
@@ -106,10 +106,12 @@ def test_an_assembly_is_one_thing(tmp_path: Path) -> None:
         ('{"version": "36.0.0", "artifacts": {}}', True),
         ('{"name": "A web app"}', True),
         ('{"version": "36.0.0"}', True),
-        ('{"version": "36.0.0", "artifacts": {"Tree": {"type": "cdk:tree"}}}', False),
-        ('{"artifacts": []}', False),  # the reader of assemblies reports these
-        ('["artifacts"]', False),
-        ("{broken", False),
+        ('{"version": "36.0.0", "artifacts": {"Tree": {"type": "cdk:tree"}}}', True),
+        ('{"artifacts": ["contracts/a.json"]}', True),  # of other tools
+        ('{"artifacts": {"a": "x", "b": {"type": {}}}}', True),
+        ('["artifacts"]', True),
+        ('{"artifacts": {"Tree": {"type": "cdk:tree"}, "S": {"type": "aws:cloudformation:stack"}}}', False),
+        ("{broken", False),  # the reader of assemblies reports these
         ("[" * 100_000, False),
     ],
     ids=lambda value: str(value)[:40],
@@ -118,7 +120,7 @@ def test_a_manifest_that_names_nothing_hides_no_files(tmp_path: Path, manifest: 
     put(tmp_path, "infra/cdk.out", "infra/t.yaml", "infra/x/u.yaml")
     put(tmp_path, "infra/manifest.json", content=manifest)
     files = ["infra/manifest.json", "infra/t.yaml", "infra/x/u.yaml"]
-    assert found(tmp_path) == ["infra/", *(files if is_walked else ())]
+    assert found(tmp_path) == (files if is_walked else ["infra/"])
 
 
 ASSEMBLIES = [
@@ -141,7 +143,7 @@ def test_the_manifest_of_an_assembly_is_parsed_once(tmp_path: Path, monkeypatch:
     parsed: list[str] = []
     load = json.loads
     monkeypatch.setattr(json, "loads", lambda text: (parsed.append(text), load(text))[1])
-    manifest = '{"artifacts": {"Prod": {"type": "aws:cdk:once"}}}'
+    manifest = '{"artifacts": {"Prod": {"type": "aws:cloudformation:stack"}}}'
     put(tmp_path, "manifest.json", content=manifest)
     assert found(tmp_path) == ["./"]
     assert list(artifacts_in(tmp_path)) == ["Prod"]

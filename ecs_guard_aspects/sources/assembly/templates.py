@@ -12,7 +12,7 @@ from typing import Any
 
 from ...cloudformation.declarations import Declarations
 from ...model.template import Origin, StackTemplate
-from ..folders import MANIFEST, artifacts_in
+from ..folders import ASSEMBLY, MANIFEST, STACK, artifacts_in
 from .stack import DEEPEST, AssemblyOptions, StackReader
 from .template_files import MALFORMED, text_of, unreadable_notice
 from .tree import tree_in
@@ -33,7 +33,7 @@ def read_templates(folder: Path, options: AssemblyOptions | None = None, prefix:
         inner = [
             text_of(artifact["properties"]["directoryName"])
             for artifact in artifacts.values()
-            if artifact["type"] == "cdk:cloud-assembly"
+            if artifact["type"] == ASSEMBLY
         ]
         if inner and prefix.count("/") > DEEPEST:
             raise ValueError("assemblies are nested too deeply")
@@ -48,4 +48,4 @@ def read_templates(folder: Path, options: AssemblyOptions | None = None, prefix:
 
 
 def _is_stack(artifact: Mapping[str, Any]) -> bool:
-    return bool(artifact["type"] == "aws:cloudformation:stack")
+    return bool(artifact["type"] == STACK)

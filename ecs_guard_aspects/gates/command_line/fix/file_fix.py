@@ -30,7 +30,7 @@ from ....remediation.who_runs_it.state_machine import TextOf
 from ....sources.api_json import member_of, paths_to_registered
 from ....sources.cloudformation.generated_files import generated
 from ....sources.cloudformation.template_file import origins_in
-from ....sources.folders import is_assembly
+from ....sources.folders import has_stacks
 from ....sources.reading import FileReader
 from ....sources.recognition import recognize
 from ....sources.text.text import Text
@@ -175,7 +175,7 @@ def _read(path: Path, document: Document, root: Path) -> tuple[bytes, Text]:
     real = Path(os.path.realpath(path))
     if Path(os.path.abspath(path)).is_relative_to(root) and not real.is_relative_to(os.path.realpath(root)):
         raise UntouchableError("is a link to a file outside of the repository: name that")
-    if any(is_assembly(folder) for folder in real.parents if folder.is_relative_to(os.path.realpath(root))):
+    if any(has_stacks(folder) for folder in real.parents if folder.is_relative_to(os.path.realpath(root))):
         raise UntouchableError("is of a cloud assembly, which `cdk synth` writes: change the code of the app")
     try:
         content = path.read_bytes()

@@ -102,12 +102,13 @@ EXIT_CODES: list[tuple[dict[str, str | bytes], list[str], int, int, str]] = [
         "is written by `cdk synth`",
     ),
     (
-        {"cdk.out": "", "manifest.json": '{"artifacts": {}}', "s/a.yaml": TASK},
+        {"manifest.json": '{"artifacts": {"S": {"type": "aws:cloudformation:stack"}}}', "s/a.yaml": TASK},
         ["s/a.yaml"],
         1,
         1,
         "of a cloud assembly",
     ),
+    ({"manifest.json": '{"artifacts": ["a.zip"]}', "a.yaml": TASK}, [], 1, 0, "1 of 1 denied task definition"),
     ({"a.yaml": TASK.encode("utf-16")}, [], 1, 1, "is not in UTF-8"),
     (
         {"a.yaml": TASK + MACHINE, "run.json": '{"States": {"Run": {"Parameters": {"TaskDefinition": "shop"}}}}'},
