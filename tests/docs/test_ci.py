@@ -34,7 +34,7 @@ def blocks(kind: str) -> list[str]:
 
 def test_all_are_there() -> None:
     assert {kind: len(blocks(kind)) for kind in map(kind_of, BLOCKS)} == {
-        "github": 3,
+        "github": 4,
         "gitlab": 3,
         "pre-commit": 1,
         "cfn-lint": 1,
@@ -75,8 +75,9 @@ def test_the_inputs_of_the_action() -> None:
     used = [
         step for block in blocks("github") for job in yaml.safe_load(block)["jobs"].values() for step in job["steps"]
     ]
-    (ours,) = [step for step in used if step.get("uses", "").startswith("OWNER/")]
-    assert set(ours["with"]) <= set(action["inputs"])
+    inputs = [set(step["with"]) for step in used if "/ecs-guard-aspects@" in step.get("uses", "")]
+    assert len(inputs) == 2
+    assert set.union(*inputs) <= set(action["inputs"])
 
 
 def test_the_numbers_of_the_rules() -> None:
