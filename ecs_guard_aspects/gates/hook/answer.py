@@ -31,6 +31,9 @@ from .findings import (
 HOOK = "hook"
 WATCH = "watch"
 
+NOTHING = "There is no task definition to judge."
+"""The message about an event without one."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -103,8 +106,8 @@ def _answer_of_hook(event: object, load: Callable[[], Policy], fetch: Fetch) -> 
 
 def _response(event: object, report: Report, most: int) -> dict[str, Any]:
     token = {"clientRequestToken": token_of(event)}
-    if not report.resources:
-        return {"hookStatus": "SUCCESS", "message": "There is no task definition to judge.", **token}
+    if _is_empty(report):
+        return {"hookStatus": "SUCCESS", "message": NOTHING, **token}
     said = {"message": message(report, most), **token, "annotations": annotations_of(report)}
     denied = [finding for finding in report.findings if finding.is_denied]
     if not denied:
@@ -122,8 +125,8 @@ def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> An
     try:
         document = registered_document(event)
         report = _judged(document, load())
-        target = report.resources[0].address if report.resources else ""
-        said = message(report) if report.resources else "There is no task definition to judge."
+        target = next((one.address for one in (*report.resources, *report.findings)), "")
+        said = NOTHING if _is_empty(report) else message(report)
         notice = _notice(event, _outcome(report), target, caller, said)
         return Answer(WATCH, target, notice | {"findings": _findings(report)}, report)
     except Exception as error:  # noqa: BLE001 - EventBridge would only send the same event again
@@ -164,9 +167,14 @@ def _findings(report: Report) -> list[dict[str, Any]]:
 def _outcome(report: Report | None) -> str:
     if report is None:
         return "error"
-    if not report.resources:
+    if _is_empty(report):
         return "ignored"
     return "denied" if any(finding.is_denied for finding in report.findings) else "admitted"
+
+
+def _is_empty(report: Report) -> bool:
+    # A daemon that no check of the policy covers is not judged, and still has a finding.
+    return not report.resources and not report.findings
 
 
 def _judged_at_deployment(document: Document, policy: Policy) -> Report:

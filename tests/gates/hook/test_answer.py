@@ -156,6 +156,33 @@ def test_a_warning_passes_and_says_first_what_to_change() -> None:
     )
 
 
+DAEMON = {"Family": "agent", "ContainerDefinitions": [{"Name": "agent", "Privileged": True}]}
+OF_DAEMON = [
+    event(
+        "resource-create-denied",
+        requestData__targetName="AWS::ECS::DaemonTaskDefinition",
+        requestData__targetModel__resourceProperties=DAEMON,
+    ),
+    event("cloudtrail-daemon"),
+]
+
+
+@pytest.mark.parametrize("asked", OF_DAEMON, ids=["hook", "watch"])
+@pytest.mark.parametrize(
+    ("enforcement", "outcome"),
+    [(Enforcement.DENY, "denied"), (Enforcement.WARN, "admitted"), (Enforcement.OFF, "ignored")],
+)
+def test_a_daemon_that_no_check_covers_is_enforced_as_the_policy_says(
+    asked: Any, enforcement: Enforcement, outcome: str
+) -> None:
+    found = answer_to(asked, lambda: Policy(enforcement={"not-covered": enforcement}), no_payload)
+    assert found.outcome == outcome
+    assert ("no check of the policy covers daemons" in found.response["message"]) is (outcome != "ignored")
+    assert bool(found.target) is (outcome != "ignored" or found.gate == "hook")
+    if found.gate == "hook":
+        assert found.response["hookStatus"] == ("FAILED" if outcome == "denied" else "SUCCESS")
+
+
 # Bad events: the event, how its payload is read, and what the message says.
 BAD: list[tuple[str, object, Any, str]] = [
     ("no event", None, no_payload, "the event is not an object but null"),
