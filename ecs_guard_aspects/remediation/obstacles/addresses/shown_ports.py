@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from ....model.resource import Resource
@@ -65,6 +65,10 @@ _PORT_OF_IMAGE = {
 }
 
 
+# The programs of images that are called otherwise; most begin with the name of the image: redis-server, mysqld.
+_PROGRAMS = dict.fromkeys(("drupal", "joomla", "nextcloud", "php", "phpmyadmin", "wordpress"), "apache2")
+
+
 def shown_ports(task_definition: Resource) -> list[ShownPort]:
     """Return the ports that containers show; an image shows one only if nothing else does, a port mapping included."""
     shown = [*_of_health_checks(task_definition), *_of_environment(task_definition), *_of_commands(task_definition)]
@@ -106,13 +110,23 @@ def _commands_in(task_definition: Resource, *properties: str) -> Iterator[tuple[
 
 
 def _of_images(task_definition: Resource) -> Iterator[ShownPort]:
-    commands = _commands_in(task_definition, "EntryPoint", "Command")
-    clients = {found.number for found, command in commands if _CLIENTS.search(command)}
+    commands: dict[str, list[str]] = {}
+    for found, command in _commands_in(task_definition, "EntryPoint", "Command"):
+        commands.setdefault(found.number, []).append(command)
     for found in _texts_in(task_definition, "Image"):
         is_mapped = task_definition.written(f"ContainerDefinitions.{found.number}.PortMappings") is not None
+        given = commands.get(found.number, [])
         for port, pattern in _PORT_OF_IMAGE.items():
-            if not is_mapped and found.number not in clients and pattern.fullmatch(found.text):
+            if not is_mapped and pattern.fullmatch(found.text) and _runs_its_program(found.text, given):
                 yield _shown(found, port, "its image")
+
+
+def _runs_its_program(image: str, commands: Collection[str]) -> bool:
+    """Return whether a container runs the program of its image: as it is, with other options, or by its name."""
+    name = re.split("[:@]", image.rpartition("/")[2])[0]
+    program = re.compile(rf"-|.*\b{_PROGRAMS.get(name, re.escape(name))}", re.DOTALL)
+    is_it = not commands or any(program.match(command) for command in commands)
+    return is_it and not any(map(_CLIENTS.search, commands))
 
 
 def _texts_in(task_definition: Resource, *properties: str) -> Iterator[ContainerText]:

@@ -110,7 +110,7 @@ OTHER_PORT = {"HealthCheck": {"Command": ["CMD-SHELL", "curl localhost:9090"]}}
         ([web("a", Command=["-b", "0.0.0.0:8000"]), web("b", Command=["-b", "0.0.0.0:8000"])], "bridge", True),
         ([{**ports({"ContainerPort": 80}, name="a"), "Command": ["--port", "80"]},
           {**ports({"ContainerPort": 80}, name="b"), "Command": ["--port", "80"]}], "bridge", False),  # both map it
-        ([web("a", Image="redis:7", Command=["a"]), web("b", Image="redis:6", Command=["b"])], "bridge", True),
+        ([web("a", Image="redis:7", Command=["-a"]), web("b", Image="redis:6", Command=["-b"])], "bridge", True),
         ([{**ports({"ContainerPort": 80}, name="a"), "Image": "nginx"}, web("b", Image="httpd")], "bridge", True),
         ([web("a", Image="redis"), web("b", Image="redis", Command=["--port", "6380"])], "bridge", False),
     ],

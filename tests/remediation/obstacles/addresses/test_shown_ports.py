@@ -65,6 +65,12 @@ def check(*parts: str) -> dict[str, object]:
         (web(Image="nginx", Command=["--port", "8080"]), [8080]),
         ({**ports({"ContainerPort": 8080}), "Image": "nginx"}, []),
         (web(Image="redis", Command=["redis-cli", "ping"]), []),
+        (web(Image="redis:7", Command=["redis-server", "--appendonly", "yes"]), [6379]),
+        (web(Image="memcached", Command=["-m", "64"]), [11211]),
+        (web(Image="php:8.3-apache", Command=["apache2-foreground"]), [80]),
+        (web(Image="php:8.3-apache", Command=["php", "worker.php"]), []),
+        (web(Image="php:8.3-apache", EntryPoint=["cron", "-f"]), []),
+        (web(Image="nginx", EntryPoint=["sh", "-c"], Command=["exec nginx -g 'daemon off;'"]), [80]),
         (web(Image="bitnami/nginx"), []),  # at 8080
         (web(Image="example/web"), []),
     ],
