@@ -179,9 +179,9 @@ def _description(finding: Finding, explain: bool, is_placed: bool) -> str:
     if explain:
         more = f" More: ecs-guard explain {finding.check}." if finding.check in _EXPLAINED else ""
         lines.append(f"{finding.why}{more}")
-    is_uncertain = finding.address_kind is AddressKind.UNCERTAIN and finding.source
-    template = [f"It is in the template {finding.source}."] if is_uncertain else []
-    made_at = [f"Made at {finding.place}."] if finding.place and not is_placed else []
+    is_uncertain = finding.address_kind is AddressKind.UNCERTAIN
+    template = [f"It is in the template {finding.source}."] if is_uncertain and finding.source else []
+    made_at = [f"Made at {finding.place}."] if finding.place and (is_uncertain or not is_placed) else []
     return "\n".join([*lines, *finding.notes, *template, *made_at])
 
 

@@ -9,10 +9,11 @@ import aws_cdk as cdk
 import pytest
 from constructs import IConstruct
 
-from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Policy, Profile
+from ecs_guard_aspects import EcsGuard, Enforcement, Exemption, Finding, Policy, Profile, Severity, Verdict
 from ecs_guard_aspects._version import VERSION
 from ecs_guard_aspects.gates.synth.guards import Guards
-from ecs_guard_aspects.gates.synth.validation_report import ValidationPlugin, suppresses_by_path
+from ecs_guard_aspects.gates.synth.validation_report import ValidationPlugin, suppresses_by_path, violations_of
+from ecs_guard_aspects.model.address import AddressKind
 
 from .support import (
     AWSVPC,
@@ -299,3 +300,24 @@ class TestWhatCountsWhateverIsSelected:
         EcsGuard(policy).protect(app)
         app.synth()
         assert self.paths(app) == {"stale-exemption": ""}
+
+
+@pytest.mark.parametrize(("kind", "is_named"), [(AddressKind.UNCERTAIN, True), (AddressKind.PATH, False)])
+def test_the_line_of_a_resource_without_a_construct_is_in_the_text(kind: AddressKind, is_named: bool) -> None:
+    finding = Finding(
+        check=AWSVPC,
+        severity=Severity.MEDIUM,
+        verdict=Verdict.VIOLATION,
+        enforcement=Enforcement.DENY,
+        what="NetworkMode is not set.",
+        why="Why.",
+        remedy="What to do.",
+        source="S.template.json",
+        address="S/Set/<Td>",
+        file="app.py",
+        line=20,
+        address_kind=kind,
+    )
+    (violation,) = violations_of([finding], Path(), bool)
+    assert ("It is in the template S.template.json." in violation.description) is is_named
+    assert ("Made at app.py:20." in violation.description) is is_named
