@@ -182,7 +182,12 @@ def _resource(name: str, address: str, text: Text, path: tuple[str, ...]) -> Res
 
 
 def _is_daemon(written: Mapping[str, Any], path: Sequence[str]) -> bool:
-    """Return whether a task definition has keys that only those of daemons have. Without them both look the same."""
+    """Return whether a task definition has keys that only those of daemons have, and no network mode.
+
+    Without these keys both look the same.
+    """
+    if any(key.casefold() == "networkmode" for key in written):
+        return False
     if (path and path[-1] in _DAEMON) or any(f"{name}Arn" in written for name in _DAEMON):
         return True
     return any(written.get(key) == "shared" for key in ("pidMode", "ipcMode"))

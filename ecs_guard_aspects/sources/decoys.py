@@ -22,7 +22,7 @@ _GAMELIFT = Notice(
     kind=NOT_COVERED,
 )
 
-# Keys that task definitions do not have: ECS refuses to register one with any of them.
+# Keys that task definitions do not have. The AWS CLI refuses to register one with any of them, other tools drop them.
 _DECOYS: Mapping[str, Notice] = {
     "AWSEBDockerrunVersion": _BEANSTALK,
     "ContainerGroupType": _GAMELIFT,
@@ -45,6 +45,11 @@ def decoy(name: str, value: object) -> Notice | None:
     if not isinstance(value, dict) or not any(key in value for key in _CONTAINERS):
         return None
     notice = next((notice for key, notice in _DECOYS.items() if key in value), None)
-    if notice is None:
+    if notice is None or (notice is _GAMELIFT and has_family(value)):
         return None
     return replace(notice, address=name, place=Place(name))
+
+
+def has_family(value: object) -> bool:
+    """Return whether a parsed file has a family, which ECS needs to register it and other services do not know."""
+    return isinstance(value, dict) and any(str(key).casefold() == "family" for key in value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..cloudformation.nodes import located
@@ -13,7 +14,7 @@ from ..model.place import Place
 from ..model.resource import JUDGED_TYPES, type_of
 from .api_json import member_of, paths_to_registered, paths_to_unread, registered
 from .cloudformation.template_file import is_template, links_in, template_in_file
-from .decoys import decoy
+from .decoys import decoy, has_family
 from .file_notices import repeated_key, unknown_file, unread_containers, unreadable
 from .folders import CODE
 from .relevance import mentions_definitions, mentions_tasks, narrow, resembles_plan
@@ -118,10 +119,13 @@ def recognize(
         if is_terraform_file(name, text.value):
             return terraform_json_file(name, text, sha256, place_of_block)
         other = decoy(name, text.value)
-        if other is not None:
+        if other is not None and not has_family(text.value):
             return Document(name, (other,), sha256)
         paths = paths_to_registered(text.value)
-        return _api_json_file(name, text, paths, sha256) if paths else None
+        document = _api_json_file(name, text, paths, sha256) if paths else None
+        if document is None or other is None:
+            return document
+        return replace(document, items=(other, *document.items))
     except RecursionError:
         return unreadable(name, TextError("it is nested too deeply"), sha256)
 

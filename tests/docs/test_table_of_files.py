@@ -62,7 +62,9 @@ ROWS: dict[str, dict[str, str]] = {
         "items.json": json.dumps({"configurationItems": [CONFIG_TEXT]}),
         "base.json": json.dumps({"baseConfigurationItems": [CONFIG_TEXT]}),
     },
-    "`Dockerrun.aws.json`": {"Dockerrun.aws.json": json.dumps({"AWSEBDockerrunVersion": 2, **API})},
+    "`Dockerrun.aws.json`": {
+        "Dockerrun.aws.json": json.dumps({"AWSEBDockerrunVersion": 2, "containerDefinitions": []})
+    },
     "workloads": {"a.json": BATCH, "main.tf": HCL_BATCH},
     "container groups of GameLift": {"a.json": json.dumps({"TotalCpuLimit": 1, "ContainerDefinitions": []})},
     "other JSON or YAML": {

@@ -69,6 +69,12 @@ def test_a_daemon_has_no_network_mode(tmp_path: Path, value: object) -> None:
     assert [finding.check for finding in report_on(tmp_path).findings] == ["not-covered"]
 
 
+@pytest.mark.parametrize("keys", [{"daemonTaskDefinitionArn": "arn:x"}, {"pidMode": "shared"}])
+def test_a_task_definition_with_a_network_mode_is_not_that_of_a_daemon(tmp_path: Path, keys: dict[str, str]) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({**HOST, **keys}))
+    assert "awsvpc-network-mode" in {finding.check for finding in report_on(tmp_path).findings}
+
+
 POD = "apiVersion: ecs.services.k8s.aws/v1alpha1\nkind: TaskDefinition\nspec:\n  containerDefinitions: [{name: a}]\n"
 LISTED = {
     "ack.yaml": POD,
