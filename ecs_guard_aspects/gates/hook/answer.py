@@ -125,7 +125,8 @@ def _answer_of_watch(event: Mapping[str, Any], load: Callable[[], Policy]) -> An
     try:
         document = registered_document(event)
         report = _judged(document, load())
-        target = next((one.address for one in (*report.resources, *report.findings)), "")
+        addresses = [one.address for one in report.resources] or [one.address for one in report.findings]
+        target = addresses[0] if addresses else ""
         said = NOTHING if _is_empty(report) else message(report)
         notice = _notice(event, _outcome(report), target, caller, said)
         return Answer(WATCH, target, notice | {"findings": _findings(report)}, report)

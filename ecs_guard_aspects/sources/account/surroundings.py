@@ -88,7 +88,7 @@ class Surroundings:
     def __init__(self, clients: PlanClients, calls: Calls) -> None:
         self._clients = clients
         self._calls = calls
-        self._instances: dict[str, list[Instance]] = {}
+        self._read: dict[str, list[Any] | CallError] = {}
         self.unread: list[str] = []
 
     def definition(self, arn: str) -> Definition | None:
@@ -153,9 +153,24 @@ class Surroundings:
         Raises:
             CallError: if they cannot be read.
         """
+        return self._once("pipelines", self._pipelines())
+
+    def _once(self, what: str, items: Iterable[T]) -> list[T]:
+        """Return the items of a part, which are read once; if a call fails, it is not made again for each revision."""
+        if what not in self._read:
+            try:
+                self._read[what] = list(items)
+            except CallError as error:
+                self._read[what] = error
+        read = self._read[what]
+        if isinstance(read, CallError):
+            raise read
+        return read
+
+    def _pipelines(self) -> Iterator[Answer]:
         client = self._clients.codepipeline
-        listed = list(self._calls.all(client, "list_pipelines", "pipelines"))
-        return [self._calls.one(client, "get_pipeline", name=each["name"])["pipeline"] for each in listed]
+        for each in list(self._calls.all(client, "list_pipelines", "pipelines")):
+            yield self._calls.one(client, "get_pipeline", name=each["name"])["pipeline"]
 
     def _part(self, what: str, items: Iterable[T]) -> list[T]:
         """Return the items of a part; none, and what they are is unread, if a call fails."""
@@ -191,9 +206,7 @@ class Surroundings:
         Raises:
             CallError: if they cannot be read.
         """
-        if cluster not in self._instances:
-            self._instances[cluster] = list(self._read_instances(cluster))
-        return self._instances[cluster]
+        return self._once(f"the instances of {cluster}", self._read_instances(cluster))
 
     def _read_instances(self, cluster: str) -> Iterator[Instance]:
         ecs = self._clients.ecs

@@ -227,3 +227,18 @@ def test_the_records_of_a_service_registry(answer: Any, expected: list[str] | No
     surroundings, calls = around(get_service=answer)
     assert surroundings.dns_records("arn:aws:servicediscovery:x:y:service/srv-1") == expected
     assert calls.asked == [("get_service", {"Id": "srv-1"})]
+
+
+@pytest.mark.parametrize(
+    ("method", "read"),
+    [
+        ("list_container_instances", lambda around: around.instances(PROD)),
+        ("list_pipelines", lambda around: around.pipelines),
+    ],
+)
+def test_a_call_that_fails_is_made_once(method: str, read: Callable[[Surroundings], object]) -> None:
+    surroundings, calls = around(**{method: DENIED})
+    for _ in range(3):
+        with pytest.raises(CallError):
+            read(surroundings)
+    assert calls.count(method) == 1
