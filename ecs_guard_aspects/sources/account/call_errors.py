@@ -64,6 +64,8 @@ def reason_of(error: Exception, action: str) -> str:
         return f"the credentials cannot be loaded: log in again ({_short(str(error))})"
     if isinstance(error, exceptions.ReadTimeoutError | exceptions.ConnectTimeoutError):
         return f"{action} timed out"
+    if isinstance(error, ResponseParserError):  # its text quotes the answer
+        return f"{action} failed: its answer cannot be parsed: a proxy may have sent it, or cut it off"
     if isinstance(error, NO_ANSWER):  # also errors of a proxy, or of TLS
         return f"{action} could not be called: {_short(str(error))}"
     if isinstance(error, EOFError):

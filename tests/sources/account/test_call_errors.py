@@ -86,8 +86,8 @@ REASONS: list[tuple[Exception, str]] = [
         "the AWS configuration cannot be used: [Errno 2] No such file or directory: 'get-token' (FileNotFoundError)",
     ),
     (
-        ResponseParserError("Unable to parse response, invalid XML received"),
-        f"{ACTION} failed: ResponseParserError: Unable to parse response, invalid XML received",
+        ResponseParserError("Unable to parse response, invalid XML received:\nb'<a>secret'"),
+        f"{ACTION} failed: its answer cannot be parsed: a proxy may have sent it, or cut it off",
     ),
     (
         ProfileNotFound(profile="dev"),
