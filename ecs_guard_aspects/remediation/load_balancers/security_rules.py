@@ -143,7 +143,9 @@ class Rule:
             return self.holder.resource.name
         peer = next((self.properties[key] for key in self.direction.peers if self.properties.get(key) is not None), "")
         reference = reference_of(peer)
-        name = reference[0] if reference is not None else re.sub(r"[^A-Za-z0-9]", "", str(peer))
+        # 10.1.10.0/24 and 10.11.0.0/24 have the same digits.
+        separator = "x" if isinstance(peer, str) else ""
+        name = reference[0] if reference is not None else re.sub(r"[^A-Za-z0-9]", separator, str(peer))
         return f"{self.group.name}{'From' if self.direction is INGRESS else 'To'}{name}"
 
 

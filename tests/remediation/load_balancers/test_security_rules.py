@@ -117,7 +117,9 @@ def test_a_conditional_rule_surely_covers_nothing() -> None:
     ("properties", "logical_id"),
     [
         ({}, "GroupFromBalancerPort8080"),
-        ({"SourceSecurityGroupId": None, "CidrIp": "10.0.0.0/16"}, "GroupFrom1000016Port8080"),
+        ({"SourceSecurityGroupId": None, "CidrIp": "10.0.0.0/16"}, "GroupFrom10x0x0x0x16Port8080"),
+        ({"SourceSecurityGroupId": None, "CidrIp": "10.1.10.0/24"}, "GroupFrom10x1x10x0x24Port8080"),
+        ({"SourceSecurityGroupId": None, "CidrIp": "10.11.0.0/24"}, "GroupFrom10x11x0x0x24Port8080"),
     ],
 )
 def test_a_copy_for_another_port(properties: Any, logical_id: str) -> None:

@@ -127,7 +127,7 @@ EVERYONE = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "CidrIp": "0.
         ),
         (
             balanced(Balancer=NETWORK, Group=security_group({**DYNAMIC, "CidrIp": "10.0.0.0/16"})),
-            {"GroupFrom1000016Port8080": 8080},
+            {"GroupFrom10x0x0x0x16Port8080": 8080},
         ),
         (
             balanced(Listener=resource(f"{V2}::Listener", LoadBalancerArn=ref("Balancer")), Rule=RULE,
@@ -272,7 +272,7 @@ def test_who_gives_security_groups_that_are_not_here_answers_for_their_rules(tem
 @pytest.mark.parametrize(
     ("resources", "rules"),
     [
-        ({"Front": TO_GIVEN}, {"FrontTosg1Port8080": 8080}),
+        ({"Front": TO_GIVEN}, {"FrontTosgx1Port8080": 8080}),
         ({"Admit": admitted("sg-1", **DYNAMIC)}, {"AdmitPort8080": 8080}),
         ({"Admit": admitted("sg-1", IpProtocol="tcp", FromPort=22, ToPort=22)}, {}),
     ],
