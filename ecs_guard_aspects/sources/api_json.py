@@ -62,6 +62,11 @@ def paths_to_registered(value: object) -> list[tuple[str, ...]]:
     return _path(value) or (_members(value) if isinstance(value, dict) else [])
 
 
+def is_registered(value: object) -> bool:
+    """Return whether ``value`` itself is a task definition, or describes one."""
+    return bool(_path(value))
+
+
 def _path(value: object) -> list[tuple[str, ...]]:
     if not isinstance(value, dict):
         return []

@@ -12,7 +12,7 @@ from ..model.document import Document
 from ..model.notice import NOT_CHECKED, Notice
 from ..model.place import Place
 from ..model.resource import JUDGED_TYPES, type_of
-from .api_json import member_of, paths_to_registered, paths_to_unread, registered
+from .api_json import is_registered, member_of, paths_to_registered, paths_to_unread, registered
 from .cloudformation.template_file import is_template, links_in, template_in_file
 from .decoys import decoy, has_family
 from .file_notices import repeated_key, unknown_file, unread_containers, unreadable
@@ -38,6 +38,9 @@ _UNKNOWN = TextError(
 
 
 _EMPTY = TextError("it is empty")
+_TWO_FORMATS = TextError(
+    "it has the keys of a task definition and those of another format", remedy="Write each into a file of its own."
+)
 _SERVERLESS = TextError(
     "it is a file of the Serverless Framework, not a CloudFormation template",
     remedy="Check the template that is deployed: run serverless package, then ecs-guard check on the template in"
@@ -114,6 +117,8 @@ def recognize(
         place_of_block: finds the code of a Terraform plan.
     """
     try:
+        if is_registered(text.value) and (is_template(text.value) or is_terraform_file(name, text.value)):
+            return unreadable(name, _TWO_FORMATS, sha256)  # some tools drop the keys of the other format
         if is_template(text.value):
             return template_in_file(name, text, sha256)
         if is_terraform_file(name, text.value):

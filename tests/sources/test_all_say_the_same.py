@@ -46,7 +46,8 @@ task_definitions = st.fixed_dictionaries(
     {},
     optional={
         "Family": st.sampled_from(["web", "010", "yes"]),
-        "NetworkMode": st.sampled_from(["awsvpc", "bridge", "host", "none", "Host", "", None, 1, ["host"]]),
+        # An empty text is left out: Terraform has one for an attribute that is not set.
+        "NetworkMode": st.sampled_from(["awsvpc", "bridge", "host", "none", "Host", " ", None, 1, ["host"]]),
         "RequiresCompatibilities": st.sampled_from([["EC2"], ["FARGATE"], ["EXTERNAL"], ["EC2", "EXTERNAL"], []]),
         "RuntimePlatform": st.sampled_from([{"OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}, {}]),
         "ContainerDefinitions": containers,

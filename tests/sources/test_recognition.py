@@ -86,6 +86,26 @@ def test_lines_of_a_broken_plan_are_not_quoted(content: bytes, is_quoted: bool) 
     assert found.document.may_be_quoted is is_quoted
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"Resources": {}},
+        {"AWSTemplateFormatVersion": "2010-09-09"},
+        {"format_version": "1.2", "planned_values": {}},
+        {"format_version": "1.2", "values": {"root_module": {}}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_task_definition_with_keys_of_another_format_is_not_hidden(keys: dict[str, Any], is_named: bool) -> None:
+    content = json.dumps({"family": "x", "containerDefinitions": [], **keys}).encode()
+    read = read_file("a.json", content, ignore_unknown=not is_named)
+    assert read is not None
+    (notice,) = read.document.items
+    assert isinstance(notice, Notice)
+    assert notice.what == ("a.json cannot be read: it has the keys of a task definition and those of another format.")
+
+
 def test_the_digest_is_that_of_the_bytes() -> None:
     content = b'{"Resources": {}}'
     found = read_file("x.json", content)
