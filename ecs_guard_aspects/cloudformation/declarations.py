@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .nodes import map_or_empty
 from .text import scalar_text
 from .values import is_filled_in
 
@@ -77,10 +78,9 @@ class Declarations:
     """The parameters, conditions and mappings of one template."""
 
     def __init__(self, parameters: object = None, conditions: object = None, mappings: object = None) -> None:
-        declared = parameters if isinstance(parameters, Mapping) else {}
-        self.parameters = {name: _parameter(declaration) for name, declaration in declared.items()}
-        self.conditions: Mapping[str, Any] = conditions if isinstance(conditions, Mapping) else {}
-        self.mappings: Mapping[str, Any] = mappings if isinstance(mappings, Mapping) else {}
+        self.parameters = {name: _parameter(declaration) for name, declaration in map_or_empty(parameters).items()}
+        self.conditions = map_or_empty(conditions)
+        self.mappings = map_or_empty(mappings)
         self._memberships: dict[str, Membership | None] = {}
 
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> Declarations:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .declarations import Among, Declarations, Parameter
+from .nodes import map_or_empty
 from .scenario import explore
 from .text import scalar_text
 
@@ -59,14 +60,9 @@ def _values(name: str, parameter: Parameter, arguments: Mapping[str, Any], paren
 def _arguments(nested_stack: Mapping[str, Any]) -> Any:
     """Return the parameters that a nested stack passes; if a macro or a loop can change them, the expression around
     them."""
-    properties = _properties(nested_stack)
+    properties = map_or_empty(nested_stack.get("Properties"))
     for part in (nested_stack, properties):
         if any(str(key).startswith("Fn::") for key in part):
             return part
     parameters = properties.get("Parameters")
     return {} if parameters is None else parameters
-
-
-def _properties(nested_stack: Mapping[str, Any]) -> Mapping[str, Any]:
-    properties = nested_stack.get("Properties")
-    return properties if isinstance(properties, Mapping) else {}

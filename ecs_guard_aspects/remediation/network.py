@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SECURITY_GROUP = "AWS::EC2::SecurityGroup"
+
 SUBNETS = 16
 SECURITY_GROUPS = 5
 """The limits for one task.

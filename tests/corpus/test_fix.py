@@ -18,7 +18,7 @@ from ecs_guard_aspects.remediation.text_edits.template_fix import Template, Temp
 from ecs_guard_aspects.sources.cloudformation.template_file import origins_in
 from ecs_guard_aspects.sources.recognition import recognize
 from ecs_guard_aspects.sources.text.read import read_text
-from ecs_guard_aspects.sources.text.text import TextError
+from ecs_guard_aspects.sources.text.text import Text, TextError
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 # Everything is permitted, and what a tool has written is edited: all for the sake of more edits to look at.
@@ -42,16 +42,22 @@ class Outcome(NamedTuple):
     unclear: list[str]
 
 
+class Denied(NamedTuple):
+    name: str
+    text: Text
+    tasks: list[Resource]
+
+
 @cache
-def outcomes(options: FixOptions = WISHES) -> list[Outcome]:
+def templates() -> list[Denied]:
+    """Return the templates of the corpus that have denied task definitions, with these."""
     paths = sorted(path for folder in ("cdk", "cloudformation", "datadog-iac") for path in (CORPUS / folder).iterdir())
-    return [outcome for path in paths if path.is_file() for outcome in outcome_of(path, options)]
+    return [template for path in paths if path.is_file() for template in templates_in(path)]
 
 
-def outcome_of(path: Path, options: FixOptions) -> list[Outcome]:
-    text = path.read_bytes().decode("utf-8-sig")
+def templates_in(path: Path) -> list[Denied]:
     try:
-        read = read_text(text)
+        read = read_text(path.read_bytes().decode("utf-8-sig"))
     except TextError:
         return []
     document = recognize("x", read)
@@ -59,19 +65,27 @@ def outcome_of(path: Path, options: FixOptions) -> list[Outcome]:
         return []
     tasks = [item for item in document.items if isinstance(item, Resource)]
     denied = [task for task in tasks if any(finding.is_denied for finding in evaluate(task, Policy()))]
+    return [Denied(path.name, read, denied)] if denied else []
+
+
+@cache
+def outcomes(options: FixOptions = WISHES) -> list[Outcome]:
+    return [outcome_of(template, options) for template in templates()]
+
+
+def outcome_of(template: Denied, options: FixOptions) -> Outcome:
+    read, text = template.text, template.text.content
     fix = TemplateFix(Template("x", read, origins_in("x", read)), options)
-    fixed = [fix.fix_task_definition(task, Policy()) for task in denied]
+    fixed = [fix.fix_task_definition(task, Policy()) for task in template.tasks]
     done = [each for each in fixed if each.edits]
-    return [
-        Outcome(
-            path.name,
-            text,
-            fix.text_with(done).content if done else text,
-            [each.task_definition.name for each in done if not each.plan.blockers],
-            [each.task_definition.name for each in fixed if each.plan.blockers],
-            [each.task_definition.name for each in fixed if not each.plan.blockers and not each.edits],
-        )
-    ]
+    return Outcome(
+        template.name,
+        text,
+        fix.text_with(done).content if done else text,
+        [each.task_definition.name for each in done if not each.plan.blockers],
+        [each.task_definition.name for each in fixed if each.plan.blockers],
+        [each.task_definition.name for each in fixed if not each.plan.blockers and not each.edits],
+    )
 
 
 def edited() -> list[Outcome]:

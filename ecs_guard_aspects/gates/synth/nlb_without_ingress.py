@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ...model.resource import Resource
 from ...model.start import SERVICE
+from ...remediation.network import SECURITY_GROUP
 from ...remediation.who_runs_it.references import References
 from ...remediation.who_runs_it.referrer import Referrer
 
@@ -60,7 +61,7 @@ def _referenced_at(referrer: Referrer, place: str, references: References) -> li
 
 def _is_open(group: Resource, references: References) -> bool:
     """Return whether a security group may have an ingress rule: its own, or a separate resource that references it."""
-    if group.type != "AWS::EC2::SecurityGroup" or group.written("SecurityGroupIngress"):
+    if group.type != SECURITY_GROUP or group.written("SecurityGroupIngress"):
         return True
     rules = (referrer for referrer in references.all if referrer.resource.type == "AWS::EC2::SecurityGroupIngress")
     at_group = (

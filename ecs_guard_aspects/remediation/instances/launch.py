@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...cloudformation.text import scalar_text
+from ..network import SECURITY_GROUP
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .leaves import leaves_of, reference_of
@@ -21,7 +22,6 @@ AUTO_SCALING_GROUP = "AWS::AutoScaling::AutoScalingGroup"
 INSTANCE = "AWS::EC2::Instance"
 _LAUNCH_CONFIGURATION = "AWS::AutoScaling::LaunchConfiguration"
 _LAUNCH_TEMPLATE = "AWS::EC2::LaunchTemplate"
-_GROUP = "AWS::EC2::SecurityGroup"
 
 LAUNCHES = (INSTANCE, _LAUNCH_CONFIGURATION, _LAUNCH_TEMPLATE)
 """What holds the commands of instances when they start."""
@@ -176,7 +176,7 @@ def _is_name(leaf: Any, holder: Referrer, references: References) -> bool:
     if text is not None:
         return not text.startswith(("sg-", "{{"))
     found = references.meant(reference[0], holder) if reference is not None and not reference[1] else []
-    return any(each.resource.type == _GROUP and each.resource.written("VpcId") is None for each in found)
+    return any(each.resource.type == SECURITY_GROUP and each.resource.written("VpcId") is None for each in found)
 
 
 def _data_of(referrer: Referrer) -> Mapping[str, Any]:

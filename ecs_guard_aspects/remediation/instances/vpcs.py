@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..network import SECURITY_GROUP
 from ..who_runs_it.referrer import Referrer
 from .named_text import named_text
 
-_IN_A_VPC = ("AWS::EC2::Subnet", "AWS::EC2::SecurityGroup")
+_IN_A_VPC = ("AWS::EC2::Subnet", SECURITY_GROUP)
 
 
 def other_vpcs(members: Iterable[Referrer]) -> Iterator[str]:

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple, cast
 from ...cloudformation.text import canonical, scalar_text
 from ..instances.leaves import reference_of
 from ..instances.named_text import named_text
+from ..network import SECURITY_GROUP
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
-
-SECURITY_GROUP = "AWS::EC2::SecurityGroup"
 
 # The ports that Docker gives to containers: "32768 through 61000" on Linux, from 49153 where that cannot be read.
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html

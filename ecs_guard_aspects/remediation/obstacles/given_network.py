@@ -18,16 +18,16 @@ from ..instances.routes import SUBNET, Routes, WayOut
 from ..instances.subnet_lists import is_list_type
 from ..instances.vpcs import other_vpcs
 from ..load_balancers.security_rules import group_of
+from ..network import SECURITY_GROUP
 from ..who_runs_it.references import References
 from ..who_runs_it.referrer import Referrer
 from .hosts.security_groups import rules_for_a_group_elsewhere, rules_for_instances_only
 
 NO_WAY_OUT = "tasks without a public address reach nothing outside the VPC from there"
-_GROUP = "AWS::EC2::SecurityGroup"
 
 # The resources that are one, with the attribute that is its id; "" for their Ref.
 _SUBNETS = {(SUBNET, ""), (SUBNET, "SubnetId")}
-_GROUPS = {(_GROUP, ""), (_GROUP, "GroupId"), ("AWS::EC2::VPC", "DefaultSecurityGroup")}
+_GROUPS = {(SECURITY_GROUP, ""), (SECURITY_GROUP, "GroupId"), ("AWS::EC2::VPC", "DefaultSecurityGroup")}
 # Resources whose outputs can be anything.
 _ANYTHING = re.compile(r"AWS::CloudFormation::.*|Custom::.*|(?!AWS::).*")
 _OTHER_IDS = re.compile(r"arn:|(?:acl|ami|eni|i|igw|nat|rtb|vpc)-")

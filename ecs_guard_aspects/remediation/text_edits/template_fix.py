@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from ...cloudformation.declarations import Declarations
+from ...cloudformation.nodes import map_or_empty
 from ...cloudformation.text import shown
 from ...model.resource import TASK_DEFINITION, Resource
 from ...model.template import Origin, StackTemplate
@@ -254,8 +255,7 @@ class TemplateFix:
             if each.kind == "id"
             for found in self._references.called(each.text, name)
         ]
-        parameters = self._template.body.get("Parameters")
-        declared = parameters if isinstance(parameters, Mapping) else ()
+        declared = map_or_empty(self._template.body.get("Parameters"))
         ids = frozenset([*self._template.body["Resources"], *declared, *self._new])
         yield from cross_stage_blockers(change.resource, ConsumerPlace("", name, "", ids), constructs, change.new)
         yield from deployment_order_blockers(referrer, constructs, self._references, self._order)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ...cloudformation.nodes import map_or_empty
 from ...model.resource import Resource, type_of
 from ...model.template import StackTemplate
 from ...sources.cloudformation.template import exemptions_of
@@ -120,8 +121,7 @@ def resources_of(template: StackTemplate) -> Iterator[Resource]:
 
 def outputs_of(template: StackTemplate) -> Iterator[Output]:
     """Yield the outputs of a template."""
-    outputs = (template.body or {}).get("Outputs")
-    for name, output in outputs.items() if isinstance(outputs, Mapping) else ():
+    for name, output in map_or_empty((template.body or {}).get("Outputs")).items():
         if isinstance(output, Mapping):
             export = output.get("Export")
             exported_as = flat(export.get("Name")) if isinstance(export, Mapping) else None

@@ -11,6 +11,9 @@ from .workloads import Deployment, RunningTask
 
 PAGE = {"PageSize": 100}
 """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ documents the page size of each call."""
+SERVICES_AT_ONCE = 10
+"""The maximum number of services that one call describes."""
+NO_CLUSTER = ("ClusterNotFoundException",)
 
 
 class UnreadKind(NamedTuple):

@@ -12,15 +12,25 @@ from typing import Any, NamedTuple
 
 from ...model.plural import counted
 from .calls import CallError, Calls, Client, NotThereError
-from .found import CLUSTER_TAGS, CLUSTERS, PAGE, SERVICES, TASKS, InUse, UnreadKind, chunks, name_of
+from .found import (
+    CLUSTER_TAGS,
+    CLUSTERS,
+    NO_CLUSTER,
+    PAGE,
+    SERVICES,
+    SERVICES_AT_ONCE,
+    TASKS,
+    InUse,
+    UnreadKind,
+    chunks,
+    name_of,
+)
 from .scheduled_uses import read_rules, read_schedules
 from .workloads import Deployed, deployed_by, deployment_of, task_of
 
 _TASKS_AT_ONCE = 100
 _CLUSTERS_AT_ONCE = 100
-_SERVICES_AT_ONCE = 10
 
-_NO_CLUSTER = ("ClusterNotFoundException",)
 _GONE = "MISSING"  # the reason of a failure: the task or service was deleted after it was listed
 
 
@@ -107,7 +117,7 @@ class _Reader:
         running: Counter[str] = Counter()
         asked: dict[str, Any] = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": PAGE}
         try:
-            tasks = list(self._calls.all(self._ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked))
+            tasks = list(self._calls.all(self._ecs, "list_tasks", "taskArns", NO_CLUSTER, **asked))
             for some in chunks(tasks, _TASKS_AT_ONCE):
                 for task in self._described("describe_tasks", "tasks", cluster, some, TASKS):
                     if task.get("lastStatus") != "STOPPED":
@@ -129,8 +139,8 @@ class _Reader:
         """Record what the services of a cluster use."""
         try:
             asked: dict[str, Any] = {"cluster": cluster, "PaginationConfig": PAGE}
-            pages = list(self._calls.all(self._ecs, "list_services", "serviceArns", _NO_CLUSTER, **asked))
-            for some in chunks(pages, _SERVICES_AT_ONCE):
+            pages = list(self._calls.all(self._ecs, "list_services", "serviceArns", NO_CLUSTER, **asked))
+            for some in chunks(pages, SERVICES_AT_ONCE):
                 for service in self._described("describe_services", "services", cluster, some, SERVICES):
                     self._take_service(service, cluster)
         except NotThereError:
@@ -150,7 +160,7 @@ class _Reader:
         self, method: str, key: str, cluster: str, some: Sequence[str], subject: UnreadKind
     ) -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {"cluster": cluster, key: some, **self._include}
-        answer = self._calls.one(self._ecs, method, _NO_CLUSTER, **asked)
+        answer = self._calls.one(self._ecs, method, NO_CLUSTER, **asked)
         described = answer.get(key, ())
         yield from described
         self._take_failures(answer.get("failures", ()), len(some) - len(described), subject, cluster)

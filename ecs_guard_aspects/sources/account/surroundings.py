@@ -10,12 +10,10 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from .calls import CallError, Calls, Client, NotThereError
-from .found import PAGE, chunks, name_of
+from .found import NO_CLUSTER, PAGE, SERVICES_AT_ONCE, chunks, name_of
 from .scheduled_targets import RuleTarget, pipes, rule_targets, schedules
 
 _AT_ONCE = 100
-_SERVICES_AT_ONCE = 10
-_NO_CLUSTER = ("ClusterNotFoundException",)
 _NO_REVISION = ("ClientException",)  # "Unable to describe task definition."
 _NO_TARGET_GROUP = ("TargetGroupNotFound", "TargetGroupNotFoundException")
 _NO_REGISTRY = ("ServiceNotFound",)
@@ -184,18 +182,16 @@ class Surroundings:
 
     def _services(self, cluster: str) -> Iterator[Answer]:
         ecs = self._clients.ecs
-        pages = self._calls.all(
-            ecs, "list_services", "serviceArns", _NO_CLUSTER, cluster=cluster, PaginationConfig=PAGE
-        )
-        for some in chunks(list(pages), _SERVICES_AT_ONCE):
+        pages = self._calls.all(ecs, "list_services", "serviceArns", NO_CLUSTER, cluster=cluster, PaginationConfig=PAGE)
+        for some in chunks(list(pages), SERVICES_AT_ONCE):
             asked: Answer = {"cluster": cluster, "services": some, "include": ["TAGS"]}
-            yield from self._calls.one(ecs, "describe_services", _NO_CLUSTER, key="services", **asked)["services"]
+            yield from self._calls.one(ecs, "describe_services", NO_CLUSTER, key="services", **asked)["services"]
 
     def _tasks(self, cluster: str) -> Iterator[Answer]:
         ecs = self._clients.ecs
         asked: Answer = {"cluster": cluster, "desiredStatus": "RUNNING", "PaginationConfig": PAGE}
-        for some in chunks(list(self._calls.all(ecs, "list_tasks", "taskArns", _NO_CLUSTER, **asked)), _AT_ONCE):
-            answer = self._calls.one(ecs, "describe_tasks", _NO_CLUSTER, key="tasks", cluster=cluster, tasks=some)
+        for some in chunks(list(self._calls.all(ecs, "list_tasks", "taskArns", NO_CLUSTER, **asked)), _AT_ONCE):
+            answer = self._calls.one(ecs, "describe_tasks", NO_CLUSTER, key="tasks", cluster=cluster, tasks=some)
             yield from (task for task in answer["tasks"] if task.get("lastStatus") != "STOPPED")
 
     # --- the network ---------------------------------------------------------------------------------------------
@@ -211,7 +207,7 @@ class Surroundings:
     def _read_instances(self, cluster: str) -> Iterator[Instance]:
         ecs = self._clients.ecs
         asked: Answer = {"cluster": cluster, "status": "ACTIVE", "PaginationConfig": PAGE}
-        listed = list(self._calls.all(ecs, "list_container_instances", "containerInstanceArns", _NO_CLUSTER, **asked))
+        listed = list(self._calls.all(ecs, "list_container_instances", "containerInstanceArns", NO_CLUSTER, **asked))
         for some in chunks(listed, _AT_ONCE):
             wanted: Answer = {"cluster": cluster, "containerInstances": some}
             answer = self._calls.one(ecs, "describe_container_instances", key="containerInstances", **wanted)

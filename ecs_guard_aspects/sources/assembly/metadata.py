@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from ...cloudformation.nodes import map_or_empty
 from ...model.inline_exemption import Acknowledgement
 from ...model.place import Place
 from .stack_frames import made_at
@@ -158,6 +159,6 @@ def rule_id(check: str) -> str:
 
 def reasons_in(rules: object) -> dict[str, str]:
     """Return the reasons by check in an entry of the type ``ACKNOWLEDGED``, for the checks of ecs-guard."""
-    given = rules.items() if isinstance(rules, Mapping) else ()
     ours = rule_id("")
-    return {str(rule).removeprefix(ours): str(reason or "") for rule, reason in given if str(rule).startswith(ours)}
+    own = {rule: reason for rule, reason in map_or_empty(rules).items() if str(rule).startswith(ours)}
+    return {str(rule).removeprefix(ours): str(reason or "") for rule, reason in own.items()}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ...cloudformation.declarations import Declarations
 from ...cloudformation.nested_stacks import as_called
+from ...cloudformation.nodes import map_or_empty
 from ...cloudformation.text import canonical
 from ...model.notice import Notice
 from ...model.resource import NESTED_STACK, type_of
@@ -278,8 +279,7 @@ def _with_resources(
 
 
 def _members(body: Mapping[str, Any] | None) -> Iterator[Any]:
-    resources = body.get("Resources") if body is not None else None
-    yield from resources.values() if isinstance(resources, Mapping) else ()
+    yield from map_or_empty(map_or_empty(body).get("Resources")).values()
 
 
 _LOST = Notice(

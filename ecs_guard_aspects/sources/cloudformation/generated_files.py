@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from ...cloudformation.nodes import map_or_empty
 from ...model.resource import type_of
 
 _CDK = "is written by `cdk synth`: change the code of the app"
@@ -21,10 +22,7 @@ _KEYS = ("S3Key", "Key")
 
 def generated(template: Mapping[str, Any]) -> str | None:
     """Return the end of a sentence about the tool that writes a template and what to change instead, or None."""
-    resources = template.get("Resources")
-    members = (
-        [each for each in resources.values() if isinstance(each, Mapping)] if isinstance(resources, Mapping) else []
-    )
+    members = [each for each in map_or_empty(template.get("Resources")).values() if isinstance(each, Mapping)]
     metadata = {key for each in members if isinstance(each.get("Metadata"), Mapping) for key in each["Metadata"]}
     if "aws:cdk:path" in metadata or any(type_of(each) == "AWS::CDK::Metadata" for each in members):
         return _CDK
@@ -32,24 +30,19 @@ def generated(template: Mapping[str, Any]) -> str | None:
         return _CDK
     if "SamResourceId" in metadata:
         return _SAM
-    if "ServerlessDeploymentBucketName" in _keys(template.get("Outputs")):
+    if "ServerlessDeploymentBucketName" in map_or_empty(template.get("Outputs")):
         return _SERVERLESS
-    return _PACKAGED if any(_is_uploaded(value) for each in members for value in _values(each)) else None
+    return (
+        _PACKAGED
+        if any(_is_uploaded(value) for each in members for value in map_or_empty(each.get("Properties")).values())
+        else None
+    )
 
 
 def _is_bootstrapped(parameters: object) -> bool:
     """Return whether a template has the parameter for the version of the CDK bootstrap stack."""
-    version = parameters.get("BootstrapVersion") if isinstance(parameters, Mapping) else None
+    version = map_or_empty(parameters).get("BootstrapVersion")
     return isinstance(version, Mapping) and str(version.get("Default")).startswith("/cdk-bootstrap/")
-
-
-def _keys(node: object) -> Iterator[str]:
-    return map(str, node if isinstance(node, Mapping) else ())
-
-
-def _values(resource: Mapping[str, Any]) -> Iterator[object]:
-    properties = resource.get("Properties")
-    yield from properties.values() if isinstance(properties, Mapping) else ()
 
 
 def _is_uploaded(value: object) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...cloudformation.declarations import Declarations
+from ...cloudformation.nodes import map_or_empty
 from ...model.document import Document
 from ...model.inline_exemption import InlineExemption
 from ...model.language import template_language
@@ -79,9 +80,8 @@ def origins_in(
 
 def links_in(value: Any) -> dict[str, str]:
     """Return the nested stacks whose templates are local files, as paths by logical id."""
-    resources = value.get("Resources") if isinstance(value, dict) else None
     found = {}
-    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
+    for logical_id, resource in map_or_empty(map_or_empty(value).get("Resources")).items():
         kind = type_of(resource)
         key = _LINKS.get(kind) if isinstance(kind, str) else None
         properties = resource.get("Properties") if key else None

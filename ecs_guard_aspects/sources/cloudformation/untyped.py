@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from mmap import mmap
 
+from ...cloudformation.nodes import map_or_empty
+
 _IN_YAML = re.compile(
     rb"""^["']?Resources["']?[ \t]*:(?P<rest>[^\n]*)\n(?P<body>(?:[ \t#\r][^\n]*\n?|\n)*)""", re.MULTILINE
 )
@@ -63,6 +65,5 @@ def _is_untyped_in_json(content: bytes) -> bool:
         value = json.loads(content)
     except (ValueError, RecursionError):
         return False
-    resources = value.get("Resources") if isinstance(value, dict) else None
-    members = resources.values() if isinstance(resources, dict) else ()
+    members = map_or_empty(map_or_empty(value).get("Resources")).values()
     return any(not isinstance(member, dict) or not isinstance(member.get("Type"), str) for member in members)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ...cloudformation.nodes import map_or_empty
 from ...model.address import AddressKind
 from .translation import TYPES
 
@@ -30,7 +31,7 @@ class Configuration:
     """
 
     def __init__(self, configuration: object) -> None:
-        self._root = _map(_map(configuration).get("root_module"))
+        self._root = map_or_empty(map_or_empty(configuration).get("root_module"))
         self._expressions: dict[tuple[str, ...], dict[str, Mapping[str, Any]]] = {}
 
     def block_of(self, address: str) -> Block:
@@ -50,7 +51,7 @@ class Configuration:
             for resource in _list(self._root.get("resources"))
             if isinstance(resource, dict) and str(resource.get("type")) in TYPES and resource.get("mode") != "data"
         ]
-        return (*resources, *(("module", name) for name in _map(self._root.get("module_calls"))))
+        return (*resources, *(("module", name) for name in map_or_empty(self._root.get("module_calls"))))
 
     def expressions_of(self, address: str) -> Mapping[str, Any] | None:
         """Return the expressions of a resource by attribute, None if the plan does not contain the resource."""
@@ -59,7 +60,7 @@ class Configuration:
         if module not in self._expressions:
             resources = _list(list(self._modules(names))[-1].get("resources"))
             self._expressions[module] = {
-                str(resource.get("address")): _map(resource.get("expressions"))
+                str(resource.get("address")): map_or_empty(resource.get("expressions"))
                 for resource in resources
                 if isinstance(resource, dict)
             }
@@ -82,7 +83,7 @@ class Configuration:
         if not names:
             return True  # variables of the root module are given with the plan
         caller = list(self._modules(names))[-2]
-        given = _map(_call(caller, names[-1]).get("expressions"))
+        given = map_or_empty(_call(caller, names[-1]).get("expressions"))
         variable = re.split(r"[.\[]", rest, maxsplit=1)[0]
         return variable not in given or self._is_known(names[:-1], given[variable])
 
@@ -91,7 +92,7 @@ class Configuration:
         module = self._root
         yield module
         for name in names:
-            module = _map(_call(module, name).get("module"))
+            module = map_or_empty(_call(module, name).get("module"))
             yield module
 
 
@@ -108,11 +109,7 @@ def _parts(address: str) -> tuple[list[str], str, str]:
 
 
 def _call(module: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return _map(_map(module.get("module_calls")).get(name))
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return map_or_empty(map_or_empty(module.get("module_calls")).get(name))
 
 
 def _list(value: object) -> list[Any]:

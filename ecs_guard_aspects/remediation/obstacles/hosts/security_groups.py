@@ -8,7 +8,8 @@ from typing import Any
 from ....cloudformation.text import canonical, scalar_text
 from ...instances.launch import Instances
 from ...instances.leaves import leaves_of, reference_of
-from ...load_balancers.security_rules import INGRESS, SECURITY_GROUP, Group, rules_in
+from ...load_balancers.security_rules import INGRESS, Group, rules_in
+from ...network import SECURITY_GROUP
 from ...who_runs_it.references import References
 from ...who_runs_it.referrer import Referrer
 
