@@ -40,7 +40,7 @@ _ADDRESSES = {
 _LOCAL = re.compile(r"(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})\b")
 # The same without a port, as a host or a URL: in the environment alone, in a command among other words.
 _LOCAL_HOST = re.compile(
-    r"(?:[\w+.-]+://(?:[^@/\s]*@)?|.*\s|-[\w.-]+=)?(?:localhost|127\.0\.0\.1|\[?::1\]?)(?:[/\s\"'].*)?", re.DOTALL
+    r"(?:[\w+.:-]+://(?:[^@/\s]*@)?|.*\s|-[\w.-]+=)?(?:localhost|127\.0\.0\.1|\[?::1\]?)(?:[/\s\"'].*)?", re.DOTALL
 )
 
 # Log drivers that Docker runs on the instance, and the option that is the address they dial.

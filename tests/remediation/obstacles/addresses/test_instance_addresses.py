@@ -58,6 +58,7 @@ CONSUL = web(Command=["app", "--consul", "127.0.0.1:8500"])
         (task_definition(env("localhost"), NetworkMode="host"), "uses localhost, which in host mode"),
         (task_definition(env("127.0.0.1"), NetworkMode="host"), "uses localhost, which in host mode"),
         (task_definition(env("redis://:secret@localhost/0"), NetworkMode="host"), "uses localhost, which in host mode"),
+        (task_definition(env("jdbc:mysql://localhost/shop"), NetworkMode="host"), "uses localhost, which in host mode"),
         (task_definition(web(Command=["--statsd", "localhost"]), NetworkMode="host"), "uses localhost, which in host"),
         (task_definition(web(Command=["--statsd=localhost"]), NetworkMode="host"), "uses localhost, which in host"),
         (task_definition(web(Command=["sh", "-c", "app -s localhost"]), NetworkMode="host"), "uses localhost"),
