@@ -57,10 +57,6 @@ def test_it_is_described(changed: dict[str, Any], expected: str) -> None:
     assert replace(FINDING, **changed).describe() == expected
 
 
-def test_the_remedy_can_be_left_out() -> None:
-    assert FINDING.describe(with_remedy=False) == "What is wrong.\nWhy it matters."
-
-
 WARN, AUDIT = Enforcement.WARN, Enforcement.AUDIT
 # fmt: off
 ACCEPTED = [
