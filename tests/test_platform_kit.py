@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .test_release import ROOT
-
+ROOT = Path(__file__).parents[1]
 KIT = ROOT / "examples/platform"
 POLICY = "acme_ecs_policy/ecs-guard.json"
 ADMITTED = """
