@@ -22,7 +22,8 @@ def format_of(names: Collection[str]) -> Callable[[str], str]:
 
 
 def target_of(names: Collection[str]) -> Callable[[str], tuple[str, Path]]:
-    """Return the type of ``--output``: ``FORMAT=FILE`` with one of the names."""
+    """Return the type of ``--output``: ``FORMAT=FILE`` with one of the names, and each file once."""
+    files: set[Path] = set()
 
     def target(text: str) -> tuple[str, Path]:
         name, separator, file = text.partition("=")
@@ -31,6 +32,9 @@ def target_of(names: Collection[str]) -> Callable[[str], tuple[str, Path]]:
             raise ArgumentTypeError(f"{text!r} is not FORMAT=FILE with one of the formats {', '.join(names)}")
         if file == "-":
             raise ArgumentTypeError(f"{text!r} is not a file: --format {name} writes to standard output")
+        if Path(file) in files:
+            raise ArgumentTypeError(f"{text!r} names a file that another --output writes")
+        files.add(Path(file))
         return name, Path(file)
 
     return target

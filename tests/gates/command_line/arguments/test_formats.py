@@ -35,6 +35,15 @@ def test_standard_output_is_not_a_file() -> None:
     assert str(refused.value) == "'json=-' is not a file: --format json writes to standard output"
 
 
+def test_a_file_is_written_once() -> None:
+    target = target_of(NAMES)
+    assert target("json=out/a.json") == ("json", Path("out/a.json"))
+    assert target("text=out/a.txt") == ("text", Path("out/a.txt"))
+    with pytest.raises(ArgumentTypeError) as refused:
+        target("text=out/./a.json")
+    assert str(refused.value) == "'text=out/./a.json' names a file that another --output writes"
+
+
 def test_a_format_that_needs_an_account_is_for_the_audit() -> None:
     for read, text in ((format_of(NAMES), "asff"), (target_of(NAMES), "asff=x.json")):
         with pytest.raises(ArgumentTypeError) as refused:
