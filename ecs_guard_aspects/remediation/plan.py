@@ -21,10 +21,10 @@ from .obstacles.addresses.instance_addresses import instance_addresses, same_por
 from .obstacles.addresses.lost_addresses import lost_addresses
 from .obstacles.addresses.named_instances import named_instances
 from .obstacles.consumers import Consumer
-from .obstacles.hosts.addresses import too_few_addresses
 from .obstacles.hosts.interfaces import too_few_interfaces
 from .obstacles.hosts.launch_settings import launch_settings
 from .obstacles.hosts.placement import hosts_without_awsvpc
+from .obstacles.hosts.subnet_addresses import too_few_addresses
 from .obstacles.run_elsewhere import grants, nothing_runs_it, outputs, unread_state_machines
 from .obstacles.same_family import same_family
 from .obstacles.situation import Obstacle, Situation, blockers

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from ..network import SECURITY_GROUP
 from ..who_runs_it.referrer import Referrer
 from .named_text import named_text
+from .routes import SUBNET
 
-_IN_A_VPC = ("AWS::EC2::Subnet", SECURITY_GROUP)
+_IN_A_VPC = (SUBNET, SECURITY_GROUP)
 
 
 def other_vpcs(members: Iterable[Referrer]) -> Iterator[str]:

@@ -14,6 +14,9 @@ _PLACE = re.compile(
     r"\.(?P<property>Environment|Command|EntryPoint|HealthCheck|LogConfiguration|Image)\b.*"
 )
 
+LOCALHOST = r"(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\])"
+"""A pattern of the names and addresses of localhost in a text."""
+
 _NUMBER = re.compile(r"Properties/ContainerDefinitions/(?:Fn::\w+/)?(\d+)")
 
 

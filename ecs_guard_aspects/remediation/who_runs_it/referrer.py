@@ -10,7 +10,7 @@ from typing import Any
 from ...cloudformation.nodes import map_or_empty
 from ...model.resource import Resource, type_of
 from ...model.template import StackTemplate
-from ...sources.cloudformation.template import exemptions_of
+from ...sources.cloudformation.template import resource_in
 from . import state_machine
 from .expressions import Reference, flat, references_in
 from .family import Family
@@ -102,21 +102,8 @@ def referrers_in(template: StackTemplate, text_of: state_machine.TextOf = lambda
 def resources_of(template: StackTemplate) -> Iterator[Resource]:
     """Yield the resources of a template, those that have a type."""
     for logical_id, resource in (template.body or {}).get("Resources", {}).items():
-        kind = type_of(resource)
-        if isinstance(kind, str):
-            origin = template.origin_of(logical_id)
-            yield Resource(
-                address=origin.address,
-                type=kind,
-                properties=resource.get("Properties"),
-                declarations=template.declarations,
-                condition=resource.get("Condition"),
-                name=logical_id,
-                place_of=origin.place_of,
-                acknowledged=origin.acknowledged,
-                account=template.account,
-                exemptions=exemptions_of(resource, origin),
-            )
+        if isinstance(type_of(resource), str):
+            yield resource_in(template, logical_id, resource, template.origin_of(logical_id))
 
 
 def outputs_of(template: StackTemplate) -> Iterator[Output]:

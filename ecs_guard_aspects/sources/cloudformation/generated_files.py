@@ -23,7 +23,7 @@ _KEYS = ("S3Key", "Key")
 def generated(template: Mapping[str, Any]) -> str | None:
     """Return the end of a sentence about the tool that writes a template and what to change instead, or None."""
     members = [each for each in map_or_empty(template.get("Resources")).values() if isinstance(each, Mapping)]
-    metadata = {key for each in members if isinstance(each.get("Metadata"), Mapping) for key in each["Metadata"]}
+    metadata = {key for each in members for key in map_or_empty(each.get("Metadata"))}
     if "aws:cdk:path" in metadata or any(type_of(each) == "AWS::CDK::Metadata" for each in members):
         return _CDK
     if _is_bootstrapped(template.get("Parameters")):
@@ -32,11 +32,8 @@ def generated(template: Mapping[str, Any]) -> str | None:
         return _SAM
     if "ServerlessDeploymentBucketName" in map_or_empty(template.get("Outputs")):
         return _SERVERLESS
-    return (
-        _PACKAGED
-        if any(_is_uploaded(value) for each in members for value in map_or_empty(each.get("Properties")).values())
-        else None
-    )
+    values = (value for each in members for value in map_or_empty(each.get("Properties")).values())
+    return _PACKAGED if any(map(_is_uploaded, values)) else None
 
 
 def _is_bootstrapped(parameters: object) -> bool:

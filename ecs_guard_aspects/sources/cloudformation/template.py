@@ -82,21 +82,30 @@ def _items_at(name: str, resource: Any, template: StackTemplate, starts: Starts)
 
 def _task_definition(name: str, resource: Mapping[str, Any], template: StackTemplate, starts: Starts) -> Resource:
     origin = template.origin_of(name)
-    return Resource(
-        address=origin.address,
-        type=type_of(resource),
+    found = resource_in(template, name, resource, origin)
+    return replace(
+        found,
         # A macro next to the properties can set any of them.
-        properties=resource if "Fn::Transform" in resource else resource.get("Properties"),
-        declarations=template.declarations,
-        condition=resource.get("Condition"),
-        name=name,
-        place_of=origin.place_of,
-        acknowledged=origin.acknowledged,
-        account=template.account,
-        exemptions=exemptions_of(resource, origin),
+        properties=resource if "Fn::Transform" in resource else found.properties,
         language=origin.language,
         address_kind=origin.address_kind,
         starts=_starts_of(resource, starts, template.path, name),
+    )
+
+
+def resource_in(template: StackTemplate, logical_id: str, resource: Mapping[str, Any], origin: Origin) -> Resource:
+    """Return a resource of a template that has a type, with its origin."""
+    return Resource(
+        address=origin.address,
+        type=type_of(resource),
+        properties=resource.get("Properties"),
+        declarations=template.declarations,
+        condition=resource.get("Condition"),
+        name=logical_id,
+        place_of=origin.place_of,
+        acknowledged=origin.acknowledged,
+        account=template.account,
+        exemptions=_exemptions_of(resource, origin),
     )
 
 
@@ -149,11 +158,11 @@ def _placed(notice: Notice, name: str, resource: object, template: StackTemplate
         place=origin.place_of(""),
         acknowledged=origin.acknowledged,
         account=template.account,
-        exemptions=exemptions_of(resource, origin),
+        exemptions=_exemptions_of(resource, origin),
         address_kind=origin.address_kind,
     )
 
 
-def exemptions_of(resource: object, origin: Origin) -> tuple[InlineExemption, ...]:
+def _exemptions_of(resource: object, origin: Origin) -> tuple[InlineExemption, ...]:
     """Return the inline exemptions of a resource, from comments and from its metadata."""
     return (*origin.exemptions, *in_metadata(resource, origin.place_of))

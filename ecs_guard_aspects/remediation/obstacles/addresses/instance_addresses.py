@@ -16,7 +16,7 @@ from ....cloudformation.values import UndecidedError
 from ....model.resource import Resource
 from ....policy.checks.awsvpc_limits import Ports, container_name, port_mappings
 from ...changes import Blocker, Step
-from ..container_texts import ContainerText, container_texts, number_of
+from ..container_texts import LOCALHOST, ContainerText, container_texts, number_of
 from ..scenarios import in_all_scenarios, readable
 from ..situation import Situation
 from .lost_addresses import LIFTED_BY
@@ -37,7 +37,7 @@ _ADDRESSES = {
         "the address or port of the instance from the container metadata"
     ),
 }
-_LOCAL = re.compile(r"(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})\b")
+_LOCAL = re.compile(rf"{LOCALHOST}:(?P<port>\d{{1,5}})\b")
 # The same without a port, as a host or a URL: in the environment alone, in a command among other words.
 _LOCAL_HOST = re.compile(
     r"(?:[\w+.:-]+://(?:[^@/\s]*@)?|.*\s|-[\w.-]+=)?(?:localhost|127\.0\.0\.1|\[?::1\]?)(?:[/\s\"'].*)?", re.DOTALL

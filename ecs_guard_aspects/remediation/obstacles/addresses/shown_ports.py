@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ....model.resource import Resource
-from ..container_texts import ContainerText, container_texts, environment_of
+from ..container_texts import LOCALHOST, ContainerText, container_texts, environment_of
 
 
 class ShownPort(NamedTuple):
@@ -27,7 +27,7 @@ _PORT_VARIABLE = re.compile(
 _PORTS = re.compile(r"(?<![\d.])\d{1,5}(?![\d.])")
 
 _LOCAL = re.compile(
-    r"(?:\b(?P<client>curl|wget)\b[^|;&]*?)?(?:(?P<scheme>https?)://)?(?:\blocalhost|(?<![\d.])127\.0\.0\.1|\[::1\])"
+    rf"(?:\b(?P<client>curl|wget)\b[^|;&]*?)?(?:(?P<scheme>https?)://)?{LOCALHOST}"
     r"(?::(?P<port>\d{1,5})\b|\s(?P<argument>\d{2,5})(?![>\w.])|(?=[/\s\"']|$))"
 )
 
@@ -71,13 +71,16 @@ _PROGRAMS = dict.fromkeys(("drupal", "joomla", "nextcloud", "php", "phpmyadmin",
 
 def shown_ports(task_definition: Resource) -> list[ShownPort]:
     """Return the ports that containers show; an image shows one only if nothing else does, a port mapping included."""
-    shown = [*_of_health_checks(task_definition), *_of_environment(task_definition), *_of_commands(task_definition)]
-    silent = [each for each in _of_images(task_definition) if all(each.number != other.number for other in shown)]
+    texts = list(container_texts(task_definition))
+    commands = _commands_in(texts, "EntryPoint", "Command")
+    shown = [*_of_health_checks(texts), *_of_environment(task_definition), *_of_commands(commands)]
+    images = _of_images(task_definition, texts, commands)
+    silent = [each for each in images if all(each.number != other.number for other in shown)]
     return [*shown, *silent]
 
 
-def _of_health_checks(task_definition: Resource) -> Iterator[ShownPort]:
-    for found, command in _commands_in(task_definition, "HealthCheck"):
+def _of_health_checks(texts: Iterable[ContainerText]) -> Iterator[ShownPort]:
+    for found, command in _commands_in(texts, "HealthCheck"):
         for match in _LOCAL.finditer(command):
             default = "443" if match["scheme"] == "https" else "80" if match["scheme"] or match["client"] else None
             port = match["port"] or match["argument"] or default
@@ -91,8 +94,8 @@ def _of_environment(task_definition: Resource) -> Iterator[ShownPort]:
             yield from (_shown(found, int(port), "its environment") for port in _PORTS.findall(found.text))
 
 
-def _of_commands(task_definition: Resource) -> Iterator[ShownPort]:
-    for found, command in _commands_in(task_definition, "EntryPoint", "Command"):
+def _of_commands(commands: Iterable[tuple[ContainerText, str]]) -> Iterator[ShownPort]:
+    for found, command in commands:
         if not _CLIENTS.search(command):
             yield from (
                 _shown(found, int(match["port"] or match["short"]), "its command")
@@ -100,22 +103,21 @@ def _of_commands(task_definition: Resource) -> Iterator[ShownPort]:
             )
 
 
-def _commands_in(task_definition: Resource, *properties: str) -> Iterator[tuple[ContainerText, str]]:
-    """Yield commands, each with its first part: an option and its value may be two parts."""
+def _commands_in(texts: Iterable[ContainerText], *properties: str) -> list[tuple[ContainerText, str]]:
+    """Return commands, each with its first part: an option and its value may be two parts."""
     commands: dict[tuple[str, str], list[ContainerText]] = {}
-    for found in _texts_in(task_definition, *properties):
-        commands.setdefault((found.number, found.property), []).append(found)
-    for parts in commands.values():
-        yield parts[0], " ".join(part.text for part in parts)
+    for found in texts:
+        if found.property in properties:
+            commands.setdefault((found.number, found.property), []).append(found)
+    return [(parts[0], " ".join(part.text for part in parts)) for parts in commands.values()]
 
 
-def _of_images(task_definition: Resource) -> Iterator[ShownPort]:
-    commands: dict[str, list[str]] = {}
-    for found, command in _commands_in(task_definition, "EntryPoint", "Command"):
-        commands.setdefault(found.number, []).append(command)
-    for found in _texts_in(task_definition, "Image"):
+def _of_images(
+    task_definition: Resource, texts: Iterable[ContainerText], commands: Sequence[tuple[ContainerText, str]]
+) -> Iterator[ShownPort]:
+    for found in (each for each in texts if each.property == "Image"):
         is_mapped = task_definition.written(f"ContainerDefinitions.{found.number}.PortMappings") is not None
-        given = commands.get(found.number, [])
+        given = [command for of, command in commands if of.number == found.number]
         for port, pattern in _PORT_OF_IMAGE.items():
             if not is_mapped and pattern.fullmatch(found.text) and _runs_its_program(found.text, given):
                 yield _shown(found, port, "its image")
@@ -127,10 +129,6 @@ def _runs_its_program(image: str, commands: Collection[str]) -> bool:
     program = re.compile(rf"-|.*\b{_PROGRAMS.get(name, re.escape(name))}", re.DOTALL)
     is_it = not commands or any(program.match(command) for command in commands)
     return is_it and not any(map(_CLIENTS.search, commands))
-
-
-def _texts_in(task_definition: Resource, *properties: str) -> Iterator[ContainerText]:
-    return (found for found in container_texts(task_definition) if found.property in properties)
 
 
 def _shown(found: ContainerText, port: int, how: str) -> ShownPort:

@@ -8,7 +8,7 @@ import pytest
 
 from ecs_guard_aspects.remediation import Network
 from ecs_guard_aspects.remediation.instances.network import InstanceNetworks
-from ecs_guard_aspects.remediation.obstacles.hosts.addresses import too_few_addresses
+from ecs_guard_aspects.remediation.obstacles.hosts.subnet_addresses import too_few_addresses
 from ecs_guard_aspects.remediation.obstacles.situation import Situation
 from ecs_guard_aspects.remediation.who_runs_it.references import References
 

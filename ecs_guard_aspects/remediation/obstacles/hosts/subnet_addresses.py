@@ -13,6 +13,7 @@ from ....model.resource import Resource
 from ....model.start import RUNNERS
 from ...changes import Blocker
 from ...instances.network import InstanceNetwork
+from ...instances.routes import SUBNET
 from ..situation import Situation
 from .interfaces import keeps_all, tasks_of, wanted_by_services
 
@@ -49,7 +50,7 @@ def too_few_addresses(situation: Situation) -> Iterator[Blocker]:
 
 def _room_in(members: Iterable[Resource]) -> int | None:
     """Return how many addresses some subnets have; None if the template does not show it."""
-    subnets = [each for each in members if each.type == "AWS::EC2::Subnet"]
+    subnets = [each for each in members if each.type == SUBNET]
     sizes = [_size_of(each.written("CidrBlock")) for each in subnets]
     known = [size for size in sizes if size is not None]
     return sum(known) if known and len(known) == len(sizes) else None
