@@ -231,7 +231,7 @@ def with_services(outdir: Path, services: int, own_stack: bool) -> tuple[cdk.App
     return app, add_services(app, services, own_stack)
 
 
-def add_services(app: cdk.App, services: int, own_stack: bool = False, prefix: str = "") -> ec2.Vpc:
+def add_services(app: cdk.Stage, services: int, own_stack: bool = False, prefix: str = "") -> ec2.Vpc:
     network = cdk.Stack(app, f"{prefix}Network")
     vpc = ec2.Vpc(network, "Vpc", max_azs=2)
     cluster = ecs.Cluster(network, "Cluster", vpc=vpc)
@@ -254,6 +254,21 @@ def test_services_in_stacks_with_the_same_logical_ids_cost_a_fixed_number_too(tm
     each = counts[2] - counts[1]
     assert counts[3] - counts[2] == 5 * each
     assert each <= 2 * 10
+
+
+def test_services_in_stages_cost_a_fixed_number_too(tmp_path: Path) -> None:
+    """The other Stages, which may name what was changed, are read once for all task definitions of a Stage."""
+    counts = []
+    for index, number in enumerate((1, 1, 2, 7)):
+        app = make_app(tmp_path / str(index))
+        for stage in ("Dev", "Prod"):
+            add_services(cdk.Stage(app, stage), number)
+        fix = EcsGuardFix()
+        counts.append(count(app, protect(fix=fix)))
+        assert len(fix.changes) == 2 * 2 * number
+    each = counts[2] - counts[1]
+    assert counts[3] - counts[2] == 5 * each
+    assert each <= 2 * 55
 
 
 @pytest.mark.parametrize(

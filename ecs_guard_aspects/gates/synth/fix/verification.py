@@ -78,9 +78,12 @@ def verify_other_stages(app: IConstruct, fix: AppFix) -> None:
         RuntimeError: if a Stage does.
     """
     own = _own_resources(app) if fix.fixed_in_stages else []
+    others: dict[str, list[OtherStageResource]] = {}  # by the path of the Stage: its task definitions share them
     for fixed in fix.fixed_in_stages.values():
-        others = [*own, *resources_of_other_stages(fixed.stage)]
-        found = named_in_other_stage(fixed.task_definition, fixed.environment, others, fixed.exports)
+        path = fixed.stage.node.path
+        if path not in others:
+            others[path] = [*own, *resources_of_other_stages(fixed.stage)]
+        found = named_in_other_stage(fixed.task_definition, fixed.environment, others[path], fixed.exports)
         if found:
             raise RuntimeError(_NAMED_IN_OTHER_STAGE.format(path=fixed.task_definition.address, found=found))
 
